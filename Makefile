@@ -1,0 +1,60 @@
+# make results   everything from a clean clone to results/ (the workflow on cif/)
+# make test      all tests
+# make bench     speed, side by side with other programs
+# make check     linters and type checker, as CI runs them
+# make lock      new lock files, after a change of the dependencies
+# make clean     remove results and environments
+#
+# Needs Python 3.11+ and make; everything else goes into .venv.
+
+PYTHON ?= python3
+CORES ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())')
+VENV := .venv
+BIN := $(VENV)/bin
+# what tests and programs add to the PATH: the tools of the environment
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: results test test-fast bench check lock clean unlock
+
+results: $(VENV)/runtime
+	@workflow/run.sh snakemake --cores $(CORES) --workflow-profile workflow/profiles/default
+
+test: $(VENV)/dev
+	$(BIN)/python -m pytest -n $(CORES) --cov --cov-report=term
+
+test-fast: $(VENV)/dev
+	$(BIN)/python -m pytest -n $(CORES) -m "not slow"
+
+check: $(VENV)/dev
+	ruff format --check .
+	ruff check .
+	mypy
+	snakefmt --check Snakefile workflow/rules
+	snakemake --lint
+
+bench: .venv-bench/bench
+	.venv-bench/bin/python benchmarks/compare.py
+
+# Each environment is made anew when its lock is newer than it. uv does the installing and compiles the bytecode:
+# uncompiled imports cost three to four times more.
+$(VENV)/runtime: requirements/runtime.txt requirements/tools.txt
+	@requirements/install.sh "$(PYTHON)" $(VENV) requirements/runtime.txt
+	@touch $@
+
+$(VENV)/dev: requirements/dev.txt requirements/tools.txt
+	@requirements/install.sh "$(PYTHON)" $(VENV) requirements/dev.txt
+	@touch $@ $(VENV)/runtime
+
+.venv-bench/bench: requirements/bench.txt requirements/tools.txt
+	@requirements/install.sh "$(PYTHON)" .venv-bench requirements/bench.txt
+	@touch $@
+
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade
+lock: $(VENV)/runtime
+	$(LOCK) pyproject.toml --output-file requirements/runtime.txt
+	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --group bench --output-file requirements/bench.txt
+	printf 'uv\nhatchling\neditables\n' | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/tools.txt
+
+clean:
+	rm -rf results .snakemake .venv .venv-*

@@ -1,0 +1,32 @@
+# cif/ -> collect -> measure (in shards) -> fit -> predict -> report
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: workflow.source_path("config/config.yaml")
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/collect.smk"
+include: "workflow/rules/measure.smk"
+include: "workflow/rules/fit.smk"
+include: "workflow/rules/predict.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    localrule: True
+    input:
+        rules.collect.output,
+        rules.tables.output,
+        rules.fit.output,
+        rules.predict.output,
+        rules.report.output,
+
+
+# only what is measured: structures, cages, failures
+rule measured:
+    localrule: True
+    input:
+        rules.tables.output,

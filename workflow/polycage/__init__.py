@@ -1,0 +1,47 @@
+"""Polyhedral cages in crystals: their heights, and what a published relation makes of them.
+
+`polycage.measure` takes a path, a pymatgen `Structure` or an ASE `Atoms`. Importing this package loads
+neither pymatgen nor ASE.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from polycage.measurement import Measurement
+    from polycage.settings import Settings
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "measure"]
+
+
+def measure(structure: Any, settings: Settings | None = None) -> Measurement:
+    """Find and measure the cages of one crystal structure.
+
+    Parameters
+    ----------
+    structure
+        Path of a CIF file with one structure, a pymatgen `Structure`, or an ASE `Atoms` with a
+        three-dimensional cell.
+    settings
+        Tolerances; the defaults where left out.
+
+    Returns
+    -------
+    Measurement
+        Family, stacking axis, and the symmetry-distinct cages with their heights in Å.
+
+    Raises
+    ------
+    PolycageError
+        With a code, the cause and an advice.
+    """
+    from polycage.conversion import to_crystal
+    from polycage.measurement import measure_crystal
+    from polycage.settings import DEFAULTS
+
+    settings = settings or DEFAULTS
+    source = Path(structure) if isinstance(structure, str) else structure
+    return measure_crystal(to_crystal(source, settings), settings)

@@ -1,0 +1,144 @@
+"""Measuring many files: no bad file stops the others, and none is silent."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from polycage import tables
+from polycage.cif import read_cif
+from polycage.collection import Entry
+from polycage.crystal import Crystal
+from polycage.errors import ErrorCode, PolycageError
+from polycage.measurement import Measurement, measure_crystal
+from polycage.settings import Settings
+from polycage.tables import Row
+
+PROGRESS_EVERY_S = 10.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one structure: a measurement or an error."""
+
+    structure_id: str
+    file: str
+    sha256: str
+    result: Measurement | PolycageError
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BatchRows:
+    """Rows of the three tables of a batch."""
+
+    structures: list[Row]
+    cages: list[Row]
+    failures: list[Row]
+
+
+class Progress:
+    """Writes a line with rate and remaining time to a log and to standard error now and then."""
+
+    def __init__(self, log: TextIO, every_s: float = PROGRESS_EVERY_S) -> None:
+        self._log = log
+        self._every_s = every_s
+        self._start = self._last = time.monotonic()
+
+    def done(self, count: int, total: int) -> None:
+        """Tell that `count` of `total` files are done."""
+        now = time.monotonic()
+        if now - self._last < self._every_s and count < total:
+            return
+        self._last = now
+        rate = count / max(now - self._start, 1e-9)
+        line = f"{count} of {total} files, {rate:.0f} a second, {(total - count) / rate:.0f} s left"
+        print(line, file=self._log, flush=True)
+        if now - self._start > self._every_s:
+            print(line, file=sys.stderr, flush=True)
+
+
+def measure_entry(folder: Path, entry: Entry, settings: Settings) -> list[Outcome]:
+    """Measure all structures of one file; every error becomes an outcome."""
+    path = folder / entry.file
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        blocks = read_cif(path, settings)
+    except OSError as error:
+        failure = PolycageError(ErrorCode.FILE_UNREADABLE, f"{entry.file}: {error.strerror}")
+        return [Outcome(entry.structure_id, entry.file, "", failure)]
+    except PolycageError as error:
+        return [Outcome(entry.structure_id, entry.file, digest, error)]
+    out = []
+    for suffix, crystal in blocks:
+        result: Measurement | PolycageError
+        if isinstance(crystal, PolycageError):
+            result = crystal
+        else:
+            result = _measured(crystal, entry.file, settings)
+        out.append(Outcome(entry.structure_id + suffix, entry.file, digest, result))
+    return out
+
+
+def _measured(crystal: Crystal, file: str, settings: Settings) -> Measurement | PolycageError:
+    try:
+        return measure_crystal(crystal, settings)
+    except PolycageError as error:
+        return PolycageError(error.code, f"{file}: {error.cause}")
+    except Exception as error:  # noqa: BLE001 - a defect in one structure must not cost the others their results
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        cause = f"{file}: {type(error).__name__} in {place.name}, {Path(place.filename).name}:{place.lineno}: {error}"
+        return PolycageError(ErrorCode.UNEXPECTED, cause)
+
+
+def measure_entries(
+    folder: Path, entries: Sequence[Entry], settings: Settings, progress: Progress | None = None
+) -> list[Outcome]:
+    """Measure the files of a manifest, two with the same id being an error of both.
+
+    Parameters
+    ----------
+    progress
+        Told after every file; writes a line now and then.
+    """
+    files = Counter(entry.structure_id for entry in entries)
+    out: list[Outcome] = []
+    for count, entry in enumerate(entries, start=1):
+        if files[entry.structure_id] > 1:
+            cause = f"{entry.file}: {files[entry.structure_id]} files have the id {entry.structure_id}"
+            out.append(Outcome(entry.structure_id, entry.file, "", PolycageError(ErrorCode.DUPLICATE_ID, cause)))
+        else:
+            out += measure_entry(folder, entry, settings)
+        if progress is not None:
+            progress.done(count, len(entries))
+    return out
+
+
+def rows_of(outcomes: Iterable[Outcome]) -> BatchRows:
+    """Rows of the tables `structures`, `cages` and `failures`, sorted."""
+    structures: dict[str, Row] = {}
+    cages: list[Row] = []
+    failures: list[Row] = []
+    for outcome in outcomes:
+        if isinstance(outcome.result, PolycageError):
+            failures.append(tables.failure_row(outcome.structure_id, outcome.file, outcome.result))
+            # files that share an id share one row
+            structures[outcome.structure_id] = tables.failed_structure_row(
+                outcome.structure_id, outcome.sha256, outcome.result
+            )
+        else:
+            structures[outcome.structure_id] = tables.structure_row(
+                outcome.structure_id, outcome.sha256, outcome.result
+            )
+            cages += [tables.cage_row(outcome.structure_id, cage) for cage in outcome.result.cages]
+    return BatchRows(
+        tables.sort_rows(tables.STRUCTURES, structures.values()),
+        tables.sort_rows(tables.CAGES, cages),
+        tables.sort_rows(tables.FAILURES, failures),
+    )

@@ -1,0 +1,265 @@
+"""Cages: the in-layer and interlayer sites that columns along n meet, with their vertices."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, first_of_each, join, row_ids, vertex_set_ids
+from polycage.features import APEX, EDGE, RING, Features
+from polycage.layers import Stacking
+from polycage.settings import Settings
+
+IN_LAYER, INTERLAYER = "in-layer", "interlayer"
+RING_PART, UPPER_PART, LOWER_PART = 0, 1, 2
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CageSet:
+    """Cages along one axis, up to lattice translations."""
+
+    in_layer: BoolArray  # (c,) True for in-layer sites
+    layer: IntArray  # (c,) layer of the ring, or the lower of the two layers
+    height: FloatArray  # (c,) Å along n between the caps
+    centre: FloatArray  # (c, 3) Å Cartesian: the ring's centre, or halfway between the caps
+    atom: IntArray  # (c, v) all vertices in the primitive cell, padded with NONE
+    shift: IntArray  # (c, v, 3) their translations in primitive vectors
+    part: IntArray  # (c, v) RING_PART, UPPER_PART or LOWER_PART of each vertex, padded with NONE
+
+    def __len__(self) -> int:
+        return len(self.layer)
+
+    def take(self, keep: BoolArray | IntArray) -> CageSet:
+        """The cages that `keep` selects."""
+        return CageSet(*(getattr(self, f.name)[keep] for f in dataclasses.fields(self)))
+
+
+def concatenate(sets: list[CageSet]) -> CageSet:
+    """One set of several; tables are padded to the same width."""
+    if len(sets) == 1:
+        return sets[0]
+    width = max(s.atom.shape[1] for s in sets)
+
+    def padded(name: str, value: int) -> IntArray:
+        arrays = [getattr(s, name) for s in sets]
+        out = np.full((sum(map(len, arrays)), width, *arrays[0].shape[2:]), value)
+        row = 0
+        for array in arrays:
+            out[row : row + len(array), : array.shape[1]] = array
+            row += len(array)
+        return out
+
+    plain = [np.concatenate([getattr(s, f) for s in sets]) for f in ("in_layer", "layer", "height", "centre")]
+    return CageSet(*plain, padded("atom", NONE), padded("shift", 0), padded("part", NONE))
+
+
+def find_cages(stack: Stacking, features: Features, active_layers: IntArray, settings: Settings) -> CageSet:
+    """All in-layer and interlayer cages of a stacking.
+
+    Parameters
+    ----------
+    active_layers
+        Layers that hold an active net: beside them interlayer sites may lie closer.
+    """
+    columns = _Columns.of(stack, features, settings)
+    in_layer = _in_layer(stack, features, columns, settings)
+    between = _interlayer(stack, features, columns, active_layers, settings)
+    between = between.take(first_of_each(vertex_set_ids(between.atom, between.shift)))
+    between = between.take(~_contained(between, in_layer))
+    return concatenate([in_layer, between])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Columns:
+    """What the columns through all rings and edges meet in the layers above and below.
+
+    `met` is the index of a feature or NONE; `shift` its translation in (p, q, s).
+    """
+
+    site: IntArray  # (q,) index of the feature through whose centre the column runs
+    met: tuple[IntArray, IntArray]  # above, below: (q,)
+    shift: tuple[IntArray, IntArray]  # above, below: (q, 3)
+
+    @classmethod
+    def of(cls, stack: Stacking, features: Features, settings: Settings) -> _Columns:
+        site = np.flatnonzero(features.type != APEX)
+        above, shift_above = _meet(stack, features, site, 1, settings)
+        below, shift_below = _meet(stack, features, site, -1, settings)
+        return cls(site, (above, below), (shift_above, shift_below))
+
+
+def _meet(
+    stack: Stacking, features: Features, site: IntArray, step: int, settings: Settings
+) -> tuple[IntArray, IntArray]:
+    """An apex near the line, else a ring around it, else an edge; the nearest of its kind."""
+    n_layers = stack.n_layers
+    beyond = features.layer[site] + step
+    period = beyond // n_layers
+    reaches = np.array([0.0, settings.apex_offset_A, settings.edge_offset_A, settings.ring_offset_A])
+    usable = (features.type != RING) | (features.radius < settings.ring_radius_max_A)
+    i, j = join(beyond % n_layers, np.where(usable, features.layer, -1))
+    delta = features.xy[site[i]] - features.xy[j] - period[i, None] * stack.offset
+    frac = delta @ np.linalg.inv(stack.plane)
+    shift = np.round(frac)
+    delta = (frac - shift) @ stack.plane
+    distance = np.sqrt((delta * delta).sum(axis=1))
+    hit = distance <= reaches[features.type[j]]
+    i, j, shift, distance = i[hit], j[hit], shift[hit], distance[hit]
+    rank = np.array([9, 0, 2, 1])[features.type[j]]  # apex before ring before edge
+    # equally near ones (to 1e-6 Å) by place in the table, not by rounding
+    order = np.lexsort((j, np.round(distance, 6), rank, i))
+    i, j, shift = i[order], j[order], shift[order]
+    first = np.ones(len(i), dtype=bool)
+    first[1:] = i[1:] != i[:-1]
+    met = np.full(len(site), NONE)
+    moved = np.zeros((len(site), 3), dtype=np.int64)
+    met[i[first]] = j[first]
+    moved[i[first], :2] = shift[first]
+    moved[:, 2] = period
+    return met, moved
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Part:
+    """Features that make up one part of each cage, moved by translations in (p, q, s)."""
+
+    which: int
+    feature: IntArray  # (c,)
+    move: IntArray  # (c, 3)
+
+
+def _build(
+    stack: Stacking, features: Features, in_layer: bool, layer: IntArray, centre: tuple[FloatArray, FloatArray],
+    height: FloatArray, parts: tuple[_Part, ...],
+) -> CageSet:  # fmt: skip
+    """Assemble cages from their parts; vertices packed to the left, translations in primitive vectors.
+
+    `centre` is the in-plane place (c, 2) and the level along n (c,).
+    """
+    atom = np.concatenate([features.atom[p.feature] for p in parts], axis=1)
+    shift = np.concatenate([features.shift[p.feature] + p.move[:, None, :] for p in parts], axis=1)
+    width = features.atom.shape[1]
+    part = np.broadcast_to(np.repeat([p.which for p in parts], width), atom.shape)
+    there = atom != NONE
+    order = np.argsort(~there, axis=1, kind="stable")[:, : there.sum(axis=1).max(initial=1)]
+    rows = np.arange(len(atom))[:, None]
+    atom, part, shift, there = atom[rows, order], part[rows, order], shift[rows, order], there[rows, order]
+    xy, level = centre
+    return CageSet(
+        np.full(len(atom), in_layer),
+        layer,
+        height,
+        xy @ stack.frame.T + level[:, None] * stack.normal,
+        atom,
+        np.where(there[..., None], shift @ stack.basis, 0),
+        np.where(there, part, NONE),
+    )
+
+
+def _in_layer(stack: Stacking, features: Features, columns: _Columns, settings: Settings) -> CageSet:
+    """Rings of four or more atoms with a cap above and below."""
+    site, (above, below) = columns.site, columns.met
+    good = (features.type[site] == RING) & (features.size[site] >= 4) & (above != NONE) & (below != NONE)
+    good &= features.radius[site] < settings.ring_radius_max_A
+    site, above, below = site[good], above[good], below[good]
+    up, down = columns.shift[0][good], columns.shift[1][good]
+    height = features.height[above] - features.height[below] + (up[:, 2] - down[:, 2]) * stack.period
+    parts = (
+        _Part(RING_PART, site, np.zeros_like(up)),
+        _Part(UPPER_PART, above, up),
+        _Part(LOWER_PART, below, down),
+    )
+    centre = features.xy[site], features.height[site]
+    return _build(stack, features, True, features.layer[site], centre, height, parts)
+
+
+def _interlayer(
+    stack: Stacking, features: Features, columns: _Columns, active_layers: IntArray, settings: Settings
+) -> CageSet:
+    """Pairs of features of two adjacent layers that enclose a site; columns from either side."""
+    (above, below), (up, down) = columns.met, columns.shift
+    hit_up, hit_down = above != NONE, below != NONE
+    # a column down from `site` meets `below`: seen from there, `site` lies in the layer above
+    lower = np.concatenate([columns.site[hit_up], below[hit_down]])
+    upper = np.concatenate([above[hit_up], columns.site[hit_down]])
+    move = np.concatenate([up[hit_up], -down[hit_down]])
+    good = _encloses(stack, features, lower, upper, settings)
+    good &= _far_enough(stack, features, active_layers, settings)[features.layer[lower]]
+    lower, upper, move = lower[good], upper[good], move[good]
+    height = features.height[upper] + move[:, 2] * stack.period - features.height[lower]
+    in_plane = move[:, :2] @ stack.plane + move[:, 2, None] * stack.offset
+    centre = (features.xy[lower] + features.xy[upper] + in_plane) / 2, features.height[lower] + height / 2
+    parts = (_Part(LOWER_PART, lower, np.zeros_like(move)), _Part(UPPER_PART, upper, move))
+    return _build(stack, features, False, features.layer[lower], centre, height, parts)
+
+
+def _far_enough(stack: Stacking, features: Features, active_layers: IntArray, settings: Settings) -> BoolArray:
+    """(L,) whether each layer and the next one may hold a site between them."""
+    n = stack.n_layers
+    near_active = np.zeros(n, dtype=bool)
+    for step in (-1, 0, 1):
+        near_active[(active_layers + step) % n] = True
+    level = np.bincount(stack.layer, weights=stack.height, minlength=n) / np.bincount(stack.layer, minlength=n)
+    distance = np.append(level[1:], level[0] + stack.period) - level
+    return np.asarray((distance >= settings.interlayer_gap_A) | near_active | np.roll(near_active, -1))
+
+
+def _encloses(
+    stack: Stacking, features: Features, lower: IntArray, upper: IntArray, settings: Settings
+) -> BoolArray:
+    """Which pairs enclose a site: crossing edges, ring of three and apex, staggered rings, rings of four."""
+    size_a, size_b = features.size[lower], features.size[upper]
+    type_a, type_b = features.type[lower], features.type[upper]
+    edges = (type_a == EDGE) & (type_b == EDGE)
+    rings = (type_a == RING) & (type_b == RING)
+    ring_apex = ((type_a == RING) & (size_a == 3) & (type_b == APEX)) | (
+        (type_b == RING) & (size_b == 3) & (type_a == APEX)
+    )
+    turn = _azimuth(stack, features)
+    turn = turn[lower] - turn[upper]
+    crossing = np.abs((turn + np.pi / 2) % np.pi - np.pi / 2)
+    third = 2 * np.pi / 3
+    stagger = np.abs((turn + third / 2) % third - third / 2)
+    edges &= crossing > np.radians(settings.crossing_angle_deg)
+    threes = rings & (size_a == 3) & (size_b == 3) & (stagger > third / 4)
+    return np.asarray(edges | ring_apex | threes | (rings & (size_a == 4) & (size_b == 4)))
+
+
+def _azimuth(stack: Stacking, features: Features) -> FloatArray:
+    """(f,) in-plane direction from each feature's centre to its first atom, in radians."""
+    first = features.atom[:, 0]
+    move = features.shift[:, 0] - stack.home[first]
+    arm = stack.xy[first] + move[:, :2] @ stack.plane - features.xy
+    return np.asarray(np.arctan2(arm[:, 1], arm[:, 0]))
+
+
+def _contained(inner: CageSet, outer: CageSet) -> BoolArray:
+    """Which cages of `inner` have all their vertices in one cage of `outer`, up to a translation.
+
+    Each vertex is described by its step from an anchor vertex: the first one for `inner`, every one for
+    `outer`; a cage is contained where some anchor of one outer cage shares all its steps.
+    """
+    result = np.zeros(len(inner), dtype=bool)
+    if len(inner) == 0 or len(outer) == 0:
+        return result
+    cage, v = np.nonzero(inner.atom != NONE)
+    steps = _steps(inner, cage, np.zeros_like(v), v)
+    there = outer.atom != NONE
+    out_cage, anchor, out_v = np.nonzero(there[:, :, None] & there[:, None, :])
+    i, j = join(steps, _steps(outer, out_cage, anchor, out_v))
+    # how many of an inner cage's vertices each (outer cage, anchor) shares
+    anchors = there.size
+    pair, count = np.unique(
+        cage[i] * anchors + out_cage[j] * there.shape[1] + anchor[j], return_counts=True
+    )
+    size = (inner.atom != NONE).sum(axis=1)
+    result[(pair // anchors)[count == size[pair // anchors]]] = True
+    return result
+
+
+def _steps(cages: CageSet, cage: IntArray, anchor: IntArray, vertex: IntArray) -> IntArray:
+    """(m,) numbers for (atom of the anchor, atom of the vertex, translation from one to the other)."""
+    shift = cages.shift[cage, vertex] - cages.shift[cage, anchor]
+    ends = np.stack([cages.atom[cage, anchor], cages.atom[cage, vertex]], axis=1)
+    return row_ids(np.concatenate([ends, shift], axis=1))

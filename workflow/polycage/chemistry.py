@@ -1,0 +1,32 @@
+"""Chemical data used by the families: which elements build an active net and which are anions."""
+
+from __future__ import annotations
+
+import numpy as np
+from gemmi import Element
+
+from polycage.arrays import BoolArray, IntArray
+
+
+def _numbers(symbols: str) -> frozenset[int]:
+    return frozenset(Element(s).atomic_number for s in symbols.split())
+
+
+OXYGEN = Element("O").atomic_number
+COPPER = Element("Cu").atomic_number
+NICKEL = Element("Ni").atomic_number
+IRON = Element("Fe").atomic_number
+
+# MO2 nets of cuprates and nickelates
+OXIDE_NET_METALS = _numbers("Cu Ni")
+# M2X2 nets: iron and the metals that substitute for it or take its place (BaNi2As2, BaMn2As2, LaRuPO ...)
+IRON_NET_METALS = _numbers("Cr Mn Fe Co Ni Ru Rh Pd Ir Pt")
+# X of an M2X2 net
+NET_ANIONS = _numbers("P As Sb S Se Te Si Ge")
+# what cannot be the spacer cation at the tip of an X-layer cage
+ANIONS = NET_ANIONS | _numbers("H N O F Cl Br I C")
+
+
+def is_in(atomic_number: IntArray, members: frozenset[int]) -> BoolArray:
+    """Which of `atomic_number` (n,) belong to `members`."""
+    return np.isin(atomic_number, sorted(members))

@@ -1,0 +1,218 @@
+"""Reading CIF files (gemmi's parser) into crystals, standard uncertainties kept."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import gemmi
+import numpy as np
+from gemmi import cif
+
+from polycage.arrays import FloatArray, IntArray
+from polycage.crystal import Cell, Crystal, ListedAtoms, build_crystal
+from polycage.errors import ErrorCode, PolycageError
+from polycage.settings import Settings
+
+SUFFIXES = (".cif", ".cif.gz")
+
+_CELL_TAGS = [f"_cell_length_{x}" for x in "abc"] + [f"_cell_angle_{x}" for x in ("alpha", "beta", "gamma")]
+_OPERATION_TAGS = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz", "_space_group_symop.operation_xyz")
+_HALL_TAGS = ("_space_group_name_Hall", "_symmetry_space_group_name_Hall")
+_NAME_TAGS = ("_space_group_name_H-M_alt", "_symmetry_space_group_name_H-M", "_space_group_name_H-M_ref")
+_NUMBER = re.compile(r"^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:\((\d+)\))?$")
+_SYMBOL = re.compile(r"^([A-Z][a-z]?|[A-Z]{2})(?=[^A-Za-z]|$)")
+
+
+def number_with_su(text: str) -> tuple[float, float]:
+    """Value and standard uncertainty of a CIF number: `0.3538(1)` gives (0.3538, 0.0001).
+
+    The uncertainty counts in units of the last digit (IUCr CIF 1.1, 2.2.7.4.7.2). (NaN, NaN) where the text
+    is no number, (value, NaN) where no uncertainty is given.
+    """
+    match = _NUMBER.match(text.strip())
+    if match is None:
+        return float("nan"), float("nan")
+    mantissa, su = match.groups()
+    value = float(mantissa)
+    if su is None:
+        return value, float("nan")
+    digits, _, exponent = mantissa.lower().partition("e")
+    decimals = len(digits.partition(".")[2])
+    return value, int(su) * 10.0 ** (int(exponent or 0) - decimals)
+
+
+def read_text(path: Path) -> str:
+    """The text of a `.cif` or `.cif.gz`; bytes that are not UTF-8 are read as Latin-1."""
+    try:
+        data = path.read_bytes()
+        if path.suffix == ".gz":
+            data = gzip.decompress(data)
+    except (OSError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{path.name}: {reason}") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def atom_blocks(text: str, name: str) -> list[cif.Block]:
+    """The data blocks that list atom sites.
+
+    Raises
+    ------
+    PolycageError
+        `CIF_SYNTAX` or `NO_ATOMS`.
+    """
+    try:
+        document = cif.read_string(text)
+    except (ValueError, RuntimeError) as error:
+        cause = str(error).replace("string:", "line ").splitlines()[0]
+        raise PolycageError(ErrorCode.CIF_SYNTAX, f"{name}: {cause}") from error
+    blocks = [b for b in document if b.find_loop("_atom_site_fract_x") or b.find_value("_atom_site_fract_x")]
+    if not blocks:
+        raise PolycageError(ErrorCode.NO_ATOMS, f"{name}: no _atom_site_fract_x in {len(document)} data block(s)")
+    return blocks
+
+
+def read_cif(path: Path, settings: Settings) -> list[tuple[str, Crystal | PolycageError]]:
+    """All structures of a file, in its order, with the suffix of each one's id.
+
+    The suffix is empty where the file holds one structure, `#block` where it holds several. A block
+    that cannot be read gives its error, not an exception, so that the others are not lost.
+    """
+    blocks = atom_blocks(read_text(path), path.name)
+    several = len(blocks) > 1
+    out: list[tuple[str, Crystal | PolycageError]] = []
+    for block in blocks:
+        try:
+            out.append((f"#{block.name}" if several else "", crystal_from_block(block, path.name, settings)))
+        except PolycageError as error:
+            out.append((f"#{block.name}" if several else "", error))
+    return out
+
+
+def crystal_from_block(block: cif.Block, name: str, settings: Settings) -> Crystal:
+    """The crystal that one data block describes; `name` is the file's, for messages."""
+    cell = _cell(block, name)
+    listed = _listed_atoms(block, name)
+    rotations, translations = _operations(block, name)
+    verification = _string(block, "_polycage_verification")
+    try:
+        return build_crystal(block.name, cell, listed, rotations, translations, settings, verification=verification)
+    except PolycageError as error:
+        raise PolycageError(error.code, f"{name}: {error.cause}") from error
+
+
+def _string(block: cif.Block, *tags: str) -> str:
+    for tag in tags:
+        value = block.find_value(tag)
+        if value is not None and not cif.is_null(value):
+            return cif.as_string(value).strip()
+    return ""
+
+
+def _cell(block: cif.Block, name: str) -> Cell:
+    pairs = np.array([number_with_su(_string(block, tag)) for tag in _CELL_TAGS])
+    for tag, value in zip(_CELL_TAGS, pairs[:, 0], strict=True):
+        if not np.isfinite(value) or value <= 0:
+            raise PolycageError(ErrorCode.CELL_INVALID, f"{name}: {tag} is {_string(block, tag) or 'missing'}")
+    cell = Cell(pairs[:, 0], pairs[:, 1])
+    with np.errstate(all="ignore"):
+        volume = np.linalg.det(cell.lattice)
+    # thinner than 1 % of a box with these edges: no crystal's cell, and no tolerance in Å means anything in it
+    if not volume > 0.01 * np.prod(pairs[:3, 0]):
+        raise PolycageError(ErrorCode.CELL_INVALID, f"{name}: the cell angles span no volume")
+    return cell
+
+
+def _listed_atoms(block: cif.Block, name: str) -> ListedAtoms:
+    tags = ["fract_x", "fract_y", "fract_z", "?label", "?type_symbol", "?occupancy"]
+    rows = [[row[k] if row.has(k) else "." for k in range(6)] for row in block.find("_atom_site_", tags)]
+    if not rows:
+        raise PolycageError(ErrorCode.NO_ATOMS, f"{name}: the atom-site loop lacks a coordinate column")
+    label, atomic_number = _labels_and_elements(rows, name)
+    xyz = np.array([[number_with_su(text) for text in row[:3]] for row in rows])
+    bad = ~np.isfinite(xyz[:, :, 0])
+    if bad.any():
+        k, axis = np.argwhere(bad)[0]
+        raise PolycageError(
+            ErrorCode.COORDINATE_INVALID, f"{name}: site {label[k]}: {'xyz'[axis]} is {rows[k][axis]!r}"
+        )
+    occupancy = np.array([1.0 if cif.is_null(row[5]) else number_with_su(row[5])[0] for row in rows])
+    bad = ~((occupancy >= 0) & (occupancy <= 1.0 + 1e-9))
+    if bad.any():
+        k = int(np.argmax(bad))
+        raise PolycageError(ErrorCode.OCCUPANCY_INVALID, f"{name}: site {label[k]}: occupancy is {rows[k][5]!r}")
+    if not (occupancy > 0).any():
+        raise PolycageError(ErrorCode.NO_ATOMS, f"{name}: all occupancies are zero")
+    there = occupancy > 0
+    return ListedAtoms(
+        tuple(x for x, k in zip(label, there, strict=True) if k),
+        atomic_number[there],
+        xyz[there, :, 0],
+        xyz[there, :, 1],
+        occupancy[there],
+    )
+
+
+def _labels_and_elements(rows: list[list[str]], name: str) -> tuple[tuple[str, ...], IntArray]:
+    labels, numbers = [], []
+    for row in rows:
+        label = "" if cif.is_null(row[3]) else cif.as_string(row[3])
+        symbol = label if cif.is_null(row[4]) else cif.as_string(row[4])
+        number = atomic_number_of(symbol)
+        if number == 0:
+            raise PolycageError(ErrorCode.ELEMENT_UNKNOWN, f"{name}: site {label or symbol!r}: no element in {symbol!r}")
+        labels.append(label or symbol)
+        numbers.append(number)
+    return tuple(labels), np.array(numbers, dtype=np.int64)
+
+
+def atomic_number_of(symbol: str) -> int:
+    """Atomic number of `Fe`, `Fe2+`, `Fe1`, `FE3`; deuterium counts as hydrogen; 0 where there is none."""
+    match = _SYMBOL.match(symbol.strip())
+    if match is None:
+        return 0
+    text = match.group(1)
+    return 1 if text == "D" else int(gemmi.Element(text.capitalize()).atomic_number)
+
+
+def _operations(block: cif.Block, name: str) -> tuple[IntArray, FloatArray]:
+    """The operations as listed; else those of the Hall symbol; else those of an unambiguous name."""
+    for tag in _OPERATION_TAGS:
+        listed = [cif.as_string(x) for x in block.find_values(tag)]
+        if listed:
+            return _as_arrays([_operation(text, name) for text in listed])
+    hall = _string(block, *_HALL_TAGS)
+    if hall:
+        try:
+            return _as_arrays(list(gemmi.symops_from_hall(hall)))
+        except (ValueError, RuntimeError) as error:
+            raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"{name}: Hall symbol {hall!r}: {error}") from error
+    symbol = _string(block, *_NAME_TAGS)
+    group = gemmi.find_spacegroup_by_name(symbol) if symbol else None
+    if group is None or _has_two_settings(group, symbol):
+        what = f"the name {symbol!r} does not tell the setting" if symbol else "no space group"
+        raise PolycageError(ErrorCode.SYMMETRY_MISSING, f"{name}: no symmetry operations are listed and {what}")
+    return _as_arrays(list(group.operations()))
+
+
+def _operation(text: str, name: str) -> gemmi.Op:
+    try:
+        return gemmi.Op(text)
+    except (ValueError, RuntimeError) as error:
+        raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"{name}: symmetry operation {text!r}: {error}") from error
+
+
+def _has_two_settings(group: gemmi.SpaceGroup, symbol: str) -> bool:
+    """Whether the name fits two origins or axes and the symbol does not say which."""
+    return group.ext != "\0" and group.ext.strip() != "" and ":" not in symbol
+
+
+def _as_arrays(operations: list[gemmi.Op]) -> tuple[IntArray, FloatArray]:
+    denominator = gemmi.Op.DEN
+    rotations = np.array([op.rot for op in operations], dtype=np.int64) // denominator
+    return rotations, np.array([op.tran for op in operations], dtype=float) / denominator

@@ -1,0 +1,146 @@
+"""A collection of CIF files: ids, shards and the manifests from which the jobs read.
+
+Shards follow the leading bits of the SHA-256 of the structure_id, so that a structure's shard depends on
+its name alone and adding a file changes one shard.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from polycage.cif import SUFFIXES
+from polycage.errors import ErrorCode, PolycageError
+from polycage.tables import write_text
+
+MIN_SHARDS = 16
+MAX_MEAN_SHARD = 1000  # structures; a job takes seconds then, far more than it costs to start it
+
+
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One file of a collection; equal entries mean an unchanged file."""
+
+    structure_id: str
+    file: str  # path in the collection, with forward slashes
+    size: int  # bytes
+    mtime_ns: int
+
+    def to_json(self) -> str:
+        """One line of a manifest."""
+        return json.dumps([self.structure_id, self.file, self.size, self.mtime_ns], ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, line: str) -> Entry:
+        """The inverse of `to_json`."""
+        return cls(*json.loads(line))
+
+
+def structure_id(file: str) -> str | None:
+    """The id of a file of the collection, or None where it is no CIF."""
+    lowered = file.lower()
+    for suffix in sorted(SUFFIXES, key=len, reverse=True):
+        if lowered.endswith(suffix):
+            return file[: -len(suffix)]
+    return None
+
+
+def scan(folder: Path) -> list[Entry]:
+    """All CIF files below a folder, sorted by id; hidden files and folders are left out.
+
+    Raises
+    ------
+    PolycageError
+        `COLLECTION_MISSING` or `COLLECTION_UNREADABLE`.
+    """
+    if not folder.is_dir():
+        raise PolycageError(ErrorCode.COLLECTION_MISSING, f"{folder} is no folder")
+
+    def stop(error: OSError) -> None:
+        raise PolycageError(ErrorCode.COLLECTION_UNREADABLE, f"{error.filename}: {error.strerror}")
+
+    entries = []
+    for root, folders, files in os.walk(folder, onerror=stop, followlinks=True):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for name in files:
+            path = Path(root, name)
+            file = path.relative_to(folder).as_posix()
+            id_ = structure_id(file)
+            if id_ is None or name.startswith("."):
+                continue
+            try:
+                status = path.stat()
+            except OSError:  # a dangling link: the job that reads it says so
+                entries.append(Entry(id_, file, -1, 0))
+                continue
+            entries.append(Entry(id_, file, status.st_size, status.st_mtime_ns))
+    return sorted(entries)
+
+
+def n_shards(n_structures: int) -> int:
+    """A power of two, at least 16, doubled while the mean shard exceeds 1,000 structures."""
+    count = MIN_SHARDS
+    while n_structures > count * MAX_MEAN_SHARD:
+        count *= 2
+    return count
+
+
+def shard_of(structure_id_: str, count: int) -> str:
+    """Name of the shard: the leading bits of the SHA-256 of the id, as hexadecimal digits."""
+    bits = count.bit_length() - 1
+    digest = int.from_bytes(hashlib.sha256(structure_id_.encode("utf-8", "surrogatepass")).digest(), "big")
+    return f"{digest >> (256 - bits):0{(bits + 3) // 4}x}"
+
+
+def shards(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """The entries of each shard that is not empty, by name."""
+    entries = list(entries)
+    count = n_shards(len(entries))
+    out: dict[str, list[Entry]] = {}
+    for entry in entries:
+        out.setdefault(shard_of(entry.structure_id, count), []).append(entry)
+    return dict(sorted(out.items()))
+
+
+def manifest_text(entries: Iterable[Entry]) -> str:
+    """The content of a manifest: one entry a line."""
+    return "".join(entry.to_json() + "\n" for entry in entries)
+
+
+def read_manifest(path: Path) -> list[Entry]:
+    """The entries of a manifest."""
+    return [Entry.from_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def update_text(path: Path, text: str) -> None:
+    """Write a small file only where its content changes, so that what reads it is not rerun for nothing.
+
+    Raises
+    ------
+    PolycageError
+        `RESULTS_NOT_WRITABLE`.
+    """
+    try:
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            return
+        write_text(path, text)
+    except OSError as error:
+        raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{path}: {error.strerror}") from error
+
+
+def write_manifests(folder: Path, entries: Iterable[Entry]) -> list[str]:
+    """Bring a folder of manifests up to date; returns the names of the shards.
+
+    Manifests of shards that are empty now are removed.
+    """
+    by_shard = shards(entries)
+    for name, members in by_shard.items():
+        update_text(folder / f"{name}.jsonl", manifest_text(members))
+    for path in folder.glob("*.jsonl"):
+        if path.stem not in by_shard:
+            path.unlink()
+    return list(by_shard)

@@ -1,0 +1,51 @@
+"""The configuration of a run: checked against its schema, paths resolved."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from polycage.errors import ErrorCode, PolycageError
+from polycage.settings import Settings
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Configuration:
+    """A run's configuration."""
+
+    cif_dir: Path
+    results_dir: Path
+    materials: Path
+    settings: Settings
+    lambda_fe_for_m2x2: bool
+
+
+def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path) -> Configuration:
+    """Check a configuration and resolve its paths.
+
+    Parameters
+    ----------
+    config
+        As Snakemake gives it: `config/config.yaml` with the overrides of the command line.
+    root
+        The repository: holds `cif/` and `config/materials.csv`, which empty paths stand for.
+
+    Raises
+    ------
+    PolycageError
+        `CONFIG_INVALID`, naming the key.
+    """
+    for error in Draft202012Validator(schema).iter_errors(dict(config)):
+        key = ".".join(map(str, error.path)) or "top level"
+        raise PolycageError(ErrorCode.CONFIG_INVALID, f"config, {key}: {error.message}")
+    return Configuration(
+        cif_dir=Path(config["cif_dir"]) if config["cif_dir"] else root / "cif",
+        results_dir=Path(config["results_dir"]),
+        materials=Path(config["materials"]) if config["materials"] else root / "config" / "materials.csv",
+        settings=Settings.from_mapping(config["settings"]),
+        lambda_fe_for_m2x2=config["lambda_fe_for_m2x2"],
+    )

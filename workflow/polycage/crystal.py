@@ -1,0 +1,260 @@
+"""A crystal as arrays: listed atoms, their expansion by symmetry, and the merging into sites.
+
+Frames: `_frac` is fractional in the cell as the file writes it, `_cart` Cartesian in Å with a along x
+and b in the xy plane. Rows of `lattice` are the cell vectors.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import NamedTuple
+
+import numpy as np
+from gemmi import Element
+
+from polycage.arrays import FloatArray, IntArray, components, row_ids
+from polycage.errors import ErrorCode, PolycageError
+from polycage.neighbours import pairs_within
+from polycage.settings import Settings
+
+MAX_ATOMIC_NUMBER = 119
+
+# pairs of symmetry images compared at a time: 2^20 of them take 25 MB
+_CHUNK = 1 << 20
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListedAtoms:
+    """The atoms as the file lists them, one entry each, before symmetry."""
+
+    label: tuple[str, ...]
+    atomic_number: IntArray  # (m,)
+    frac: FloatArray  # (m, 3)
+    frac_su: FloatArray  # (m, 3) standard uncertainties; NaN where the file gives none
+    occupancy: FloatArray  # (m,)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cell:
+    """Cell parameters with their standard uncertainties."""
+
+    parameters: FloatArray  # (6,) a, b, c in Å, alpha, beta, gamma in degrees
+    parameters_su: FloatArray  # (6,) NaN where none is given
+
+    @property
+    def lattice(self) -> FloatArray:
+        """(3, 3) rows are the cell vectors in Å, a along x, b in the xy plane (IUCr convention)."""
+        a, b, c = self.parameters[:3]
+        cos_al, cos_be, cos_ga = np.cos(np.radians(self.parameters[3:]))
+        sin_ga = np.sin(np.radians(self.parameters[5]))
+        cx, cy = cos_be, (cos_al - cos_be * cos_ga) / sin_ga
+        rows = np.array(
+            [[a, 0, 0], [b * cos_ga, b * sin_ga, 0], [c * cx, c * cy, c * np.sqrt(max(0.0, 1 - cx**2 - cy**2))]]
+        )
+        # cos(90 degrees) is 6e-17 in floating point: a right angle is meant to be one
+        rows[np.abs(rows) < 1e-12 * max(a, b, c)] = 0.0
+        return rows
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Species:
+    """What occupies a site: the composition of one kind of site."""
+
+    composition: tuple[tuple[str, float], ...]  # (element symbol, occupancy), most abundant first
+
+    @property
+    def element(self) -> str:
+        """Symbol of the most abundant element."""
+        return self.composition[0][0]
+
+    @property
+    def total(self) -> float:
+        """Total occupancy."""
+        return sum(x for _, x in self.composition)
+
+    @property
+    def label(self) -> str:
+        """`Ba`, or `(Ba0.6K0.4)` for a mixed site; fractions are of the occupied part."""
+        if len(self.composition) == 1:
+            return self.element
+        parts = (f"{symbol}{x / self.total:.2f}".rstrip("0").rstrip(".") for symbol, x in self.composition)
+        return f"({''.join(parts)})"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Crystal:
+    """The content of one cell as the file writes it, co-located atoms merged into sites."""
+
+    name: str
+    cell: Cell
+    lattice: FloatArray  # (3, 3) rows are the cell vectors, Å
+    frac: FloatArray  # (n, 3) sites that take part in the geometry, in [0, 1)
+    kind: IntArray  # (n,) index into `species`
+    atomic_number: IntArray  # (n,) of the most abundant element
+    species: tuple[Species, ...]
+    listed: ListedAtoms
+    listed_index: IntArray  # (n,) the listed atom that each site stems from (the first, where merged)
+    rotation: IntArray  # (n, 3, 3) turns that listed atom's coordinates into the site's, translations aside
+    n_sites: int  # all distinct sites of the cell, those left out of the geometry included
+    composition: tuple[tuple[str, float], ...]  # atoms per cell, left-out sites included
+    left_out: tuple[str, ...]  # labels of listed atoms whose sites are too dilute for the geometry
+    notes: tuple[str, ...]  # what was decided while reading, for the row's message
+    verification: str = ""  # mark carried along from the file: copied, unverified or empty
+
+
+class _Atoms(NamedTuple):
+    frac: FloatArray
+    listed: IntArray
+    op: IntArray
+
+
+def build_crystal(
+    name: str,
+    cell: Cell,
+    listed: ListedAtoms,
+    rotations: IntArray,
+    translations: FloatArray,
+    settings: Settings,
+    *,
+    lattice: FloatArray | None = None,
+    verification: str = "",
+) -> Crystal:
+    """Expand listed atoms by symmetry operations and merge co-located ones into sites.
+
+    Parameters
+    ----------
+    rotations, translations
+        (g, 3, 3) and (g, 3): operations on fractional coordinates, x' = R x + t.
+    lattice
+        (3, 3) cell vectors where the input has an orientation of its own (ASE, pymatgen); else
+        computed from `cell`.
+
+    Raises
+    ------
+    PolycageError
+        `OCCUPANCY_INVALID` where the occupancies at one place add up to more than allowed.
+    """
+    lattice = cell.lattice if lattice is None else lattice
+    atoms = _expand(listed, rotations, translations, lattice, settings.special_position_A)
+    label = _cluster(atoms.frac, lattice, settings.merge_radius_A)
+    n_sites = int(label.max()) + 1
+    occupancy, notes = _occupancies(atoms, listed, label, n_sites, settings)
+    frac = _weighted_means(atoms.frac, label, n_sites, occupancy)
+
+    # amounts[s, z] is the occupancy of element z at site s
+    amounts = np.zeros((n_sites, MAX_ATOMIC_NUMBER))
+    np.add.at(amounts, (label, listed.atomic_number[atoms.listed]), occupancy)
+    total = amounts.sum(axis=1)
+    keep = total >= settings.min_occupancy
+    species, kind = _species(amounts[keep])
+
+    # the atom that stands for each site: the one with the largest share
+    order = np.lexsort((np.arange(len(label)), -occupancy, label))
+    first = order[np.concatenate([[True], np.diff(label[order]) > 0])]
+    left_out = np.unique(atoms.listed[~keep[label]])
+    return Crystal(
+        name=name,
+        cell=cell,
+        lattice=lattice,
+        frac=frac[keep],
+        kind=kind,
+        atomic_number=np.argmax(amounts[keep], axis=1),
+        species=species,
+        listed=listed,
+        listed_index=atoms.listed[first][keep],
+        rotation=rotations[atoms.op[first]][keep],
+        n_sites=n_sites,
+        composition=_composition(amounts.sum(axis=0)),
+        left_out=tuple(listed.label[k] for k in left_out),
+        notes=notes,
+        verification=verification,
+    )
+
+
+def _expand(
+    listed: ListedAtoms, rotations: IntArray, translations: FloatArray, lattice: FloatArray, tolerance_A: float
+) -> _Atoms:
+    """All atoms of the cell; images of one atom that coincide are one atom at their mean."""
+    n_ops = len(rotations)
+    images = np.einsum("gij,mj->mgi", rotations, listed.frac) + translations
+    images -= np.floor(images)
+    # the first image that each one coincides with; in chunks, so that memory stays bounded
+    first = np.empty((len(images), n_ops), dtype=np.int64)
+    chunk = max(1, _CHUNK // n_ops**2)
+    for start in range(0, len(images), chunk):
+        part = images[start : start + chunk]
+        delta = part[:, :, None, :] - part[:, None, :, :]
+        delta -= np.round(delta)
+        cart = delta @ lattice
+        first[start : start + chunk] = ((cart * cart).sum(axis=3) < tolerance_A**2).argmax(axis=2)
+    place = first + n_ops * np.arange(len(images))[:, None]
+    origin, label = np.unique(place.reshape(-1), return_inverse=True)
+    mean = _weighted_means(images.reshape(-1, 3), label, len(origin), np.ones(place.size))
+    return _Atoms(mean, origin // n_ops, origin % n_ops)
+
+
+def _cluster(frac: FloatArray, lattice: FloatArray, radius_A: float) -> IntArray:
+    pairs = pairs_within(frac, lattice, radius_A)
+    return components(len(frac), pairs.i, pairs.j)
+
+
+def _weighted_means(frac: FloatArray, label: IntArray, n: int, weight: FloatArray) -> FloatArray:
+    """(n, 3) mean of each group of nearby points, taken around the group's first point.
+
+    Wrapping by rounding is exact: a group is an ångström wide, less than half of any cell's width.
+    """
+    origin = frac[np.unique(label, return_index=True)[1]]
+    delta = frac - origin[label]
+    delta -= np.round(delta)
+    mean = np.zeros((n, 3))
+    total = np.zeros(n)
+    np.add.at(mean, label, delta * weight[:, None])
+    np.add.at(total, label, weight)
+    mean = origin + mean / total[:, None]
+    mean -= np.floor(mean)
+    mean[mean > 1 - 1e-12] = 0.0
+    return mean
+
+
+def _occupancies(
+    atoms: _Atoms, listed: ListedAtoms, label: IntArray, n_sites: int, settings: Settings
+) -> tuple[FloatArray, tuple[str, ...]]:
+    """Occupancy of each atom within its site.
+
+    Split positions share a site (their occupancies add up to 1 at most). Where they would add up to
+    more, images of one listed atom are taken for one atom on a badly rounded special position, each
+    image then carrying its share; what still adds up to more is an error.
+    """
+    occupancy = listed.occupancy[atoms.listed].copy()
+    total = np.bincount(label, weights=occupancy, minlength=n_sites)
+    crowded = total[label] > settings.max_occupancy
+    if not crowded.any():
+        return occupancy, ()
+    _, inverse, images = np.unique(label * len(listed.label) + atoms.listed, return_inverse=True, return_counts=True)
+    occupancy = np.where(crowded, occupancy / images[inverse], occupancy)
+    total = np.bincount(label, weights=occupancy, minlength=n_sites)
+    if (total > settings.max_occupancy).any():
+        names = sorted({listed.label[k] for k in atoms.listed[total[label] > settings.max_occupancy]})
+        raise PolycageError(
+            ErrorCode.OCCUPANCY_INVALID,
+            f"occupancies within {settings.merge_radius_A} Å add up to {total.max():.3g} at {', '.join(names)}",
+        )
+    joined = sorted({listed.label[k] for k in atoms.listed[crowded & (images[inverse] > 1)]})
+    return occupancy, (f"symmetry images of {', '.join(joined)} taken for one atom near a special position",)
+
+
+def _species(amounts: FloatArray) -> tuple[tuple[Species, ...], IntArray]:
+    """Distinct compositions (to 1e-3) and the index of each site's, in the order of atomic numbers."""
+    ids = row_ids(np.round(1000 * amounts).astype(np.int64))
+    _, first, kind = np.unique(ids, return_index=True, return_inverse=True)
+    species = [Species(_composition(np.round(amounts[k], 3))) for k in first]
+    order = sorted(range(len(species)), key=lambda k: (Element(species[k].element).atomic_number, species[k].label))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return tuple(species[k] for k in order), rank[kind]
+
+
+def _composition(amounts: FloatArray) -> tuple[tuple[str, float], ...]:
+    present = np.flatnonzero(amounts)
+    order = present[np.argsort(-amounts[present], kind="stable")]
+    return tuple((Element(z).name, x) for z, x in zip(order.tolist(), amounts[order].tolist(), strict=True))

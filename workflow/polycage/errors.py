@@ -1,0 +1,82 @@
+"""The closed list of coded errors, grouped by the stage in which they arise.
+
+A batch needs codes that a program can read and a sentence that a person can act on. Every error
+that leaves the library is a `PolycageError` with one of the codes below.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+
+
+class Stage(StrEnum):
+    """Where in the flow an error arose."""
+
+    CONFIG = "config"
+    COLLECT = "collect"
+    READ = "read"
+    GEOMETRY = "geometry"
+    MATERIALS = "materials"
+    FIT = "fit"
+
+
+class ErrorCode(Enum):
+    """Code, stage and advice of each error; the name is the code shown to the user."""
+
+    CONFIG_INVALID = (Stage.CONFIG, "correct the key named in config/config.yaml or on the command line")
+    COLLECTION_MISSING = (Stage.COLLECT, "give the folder that holds the CIFs as cif_dir")
+    COLLECTION_UNREADABLE = (Stage.COLLECT, "make the folder or file readable and run again")
+    RESULTS_NOT_WRITABLE = (Stage.COLLECT, "make the results folder writable or choose another results_dir")
+    DUPLICATE_ID = (Stage.COLLECT, "rename one of the files: a structure_id is the path without its suffix")
+    FILE_UNREADABLE = (Stage.READ, "check that the file exists and may be read")
+    CIF_SYNTAX = (Stage.READ, "open the file at the line named and repair it, or export it anew")
+    NO_ATOMS = (Stage.READ, "the file has no atom sites with fractional coordinates: export the structure, not only data")
+    CELL_INVALID = (Stage.READ, "state all six cell parameters as numbers that span a volume")
+    COORDINATE_INVALID = (Stage.READ, "give fractional coordinates as numbers for every listed site, or remove the site")
+    ELEMENT_UNKNOWN = (Stage.READ, "give the site's element as _atom_site_type_symbol")
+    OCCUPANCY_INVALID = (Stage.READ, "occupancies must lie between 0 and 1, those at one place add up to 1 at most")
+    SYMMETRY_MISSING = (
+        Stage.READ,
+        "list the symmetry operations (_space_group_symop_operation_xyz) or a Hall symbol: a space-group name alone can be ambiguous",
+    )
+    SYMMETRY_INVALID = (Stage.READ, "correct the symmetry operation named")
+    FORMAT_UNKNOWN = (Stage.READ, "pass a CIF file, a folder, a pymatgen Structure or an ASE Atoms object")
+    SYMMETRY_SEARCH = (Stage.GEOMETRY, "check cell and coordinates: atoms may overlap; or change symprec_A")
+    GEOMETRY_FAILED = (Stage.GEOMETRY, "report the file: its geometry could not be tessellated")
+    UNEXPECTED = (Stage.GEOMETRY, "this is a defect of polycage: please report it with the file")
+    MATERIALS_INVALID = (Stage.MATERIALS, "correct the cell of config/materials.csv that is named")
+    FIT_NO_DATA = (Stage.FIT, "list at least one compound with printed heights or a measured structure and a Tc")
+
+    def __init__(self, stage: Stage, advice: str) -> None:
+        self.stage = stage
+        self.advice = advice
+
+
+class PolycageError(Exception):
+    """An error with a code, a cause in words and an advice.
+
+    Parameters
+    ----------
+    code
+        One of the closed list.
+    cause
+        What is wrong, naming file, row or site.
+    """
+
+    def __init__(self, code: ErrorCode, cause: str) -> None:
+        super().__init__(f"{code.name}: {cause} ({code.advice})")
+        self.code = code
+        self.cause = cause
+
+    @property
+    def stage(self) -> Stage:
+        """Stage in which the error arose."""
+        return self.code.stage
+
+    @property
+    def advice(self) -> str:
+        """What the user can do about it."""
+        return self.code.advice
+
+    def __reduce__(self) -> tuple[type[PolycageError], tuple[ErrorCode, str]]:
+        return (type(self), (self.code, self.cause))

@@ -1,0 +1,159 @@
+"""Families, roles and phases: which cages belong to an active net, and what the paper calls them.
+
+The family follows from the net's majority metal, the role and the phase from how a cage is built
+(Huang 2024, sections II and III), never from a face count.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from polycage import chemistry
+from polycage.arrays import BoolArray, FloatArray, IntArray
+from polycage.cages import LOWER_PART, RING_PART, UPPER_PART, CageSet
+from polycage.heights import single_linkage, weighted_mean
+from polycage.layers import Stacking
+from polycage.nets import IRON, OXIDE, Net
+from polycage.symmetry import PrimitiveCell
+
+CUPRATE, NICKELATE, IRON_BASED, M2X2, OTHER = "cuprate", "nickelate", "iron", "m2x2", "other"
+FAMILIES = (CUPRATE, NICKELATE, IRON_BASED, M2X2, OTHER)
+ACTIVE, SPACER = "active", "spacer"
+
+# what a cage is in the paper's sense
+SPACER_SITE, PLANE_SITE, METAL_SITE, ANION_SITE, MU_SITE = 0, 1, 2, 3, 4
+
+GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa")
+MU = "mu"
+# site types with the names of their phases in order of height; the Fe-layer site is alpha whatever its
+# height (in LiFeAs beta is tighter)
+_SERIES = ((PLANE_SITE, GREEK), (METAL_SITE, GREEK[:1]), (ANION_SITE, GREEK[1:]), (MU_SITE, (MU,)))
+
+
+def family_of(nets: tuple[Net, ...], cell: PrimitiveCell, fractions: FloatArray) -> str:
+    """Family of a structure with parallel nets; `fractions` (n, z) is each site's composition."""
+    if not nets:
+        return OTHER
+    atoms = np.concatenate([net.atoms for net in nets if net.type == nets[0].type])
+    amount = fractions[cell.kind[atoms]].sum(axis=0)
+    if nets[0].type == OXIDE:
+        return CUPRATE if amount[chemistry.COPPER] >= amount[chemistry.NICKEL] else NICKELATE
+    metals = amount[sorted(chemistry.IRON_NET_METALS)].sum()
+    return IRON_BASED if amount[chemistry.IRON] > 0.5 * metals else M2X2
+
+
+def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple[Net, ...]) -> IntArray:
+    """(c,) what each cage is: PLANE_SITE, METAL_SITE, ANION_SITE, MU_SITE or SPACER_SITE."""
+    z = cell.atomic_number[cages.atom]
+    net_metal = np.isin(cages.atom, _atoms_of(nets, IRON))
+    oxygen = z == chemistry.OXYGEN
+    net_anion = chemistry.is_in(z, chemistry.NET_ANIONS)
+    spacer = ~chemistry.is_in(z, chemistry.ANIONS) & ~net_metal
+
+    ring, upper, lower = (cages.part == p for p in (RING_PART, UPPER_PART, LOWER_PART))
+    oxide_layer = np.isin(cages.layer, active_layers(stack, nets, OXIDE))
+    iron_layers = active_layers(stack, nets, IRON)
+    ring_of_four = cages.in_layer & (ring.sum(axis=1) == 4)
+
+    out = np.full(len(cages), SPACER_SITE)
+    out[ring_of_four & oxide_layer & _all(oxygen, ring)] = PLANE_SITE
+    out[ring_of_four & _all(net_metal, ring)] = METAL_SITE
+    for cap, other in ((upper, lower), (lower, upper)):
+        closed = _all(net_metal, cap) & (cap.sum(axis=1) == 4) & _all(spacer, other) & (other.sum(axis=1) == 1)
+        out[ring_of_four & _all(net_anion, ring) & closed] = ANION_SITE
+        # the lower layer of an interlayer cage is cages.layer, the upper one the next
+        of_net = _beside(cages.layer + (cap is upper), iron_layers, stack.n_layers)
+        edges = (cap.sum(axis=1) == 2) & (other.sum(axis=1) == 2)
+        out[~cages.in_layer & edges & of_net & _all(net_anion, cap) & _all(spacer, other)] = MU_SITE
+    return out
+
+
+def _all(property_: BoolArray, part: BoolArray) -> BoolArray:
+    """Cages that have vertices in `part`, all of them with `property_`."""
+    return np.asarray(part.any(axis=1) & (property_ | ~part).all(axis=1))
+
+
+def _atoms_of(nets: tuple[Net, ...], type_: str) -> IntArray:
+    return np.concatenate([np.zeros(0, dtype=np.int64), *(net.atoms for net in nets if net.type == type_)])
+
+
+def active_layers(stack: Stacking, nets: tuple[Net, ...], type_: str | None = None) -> IntArray:
+    """Layers that hold the metals of the nets (of one type)."""
+    atoms = [net.atoms for net in nets if type_ is None or net.type == type_]
+    return np.unique(stack.layer[np.concatenate([np.zeros(0, dtype=np.int64), *atoms])])
+
+
+def _beside(layer: IntArray, active: IntArray, n_layers: int) -> BoolArray:
+    return np.isin((layer + 1) % n_layers, active) | np.isin((layer - 1) % n_layers, active)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Phase:
+    """Role, phase and number within the phase of one distinct cage."""
+
+    role: str
+    phase: str  # empty for spacer cages other than mu
+    member: int  # 1, 2, ... within the phase; 0 where there is none
+
+
+def phases(
+    types: IntArray, species: Sequence[tuple[str, str, str]], height: FloatArray, multiplicity: IntArray, gap_A: float
+) -> list[Phase]:
+    """Role and phase of the distinct cages of one structure.
+
+    Parameters
+    ----------
+    types
+        (c,) site types.
+    species
+        Ring and caps of each cage, as printed; cages alike in these may be one phase.
+    height, multiplicity
+        (c,) Å, and number per primitive cell.
+    gap_A
+        Heights that differ by less (single linkage) are one phase.
+    """
+    out = [Phase(SPACER, "", 0)] * len(types)
+    for type_, names in _SERIES:
+        groups = _groups(type_, types, species, height, multiplicity, gap_A)
+        for name, members in zip(_endless(names), groups, strict=False):
+            role = SPACER if type_ == MU_SITE else ACTIVE
+            for number, index in enumerate(members, start=1):
+                out[index] = Phase(role, name, number)
+    return out
+
+
+def _endless(names: tuple[str, ...]) -> Iterable[str]:
+    yield from names
+    number = 2
+    while True:
+        yield f"{names[-1]}_{number}"
+        number += 1
+
+
+def _groups(
+    type_: int,
+    types: IntArray,
+    species: Sequence[tuple[str, str, str]],
+    height: FloatArray,
+    multiplicity: IntArray,
+    gap_A: float,
+) -> list[list[int]]:
+    """Members of each phase of one site type; phases and members by increasing height."""
+    groups: list[list[int]] = []
+    of_type = np.flatnonzero(types == type_)
+    for alike in sorted({species[k] for k in of_type}):
+        index = np.array([k for k in of_type if species[k] == alike])
+        label = single_linkage(height[index], gap_A)
+        groups += [sorted((int(k) for k in index[label == g]), key=lambda k: height[k]) for g in np.unique(label)]
+    return sorted(groups, key=lambda g: weighted_mean(height[g], multiplicity[g]))
+
+
+def species_label(labels: Iterable[str]) -> str:
+    """`O4`, `Ca`, `Ba2O2`, `(Ba0.6K0.4)2`: the atoms of a ring or cap, alphabetically."""
+    names = sorted(labels)
+    counts = {name: names.count(name) for name in dict.fromkeys(names)}
+    return "".join(name + (str(n) if n > 1 else "") for name, n in counts.items())
+

@@ -1,0 +1,319 @@
+"""From a crystal to its measured cages: the whole geometry in one call."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from gemmi import Element
+
+from polycage import families
+from polycage.arrays import NONE, FloatArray, IntArray
+from polycage.cages import LOWER_PART, RING_PART, UPPER_PART, CageSet, concatenate, find_cages
+from polycage.crystal import MAX_ATOMIC_NUMBER, Crystal
+from polycage.errors import PolycageError
+from polycage.features import layer_features
+from polycage.heights import weighted_mean
+from polycage.layers import Stacking, nearest_gap_to, stacking
+from polycage.nets import Net, find_nets
+from polycage.orbits import DistinctCages, distinct_axes, distinct_cages
+from polycage.polyhedra import Polyhedron, polyhedra
+from polycage.settings import DEFAULTS, Settings
+from polycage.symmetry import PrimitiveCell, primitive_cell
+
+if TYPE_CHECKING:
+    from ase import Atoms
+    from pymatgen.core import Molecule
+
+OK, WARNING, FAILED = "ok", "warning", "failed"
+BORDERLINE_LAYERS, BORDERLINE_FACES, NOT_CONVEX = "borderline-layers", "borderline-faces", "not-convex"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cage:
+    """One symmetry-distinct cage. Lengths in Å, fractional coordinates in the cell as the file writes it."""
+
+    cage_id: int
+    kind: str
+    face_signature: str
+    n_vertices: int
+    n_faces: int
+    site: str
+    role: str
+    phase: str
+    member: int
+    axis_hkl: tuple[int, int, int]
+    ring: str
+    upper_cap: str
+    lower_cap: str
+    h_A: float
+    h_su_A: float | None
+    volume_A3: float
+    x: float
+    y: float
+    z: float
+    multiplicity: int
+    flags: tuple[str, ...]
+    symbols: tuple[str, ...]  # most abundant element at each vertex
+    vertices_cart: FloatArray  # (n_vertices, 3) Å, in the input cell's Cartesian frame
+    site_cart: FloatArray  # (3,) Å
+
+    def to_ase(self) -> Atoms:
+        """The vertices as ASE Atoms, with a dummy atom `X` at the site, which comes last."""
+        from ase import Atoms
+
+        positions = np.concatenate([self.vertices_cart, self.site_cart[None]])
+        return Atoms([*self.symbols, "X"], positions=positions)
+
+    def to_pymatgen(self) -> Molecule:
+        """The vertices as a pymatgen Molecule, with a dummy species `X` at the site, which comes last."""
+        from pymatgen.core import DummySpecies, Molecule
+
+        positions = np.concatenate([self.vertices_cart, self.site_cart[None]])
+        return Molecule([*self.symbols, DummySpecies("X")], positions)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Measurement:
+    """What was found in one structure."""
+
+    formula: str
+    space_group: str
+    n_sites: int
+    family: str
+    axis_hkl: tuple[int, int, int] | None
+    status: str
+    message: str
+    verification: str
+    cages: tuple[Cage, ...]
+
+    @property
+    def n_active(self) -> int:
+        """Number of distinct active cages."""
+        return sum(cage.role == families.ACTIVE for cage in self.cages)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read the layers of a structure."""
+
+    cages: tuple[Cage, ...]
+    axis_hkl: tuple[int, int, int] | None
+
+
+def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurement:
+    """Find and measure the cages of a crystal.
+
+    Raises
+    ------
+    PolycageError
+        With a code of stage `geometry` where the structure cannot be analysed.
+    """
+    cell = primitive_cell(crystal, settings)
+    nets = find_nets(cell, settings)
+    notes = list(crystal.notes)
+    warn = bool(notes)
+    planes = {tuple(abs(net.hkl)) + tuple(np.sign(net.hkl * _sign(net.hkl))) for net in nets}
+    if len(planes) > 1:
+        notes.append("active nets with different normals: a three-dimensional network has no stacking axis")
+        warn, nets = True, ()
+    family = families.family_of(nets, cell, _fractions(crystal))
+    axes = nets[0].hkl[None] if nets else distinct_axes(cell, cell.conventional_axes)
+    stacks = [stack for stack in (stacking(cell, hkl, settings) for hkl in axes) if _has_layers(stack, settings)]
+    reading = _read(crystal, cell, nets, stacks, settings)
+    if not stacks:
+        notes.append("fewer than two layers along every axis: no column cages")
+        warn = True
+    other = _other_reading(crystal, cell, nets, stacks, settings)
+    if other:
+        notes.append(other)
+        warn = True
+    if crystal.left_out:
+        notes.append(f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {', '.join(crystal.left_out)}")
+    return Measurement(
+        formula=_formula(crystal, cell),
+        space_group=cell.international,
+        n_sites=crystal.n_sites,
+        family=family,
+        axis_hkl=reading.axis_hkl if nets else None,
+        status=WARNING if warn else OK,
+        message="; ".join(notes),
+        verification=crystal.verification,
+        cages=tuple(
+            dataclasses.replace(cage, flags=(BORDERLINE_LAYERS, *cage.flags)) if other else cage
+            for cage in reading.cages
+        ),
+    )
+
+
+def _sign(hkl: IntArray) -> int:
+    return int(np.sign(hkl[np.flatnonzero(hkl)[0]]))
+
+
+def _fractions(crystal: Crystal) -> FloatArray:
+    """(n_species, z) share of each element in each species."""
+    out = np.zeros((len(crystal.species), MAX_ATOMIC_NUMBER))
+    for k, species in enumerate(crystal.species):
+        for symbol, x in species.composition:
+            out[k, Element(symbol).atomic_number] = x / species.total
+    return out
+
+
+def _has_layers(stack: Stacking, settings: Settings) -> bool:
+    """Whether the planes are far enough apart for one layer to end before the next begins."""
+    return bool((stack.gaps > settings.layer_gap_A).any()) or stack.n_layers > 1
+
+
+def _read(
+    crystal: Crystal, cell: PrimitiveCell, nets: tuple[Net, ...], stacks: list[Stacking], settings: Settings
+) -> _Reading:
+    """Cages for one layering, distinct and named, in the order in which they are printed."""
+    if not stacks:
+        return _Reading((), None)
+    sets = [
+        find_cages(stack, layer_features(stack, settings), families.active_layers(stack, nets), settings)
+        for stack in stacks
+    ]
+    types = np.concatenate([families.site_types(s, stack, cell, nets) for s, stack in zip(sets, stacks, strict=True)])
+    axis = np.repeat(np.arange(len(stacks)), [len(s) for s in sets])
+    cages = concatenate(sets)
+    if len(cages) == 0:
+        return _Reading((), None)
+    distinct = distinct_cages(cell, cages, axis, np.array([stack.hkl for stack in stacks]))
+    there = cages.atom[distinct.index] != NONE
+    vertices = distinct.vertices_frac @ crystal.lattice
+    hulls = polyhedra([v[t] for v, t in zip(vertices, there, strict=True)], settings)
+    solid = np.array([hull.volume for hull in hulls]) >= settings.min_volume_A3
+    kept = np.flatnonzero(solid | cages.in_layer[distinct.index])
+    named = [_named(crystal, cell, cages, distinct, k, hulls[k]) for k in kept]
+    phases = families.phases(
+        types[distinct.index[kept]],
+        [(cage.ring, cage.upper_cap, cage.lower_cap) for cage in named],
+        np.array([cage.h_A for cage in named]),
+        np.array([cage.multiplicity for cage in named], dtype=np.int64),
+        settings.phase_gap_A,
+    )
+    rows = [
+        dataclasses.replace(cage, role=phase.role, phase=phase.phase, member=phase.member)
+        for cage, phase in zip(named, phases, strict=True)
+    ]
+    rows.sort(key=_order)
+    axis_hkl = rows[0].axis_hkl if rows else None
+    return _Reading(tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(rows, start=1)), axis_hkl)
+
+
+def _order(cage: Cage) -> tuple[object, ...]:
+    """Active before spacer, by phase, then by height and place."""
+    rank = families.GREEK.index(cage.phase) if cage.phase in families.GREEK else len(families.GREEK)
+    return (
+        cage.role, rank, cage.phase == "", cage.phase, cage.member, cage.axis_hkl[::-1], cage.site,
+        round(cage.h_A, 4), cage.ring, cage.upper_cap, cage.lower_cap, round(cage.x, 4), round(cage.y, 4), round(cage.z, 4),
+    )  # fmt: skip
+
+
+def _named(
+    crystal: Crystal, cell: PrimitiveCell, cages: CageSet, distinct: DistinctCages, row: int, hull: Polyhedron
+) -> Cage:
+    """The row of one distinct cage, its phase still open."""
+    k = distinct.index[row]
+    there = cages.atom[k] != NONE
+    kinds = cell.kind[cages.atom[k][there]]
+    part = cages.part[k][there]
+    labels = [crystal.species[kind].label for kind in kinds]
+
+    def label_of(which: int) -> str:
+        return families.species_label(label for label, p in zip(labels, part, strict=True) if p == which)
+
+    # n has no sense of up in a crystal: the cap with fewer atoms, then the first by name, is the upper one
+    caps = sorted((int((part == p).sum()), label_of(p)) for p in (UPPER_PART, LOWER_PART))
+    vertices = distinct.vertices_frac[row][there] @ crystal.lattice
+    site = distinct.site_frac[row]
+    h, k_, l = distinct.axis_hkl[row].tolist()  # noqa: E741 - Miller indices
+    return Cage(
+        cage_id=0,
+        kind=hull.kind,
+        face_signature=hull.signature,
+        n_vertices=len(vertices),
+        n_faces=hull.n_faces,
+        site="in-layer" if cages.in_layer[k] else "interlayer",
+        role=families.SPACER,
+        phase="",
+        member=0,
+        axis_hkl=(h, k_, l),
+        ring=label_of(RING_PART),
+        upper_cap=caps[0][1],
+        lower_cap=caps[1][1],
+        h_A=float(distinct.height[row]),
+        h_su_A=None,
+        volume_A3=hull.volume,
+        x=float(site[0]),
+        y=float(site[1]),
+        z=float(site[2]),
+        multiplicity=int(distinct.multiplicity[row]),
+        flags=_flags(hull),
+        symbols=tuple(crystal.species[kind].element for kind in kinds),
+        vertices_cart=vertices,
+        site_cart=site @ crystal.lattice,
+    )
+
+
+def _flags(hull: Polyhedron) -> tuple[str, ...]:
+    pairs = ((hull.borderline, BORDERLINE_FACES), (hull.inside, NOT_CONVEX))
+    return tuple(name for flag, name in pairs if flag)
+
+
+def _other_reading(
+    crystal: Crystal, cell: PrimitiveCell, nets: tuple[Net, ...], stacks: list[Stacking], settings: Settings
+) -> str:
+    """What the structure reads with a layer gap near the tolerance on its other side; empty if there is none."""
+    tolerance = settings.layer_gap_A
+    gaps = [nearest_gap_to(stack, cell, tolerance) for stack in stacks]
+    near = [gap for gap in gaps if abs(gap - tolerance) <= settings.borderline_A]
+    if not near:
+        return ""
+    gap = min(near, key=lambda g: abs(g - tolerance))
+    beyond = gap + 1e-6 if gap > tolerance else max(gap - 1e-6, 0.0)
+    changed = dataclasses.replace(settings, layer_gap_A=beyond)
+    try:
+        other = _read(crystal, cell, nets, [stacking(cell, stack.hkl, changed) for stack in stacks], changed)
+        found = summary(other.cages)
+    except PolycageError as error:
+        found = f"no cages ({error.code.name})"
+    return f"borderline: a gap of {gap:.3f} Å between layers is near the tolerance of {tolerance:g} Å; read the other way: {found}"
+
+
+def summary(cages: tuple[Cage, ...]) -> str:
+    """Phases with their heights, or the number of cages where there are none: `alpha 3.672 Å, beta 3.551 Å`."""
+    heights: dict[str, list[Cage]] = {}
+    for cage in cages:
+        if cage.role == families.ACTIVE:
+            heights.setdefault(cage.phase, []).append(cage)
+    if not heights:
+        return f"{len(cages)} cages, none active"
+    return ", ".join(f"{name} {phase_height(members):.3f} Å" for name, members in heights.items())
+
+
+def phase_height(cages: list[Cage]) -> float:
+    """Height of a phase in Å: the multiplicity-weighted mean of its members."""
+    return weighted_mean(np.array([c.h_A for c in cages]), np.array([c.multiplicity for c in cages]))
+
+
+def _formula(crystal: Crystal, cell: PrimitiveCell) -> str:
+    """Sum formula per formula unit, as IUCr's `_chemical_formula_sum`: C and H first, then alphabetical."""
+    per_cell = dict(crystal.composition)
+    n_primitive = round(1 / abs(np.linalg.det(cell.in_input)))
+    units = math.gcd(*np.bincount(cell.orbit).tolist()) * n_primitive
+    counts = {symbol: amount / units for symbol, amount in per_cell.items()}
+    if all(abs(x - round(x)) < 1e-3 for x in counts.values()):
+        divisor = math.gcd(*(round(x) for x in counts.values())) or 1
+        counts = {symbol: x / divisor for symbol, x in counts.items()}
+    first = [s for s in ("C", "H") if "C" in counts and s in counts]
+    order = first + sorted(s for s in counts if s not in first)
+    return " ".join(s + _amount(counts[s]) for s in order)
+
+
+def _amount(x: float) -> str:
+    text = f"{x:.3f}".rstrip("0").rstrip(".")
+    return "" if text == "1" else text

@@ -1,0 +1,266 @@
+"""Active nets: 2-periodic nets of one kind of metal in which four M4 quadrilaterals meet at every metal.
+
+A quadrilateral is found as two paths of two edges that join the same pair of metals; it counts when
+it is empty and, in M2X2 nets, has an anion on exactly one side. Quadrilaterals that share an edge and
+have parallel normals belong to one sheet. Metals with fewer than four of them are peeled off until none
+is left: this removes ribbons, such as the chains and vertical planes of YBa2Cu3O7. What remains is
+a net where its translations have rank two.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from polycage import chemistry
+from polycage.arrays import BoolArray, FloatArray, IntArray, components, first_of_each, join, row_ids, vertex_set_ids
+from polycage.neighbours import Pairs, pairs_within
+from polycage.settings import Settings
+from polycage.symmetry import PrimitiveCell, coprime
+
+OXIDE = "MO2"
+IRON = "M2X2"
+
+_NEXT = [1, 2, 3, 0]  # the next corner of a quadrilateral
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Net:
+    """One active net of the primitive cell."""
+
+    type: str  # OXIDE or IRON
+    atoms: IntArray  # (m,) indices of its metals in the primitive cell
+    hkl: IntArray  # (3,) coprime indices of its plane in the primitive lattice
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Quads:
+    """Quadrilaterals; corners in cyclic order, the first one in the home cell."""
+
+    corner: IntArray  # (q, 4) metal
+    shift: IntArray  # (q, 4, 3) its lattice translation
+    cart: FloatArray  # (q, 4, 3) Å, Cartesian, of the metals at those places
+
+    def __len__(self) -> int:
+        return len(self.corner)
+
+    def take(self, keep: BoolArray | IntArray) -> _Quads:
+        return _Quads(self.corner[keep], self.shift[keep], self.cart[keep])
+
+    @property
+    def centre(self) -> FloatArray:
+        return np.asarray(self.cart.mean(axis=1))
+
+    @property
+    def normal(self) -> FloatArray:
+        """(q, 3) unit normals, from the diagonals."""
+        cross = _cross(self.cart[:, 2] - self.cart[:, 0], self.cart[:, 3] - self.cart[:, 1])
+        return np.asarray(cross / np.sqrt((cross * cross).sum(axis=1))[:, None])
+
+
+def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
+    """All active nets of a primitive cell, MO2 nets first."""
+    candidates = chemistry.OXIDE_NET_METALS | chemistry.IRON_NET_METALS
+    metal = chemistry.is_in(cell.atomic_number, candidates)
+    if not metal.any():
+        return ()
+    # everything that is asked below lies this near a metal: half a diagonal of a quadrilateral and what is near it
+    half_diagonal = 0.87 * max(settings.oxide_edge_max_A, settings.iron_edge_max_A)
+    reach = half_diagonal + max(settings.quad_clearance_A, settings.bridge_offset_A, settings.anion_offset_A)
+    reach = max(reach, float(np.hypot(half_diagonal + settings.anion_offset_A, settings.anion_height_max_A)))
+    pairs = pairs_within(cell.frac, cell.lattice, reach)
+    around = pairs.take(metal[pairs.i])
+    return (
+        *_nets_of_type(cell, around, OXIDE, chemistry.OXIDE_NET_METALS, settings),
+        *_nets_of_type(cell, around, IRON, chemistry.IRON_NET_METALS, settings),
+    )
+
+
+def _nets_of_type(
+    cell: PrimitiveCell, around: Pairs, type_: str, metals: frozenset[int], settings: Settings
+) -> list[Net]:
+    """Nets of one type; `around` holds all atoms around each metal."""
+    metal = chemistry.is_in(cell.atomic_number, metals)
+    if type_ == OXIDE:
+        edges = _edges(around, metal, settings.oxide_edge_min_A, settings.oxide_edge_max_A)
+        edges = _bridged(cell, around, edges, settings)
+    else:
+        edges = _edges(around, metal, settings.iron_edge_min_A, settings.iron_edge_max_A)
+    quads = _quads(cell, edges, settings)
+    if len(quads) == 0:
+        return []
+    near, offset = _around_centres(cell, around, quads)
+    empty = np.ones(len(quads), dtype=bool)
+    empty[near[0][(offset * offset).sum(axis=1) < settings.quad_clearance_A**2]] = False
+    side = np.zeros(len(quads))
+    if type_ == IRON:
+        side = _anion_side(cell, quads, near, offset, settings)
+        empty &= side != 0
+    return [Net(type_, atoms, hkl) for atoms, hkl in _sheets(quads.take(empty), side[empty], settings)]
+
+
+def _edges(around: Pairs, metal: BoolArray, shortest_A: float, longest_A: float) -> Pairs:
+    squared = (around.vector * around.vector).sum(axis=1)
+    keep = metal[around.i] & metal[around.j] & (squared >= shortest_A**2) & (squared <= longest_A**2)
+    return around.take(keep)
+
+
+def _bridged(cell: PrimitiveCell, around: Pairs, edges: Pairs, settings: Settings) -> Pairs:
+    """The edges with an oxygen near their midpoint."""
+    oxygen = around.take(cell.atomic_number[around.j] == chemistry.OXYGEN)
+    edge, bond = join(edges.i, oxygen.i)
+    off = oxygen.vector[bond] - edges.vector[edge] / 2
+    bridged = np.zeros(len(edges.i), dtype=bool)
+    bridged[edge[(off * off).sum(axis=1) <= settings.bridge_offset_A**2]] = True
+    return edges.take(bridged)
+
+
+def _around_centres(
+    cell: PrimitiveCell, around: Pairs, quads: _Quads
+) -> tuple[tuple[IntArray, IntArray], FloatArray]:
+    """(quadrilateral, atom) for the atoms around each one's nearest corner, and their offsets (m, 3) from its centre."""
+    arm = quads.centre[:, None, :] - quads.cart
+    nearest = (arm * arm).sum(axis=2).argmin(axis=1)
+    rows = np.arange(len(quads))
+    quad, pair = join(quads.corner[rows, nearest], around.i)
+    return (quad, around.j[pair]), around.vector[pair] - arm[rows, nearest][quad]
+
+
+def _quads(cell: PrimitiveCell, edges: Pairs, settings: Settings) -> _Quads:
+    """All 4-cycles of edges whose inner angles are near right ones, each once."""
+    # paths i -> j -> k, k not i itself
+    first, second = join(edges.j, edges.i)
+    end_shift = edges.shift[first] + edges.shift[second]
+    start, middle, end = edges.i[first], edges.j[first], edges.j[second]
+    moves = (start != end) | (end_shift != 0).any(axis=1)
+    first, start, middle, end, end_shift = (x[moves] for x in (first, start, middle, end, end_shift))
+    if len(start) == 0:
+        return _Quads(np.zeros((0, 4), np.int64), np.zeros((0, 4, 3), np.int64), np.zeros((0, 4, 3)))
+    # two paths with the same start and end and different middles close a quadrilateral
+    ends = row_ids(np.column_stack([start, end, end_shift]))
+    a, b = join(ends, ends)
+    a, b = a[a < b], b[a < b]
+    zero = np.zeros((len(a), 3), dtype=np.int64)
+    corner = np.column_stack([start[a], middle[a], end[a], middle[b]])
+    shift = np.stack([zero, edges.shift[first[a]], end_shift[a], edges.shift[first[b]]], axis=1)
+    quads = _Quads(corner, shift, (cell.frac[corner] + shift) @ cell.lattice)
+    quads = quads.take(_is_convex(quads.cart, settings.quad_angle_min_deg))
+    return quads.take(first_of_each(vertex_set_ids(quads.corner, quads.shift)))
+
+
+def _is_convex(cart: FloatArray, angle_min_deg: float) -> BoolArray:
+    """Which quadrilaterals (q, 4, 3) have four inner angles between the limit and its supplement."""
+    side = cart[:, _NEXT] - cart
+    length = np.sqrt((side * side).sum(axis=2))
+    previous = [3, 0, 1, 2]
+    cosine = -(side * side[:, previous]).sum(axis=2) / (length * length[:, previous])
+    return np.asarray((np.abs(cosine) < np.cos(np.radians(angle_min_deg))).all(axis=1))
+
+
+def _anion_side(
+    cell: PrimitiveCell, quads: _Quads, near: tuple[IntArray, IntArray], offset: FloatArray, settings: Settings
+) -> FloatArray:
+    """(q,) +1 or -1: the side of the normal on which an anion lies; 0 where on none or on both."""
+    quad, atom = near
+    anion = chemistry.is_in(cell.atomic_number, chemistry.NET_ANIONS)[atom]
+    quad, offset = quad[anion], offset[anion]
+    normal = quads.normal[quad]
+    height = (offset * normal).sum(axis=1)
+    lateral = (offset * offset).sum(axis=1) - height**2
+    over = (lateral <= settings.anion_offset_A**2) & (np.abs(height) >= settings.anion_height_min_A)
+    over &= np.abs(height) <= settings.anion_height_max_A
+    up, down = np.zeros(len(quads), dtype=bool), np.zeros(len(quads), dtype=bool)
+    up[quad[over & (height > 0)]] = True
+    down[quad[over & (height < 0)]] = True
+    return up.astype(float) - down.astype(float)
+
+
+def _sheets(quads: _Quads, side: FloatArray, settings: Settings) -> list[tuple[IntArray, IntArray]]:
+    """Metals and plane of each sheet of quadrilaterals that is a net."""
+    out = []
+    while len(quads):
+        a, b = _neighbouring(quads, side, settings)
+        label = components(len(quads), a, b)
+        # (sheet, metal) of each corner; four quadrilaterals must meet at every metal of a sheet
+        place = label[:, None] * (quads.corner.max() + 1) + quads.corner
+        _, inverse, count = np.unique(place.reshape(-1), return_inverse=True, return_counts=True)
+        keep = (count[inverse].reshape(place.shape) == 4).all(axis=1)
+        if not keep.all():
+            quads, side = quads.take(keep), side[keep]
+            continue
+        for sheet in range(int(label.max()) + 1):
+            members = quads.take(label == sheet)
+            hkl = _plane(members)
+            if hkl is not None:
+                out.append((np.unique(members.corner), hkl))
+        break
+    return out
+
+
+def _neighbouring(quads: _Quads, side: FloatArray, settings: Settings) -> tuple[IntArray, IntArray]:
+    """Pairs of quadrilaterals that share an edge, are parallel, and have their anions on opposite sides."""
+    n = len(quads)
+    i, j = quads.corner.reshape(-1), quads.corner[:, _NEXT].reshape(-1)
+    step = (quads.shift[:, _NEXT] - quads.shift).reshape(-1, 3)
+    # an edge without its direction: the smaller of its two descriptions
+    forward = np.column_stack([i, j, step])
+    backward = np.column_stack([j, i, -step])
+    differs = forward != backward
+    at = np.argmax(differs, axis=1)
+    rows = np.arange(len(forward))
+    swap = differs.any(axis=1) & (backward[rows, at] < forward[rows, at])
+    edge = row_ids(np.where(swap[:, None], backward, forward))
+    owner = np.repeat(np.arange(n), 4)
+    a, b = join(edge, edge)
+    a, b = owner[a], owner[b]
+    a, b = a[a != b], b[a != b]
+    normal = quads.normal
+    cosine = (normal[a] * normal[b]).sum(axis=1)
+    good = np.abs(cosine) >= np.cos(np.radians(settings.normal_angle_deg))
+    good &= side[a] * side[b] * np.sign(cosine) <= 0
+    return a[good], b[good]
+
+
+def _plane(quads: _Quads) -> IntArray | None:
+    """Coprime indices of the plane of a sheet; None where it is not 2-periodic."""
+    atoms, index = np.unique(quads.corner, return_inverse=True)
+    index = index.reshape(quads.corner.shape)
+    i, j = index.reshape(-1), index[:, _NEXT].reshape(-1)
+    step = (quads.shift[:, _NEXT] - quads.shift).reshape(-1, 3)
+    place = _places(len(atoms), i, j, step)
+    if place is None:
+        return None
+    cycles = place[i] + step - place[j]
+    first = cycles[np.argmax((cycles != 0).any(axis=1))]
+    cross = _cross(first, cycles)
+    independent = (cross != 0).any(axis=1)
+    if not independent.any():
+        return None
+    hkl = coprime(cross[np.argmax(independent)])
+    return None if (cycles @ hkl != 0).any() else hkl
+
+
+def _cross(a: Any, b: Any) -> Any:
+    """Vector products over the last axis (`np.cross` spends more on its options than on these)."""
+    x, y, z = a[..., 0], a[..., 1], a[..., 2]
+    u, v, w = b[..., 0], b[..., 1], b[..., 2]
+    return np.stack([y * w - z * v, z * u - x * w, x * v - y * u], axis=-1)
+
+
+def _places(n: int, i: IntArray, j: IntArray, step: IntArray) -> IntArray | None:
+    """(n, 3) a lattice translation for each node such that a spanning tree's edges have no step left.
+
+    Breadth first, one pass a level. None where the nodes are not connected.
+    """
+    place = np.zeros((n, 3), dtype=np.int64)
+    known = np.zeros(n, dtype=bool)
+    known[0] = True
+    while not known.all():
+        grows = known[i] & ~known[j]
+        if not grows.any():
+            return None
+        place[j[grows]] = place[i[grows]] + step[grows]
+        known[j[grows]] = True
+    return place

@@ -1,0 +1,192 @@
+"""Predictions of Tc, always beside the measured skill of such predictions.
+
+Skill is measured on compounds that are in neither of the paper's tables. A material has several phases
+and one Tc; which of them superconducts the paper decides knowing Tc. Here the phase of highest
+predicted Tc stands for the material (`highest`, no knowledge of Tc used); the choice with knowledge of Tc
+(`closest`) is shown beside it, as the best that the paper's way could reach.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from polycage.families import CUPRATE, IRON_BASED
+from polycage.fit import (
+    MEASURED_HEIGHTS,
+    PRINTED_HEIGHTS,
+    Fit,
+    PhaseHeight,
+    errors,
+    lambda_family,
+    phase_order,
+)
+from polycage.materials import Material, Materials
+from polycage.tables import PREDICTIONS, SKILL, Row, sort_rows
+
+# lambda from the printed column is a rounded twin of the one from printed heights: fitted, not predicted with
+PREDICTING = (MEASURED_HEIGHTS, PRINTED_HEIGHTS)
+HIGHEST, CLOSEST = "highest", "closest"
+ALL, VERIFIED = "all", "verified"
+UNVERIFIED = "unverified"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Prediction:
+    """Tc of one phase of one structure by one model."""
+
+    structure_id: str
+    family: str
+    lambda_of: str
+    model: str
+    height: PhaseHeight
+    tc_K: float
+    tc_su_K: float | None  # from the standard deviation of lambda
+    material: Material | None
+    verification: str
+
+    @property
+    def compound(self) -> str:
+        """Compound of the material, or the structure's own id."""
+        return self.material.compound if self.material and self.material.compound else self.structure_id
+
+    @property
+    def held_out(self) -> bool:
+        """Whether the compound is in neither table of the paper."""
+        return self.material is None or not self.material.paper_compound
+
+    @property
+    def tc_measured_K(self) -> float | None:
+        """Measured Tc in K of this structure's pressure and doping."""
+        return None if self.material is None else self.material.paired_tc_K
+
+
+def predict_all(
+    structures: Iterable[Row],
+    heights: Mapping[str, Mapping[str, PhaseHeight]],
+    materials: Materials,
+    fits: Sequence[Fit],
+    *,
+    m2x2: bool = False,
+) -> list[Prediction]:
+    """Tc of every active phase of every structure by every predicting model."""
+    by_key = {(fit.family, fit.model): fit for fit in fits}
+    out = []
+    for row in structures:
+        material = materials.structures.get(row["structure_id"])
+        family = (material.family if material else "") or row["family"]
+        whose = lambda_family(family, m2x2=m2x2) if family else None
+        if whose is None:
+            continue
+        for height in heights.get(row["structure_id"], {}).values():
+            for model in PREDICTING:
+                fit = by_key.get((whose, model))
+                if fit is None:
+                    continue
+                h2 = height.h_A**2
+                spread = None if fit.sd_K_A2 is None else fit.sd_K_A2 / h2
+                out.append(
+                    Prediction(
+                        row["structure_id"], family, whose, model, height, fit.lambda_K_A2 / h2, spread, material,
+                        row["verification"] or "",
+                    )
+                )  # fmt: skip
+    return out
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Tested:
+    """One held-out compound: measured Tc and predictions, means over its structures."""
+
+    tc_K: float
+    predicted_K: dict[str, float]  # by choice
+    tc_unverified: bool
+
+
+def skill_rows(predictions: Iterable[Prediction], fits: Sequence[Fit]) -> list[Row]:
+    """Rows of the table `skill`."""
+    testable = [p for p in predictions if p.held_out and p.tc_measured_K is not None]
+    null = {(fit.family, fit.model): fit.mean_tc_K for fit in fits}
+    rows = []
+    for model in PREDICTING:
+        for subset in (ALL, VERIFIED):
+            groups: dict[str, list[tuple[_Tested, float]]] = {CUPRATE: [], IRON_BASED: [], ALL: []}
+            chosen = [p for p in testable if p.model == model and (subset == ALL or p.verification != UNVERIFIED)]
+            for whose, compound in sorted({(p.lambda_of, p.compound) for p in chosen}):
+                tested = _tested([p for p in chosen if (p.lambda_of, p.compound) == (whose, compound)])
+                for group in (whose, ALL):
+                    groups[group].append((tested, null[whose, model]))
+            for group, members in groups.items():
+                rows += [_skill_row(group, model, subset, choice, members) for choice in (CLOSEST, HIGHEST)]
+    return sort_rows(SKILL, rows)
+
+
+def _tested(predictions: Sequence[Prediction]) -> _Tested:
+    by_structure: dict[str, list[Prediction]] = {}
+    for p in predictions:
+        by_structure.setdefault(p.structure_id, []).append(p)
+    tc, highest, closest = [], [], []
+    for phases in by_structure.values():
+        measured = phases[0].tc_measured_K
+        assert measured is not None  # noqa: S101 - selected by the caller
+        tc.append(measured)
+        highest.append(max(p.tc_K for p in phases))
+        closest.append(min((p.tc_K for p in phases), key=lambda x: abs(x - measured)))
+    return _Tested(
+        float(np.mean(tc)),
+        {HIGHEST: float(np.mean(highest)), CLOSEST: float(np.mean(closest))},
+        any(p.material is not None and p.material.tc_verification == UNVERIFIED for p in predictions),
+    )
+
+
+def _skill_row(group: str, model: str, subset: str, choice: str, members: Sequence[tuple[_Tested, float]]) -> Row:
+    tc = [t.tc_K for t, _ in members]
+    mae, r2 = errors(tc, [t.predicted_K[choice] for t, _ in members])
+    null_mae, _ = errors(tc, [constant for _, constant in members])
+    return {
+        "lambda_of": group,
+        "model": model,
+        "subset": subset,
+        "choice": choice,
+        "n": len(members),
+        "mae_K": mae,
+        "r2": r2,
+        "null_mae_K": null_mae,
+        "n_tc_unverified": sum(t.tc_unverified for t, _ in members),
+    }
+
+
+def prediction_rows(predictions: Iterable[Prediction], skill: Iterable[Row]) -> list[Row]:
+    """Rows of the table `predictions`, each with the skill of its model for its family."""
+    by_key = {(r["lambda_of"], r["model"], r["subset"]): r for r in skill if r["choice"] == HIGHEST}
+    rows = []
+    for p in sorted(predictions, key=lambda p: (p.structure_id, phase_order(p.height.phase), p.model)):
+        everyone, verified = (by_key[p.lambda_of, p.model, subset] for subset in (ALL, VERIFIED))
+        rows.append(
+            {
+                "structure_id": p.structure_id,
+                "compound": p.compound,
+                "family": p.family,
+                "phase": p.height.phase,
+                "model": p.model,
+                "h_A": p.height.h_A,
+                "h_su_A": None,
+                "h_min_A": p.height.h_min_A,
+                "h_max_A": p.height.h_max_A,
+                "tc_K": p.tc_K,
+                "tc_su_K": p.tc_su_K,
+                "tc_measured_K": p.tc_measured_K,
+                "tc_verification": p.material.tc_verification if p.material else "",
+                "verification": p.verification,
+                "held_out": p.held_out,
+                "skill_n": everyone["n"],
+                "skill_mae_K": everyone["mae_K"],
+                "skill_r2": everyone["r2"],
+                "skill_verified_n": verified["n"],
+                "skill_verified_mae_K": verified["mae_K"],
+                "skill_verified_r2": verified["r2"],
+            }
+        )
+    return sort_rows(PREDICTIONS, rows)

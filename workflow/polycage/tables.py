@@ -1,0 +1,368 @@
+"""The one place that names columns, units, types and number formats of all tables.
+
+CSV is for people, Parquet for programs; both have the same columns. Rows and columns are in a fixed
+order and numbers in a fixed format, so that the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from polycage.errors import PolycageError
+from polycage.measurement import FAILED, Cage, Measurement
+
+Row = dict[str, Any]
+
+_TYPES = {"text": pa.string(), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64()}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Column:
+    """One column: name (unit included), type (text, count, flag, number), digits after the point, meaning."""
+
+    name: str
+    type: str
+    meaning: str
+    digits: int = 0
+
+    def text(self, value: Any) -> str:
+        """The value as it stands in a CSV; a missing one is empty."""
+        if value is None:
+            return ""
+        if self.type == "flag":
+            return "true" if value else "false"
+        if self.type == "number":
+            out = f"{value:.{self.digits}f}"
+            return out.lstrip("-") if float(out) == 0 else out
+        return str(value)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """A table's name, columns, and the columns by which its rows are sorted."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Arrow schema."""
+        return pa.schema([pa.field(c.name, _TYPES[c.type]) for c in self.columns])
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [c.name for c in self.columns]
+
+
+_ID = Column("structure_id", "text", "path of the file in the collection, without its suffix")
+_H = Column("h_A", "number", "height, in Å", 4)
+_H_SU = Column("h_su_A", "number", "standard uncertainty of the height, in Å (empty until it is propagated)", 4)
+_FAMILY = Column("family", "text", "cuprate, nickelate, iron, m2x2 or other")
+_PHASE = Column("phase", "text", "alpha, beta, gamma ... of active cages, mu of X-site tetrahedra")
+_VERIFICATION = Column("verification", "text", "mark of the structure: copied, unverified, or empty")
+_MODEL = Column("model", "text", "which heights lambda was fitted to")
+
+COLLECTION = Table(
+    "collection",
+    (
+        _ID,
+        Column("file", "text", "path in the collection"),
+        Column("shard", "text", "shard that measures it"),
+        Column("listed", "flag", "whether materials.csv has a row for it"),
+    ),
+    ("structure_id", "file"),
+)
+
+STRUCTURES = Table(
+    "structures",
+    (
+        _ID,
+        Column("sha256", "text", "SHA-256 of the file"),
+        Column("formula", "text", "sum formula of the sites, left-out ones included"),
+        Column("space_group", "text", "Hermann-Mauguin symbol found by spglib"),
+        Column("n_sites", "count", "distinct sites in the cell as written, mixed sites merged"),
+        _FAMILY,
+        Column("axis_hkl", "text", "stacking axis in the CIF's own cell"),
+        Column("n_active", "count", "number of distinct active cages"),
+        Column("status", "text", "ok, warning or failed"),
+        Column("message", "text", "what was decided, left out or wrong"),
+        _VERIFICATION,
+    ),
+    ("structure_id",),
+)
+
+CAGES = Table(
+    "cages",
+    (
+        _ID,
+        Column("cage_id", "count", "number within the structure"),
+        Column("kind", "text", "name of the polyhedron, or its face signature"),
+        Column("face_signature", "text", "number of faces of each size, such as 3^4 4^5"),
+        Column("n_vertices", "count", "vertices"),
+        Column("n_faces", "count", "faces after merging"),
+        Column("site", "text", "in-layer or interlayer"),
+        Column("role", "text", "active or spacer"),
+        _PHASE,
+        Column("member", "count", "number within the phase"),
+        Column("axis_hkl", "text", "axis of the height in the CIF's own cell"),
+        Column("ring", "text", "atoms of the ring (in-layer sites)"),
+        Column("upper_cap", "text", "atoms of one cap, the smaller one first"),
+        Column("lower_cap", "text", "atoms of the other cap"),
+        _H,
+        _H_SU,
+        Column("volume_A3", "number", "volume of the convex hull, in Å3", 3),
+        Column("x", "number", "site, fractional in the CIF's own cell", 5),
+        Column("y", "number", "site, fractional in the CIF's own cell", 5),
+        Column("z", "number", "site, fractional in the CIF's own cell", 5),
+        Column("multiplicity", "count", "number of equivalent cages per primitive cell"),
+        Column("flags", "text", "borderline-layers, borderline-faces, not-convex"),
+    ),
+    ("structure_id", "cage_id"),
+)
+
+FAILURES = Table(
+    "failures",
+    (
+        _ID,
+        Column("stage", "text", "stage that failed"),
+        Column("error", "text", "code of the error"),
+        Column("message", "text", "cause, naming file and place"),
+        Column("advice", "text", "what to do about it"),
+        Column("file", "text", "path in the collection"),
+    ),
+    ("structure_id", "file"),
+)
+
+FIT = Table(
+    "fit",
+    (
+        _FAMILY,
+        _MODEL,
+        Column("n", "count", "compounds in the fit"),
+        Column("lambda_K_A2", "number", "plain mean of Tc h^2, in K Å2", 2),
+        Column("lambda_sd_K_A2", "number", "standard deviation of Tc h^2 over the compounds, in K Å2", 2),
+        Column("lambda_low_K_A2", "number", "lower end of the 95 % interval of the mean (Student's t)", 2),
+        Column("lambda_high_K_A2", "number", "upper end of the 95 % interval of the mean (Student's t)", 2),
+        Column("in_sample_mae_K", "number", "mean absolute error of Tc on the compounds of the fit", 2),
+        Column("in_sample_r2", "number", "R2 of Tc on the compounds of the fit", 3),
+        Column("left_out_mae_K", "number", "the same, each compound predicted from the others (leave one out)", 2),
+        Column("null_mae_K", "number", "leave-one-out error of the null model, a constant Tc", 2),
+    ),
+    ("model", "family"),
+)
+
+HEIGHTS = Table(
+    "heights",
+    (
+        Column("paper_compound", "text", "compound as named in the paper's table"),
+        Column("paper_table", "text", "I or II"),
+        _FAMILY,
+        _PHASE,
+        Column("chosen", "flag", "whether the paper chose this phase"),
+        Column("h_printed_A", "number", "height printed in the paper, in Å", 4),
+        Column("structure_id", "text", "structure measured here, or 'no structure'"),
+        Column("h_measured_A", "number", "height measured here, in Å", 4),
+        Column("difference_A", "number", "measured minus printed, in Å", 4),
+        Column("tc_printed_K", "number", "Tc printed in the paper, in K", 1),
+        Column("tc_paired_K", "number", "Tc of the structure's own row, where it belongs to that pressure and doping", 1),
+        Column("note", "text", "why there is no measured height or no Tc"),
+    ),
+    ("paper_table", "paper_compound", "structure_id", "phase"),
+)
+
+_SKILL_COLUMNS = (
+    Column("n", "count", "held-out compounds"),
+    Column("mae_K", "number", "mean absolute error of the predicted Tc, in K", 2),
+    Column("r2", "number", "R2 of the predicted Tc", 3),
+    Column("null_mae_K", "number", "error of the null model: the mean Tc of the fitted compounds", 2),
+    Column("n_tc_unverified", "count", "compounds whose Tc itself is marked unverified"),
+)
+
+SKILL = Table(
+    "skill",
+    (
+        Column("lambda_of", "text", "family whose lambda predicts: cuprate (nickelates included), iron, or all"),
+        _MODEL,
+        Column("subset", "text", "all held-out compounds, or only structures not marked unverified"),
+        Column("choice", "text", "highest: the phase of highest predicted Tc; closest: chosen knowing Tc"),
+        *_SKILL_COLUMNS,
+    ),
+    ("model", "lambda_of", "choice", "subset"),
+)
+
+PREDICTIONS = Table(
+    "predictions",
+    (
+        _ID,
+        Column("compound", "text", "compound, from materials.csv"),
+        _FAMILY,
+        _PHASE,
+        _MODEL,
+        _H,
+        _H_SU,
+        Column("h_min_A", "number", "smallest height of the phase's cages, in Å", 4),
+        Column("h_max_A", "number", "largest height of the phase's cages, in Å", 4),
+        Column("tc_K", "number", "predicted Tc = lambda / h^2, in K", 1),
+        Column("tc_su_K", "number", "its uncertainty from the spread of lambda, in K", 1),
+        Column("tc_measured_K", "number", "measured Tc of this material at this pressure and doping, in K", 2),
+        Column("tc_verification", "text", "mark of the measured Tc: copied, unverified, or empty"),
+        _VERIFICATION,
+        Column("held_out", "flag", "whether the compound is in neither table of the paper"),
+        Column("skill_n", "count", "held-out compounds on which such predictions were tested"),
+        Column("skill_mae_K", "number", "mean absolute error of such predictions on held-out compounds, in K", 2),
+        Column("skill_r2", "number", "R2 of such predictions on held-out compounds", 3),
+        Column("skill_verified_n", "count", "the same without structures marked unverified"),
+        Column("skill_verified_mae_K", "number", "the same without structures marked unverified", 2),
+        Column("skill_verified_r2", "number", "the same without structures marked unverified", 3),
+    ),
+    ("structure_id", "phase", "model"),
+)
+
+ALL = (COLLECTION, STRUCTURES, CAGES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL)
+
+
+def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> Row:
+    """Row of `structures` for a measured structure."""
+    return {
+        "structure_id": structure_id,
+        "sha256": sha256,
+        "formula": measurement.formula,
+        "space_group": measurement.space_group,
+        "n_sites": measurement.n_sites,
+        "family": measurement.family,
+        "axis_hkl": indices(measurement.axis_hkl) if measurement.axis_hkl else "",
+        "n_active": measurement.n_active,
+        "status": measurement.status,
+        "message": measurement.message,
+        "verification": measurement.verification,
+    }
+
+
+def failed_structure_row(structure_id: str, sha256: str, error: PolycageError) -> Row:
+    """Row of `structures` for one that could not be measured."""
+    empty: Row = dict.fromkeys(STRUCTURES.names)
+    return empty | {
+        "structure_id": structure_id,
+        "sha256": sha256,
+        "status": FAILED,
+        "message": f"{error.code.name}: {error.cause}",
+    }
+
+
+def failure_row(structure_id: str, file: str, error: PolycageError) -> Row:
+    """Row of `failures`."""
+    return {
+        "structure_id": structure_id,
+        "stage": error.stage.value,
+        "error": error.code.name,
+        "message": error.cause,
+        "advice": error.advice,
+        "file": file,
+    }
+
+
+def cage_row(structure_id: str, cage: Cage) -> Row:
+    """Row of `cages`."""
+    row = {name: getattr(cage, name) for name in CAGES.names if name not in ("structure_id", "axis_hkl", "flags")}
+    # a coordinate that prints as 1 is 0
+    for name in ("x", "y", "z"):
+        row[name] = round(row[name], 8) % 1.0
+    return row | {
+        "structure_id": structure_id,
+        "axis_hkl": indices(cage.axis_hkl),
+        "member": cage.member or None,
+        "flags": ";".join(cage.flags),
+    }
+
+
+def indices(hkl: Sequence[int]) -> str:
+    """`0 0 1`, `0 1 -2`."""
+    return " ".join(map(str, hkl))
+
+
+def sort_rows(table: Table, rows: Iterable[Row]) -> list[Row]:
+    """Rows in the table's order; missing values of the key come first."""
+    return sorted(rows, key=lambda row: tuple((row[k] is not None, row[k]) for k in table.key))
+
+
+def to_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """An Arrow table; numbers keep ten decimals, so that the last bits of a platform do not show."""
+    rows = list(rows)
+    columns = []
+    for column in table.columns:
+        values = [row[column.name] for row in rows]
+        if column.type == "number":
+            values = [None if v is None else round(float(v), 10) + 0.0 for v in values]
+        columns.append(pa.array(values, type=_TYPES[column.type]))
+    return pa.Table.from_arrays(columns, schema=table.schema)
+
+
+def csv_lines(table: Table, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The table as CSV, line by line, header first."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(table.names)
+    yield buffer.getvalue()
+    for row in rows:
+        buffer.seek(0)
+        buffer.truncate()
+        writer.writerow([c.text(row[c.name]) for c in table.columns])
+        yield buffer.getvalue()
+
+
+def write_parquet(path: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write a Parquet file whole or not at all."""
+    with _replacing(path) as temporary:
+        pq.write_table(to_arrow(table, rows), temporary)
+
+
+def write_csv(path: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write a CSV file whole or not at all."""
+    write_text(path, "".join(csv_lines(table, rows)))
+
+
+def write_both(parquet: Path, table: Table, rows: Sequence[Row]) -> None:
+    """Write a table as Parquet and, beside it, as CSV."""
+    write_parquet(parquet, table, rows)
+    write_csv(parquet.with_suffix(".csv"), table, rows)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file (UTF-8, no translation of line ends) whole or not at all."""
+    with _replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
+
+
+class _replacing:  # noqa: N801 - reads as a statement
+    """A name unique to the process, renamed to the wanted one when all went well."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+    def __enter__(self) -> Path:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return self.temporary
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            os.replace(self.temporary, self.path)
+        else:
+            self.temporary.unlink(missing_ok=True)
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Rows of a Parquet file."""
+    rows: list[Row] = pq.read_table(path).to_pylist()
+    return rows

@@ -1,0 +1,31 @@
+# Which structures there are. The manifests are written while the rules are read, not by a rule: a rule that
+# rewrites an identical file reruns all that depends on it, and 100,000 CIFs as inputs take minutes.
+
+if workflow.is_main_process:
+    try:
+        SHARDS = collection.write_manifests(
+            Path(f"{RESULTS}/manifests"), collection.scan(Path(CONFIG.cif_dir))
+        )
+    except PolycageError as error:
+        raise WorkflowError(str(error)) from None
+else:
+    SHARDS = sorted(path.stem for path in Path(f"{RESULTS}/manifests").glob("*.jsonl"))
+
+
+rule collect:
+    localrule: True
+    input:
+        manifests=expand("{results}/manifests/{shard}.jsonl", results=RESULTS, shard=SHARDS),
+        materials=str(CONFIG.materials),
+        library=library_hash("collect", "collection", "materials", "tables"),
+    output:
+        csv=f"{RESULTS}/collection.csv",
+        parquet=f"{RESULTS}/collection.parquet",
+    params:
+        schema=str(SCHEMA),
+    log:
+        f"{RESULTS}/logs/collect.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/collect.py"

@@ -1,0 +1,39 @@
+# Paths, settings and provenance that all rules share.
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+ROOT = Path(workflow.basedir)
+
+# the library is used from the repository, in this process and in those of the scripts
+sys.path.insert(0, str(ROOT / "workflow"))
+
+from polycage import collection, configuration, materials, provenance
+from polycage.errors import PolycageError
+
+provenance.share_with_child_processes()
+
+try:
+    CONFIG = configuration.read_config(
+        config, materials.load_schema(ROOT / "workflow/schemas/config.schema.yaml"), ROOT
+    )
+    # fail before the first job, not after the last
+    materials.read_materials(
+        CONFIG.materials,
+        materials.load_schema(ROOT / "workflow/schemas/materials.schema.yaml"),
+    )
+except PolycageError as error:
+    raise WorkflowError(str(error)) from None
+
+RESULTS = CONFIG.results_dir
+SCHEMA = ROOT / "workflow/schemas/materials.schema.yaml"
+SETTINGS = CONFIG.settings.to_json()
+
+
+# A change of the library does not rerun anything by itself: the hash of what a stage uses is an input.
+def library_hash(stage, *modules):
+    path = f"{RESULTS}/provenance/{stage}.sha256"
+    if workflow.is_main_process:
+        collection.update_text(Path(path), provenance.library_hash(*modules) + "\n")
+    return path

@@ -1,0 +1,22 @@
+# Lambda of each family, on printed and on measured heights.
+
+
+rule fit:
+    input:
+        cages=rules.tables.output.cages,
+        materials=str(CONFIG.materials),
+        library=library_hash("fit", "fit", "materials"),
+    output:
+        fit=f"{RESULTS}/fit.parquet",
+        heights=f"{RESULTS}/heights.parquet",
+        csv=expand("{results}/{name}.csv", results=RESULTS, name=["fit", "heights"]),
+    params:
+        schema=str(SCHEMA),
+    log:
+        f"{RESULTS}/logs/fit.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fit.tsv"
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/fit.py"

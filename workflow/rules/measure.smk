@@ -1,0 +1,47 @@
+# Cages and heights: one job a shard, one set of tables out of all shards.
+
+
+wildcard_constraints:
+    shard="[0-9a-f]+",
+
+
+rule measure:
+    input:
+        manifest=f"{RESULTS}/manifests/{{shard}}.jsonl",
+        library=library_hash("measure", "batch"),
+    output:
+        structures=f"{RESULTS}/shards/{{shard}}/structures.parquet",
+        cages=f"{RESULTS}/shards/{{shard}}/cages.parquet",
+        failures=f"{RESULTS}/shards/{{shard}}/failures.parquet",
+    params:
+        cif_dir=str(CONFIG.cif_dir),
+        settings=SETTINGS,
+    log:
+        f"{RESULTS}/logs/measure/{{shard}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/measure/{{shard}}.tsv"
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/measure.py"
+
+
+rule tables:
+    input:
+        structures=expand(rules.measure.output.structures, shard=SHARDS),
+        cages=expand(rules.measure.output.cages, shard=SHARDS),
+        failures=expand(rules.measure.output.failures, shard=SHARDS),
+        library=library_hash("tables", "tables"),
+    output:
+        structures=f"{RESULTS}/structures.parquet",
+        cages=f"{RESULTS}/cages.parquet",
+        failures=f"{RESULTS}/failures.parquet",
+        csv=expand("{results}/{name}.csv", results=RESULTS, name=["structures", "cages", "failures"]),
+    log:
+        f"{RESULTS}/logs/tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/tables.tsv"
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/tables.py"

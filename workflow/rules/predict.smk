@@ -1,0 +1,24 @@
+# Tc of every phase, and the skill of such predictions on held-out compounds.
+
+
+rule predict:
+    input:
+        structures=rules.tables.output.structures,
+        cages=rules.tables.output.cages,
+        materials=str(CONFIG.materials),
+        library=library_hash("predict", "predict", "materials"),
+    output:
+        predictions=f"{RESULTS}/predictions.parquet",
+        skill=f"{RESULTS}/skill.parquet",
+        csv=expand("{results}/{name}.csv", results=RESULTS, name=["predictions", "skill"]),
+    params:
+        schema=str(SCHEMA),
+        m2x2=CONFIG.lambda_fe_for_m2x2,
+    log:
+        f"{RESULTS}/logs/predict.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/predict.tsv"
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/predict.py"

@@ -1,0 +1,27 @@
+# One self-contained page for the whole batch.
+
+
+rule report:
+    input:
+        structures=rules.tables.output.structures,
+        cages=rules.tables.output.cages,
+        failures=rules.tables.output.failures,
+        fit=rules.fit.output.fit,
+        heights=rules.fit.output.heights,
+        predictions=rules.predict.output.predictions,
+        skill=rules.predict.output.skill,
+        library=library_hash("report", "report"),
+    output:
+        page=f"{RESULTS}/report.html",
+        relation=f"{RESULTS}/figures/tc_against_height.svg",
+        heights=f"{RESULTS}/figures/printed_against_measured.svg",
+    params:
+        settings=SETTINGS,
+    log:
+        f"{RESULTS}/logs/report.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report.tsv"
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/report.py"

@@ -1,0 +1,16 @@
+"""Manifests and materials in, the table of the collection out."""
+
+from pathlib import Path
+
+from polycage import collection, materials, tables
+
+known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
+rows = tables.sort_rows(
+    tables.COLLECTION,
+    [
+        {"structure_id": e.structure_id, "file": e.file, "shard": Path(m).stem, "listed": e.structure_id in known.structures}
+        for m in snakemake.input.manifests
+        for e in collection.read_manifest(Path(m))
+    ],
+)
+tables.write_both(Path(snakemake.output.parquet), tables.COLLECTION, rows)

@@ -1,0 +1,10 @@
+"""Cages and materials in, lambda of each family and printed beside measured heights out."""
+
+from pathlib import Path
+
+from polycage import fit, materials, tables
+
+known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
+heights = fit.phase_heights(tables.read_rows(Path(snakemake.input.cages)))
+tables.write_both(Path(snakemake.output.fit), tables.FIT, fit.fit_rows(fit.fit_all(known, heights)))
+tables.write_both(Path(snakemake.output.heights), tables.HEIGHTS, fit.height_rows(known, heights))

@@ -1,0 +1,15 @@
+"""One shard: a manifest in, rows of structures, cages and failures out."""
+
+from pathlib import Path
+
+from polycage import batch, collection, tables
+from polycage.settings import Settings
+
+settings = Settings.from_json(snakemake.params.settings)
+entries = collection.read_manifest(Path(snakemake.input.manifest))
+with Path(snakemake.log[0]).open("w") as log:
+    outcomes = batch.measure_entries(Path(snakemake.params.cif_dir), entries, settings, batch.Progress(log))
+rows = batch.rows_of(outcomes)
+tables.write_parquet(Path(snakemake.output.structures), tables.STRUCTURES, rows.structures)
+tables.write_parquet(Path(snakemake.output.cages), tables.CAGES, rows.cages)
+tables.write_parquet(Path(snakemake.output.failures), tables.FAILURES, rows.failures)

@@ -1,0 +1,14 @@
+"""Structures, cages and materials in, predictions and their skill out."""
+
+from pathlib import Path
+
+from polycage import fit, materials, predict, tables
+
+known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
+heights = fit.phase_heights(tables.read_rows(Path(snakemake.input.cages)))
+fits = fit.fit_all(known, heights)
+structures = tables.read_rows(Path(snakemake.input.structures))
+predictions = predict.predict_all(structures, heights, known, fits, m2x2=snakemake.params.m2x2)
+skill = predict.skill_rows(predictions, fits)
+tables.write_both(Path(snakemake.output.skill), tables.SKILL, skill)
+tables.write_both(Path(snakemake.output.predictions), tables.PREDICTIONS, predict.prediction_rows(predictions, skill))
