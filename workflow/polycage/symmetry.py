@@ -66,7 +66,7 @@ def primitive_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
     frac, first = _fold(crystal.frac @ of_input, dataset.mapping_to_primitive)
     kind = crystal.kind[first]
     rotations, translations = _primitive_operations(dataset, of_input, in_input)
-    axes = dataset.transformation_matrix @ of_input.T
+    axes = dataset.transformation_matrix @ in_input.T
     if len(rotations) < _POINT_GROUP_ORDER[dataset.pointgroup.strip()]:
         # the operations of a supercell lack those that do not map the supercell onto itself
         primitive = _dataset(lattice, frac, kind, settings)

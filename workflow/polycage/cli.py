@@ -1,0 +1,187 @@
+"""The command line.
+
+Exit codes: 0 all structures measured, 1 at least one failed (the others are printed), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from polycage import __version__, provenance
+from polycage.errors import ErrorCode, PolycageError
+from polycage.settings import DEFAULTS, Settings
+
+if TYPE_CHECKING:
+    from polycage.batch import Outcome
+
+OK, SOME_FAILED, USAGE = 0, 1, 2
+
+_EPILOG = """\
+examples:
+  polycage measure cif/BaFe2As2_297K.cif
+  polycage measure cif --format csv > cages.csv
+  polycage measure cif --format json --set layer_gap_A=0.5
+  polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png
+
+exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the
+failures are listed on standard error); 2 wrong usage
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except PolycageError as error:
+        print(f"polycage: {error.code.name}: {error.cause}\n  {error.advice}", file=sys.stderr)
+        return USAGE if error.code in (ErrorCode.CONFIG_INVALID, ErrorCode.COLLECTION_MISSING) else SOME_FAILED
+    except BrokenPipeError:  # the reader (head, less) has enough
+        sys.stderr.close()
+        return OK
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="polycage",
+        description="Polyhedral cages in crystal structures and their heights.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"polycage {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    measure = _command(commands, "measure", _measure, "measure the cages of files or folders")
+    measure.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="CIF file, or folder searched for CIFs")
+    measure.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: %(default)s")
+    _add_settings(measure)
+
+    draw = _command(commands, "draw", _draw, "draw one cage as a picture")
+    draw.add_argument("path", type=Path, metavar="PATH", help="CIF file")
+    draw.add_argument("--cage", type=int, default=1, metavar="N", help="cage_id (default: %(default)s)")
+    draw.add_argument("--output", type=Path, default=Path("cage.png"), help="PNG file (default: %(default)s)")
+    _add_settings(draw)
+
+    _add_settings(_command(commands, "info", _info, "versions, settings and caches"))
+    _command(commands, "cite", _cite, "what to cite")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: object, what: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name, help=what, description=what, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        dest="settings",
+        help="set a tolerance (names: polycage info)",
+    )
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    values: dict[str, float] = {}
+    for text in options.settings:
+        name, _, value = text.partition("=")
+        try:
+            values[name] = float(value)
+        except ValueError:
+            raise PolycageError(ErrorCode.CONFIG_INVALID, f"--set {text}: {value!r} is no number") from None
+    return Settings.from_mapping(dataclasses.asdict(DEFAULTS) | values)
+
+
+def _measure(options: argparse.Namespace) -> int:
+    from polycage import batch, tables
+    from polycage.terminal import outcome_text, wants_colour
+
+    settings = _settings(options)
+    failed = False
+    colour = wants_colour(sys.stdout)
+    rows: list[tables.Row] = []
+    if options.format == "csv":
+        sys.stdout.write(next(tables.csv_lines(tables.CAGES, [])))
+    for path in options.paths:
+        for outcome in _outcomes(path, settings):
+            if isinstance(outcome.result, PolycageError):
+                failed = True
+                print(outcome_text(outcome, colour=wants_colour(sys.stderr)), file=sys.stderr)
+            elif options.format == "table":
+                print(outcome_text(outcome, colour=colour))
+            else:
+                new = batch.rows_of([outcome]).cages
+                rows += new
+                if options.format == "csv":
+                    sys.stdout.write("".join(list(tables.csv_lines(tables.CAGES, new))[1:]))
+    if options.format == "json":
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+    return SOME_FAILED if failed else OK
+
+
+def _outcomes(path: Path, settings: Settings) -> Iterator[Outcome]:
+    """Outcomes of one argument: a file, or all files of a folder."""
+    from polycage import batch, collection
+
+    if path.is_dir():
+        entries = collection.scan(path)
+        if not entries:
+            raise PolycageError(ErrorCode.COLLECTION_MISSING, f"{path}: no .cif or .cif.gz below this folder")
+        for entry in entries:
+            yield from batch.measure_entries(path, [entry], settings)
+        return
+    name = collection.structure_id(path.name) or path.stem
+    yield from batch.measure_entries(path.parent, [collection.Entry(name, path.name, 0, 0)], settings)
+
+
+def _draw(options: argparse.Namespace) -> int:
+    from polycage import measure
+    from polycage.figures import cage_figure, save_png
+
+    settings = _settings(options)
+    measurement = measure(options.path, settings)
+    chosen = [cage for cage in measurement.cages if cage.cage_id == options.cage]
+    if not chosen:
+        raise PolycageError(
+            ErrorCode.CONFIG_INVALID, f"--cage {options.cage}: {options.path.name} has cages 1 to {len(measurement.cages)}"
+        )
+    cage = chosen[0]
+    title = f"{measurement.formula}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, h = {cage.h_A:.4f} Å"
+    save_png(cage_figure(cage, title, settings), options.output)
+    print(f"wrote {options.output}")
+    return OK
+
+
+def _info(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    for name, version in provenance.versions().items():
+        print(f"{name:<12} {version}")
+    print("\nsettings (value, unit, reason)")
+    for field in dataclasses.fields(settings):
+        value = getattr(settings, field.name)
+        print(f"  {field.name:<22} {value:<6g} {field.metadata['unit']:<7} {field.metadata['reason']}")
+    print("\ncaches: none; a workflow takes what has not changed from its results folder")
+    return OK
+
+
+def _cite(_: argparse.Namespace) -> int:
+    print("\n".join(provenance.CITATIONS))
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

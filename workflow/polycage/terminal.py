@@ -1,0 +1,81 @@
+"""Tables for a terminal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TextIO
+
+from polycage.batch import Outcome
+from polycage.errors import PolycageError
+from polycage.families import ACTIVE
+from polycage.measurement import Cage, Measurement
+from polycage.tables import indices
+
+_BOLD, _DIM, _GREEN, _YELLOW, _RED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[0m"
+_STATUS_COLOUR = {"ok": _GREEN, "warning": _YELLOW, "failed": _RED}
+_HEADER = ("cage", "kind", "site", "phase", "h (Å)", "V (Å³)", "ring", "caps", "axis", "mult", "x", "y", "z")
+_RIGHT = {"cage", "h (Å)", "V (Å³)", "mult", "x", "y", "z"}
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Colours only on a terminal, and not where NO_COLOR is set (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def outcome_text(outcome: Outcome, *, colour: bool) -> str:
+    """One structure: a headline and the table of its cages, or the error and what to do."""
+
+    def paint(text: str, code: str) -> str:
+        return f"{code}{text}{_PLAIN}" if colour and text else text
+
+    if isinstance(outcome.result, PolycageError):
+        error = outcome.result
+        head = f"{paint(outcome.structure_id, _BOLD)}  {paint('failed', _RED)}  {error.code.name}: {error.cause}"
+        return f"{head}\n  {error.advice}\n"
+    m = outcome.result
+    lines = [
+        f"{paint(outcome.structure_id, _BOLD)}  {m.formula}  {m.space_group}  family {m.family}"
+        f"{'  axis ' + indices(m.axis_hkl) if m.axis_hkl else ''}  {paint(m.status, _STATUS_COLOUR[m.status])}"
+    ]
+    if m.verification == "unverified":
+        lines.append("  the numbers of this structure are marked unverified")
+    if m.message:
+        lines.append(f"  {m.message}")
+    return "\n".join([*lines, *_cage_lines(m, colour=colour)]) + "\n"
+
+
+def _cage_lines(measurement: Measurement, *, colour: bool) -> list[str]:
+    if not measurement.cages:
+        return ["  no cages"]
+    cells = [_cells(cage) for cage in measurement.cages]
+    widths = [max(len(row[k]) for row in [_HEADER, *cells]) for k in range(len(_HEADER))]
+    lines = [_line(_HEADER, widths)]
+    for cage, row in zip(measurement.cages, cells, strict=True):
+        line = _line(row, widths)
+        lines.append(f"{_DIM}{line}{_PLAIN}" if colour and cage.role != ACTIVE else line)
+    return lines
+
+
+def _cells(cage: Cage) -> tuple[str, ...]:
+    return (
+        str(cage.cage_id),
+        cage.kind,
+        cage.site,
+        f"{cage.role} {cage.phase}".rstrip(),
+        f"{cage.h_A:.4f}",
+        f"{cage.volume_A3:.2f}",
+        cage.ring or "-",
+        f"{cage.upper_cap}, {cage.lower_cap}",
+        indices(cage.axis_hkl),
+        str(cage.multiplicity),
+        *(f"{abs(round(x, 4)):.4f}" for x in (cage.x, cage.y, cage.z)),
+    )
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = (
+        text.rjust(width) if name in _RIGHT else text.ljust(width)
+        for text, width, name in zip(row, widths, _HEADER, strict=True)
+    )
+    return ("  " + "  ".join(cells)).rstrip()
