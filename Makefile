@@ -33,7 +33,7 @@ check: $(VENV)/dev
 	snakemake --lint
 
 bench: .venv-bench/bench
-	.venv-bench/bin/python benchmarks/compare.py
+	.venv-bench/bin/python benchmarks/compare.py $(FILES) $(if $(LIMIT),--limit $(LIMIT))
 
 # Each environment is made anew when its lock is newer than it. uv does the installing and compiles the bytecode:
 # uncompiled imports cost three to four times more.

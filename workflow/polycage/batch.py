@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from polycage import tables
-from polycage.cif import read_cif
+from polycage.cif import parse_cif, read_bytes
 from polycage.collection import Entry
 from polycage.crystal import Crystal
 from polycage.errors import ErrorCode, PolycageError
@@ -66,22 +66,17 @@ class Progress:
 
 def measure_entry(folder: Path, entry: Entry, settings: Settings) -> list[Outcome]:
     """Measure all structures of one file; every error becomes an outcome."""
-    path = folder / entry.file
+    digest = ""
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        blocks = read_cif(path, settings)
-    except OSError as error:
-        failure = PolycageError(ErrorCode.FILE_UNREADABLE, f"{entry.file}: {error.strerror}")
-        return [Outcome(entry.structure_id, entry.file, "", failure)]
+        data = read_bytes(folder / entry.file)
+        digest = hashlib.sha256(data).hexdigest()
+        blocks = parse_cif(data, entry.file, settings)
     except PolycageError as error:
         return [Outcome(entry.structure_id, entry.file, digest, error)]
     out = []
     for suffix, crystal in blocks:
         result: Measurement | PolycageError
-        if isinstance(crystal, PolycageError):
-            result = crystal
-        else:
-            result = _measured(crystal, entry.file, settings)
+        result = crystal if isinstance(crystal, PolycageError) else _measured(crystal, entry.file, settings)
         out.append(Outcome(entry.structure_id + suffix, entry.file, digest, result))
     return out
 

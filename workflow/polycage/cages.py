@@ -32,7 +32,7 @@ class CageSet:
 
     def take(self, keep: BoolArray | IntArray) -> CageSet:
         """The cages that `keep` selects."""
-        return CageSet(*(getattr(self, f.name)[keep] for f in dataclasses.fields(self)))
+        return CageSet(**{f.name: getattr(self, f.name)[keep] for f in dataclasses.fields(self)})
 
 
 def concatenate(sets: list[CageSet]) -> CageSet:
@@ -50,8 +50,15 @@ def concatenate(sets: list[CageSet]) -> CageSet:
             row += len(array)
         return out
 
-    plain = [np.concatenate([getattr(s, f) for s in sets]) for f in ("in_layer", "layer", "height", "centre")]
-    return CageSet(*plain, padded("atom", NONE), padded("shift", 0), padded("part", NONE))
+    return CageSet(
+        in_layer=np.concatenate([s.in_layer for s in sets]),
+        layer=np.concatenate([s.layer for s in sets]),
+        height=np.concatenate([s.height for s in sets]),
+        centre=np.concatenate([s.centre for s in sets]),
+        atom=padded("atom", NONE),
+        shift=padded("shift", 0),
+        part=padded("part", NONE),
+    )
 
 
 def find_cages(stack: Stacking, features: Features, active_layers: IntArray, settings: Settings) -> CageSet:
@@ -84,15 +91,21 @@ class _Columns:
     @classmethod
     def of(cls, stack: Stacking, features: Features, settings: Settings) -> _Columns:
         site = np.flatnonzero(features.type != APEX)
-        above, shift_above = _meet(stack, features, site, 1, settings)
-        below, shift_below = _meet(stack, features, site, -1, settings)
-        return cls(site, (above, below), (shift_above, shift_below))
+        n = len(site)
+        met, shift = _meet(stack, features, np.tile(site, 2), np.repeat([1, -1], n), settings)
+        return cls(site, (met[:n], met[n:]), (shift[:n], shift[n:]))
 
 
 def _meet(
-    stack: Stacking, features: Features, site: IntArray, step: int, settings: Settings
+    stack: Stacking, features: Features, site: IntArray, step: IntArray, settings: Settings
 ) -> tuple[IntArray, IntArray]:
-    """An apex near the line, else a ring around it, else an edge; the nearest of its kind."""
+    """In the layer `step` above: an apex near the line, else a ring around it, else an edge; the nearest of its kind.
+
+    Returns
+    -------
+    met, moved
+        (q,) index of the feature or NONE, and (q, 3) its translation in (p, q, s).
+    """
     n_layers = stack.n_layers
     beyond = features.layer[site] + step
     period = beyond // n_layers
@@ -100,7 +113,7 @@ def _meet(
     usable = (features.type != RING) | (features.radius < settings.ring_radius_max_A)
     i, j = join(beyond % n_layers, np.where(usable, features.layer, -1))
     delta = features.xy[site[i]] - features.xy[j] - period[i, None] * stack.offset
-    frac = delta @ np.linalg.inv(stack.plane)
+    frac = delta @ stack.to_plane_frac
     shift = np.round(frac)
     delta = (frac - shift) @ stack.plane
     distance = np.sqrt((delta * delta).sum(axis=1))
@@ -205,9 +218,7 @@ def _far_enough(stack: Stacking, features: Features, active_layers: IntArray, se
     return np.asarray((distance >= settings.interlayer_gap_A) | near_active | np.roll(near_active, -1))
 
 
-def _encloses(
-    stack: Stacking, features: Features, lower: IntArray, upper: IntArray, settings: Settings
-) -> BoolArray:
+def _encloses(stack: Stacking, features: Features, lower: IntArray, upper: IntArray, settings: Settings) -> BoolArray:
     """Which pairs enclose a site: crossing edges, ring of three and apex, staggered rings, rings of four."""
     size_a, size_b = features.size[lower], features.size[upper]
     type_a, type_b = features.type[lower], features.type[upper]
@@ -250,9 +261,7 @@ def _contained(inner: CageSet, outer: CageSet) -> BoolArray:
     i, j = join(steps, _steps(outer, out_cage, anchor, out_v))
     # how many of an inner cage's vertices each (outer cage, anchor) shares
     anchors = there.size
-    pair, count = np.unique(
-        cage[i] * anchors + out_cage[j] * there.shape[1] + anchor[j], return_counts=True
-    )
+    pair, count = np.unique(cage[i] * anchors + out_cage[j] * there.shape[1] + anchor[j], return_counts=True)
     size = (inner.atom != NONE).sum(axis=1)
     result[(pair // anchors)[count == size[pair // anchors]]] = True
     return result

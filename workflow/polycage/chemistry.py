@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from gemmi import Element
 
 from polycage.arrays import BoolArray, IntArray
+
+MAX_ATOMIC_NUMBER = 119  # tables over elements have this length
 
 
 def _numbers(symbols: str) -> frozenset[int]:
@@ -28,5 +32,12 @@ ANIONS = NET_ANIONS | _numbers("H N O F Cl Br I C")
 
 
 def is_in(atomic_number: IntArray, members: frozenset[int]) -> BoolArray:
-    """Which of `atomic_number` (n,) belong to `members`."""
-    return np.isin(atomic_number, sorted(members))
+    """Which of `atomic_number` (any shape) belong to `members`."""
+    return _table(members)[atomic_number]
+
+
+@lru_cache(maxsize=32)
+def _table(members: frozenset[int]) -> BoolArray:
+    table = np.zeros(MAX_ATOMIC_NUMBER, dtype=bool)
+    table[sorted(members)] = True
+    return table

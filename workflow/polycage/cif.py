@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from pathlib import Path
 
 import gemmi
@@ -43,15 +44,27 @@ def number_with_su(text: str) -> tuple[float, float]:
     return value, int(su) * 10.0 ** (int(exponent or 0) - decimals)
 
 
-def read_text(path: Path) -> str:
-    """The text of a `.cif` or `.cif.gz`; bytes that are not UTF-8 are read as Latin-1."""
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file.
+
+    Raises
+    ------
+    PolycageError
+        `FILE_UNREADABLE`.
+    """
     try:
-        data = path.read_bytes()
-        if path.suffix == ".gz":
+        return path.read_bytes()
+    except OSError as error:
+        raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{path.name}: {error.strerror}") from error
+
+
+def text_of(data: bytes, name: str) -> str:
+    """The text of a `.cif` or `.cif.gz`; bytes that are not UTF-8 are read as Latin-1."""
+    if name.lower().endswith(".gz"):
+        try:
             data = gzip.decompress(data)
-    except (OSError, EOFError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{path.name}: {reason}") from error
+        except (OSError, EOFError, zlib.error) as error:
+            raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{name}: {error}") from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -78,17 +91,22 @@ def atom_blocks(text: str, name: str) -> list[cif.Block]:
 
 
 def read_cif(path: Path, settings: Settings) -> list[tuple[str, Crystal | PolycageError]]:
-    """All structures of a file, in its order, with the suffix of each one's id.
+    """All structures of a file; see `parse_cif`."""
+    return parse_cif(read_bytes(path), path.name, settings)
+
+
+def parse_cif(data: bytes, name: str, settings: Settings) -> list[tuple[str, Crystal | PolycageError]]:
+    """All structures of a file's bytes, in its order, with the suffix of each one's id.
 
     The suffix is empty where the file holds one structure, `#block` where it holds several. A block
     that cannot be read gives its error, not an exception, so that the others are not lost.
     """
-    blocks = atom_blocks(read_text(path), path.name)
+    blocks = atom_blocks(text_of(data, name), name)
     several = len(blocks) > 1
     out: list[tuple[str, Crystal | PolycageError]] = []
     for block in blocks:
         try:
-            out.append((f"#{block.name}" if several else "", crystal_from_block(block, path.name, settings)))
+            out.append((f"#{block.name}" if several else "", crystal_from_block(block, name, settings)))
         except PolycageError as error:
             out.append((f"#{block.name}" if several else "", error))
     return out
@@ -165,7 +183,9 @@ def _labels_and_elements(rows: list[list[str]], name: str) -> tuple[tuple[str, .
         symbol = label if cif.is_null(row[4]) else cif.as_string(row[4])
         number = atomic_number_of(symbol)
         if number == 0:
-            raise PolycageError(ErrorCode.ELEMENT_UNKNOWN, f"{name}: site {label or symbol!r}: no element in {symbol!r}")
+            raise PolycageError(
+                ErrorCode.ELEMENT_UNKNOWN, f"{name}: site {label or symbol!r}: no element in {symbol!r}"
+            )
         labels.append(label or symbol)
         numbers.append(number)
     return tuple(labels), np.array(numbers, dtype=np.int64)

@@ -157,7 +157,8 @@ def _draw(options: argparse.Namespace) -> int:
     chosen = [cage for cage in measurement.cages if cage.cage_id == options.cage]
     if not chosen:
         raise PolycageError(
-            ErrorCode.CONFIG_INVALID, f"--cage {options.cage}: {options.path.name} has cages 1 to {len(measurement.cages)}"
+            ErrorCode.CONFIG_INVALID,
+            f"--cage {options.cage}: {options.path.name} has cages 1 to {len(measurement.cages)}",
         )
     cage = chosen[0]
     title = f"{measurement.formula}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, h = {cage.h_A:.4f} Å"

@@ -39,7 +39,8 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
     PolycageError
         `CONFIG_INVALID`, naming the key.
     """
-    for error in Draft202012Validator(schema).iter_errors(dict(config)):
+    config = {**config, "settings": {k: _number(v) for k, v in dict(config.get("settings") or {}).items()}}
+    for error in Draft202012Validator(schema).iter_errors(config):
         key = ".".join(map(str, error.path)) or "top level"
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"config, {key}: {error.message}")
     return Configuration(
@@ -49,3 +50,13 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         settings=Settings.from_mapping(config["settings"]),
         lambda_fe_for_m2x2=config["lambda_fe_for_m2x2"],
     )
+
+
+def _number(value: Any) -> Any:
+    """Numbers inside a mapping given on Snakemake's command line arrive as text."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        return value

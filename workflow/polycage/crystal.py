@@ -13,11 +13,10 @@ import numpy as np
 from gemmi import Element
 
 from polycage.arrays import FloatArray, IntArray, components, row_ids
+from polycage.chemistry import MAX_ATOMIC_NUMBER
 from polycage.errors import ErrorCode, PolycageError
 from polycage.neighbours import pairs_within
 from polycage.settings import Settings
-
-MAX_ATOMIC_NUMBER = 119
 
 # pairs of symmetry images compared at a time: 2^20 of them take 25 MB
 _CHUNK = 1 << 20

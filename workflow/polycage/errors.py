@@ -30,9 +30,15 @@ class ErrorCode(Enum):
     DUPLICATE_ID = (Stage.COLLECT, "rename one of the files: a structure_id is the path without its suffix")
     FILE_UNREADABLE = (Stage.READ, "check that the file exists and may be read")
     CIF_SYNTAX = (Stage.READ, "open the file at the line named and repair it, or export it anew")
-    NO_ATOMS = (Stage.READ, "the file has no atom sites with fractional coordinates: export the structure, not only data")
+    NO_ATOMS = (
+        Stage.READ,
+        "the file has no atom sites with fractional coordinates: export the structure, not only data",
+    )
     CELL_INVALID = (Stage.READ, "state all six cell parameters as numbers that span a volume")
-    COORDINATE_INVALID = (Stage.READ, "give fractional coordinates as numbers for every listed site, or remove the site")
+    COORDINATE_INVALID = (
+        Stage.READ,
+        "give fractional coordinates as numbers for every listed site, or remove the site",
+    )
     ELEMENT_UNKNOWN = (Stage.READ, "give the site's element as _atom_site_type_symbol")
     OCCUPANCY_INVALID = (Stage.READ, "occupancies must lie between 0 and 1, those at one place add up to 1 at most")
     SYMMETRY_MISSING = (

@@ -47,15 +47,18 @@ def family_of(nets: tuple[Net, ...], cell: PrimitiveCell, fractions: FloatArray)
 
 def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple[Net, ...]) -> IntArray:
     """(c,) what each cage is: PLANE_SITE, METAL_SITE, ANION_SITE, MU_SITE or SPACER_SITE."""
+    if not nets:
+        return np.full(len(cages), SPACER_SITE)
     z = cell.atomic_number[cages.atom]
-    net_metal = np.isin(cages.atom, _atoms_of(nets, IRON))
+    net_metal = _mask(len(cell.kind), _atoms_of(nets, IRON))[cages.atom]
     oxygen = z == chemistry.OXYGEN
     net_anion = chemistry.is_in(z, chemistry.NET_ANIONS)
     spacer = ~chemistry.is_in(z, chemistry.ANIONS) & ~net_metal
 
     ring, upper, lower = (cages.part == p for p in (RING_PART, UPPER_PART, LOWER_PART))
-    oxide_layer = np.isin(cages.layer, active_layers(stack, nets, OXIDE))
-    iron_layers = active_layers(stack, nets, IRON)
+    oxide_layer = _mask(stack.n_layers, active_layers(stack, nets, OXIDE))[cages.layer]
+    iron_layer = _mask(stack.n_layers, active_layers(stack, nets, IRON))
+    beside_iron = np.roll(iron_layer, 1) | np.roll(iron_layer, -1)
     ring_of_four = cages.in_layer & (ring.sum(axis=1) == 4)
 
     out = np.full(len(cages), SPACER_SITE)
@@ -65,7 +68,7 @@ def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple
         closed = _all(net_metal, cap) & (cap.sum(axis=1) == 4) & _all(spacer, other) & (other.sum(axis=1) == 1)
         out[ring_of_four & _all(net_anion, ring) & closed] = ANION_SITE
         # the lower layer of an interlayer cage is cages.layer, the upper one the next
-        of_net = _beside(cages.layer + (cap is upper), iron_layers, stack.n_layers)
+        of_net = beside_iron[(cages.layer + (cap is upper)) % stack.n_layers]
         edges = (cap.sum(axis=1) == 2) & (other.sum(axis=1) == 2)
         out[~cages.in_layer & edges & of_net & _all(net_anion, cap) & _all(spacer, other)] = MU_SITE
     return out
@@ -86,8 +89,10 @@ def active_layers(stack: Stacking, nets: tuple[Net, ...], type_: str | None = No
     return np.unique(stack.layer[np.concatenate([np.zeros(0, dtype=np.int64), *atoms])])
 
 
-def _beside(layer: IntArray, active: IntArray, n_layers: int) -> BoolArray:
-    return np.isin((layer + 1) % n_layers, active) | np.isin((layer - 1) % n_layers, active)
+def _mask(n: int, members: IntArray) -> BoolArray:
+    out = np.zeros(n, dtype=bool)
+    out[members] = True
+    return out
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -143,11 +148,11 @@ def _groups(
 ) -> list[list[int]]:
     """Members of each phase of one site type; phases and members by increasing height."""
     groups: list[list[int]] = []
-    of_type = np.flatnonzero(types == type_)
+    of_type = np.flatnonzero(types == type_).tolist()
     for alike in sorted({species[k] for k in of_type}):
         index = np.array([k for k in of_type if species[k] == alike])
         label = single_linkage(height[index], gap_A)
-        groups += [sorted((int(k) for k in index[label == g]), key=lambda k: height[k]) for g in np.unique(label)]
+        groups += [sorted(index[label == g].tolist(), key=lambda k: float(height[k])) for g in np.unique(label)]
     return sorted(groups, key=lambda g: weighted_mean(height[g], multiplicity[g]))
 
 
@@ -156,4 +161,3 @@ def species_label(labels: Iterable[str]) -> str:
     names = sorted(labels)
     counts = {name: names.count(name) for name in dict.fromkeys(names)}
     return "".join(name + (str(n) if n > 1 else "") for name, n in counts.items())
-

@@ -68,7 +68,7 @@ def layer_features(stack: Stacking, settings: Settings) -> Features:
             ErrorCode.GEOMETRY_FAILED, f"tessellation of the layers: {str(error).splitlines()[0]}"
         ) from error
     polygons = _polygons(tessellation, images, reach, settings)
-    to_frac = np.linalg.inv(stack.plane)
+    to_frac = stack.to_plane_frac
     rings = _rings(images, polygons, to_frac, settings)
     edges = _edges(tessellation, images, polygons, to_frac)
     return _assemble(stack, edges, rings)
@@ -91,11 +91,11 @@ def _images(stack: Stacking, reach: float) -> _Images:
     area = abs(float(plane[0, 0] * plane[1, 1] - plane[0, 1] * plane[1, 0]))
     lengths = np.sqrt((plane * plane).sum(axis=1))
     margin = _MARGIN * reach * lengths[::-1] / area  # in units of p and q
-    frac = stack.xy @ np.linalg.inv(plane)
+    frac = stack.xy @ stack.to_plane_frac
     low = np.floor(-margin - frac.max(axis=0)).astype(np.int64)
     high = np.ceil(1 + margin - frac.min(axis=0)).astype(np.int64)
     counts = high - low + 1
-    grid = np.indices(counts).reshape(2, -1).T + low
+    grid = np.indices(counts.tolist()).reshape(2, -1).T + low
     at = frac[:, None, :] + grid
     inside = ((at >= -margin) & (at <= 1 + margin)).all(axis=2)
     atom, cell = np.nonzero(inside)

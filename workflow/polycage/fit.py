@@ -96,9 +96,7 @@ def phase_heights(cages: Iterable[Row]) -> dict[str, dict[str, PhaseHeight]]:
     for (structure_id, phase), rows in sorted(members.items()):
         h = np.array([row["h_A"] for row in rows])
         mean = weighted_mean(h, np.array([row["multiplicity"] for row in rows]))
-        out.setdefault(structure_id, {})[phase] = PhaseHeight(
-            structure_id, phase, mean, float(h.min()), float(h.max())
-        )
+        out.setdefault(structure_id, {})[phase] = PhaseHeight(structure_id, phase, mean, float(h.min()), float(h.max()))
     return out
 
 

@@ -26,6 +26,7 @@ class Stacking:
     frame: FloatArray  # (3, 2) columns: the plane's Cartesian axes in space
     period: float  # spacing of the lattice planes, Å
     plane: FloatArray  # (2, 2) rows p and q in the plane's own Cartesian frame, Å
+    to_plane_frac: FloatArray  # (2, 2) inverse of `plane`
     offset: FloatArray  # (2,) in-plane part of s, Å
     layer: IntArray  # (n,) layer of each atom
     xy: FloatArray  # (n, 2) in-plane Cartesian coordinates, Å
@@ -43,28 +44,25 @@ def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings) -> Stacking
     """Layers of a primitive cell along the normal of (hkl), coprime indices of the primitive lattice."""
     basis = _plane_basis(hkl, cell.lattice)
     vectors = basis @ cell.lattice
-    cross = np.cross(vectors[0], vectors[1])
-    normal = cross / np.linalg.norm(cross)
-    if vectors[2] @ normal < 0:
-        basis, vectors = np.stack([basis[1], basis[0], basis[2]]), vectors[[1, 0, 2]]
-        normal = -normal
-    x_axis = vectors[0] / np.linalg.norm(vectors[0])
-    frame = np.stack([x_axis, np.cross(normal, x_axis)], axis=1)  # (3, 2)
+    normal = _unit(np.linalg.inv(cell.lattice) @ hkl)
+    x_axis = _unit(vectors[0])
+    frame = np.stack([x_axis, _cross(normal, x_axis)], axis=1)  # (3, 2)
     period = float(vectors[2] @ normal)
 
-    frac = cell.frac @ np.linalg.inv(basis)
+    frac = cell.frac @ _integer_inverse(basis)
     layer, level, gaps = _layers(frac[:, 2], period, settings)
-    home = np.zeros_like(frac, dtype=np.int64)
+    home = -np.floor(frac).astype(np.int64)
     home[:, 2] = np.round(level - frac[:, 2])
-    home[:, :2] = -np.floor(frac[:, :2]).astype(np.int64)
     cart = (frac + home) @ vectors
+    plane = vectors[:2] @ frame
     return Stacking(
         hkl=hkl,
         basis=basis,
         normal=normal,
         frame=frame,
         period=period,
-        plane=vectors[:2] @ frame,
+        plane=plane,
+        to_plane_frac=np.linalg.inv(plane),
         offset=vectors[2] @ frame,
         layer=layer,
         xy=cart @ frame,
@@ -74,31 +72,57 @@ def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings) -> Stacking
     )
 
 
+def _unit(vector: FloatArray) -> FloatArray:
+    return np.asarray(vector / np.sqrt(vector @ vector))
+
+
+def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
+    (x, y, z), (u, v, w) = a.tolist(), b.tolist()
+    return np.array([y * w - z * v, z * u - x * w, x * v - y * u])
+
+
+def _integer_inverse(basis: IntArray) -> FloatArray:
+    """Inverse of a unimodular matrix, exact."""
+    return np.round(np.linalg.inv(basis))
+
+
 def _plane_basis(hkl: IntArray, lattice: FloatArray) -> IntArray:
     """Unimodular rows p, q, s with hkl.p = hkl.q = 0 and hkl.s = 1; p, q Gauss-reduced, s short."""
-    rows = np.eye(3, dtype=np.int64)
-    rest = hkl.astype(np.int64).copy()
-    while np.count_nonzero(rest) > 1:  # Euclid's algorithm on the three indices
-        pivot = min(np.flatnonzero(rest), key=lambda k: abs(rest[k]))
+    p, q, s = _complement([int(x) for x in hkl])
+    metric = (lattice @ lattice.T).tolist()
+
+    def dot(a: list[int], b: list[int]) -> float:
+        return float(sum(a[i] * metric[i][j] * b[j] for i in range(3) for j in range(3)))
+
+    while True:  # Gauss's reduction of a two-dimensional lattice
+        if dot(p, p) > dot(q, q):
+            p, q = q, p
+        factor = round(dot(p, q) / dot(p, p))
+        if factor == 0:
+            break
+        q = [b - factor * a for a, b in zip(p, q, strict=True)]
+    # s less its in-plane part, to the nearest lattice translation
+    pp, pq, qq, ps, qs = dot(p, p), dot(p, q), dot(q, q), dot(p, s), dot(q, s)
+    area = pp * qq - pq * pq
+    m, n = round((qq * ps - pq * qs) / area), round((pp * qs - pq * ps) / area)
+    s = [c - m * a - n * b for a, b, c in zip(p, q, s, strict=True)]
+    return np.array([p, q, s], dtype=np.int64)
+
+
+def _complement(hkl: list[int]) -> tuple[list[int], list[int], list[int]]:
+    """Unimodular rows p, q, s with hkl.p = hkl.q = 0 and hkl.s = 1, by Euclid's algorithm on the indices."""
+    rows = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    rest = list(hkl)
+    while sum(x != 0 for x in rest) > 1:
+        pivot = min((k for k in range(3) if rest[k]), key=lambda k: abs(rest[k]))
         for k in range(3):
             if k != pivot:
                 factor = rest[k] // rest[pivot]
                 rest[k] -= factor * rest[pivot]
-                rows[k] -= factor * rows[pivot]
-    pivot = int(np.flatnonzero(rest)[0])
-    s = rows[pivot] * rest[pivot]
+                rows[k] = [a - factor * b for a, b in zip(rows[k], rows[pivot], strict=True)]
+    pivot = next(k for k in range(3) if rest[k])
     p, q = (rows[k] for k in range(3) if k != pivot)
-    metric = lattice @ lattice.T
-    while True:  # Gauss's reduction of a two-dimensional lattice
-        if p @ metric @ p > q @ metric @ q:
-            p, q = q, p
-        factor = round(float(p @ metric @ q) / float(p @ metric @ p))
-        if factor == 0:
-            break
-        q = q - factor * p
-    plane = np.stack([p, q])
-    coordinates = np.linalg.solve(plane @ metric @ plane.T, plane @ metric @ s)
-    return np.stack([p, q, s - np.round(coordinates).astype(np.int64) @ plane])
+    return p, q, [rest[pivot] * x for x in rows[pivot]]
 
 
 def _layers(w: FloatArray, period: float, settings: Settings) -> tuple[IntArray, FloatArray, FloatArray]:
@@ -136,7 +160,7 @@ def _split_thick(height: FloatArray, ends: BoolArray, gap: FloatArray, thickness
 
 def nearest_gap_to(stack: Stacking, cell: PrimitiveCell, tolerance_A: float) -> float:
     """The gap between consecutive atoms along n, in Å, that is nearest to `tolerance_A`."""
-    w = cell.frac @ np.linalg.inv(stack.basis)[:, 2]
+    w = cell.frac @ stack.hkl
     level = np.sort(w - np.floor(w))
     gap = np.diff(level, append=level[0] + 1) * stack.period
     return float(gap[np.argmin(np.abs(gap - tolerance_A))])

@@ -151,9 +151,9 @@ def _rows(path: Path, schema: Mapping[str, Any]) -> Iterator[tuple[str, dict[str
         if None in raw or None in raw.values():
             raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{where}: the number of cells differs from the header's")
         row: dict[str, Any] = {k: _value(k, v.strip()) for k, v in raw.items()}
-        for error in validator.iter_errors(row):
-            column = str(error.path[0]) if error.path else "structure_id"
-            raise _invalid(where, column, error.message)
+        for problem in validator.iter_errors(row):
+            column = str(problem.path[0]) if problem.path else "structure_id"
+            raise _invalid(where, column, problem.message)
         yield where, row
 
 

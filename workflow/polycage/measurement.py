@@ -11,8 +11,9 @@ from gemmi import Element
 
 from polycage import families
 from polycage.arrays import NONE, FloatArray, IntArray
-from polycage.cages import LOWER_PART, RING_PART, UPPER_PART, CageSet, concatenate, find_cages
-from polycage.crystal import MAX_ATOMIC_NUMBER, Crystal
+from polycage.cages import IN_LAYER, INTERLAYER, LOWER_PART, RING_PART, UPPER_PART, CageSet, concatenate, find_cages
+from polycage.chemistry import MAX_ATOMIC_NUMBER
+from polycage.crystal import Crystal
 from polycage.errors import PolycageError
 from polycage.features import layer_features
 from polycage.heights import weighted_mean
@@ -57,8 +58,10 @@ class Cage:
     multiplicity: int
     flags: tuple[str, ...]
     symbols: tuple[str, ...]  # most abundant element at each vertex
+    parts: tuple[str, ...]  # ring, upper_cap or lower_cap: what each vertex belongs to
     vertices_cart: FloatArray  # (n_vertices, 3) Å, in the input cell's Cartesian frame
     site_cart: FloatArray  # (3,) Å
+    axis_cart: FloatArray  # (3,) unit vector along which the height is measured, from lower to upper cap
 
     def to_ase(self) -> Atoms:
         """The vertices as ASE Atoms, with a dummy atom `X` at the site, which comes last."""
@@ -131,7 +134,9 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         notes.append(other)
         warn = True
     if crystal.left_out:
-        notes.append(f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {', '.join(crystal.left_out)}")
+        notes.append(
+            f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {', '.join(crystal.left_out)}"
+        )
     return Measurement(
         formula=_formula(crystal, cell),
         space_group=cell.international,
@@ -182,24 +187,21 @@ def _read(
     if len(cages) == 0:
         return _Reading((), None)
     distinct = distinct_cages(cell, cages, axis, np.array([stack.hkl for stack in stacks]))
-    there = cages.atom[distinct.index] != NONE
-    vertices = distinct.vertices_frac @ crystal.lattice
-    hulls = polyhedra([v[t] for v, t in zip(vertices, there, strict=True)], settings)
-    solid = np.array([hull.volume for hull in hulls]) >= settings.min_volume_A3
-    kept = np.flatnonzero(solid | cages.in_layer[distinct.index])
-    named = [_named(crystal, cell, cages, distinct, k, hulls[k]) for k in kept]
-    phases = families.phases(
+    drawn = _Drawn.of(crystal, cell, cages.take(distinct.index), distinct)
+    hulls = polyhedra(drawn.vertices, settings)
+    kept = [
+        k
+        for k, (hull, in_layer) in enumerate(zip(hulls, cages.in_layer[distinct.index].tolist(), strict=True))
+        if in_layer or hull.volume >= settings.min_volume_A3
+    ]
+    names = families.phases(
         types[distinct.index[kept]],
-        [(cage.ring, cage.upper_cap, cage.lower_cap) for cage in named],
-        np.array([cage.h_A for cage in named]),
-        np.array([cage.multiplicity for cage in named], dtype=np.int64),
+        [drawn.species[k] for k in kept],
+        distinct.height[kept],
+        distinct.multiplicity[kept],
         settings.phase_gap_A,
     )
-    rows = [
-        dataclasses.replace(cage, role=phase.role, phase=phase.phase, member=phase.member)
-        for cage, phase in zip(named, phases, strict=True)
-    ]
-    rows.sort(key=_order)
+    rows = sorted((_cage(drawn, distinct, k, hulls[k], name) for k, name in zip(kept, names, strict=True)), key=_order)
     axis_hkl = rows[0].axis_hkl if rows else None
     return _Reading(tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(rows, start=1)), axis_hkl)
 
@@ -213,49 +215,92 @@ def _order(cage: Cage) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _named(
-    crystal: Crystal, cell: PrimitiveCell, cages: CageSet, distinct: DistinctCages, row: int, hull: Polyhedron
-) -> Cage:
-    """The row of one distinct cage, its phase still open."""
-    k = distinct.index[row]
-    there = cages.atom[k] != NONE
-    kinds = cell.kind[cages.atom[k][there]]
-    part = cages.part[k][there]
-    labels = [crystal.species[kind].label for kind in kinds]
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The distinct cages of a structure in its own cell: what stands at which vertex, and where."""
 
-    def label_of(which: int) -> str:
-        return families.species_label(label for label, p in zip(labels, part, strict=True) if p == which)
+    in_layer: list[bool]
+    species: list[tuple[str, str, str]]  # ring, upper cap, lower cap, as printed
+    symbols: list[tuple[str, ...]]
+    parts: list[tuple[str, ...]]
+    vertices: list[FloatArray]  # (v, 3) each, Å
+    site: FloatArray  # (d, 3) Å
+    axis: FloatArray  # (d, 3) unit vectors from the lower to the upper cap
 
-    # n has no sense of up in a crystal: the cap with fewer atoms, then the first by name, is the upper one
-    caps = sorted((int((part == p).sum()), label_of(p)) for p in (UPPER_PART, LOWER_PART))
-    vertices = distinct.vertices_frac[row][there] @ crystal.lattice
-    site = distinct.site_frac[row]
-    h, k_, l = distinct.axis_hkl[row].tolist()  # noqa: E741 - Miller indices
+    @classmethod
+    def of(cls, crystal: Crystal, cell: PrimitiveCell, cages: CageSet, distinct: DistinctCages) -> _Drawn:
+        there = cages.atom != NONE
+        kinds = cell.kind[cages.atom].tolist()
+        sizes = there.sum(axis=1).tolist()
+        labels = [s.label for s in crystal.species]
+        elements = [s.element for s in crystal.species]
+        cart = distinct.vertices_frac @ crystal.lattice
+        axis = distinct.axis_hkl @ np.linalg.inv(crystal.lattice).T
+        axis /= np.sqrt((axis * axis).sum(axis=1))[:, None]
+        level = np.einsum("dvi,di->dv", cart, axis)
+        upper, lower = (cages.part == part for part in (UPPER_PART, LOWER_PART))
+        rise = (level * upper).sum(axis=1) / upper.sum(axis=1) - (level * lower).sum(axis=1) / lower.sum(axis=1)
+        species, symbols, parts, flip = [], [], [], []
+        for row_kinds, row_parts, size in zip(kinds, cages.part.tolist(), sizes, strict=True):
+            names = [labels[kind] for kind in row_kinds[:size]]
+            part = row_parts[:size]
+            ring, *caps = (
+                [name for name, p in zip(names, part, strict=True) if p == which]
+                for which in (RING_PART, UPPER_PART, LOWER_PART)
+            )
+            # n has no sense of up in a crystal: the cap with fewer atoms, then the first by name, is the upper one
+            texts = [(len(cap), families.species_label(cap)) for cap in caps]
+            swap = texts[1] < texts[0]
+            first, second = (texts[1], texts[0]) if swap else texts
+            species.append((families.species_label(ring), first[1], second[1]))
+            symbols.append(tuple(elements[kind] for kind in row_kinds[:size]))
+            parts.append(tuple(_PART_NAMES[swap][p] for p in part))
+            flip.append(-1.0 if swap else 1.0)
+        axis *= (np.sign(rise) * flip)[:, None]
+        vertices = [points[:size] for points, size in zip(cart, sizes, strict=True)]
+        return cls(
+            cages.in_layer.tolist(), species, symbols, parts, vertices, distinct.site_frac @ crystal.lattice, axis
+        )
+
+
+_PART_NAMES = (
+    {RING_PART: "ring", UPPER_PART: "upper_cap", LOWER_PART: "lower_cap"},
+    {RING_PART: "ring", UPPER_PART: "lower_cap", LOWER_PART: "upper_cap"},
+)
+
+
+def _cage(drawn: _Drawn, distinct: DistinctCages, row: int, hull: Polyhedron, phase: families.Phase) -> Cage:
+    """One row, its number still open."""
+    ring, upper_cap, lower_cap = drawn.species[row]
+    x, y, z = distinct.site_frac[row].tolist()
+    h, k, l = distinct.axis_hkl[row].tolist()  # noqa: E741 - Miller indices
     return Cage(
         cage_id=0,
         kind=hull.kind,
         face_signature=hull.signature,
-        n_vertices=len(vertices),
+        n_vertices=len(drawn.vertices[row]),
         n_faces=hull.n_faces,
-        site="in-layer" if cages.in_layer[k] else "interlayer",
-        role=families.SPACER,
-        phase="",
-        member=0,
-        axis_hkl=(h, k_, l),
-        ring=label_of(RING_PART),
-        upper_cap=caps[0][1],
-        lower_cap=caps[1][1],
+        site=IN_LAYER if drawn.in_layer[row] else INTERLAYER,
+        role=phase.role,
+        phase=phase.phase,
+        member=phase.member,
+        axis_hkl=(h, k, l),
+        ring=ring,
+        upper_cap=upper_cap,
+        lower_cap=lower_cap,
         h_A=float(distinct.height[row]),
         h_su_A=None,
         volume_A3=hull.volume,
-        x=float(site[0]),
-        y=float(site[1]),
-        z=float(site[2]),
+        x=x,
+        y=y,
+        z=z,
         multiplicity=int(distinct.multiplicity[row]),
         flags=_flags(hull),
-        symbols=tuple(crystal.species[kind].element for kind in kinds),
-        vertices_cart=vertices,
-        site_cart=site @ crystal.lattice,
+        symbols=drawn.symbols[row],
+        parts=drawn.parts[row],
+        vertices_cart=drawn.vertices[row],
+        site_cart=drawn.site[row],
+        axis_cart=drawn.axis[row],
     )
 
 

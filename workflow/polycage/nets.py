@@ -70,8 +70,7 @@ def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
     half_diagonal = 0.87 * max(settings.oxide_edge_max_A, settings.iron_edge_max_A)
     reach = half_diagonal + max(settings.quad_clearance_A, settings.bridge_offset_A, settings.anion_offset_A)
     reach = max(reach, float(np.hypot(half_diagonal + settings.anion_offset_A, settings.anion_height_max_A)))
-    pairs = pairs_within(cell.frac, cell.lattice, reach)
-    around = pairs.take(metal[pairs.i])
+    around = pairs_within(cell.frac, cell.lattice, reach, metal)
     return (
         *_nets_of_type(cell, around, OXIDE, chemistry.OXIDE_NET_METALS, settings),
         *_nets_of_type(cell, around, IRON, chemistry.IRON_NET_METALS, settings),
@@ -94,7 +93,7 @@ def _nets_of_type(
     near, offset = _around_centres(cell, around, quads)
     empty = np.ones(len(quads), dtype=bool)
     empty[near[0][(offset * offset).sum(axis=1) < settings.quad_clearance_A**2]] = False
-    side = np.zeros(len(quads))
+    side: FloatArray = np.zeros(len(quads))
     if type_ == IRON:
         side = _anion_side(cell, quads, near, offset, settings)
         empty &= side != 0
@@ -117,9 +116,7 @@ def _bridged(cell: PrimitiveCell, around: Pairs, edges: Pairs, settings: Setting
     return edges.take(bridged)
 
 
-def _around_centres(
-    cell: PrimitiveCell, around: Pairs, quads: _Quads
-) -> tuple[tuple[IntArray, IntArray], FloatArray]:
+def _around_centres(cell: PrimitiveCell, around: Pairs, quads: _Quads) -> tuple[tuple[IntArray, IntArray], FloatArray]:
     """(quadrilateral, atom) for the atoms around each one's nearest corner, and their offsets (m, 3) from its centre."""
     arm = quads.centre[:, None, :] - quads.cart
     nearest = (arm * arm).sum(axis=2).argmin(axis=1)
@@ -174,7 +171,7 @@ def _anion_side(
     up, down = np.zeros(len(quads), dtype=bool), np.zeros(len(quads), dtype=bool)
     up[quad[over & (height > 0)]] = True
     down[quad[over & (height < 0)]] = True
-    return up.astype(float) - down.astype(float)
+    return np.asarray(up.astype(float) - down.astype(float))
 
 
 def _sheets(quads: _Quads, side: FloatArray, settings: Settings) -> list[tuple[IntArray, IntArray]]:

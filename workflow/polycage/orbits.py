@@ -51,8 +51,8 @@ def distinct_cages(cell: PrimitiveCell, cages: CageSet, axis: IntArray, hkl: Int
     number = np.cumsum(first) - 1
     index = order[first]
     alike = rank[axis[order]] == rank[axis[index]][number]
-    height = np.bincount(number[alike], weights=cages.height[order[alike]], minlength=len(index))
-    height /= np.bincount(number[alike], minlength=len(index))
+    total = np.bincount(number[alike], weights=cages.height[order[alike]], minlength=len(index))
+    height = total / np.bincount(number[alike], minlength=len(index))
     site, vertices = _places(cell, cages.take(index), allowed[axis[index]])
     return DistinctCages(index, multiplicity[index], height, printed[axis[index]], site, vertices)
 
@@ -81,9 +81,7 @@ def _printed_axes(cell: PrimitiveCell, hkl: IntArray) -> tuple[IntArray, BoolArr
     """
     equivalents = _positive(cell.to_input_index(np.einsum("ai,gij->agj", hkl, cell.inverse_rotations)))
     size = np.abs(equivalents)
-    keys = np.concatenate(
-        [size.sum(axis=-1, keepdims=True), -size[..., ::-1], -equivalents[..., ::-1]], axis=-1
-    )
+    keys = np.concatenate([size.sum(axis=-1, keepdims=True), -size[..., ::-1], -equivalents[..., ::-1]], axis=-1)
     order = np.lexsort(np.moveaxis(keys, -1, 0)[::-1], axis=-1)
     best = np.take_along_axis(keys, order[:, :1, None], axis=1)
     allowed = (keys == best).all(axis=-1)
@@ -129,7 +127,9 @@ def distinct_axes(cell: PrimitiveCell, hkl: IntArray) -> IntArray:
     """(a, 3) one of each set of symmetry-equivalent axes, in the order given."""
     seen: set[tuple[int, ...]] = set()
     keep = []
-    for axis, images in zip(_positive(hkl), _positive(np.einsum("ai,gij->agj", hkl, cell.inverse_rotations)), strict=True):
+    for axis, images in zip(
+        _positive(hkl), _positive(np.einsum("ai,gij->agj", hkl, cell.inverse_rotations)), strict=True
+    ):
         keep.append(tuple(axis.tolist()) not in seen)
         seen.update(map(tuple, images.tolist()))
-    return hkl[np.array(keep)]
+    return np.asarray(hkl[np.array(keep)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 from scipy.spatial import ConvexHull, QhullError
@@ -47,13 +48,15 @@ def polyhedra(vertices_cart: list[FloatArray], settings: Settings) -> list[Polyh
     n_facets = [len(hull.simplices) for hull in solid]
     base = np.cumsum([0, *n_facets])
     neighbours = np.concatenate([hull.neighbors + start for hull, start in zip(solid, base[:-1], strict=True)])
-    label, angle = _merge(np.concatenate([hull.equations[:, :3] for hull in solid]), neighbours, settings.face_angle_deg)
+    label, angle = _merge(
+        np.concatenate([hull.equations[:, :3] for hull in solid]), neighbours, settings.face_angle_deg
+    )
     near = np.abs(angle - settings.face_angle_deg) < settings.face_borderline_deg
     # the corners of each face, each once
     width = max(len(points) for points in vertices_cart)
     corners = np.concatenate([hull.simplices for hull in solid])
     size = np.bincount(np.unique((label[:, None] * width + corners).reshape(-1)) // width)
-    faces_of = iter(zip(base[:-1], base[1:], strict=True))
+    faces_of = iter(pairwise(base))
     out = []
     for hull, points in zip(hulls, vertices_cart, strict=True):
         if hull is None:

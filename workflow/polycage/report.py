@@ -106,7 +106,7 @@ def _summary(data: ReportInput) -> list[dict[str, Any]]:
         n_cages.setdefault(row["structure_id"], [0, 0])[row["role"] != ACTIVE] += 1
     out = []
     for row in data.structures:
-        phases = []
+        phases: list[dict[str, Any]] = []
         for phase, height in sorted(heights.get(row["structure_id"], {}).items(), key=lambda x: phase_order(x[0])):
             models = predicted.get((row["structure_id"], phase), {})
             phases.append({"phase": phase, "h_A": height.h_A, "tc": [models.get(model) for model in PREDICTING]})

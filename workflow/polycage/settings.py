@@ -36,7 +36,9 @@ class Settings:
     bridge_offset_A: float = _knob(0.7, "Å", "an oxygen this near the midpoint of an M-M edge bridges it")
     iron_edge_min_A: float = _knob(2.4, "Å", "shortest M-M edge of an M2X2 net")
     iron_edge_max_A: float = _knob(3.15, "Å", "longest M-M edge of an M2X2 net")
-    anion_offset_A: float = _knob(0.6, "Å", "an anion this near the normal through an M4 quadrilateral's centre lies over it")
+    anion_offset_A: float = _knob(
+        0.6, "Å", "an anion this near the normal through an M4 quadrilateral's centre lies over it"
+    )
     anion_height_min_A: float = _knob(0.5, "Å", "an anion nearer to the net's plane than this is not over it")
     anion_height_max_A: float = _knob(2.2, "Å", "an anion further from the net's plane than this does not belong to it")
     quad_clearance_A: float = _knob(1.0, "Å", "an M4 quadrilateral with an atom this near its centre is not empty")
@@ -56,11 +58,15 @@ class Settings:
     ring_offset_A: float = _knob(0.6, "Å", "a ring whose centre is this near the column lies around it")
     edge_offset_A: float = _knob(0.6, "Å", "an edge whose midpoint is this near the column is met by it")
     # cages
-    interlayer_gap_A: float = _knob(1.0, "Å", "layers nearer than this hold no site between them, but beside active layers")
+    interlayer_gap_A: float = _knob(
+        1.0, "Å", "layers nearer than this hold no site between them, but beside active layers"
+    )
     crossing_angle_deg: float = _knob(20.0, "degree", "two edges must cross at more than this to span a tetrahedron")
     min_volume_A3: float = _knob(0.3, "Å3", "an interlayer hull below this volume is no cage")
     face_angle_deg: float = _knob(7.0, "degree", "neighbouring faces whose normals differ by less are one face")
-    face_borderline_deg: float = _knob(2.0, "degree", "an angle this near face_angle_deg flags the polyhedron borderline")
+    face_borderline_deg: float = _knob(
+        2.0, "degree", "an angle this near face_angle_deg flags the polyhedron borderline"
+    )
     # phases
     phase_gap_A: float = _knob(0.10, "Å", "cages alike whose heights differ by less (single linkage) are one phase")
 

@@ -151,12 +151,14 @@ def _images(
     frac: FloatArray, kind: IntArray, rotations: IntArray, translations: FloatArray
 ) -> tuple[IntArray, IntArray]:
     """Atom and lattice translation onto which each operation carries each atom."""
-    moved = np.einsum("gij,nj->gni", rotations, frac) + translations[:, None, :]
+    moved = np.matmul(frac, rotations.transpose(0, 2, 1)) + translations[:, None, :]
     wrapped = moved - np.floor(moved)
     wrapped[wrapped >= 1.0] = 0.0
     home = frac - np.floor(frac)
     home[home >= 1.0] = 0.0
-    image = cKDTree(home, boxsize=1.0).query(wrapped.reshape(-1, 3))[1].reshape(moved.shape[:2])
+    image = cKDTree(home, boxsize=np.ones(3)).query(wrapped.reshape(-1, 3))[1].reshape(moved.shape[:2])
     if not (kind[image] == kind).all() or not (np.sort(image, axis=1) == np.arange(len(frac))).all():
-        raise PolycageError(ErrorCode.SYMMETRY_SEARCH, "the symmetry operations found do not map the atoms onto each other")
+        raise PolycageError(
+            ErrorCode.SYMMETRY_SEARCH, "the symmetry operations found do not map the atoms onto each other"
+        )
     return image, np.round(moved - frac[image]).astype(np.int64)

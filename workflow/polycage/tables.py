@@ -175,7 +175,9 @@ HEIGHTS = Table(
         Column("h_measured_A", "number", "height measured here, in Å", 4),
         Column("difference_A", "number", "measured minus printed, in Å", 4),
         Column("tc_printed_K", "number", "Tc printed in the paper, in K", 1),
-        Column("tc_paired_K", "number", "Tc of the structure's own row, where it belongs to that pressure and doping", 1),
+        Column(
+            "tc_paired_K", "number", "Tc of the structure's own row, where it belongs to that pressure and doping", 1
+        ),
         Column("note", "text", "why there is no measured height or no Tc"),
     ),
     ("paper_table", "paper_compound", "structure_id", "phase"),

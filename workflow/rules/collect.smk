@@ -13,19 +13,21 @@ else:
 
 
 rule collect:
-    localrule: True
     input:
-        manifests=expand("{results}/manifests/{shard}.jsonl", results=RESULTS, shard=SHARDS),
+        manifests=expand(
+            "{results}/manifests/{shard}.jsonl", results=RESULTS, shard=SHARDS
+        ),
         materials=str(CONFIG.materials),
         library=library_hash("collect", "collection", "materials", "tables"),
     output:
         csv=f"{RESULTS}/collection.csv",
         parquet=f"{RESULTS}/collection.parquet",
-    params:
-        schema=str(SCHEMA),
     log:
         f"{RESULTS}/logs/collect.log",
+    localrule: True
     conda:
         "../../environment.yml"
+    params:
+        schema=str(SCHEMA),
     script:
         "../scripts/collect.py"

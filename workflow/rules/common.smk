@@ -16,7 +16,9 @@ provenance.share_with_child_processes()
 
 try:
     CONFIG = configuration.read_config(
-        config, materials.load_schema(ROOT / "workflow/schemas/config.schema.yaml"), ROOT
+        config,
+        materials.load_schema(ROOT / "workflow/schemas/config.schema.yaml"),
+        ROOT,
     )
     # fail before the first job, not after the last
     materials.read_materials(

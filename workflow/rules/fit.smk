@@ -10,13 +10,13 @@ rule fit:
         fit=f"{RESULTS}/fit.parquet",
         heights=f"{RESULTS}/heights.parquet",
         csv=expand("{results}/{name}.csv", results=RESULTS, name=["fit", "heights"]),
-    params:
-        schema=str(SCHEMA),
     log:
         f"{RESULTS}/logs/fit.log",
     benchmark:
         f"{RESULTS}/benchmarks/fit.tsv"
     conda:
         "../../environment.yml"
+    params:
+        schema=str(SCHEMA),
     script:
         "../scripts/fit.py"

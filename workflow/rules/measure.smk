@@ -13,15 +13,15 @@ rule measure:
         structures=f"{RESULTS}/shards/{{shard}}/structures.parquet",
         cages=f"{RESULTS}/shards/{{shard}}/cages.parquet",
         failures=f"{RESULTS}/shards/{{shard}}/failures.parquet",
-    params:
-        cif_dir=str(CONFIG.cif_dir),
-        settings=SETTINGS,
     log:
         f"{RESULTS}/logs/measure/{{shard}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/measure/{{shard}}.tsv"
     conda:
         "../../environment.yml"
+    params:
+        cif_dir=str(CONFIG.cif_dir),
+        settings=SETTINGS,
     script:
         "../scripts/measure.py"
 
@@ -36,7 +36,11 @@ rule tables:
         structures=f"{RESULTS}/structures.parquet",
         cages=f"{RESULTS}/cages.parquet",
         failures=f"{RESULTS}/failures.parquet",
-        csv=expand("{results}/{name}.csv", results=RESULTS, name=["structures", "cages", "failures"]),
+        csv=expand(
+            "{results}/{name}.csv",
+            results=RESULTS,
+            name=["structures", "cages", "failures"],
+        ),
     log:
         f"{RESULTS}/logs/tables.log",
     benchmark:

@@ -10,15 +10,17 @@ rule predict:
     output:
         predictions=f"{RESULTS}/predictions.parquet",
         skill=f"{RESULTS}/skill.parquet",
-        csv=expand("{results}/{name}.csv", results=RESULTS, name=["predictions", "skill"]),
-    params:
-        schema=str(SCHEMA),
-        m2x2=CONFIG.lambda_fe_for_m2x2,
+        csv=expand(
+            "{results}/{name}.csv", results=RESULTS, name=["predictions", "skill"]
+        ),
     log:
         f"{RESULTS}/logs/predict.log",
     benchmark:
         f"{RESULTS}/benchmarks/predict.tsv"
     conda:
         "../../environment.yml"
+    params:
+        schema=str(SCHEMA),
+        m2x2=CONFIG.lambda_fe_for_m2x2,
     script:
         "../scripts/predict.py"

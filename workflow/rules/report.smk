@@ -15,13 +15,13 @@ rule report:
         page=f"{RESULTS}/report.html",
         relation=f"{RESULTS}/figures/tc_against_height.svg",
         heights=f"{RESULTS}/figures/printed_against_measured.svg",
-    params:
-        settings=SETTINGS,
     log:
         f"{RESULTS}/logs/report.log",
     benchmark:
         f"{RESULTS}/benchmarks/report.tsv"
     conda:
         "../../environment.yml"
+    params:
+        settings=SETTINGS,
     script:
         "../scripts/report.py"

@@ -8,7 +8,12 @@ known = materials.read_materials(Path(snakemake.input.materials), materials.load
 rows = tables.sort_rows(
     tables.COLLECTION,
     [
-        {"structure_id": e.structure_id, "file": e.file, "shard": Path(m).stem, "listed": e.structure_id in known.structures}
+        {
+            "structure_id": e.structure_id,
+            "file": e.file,
+            "shard": Path(m).stem,
+            "listed": e.structure_id in known.structures,
+        }
         for m in snakemake.input.manifests
         for e in collection.read_manifest(Path(m))
     ],
