@@ -18,6 +18,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 results: $(VENV)/runtime
 	@workflow/run.sh snakemake --cores $(CORES) --workflow-profile workflow/profiles/default
+	@echo "tables: results/*.csv, *.parquet; failures: results/failures.csv; page: results/report.html"
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest -n $(CORES) --cov --cov-report=term

@@ -51,7 +51,11 @@ def vertex_set_ids(atom: IntArray, shift: IntArray) -> IntArray:
 
 def first_of_each(ids: IntArray) -> IntArray:
     """Index of the first occurrence of each value of `ids` (n,), in order of occurrence."""
-    return np.sort(np.unique(ids, return_index=True)[1])
+    order = np.argsort(ids, kind="stable")
+    ordered = ids[order]
+    is_first = np.ones(len(ids), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return np.sort(order[is_first])
 
 
 def components(n: int, i: IntArray, j: IntArray) -> IntArray:

@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_settings(draw)
 
     _add_settings(_command(commands, "info", _info, "versions, settings and caches"))
+    _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
     _command(commands, "cite", _cite, "what to cite")
     return parser
 
@@ -176,6 +177,13 @@ def _info(options: argparse.Namespace) -> int:
         value = getattr(settings, field.name)
         print(f"  {field.name:<22} {value:<6g} {field.metadata['unit']:<7} {field.metadata['reason']}")
     print("\ncaches: none; a workflow takes what has not changed from its results folder")
+    return OK
+
+
+def _columns(_: argparse.Namespace) -> int:
+    from polycage import tables
+
+    print(tables.markdown(), end="")
     return OK
 
 

@@ -348,7 +348,7 @@ def phase_height(cages: list[Cage]) -> float:
 def _formula(crystal: Crystal, cell: PrimitiveCell) -> str:
     """Sum formula per formula unit, as IUCr's `_chemical_formula_sum`: C and H first, then alphabetical."""
     per_cell = dict(crystal.composition)
-    n_primitive = round(1 / abs(np.linalg.det(cell.in_input)))
+    n_primitive = len(cell.centring)
     units = math.gcd(*np.bincount(cell.orbit).tolist()) * n_primitive
     counts = {symbol: amount / units for symbol, amount in per_cell.items()}
     if all(abs(x - round(x)) < 1e-3 for x in counts.values()):

@@ -234,6 +234,15 @@ PREDICTIONS = Table(
 ALL = (COLLECTION, STRUCTURES, CAGES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL)
 
 
+def markdown() -> str:
+    """All tables and columns as Markdown (`docs/tables.md`)."""
+    lines = ["# Tables of a run", "", "Each table is `results/<name>.csv` for people and `results/<name>.parquet` for programs."]
+    for table in ALL:
+        lines += ["", f"## {table.name}", "", f"Sorted by {', '.join(table.key)}.", "", "| column | type | meaning |"]
+        lines += ["| --- | --- | --- |", *(f"| {c.name} | {c.type} | {c.meaning} |" for c in table.columns)]
+    return "\n".join(lines) + "\n"
+
+
 def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> Row:
     """Row of `structures` for a measured structure."""
     return {
