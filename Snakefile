@@ -16,17 +16,17 @@ include: "workflow/rules/report.smk"
 
 
 rule all:
-    localrule: True
     input:
         rules.collect.output,
         rules.tables.output,
         rules.fit.output,
         rules.predict.output,
         rules.report.output,
+    localrule: True
 
 
 # only what is measured: structures, cages, failures
 rule measured:
-    localrule: True
     input:
         rules.tables.output,
+    localrule: True

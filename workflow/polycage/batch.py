@@ -14,7 +14,7 @@ from typing import TextIO
 
 from polycage import tables
 from polycage.cif import parse_cif, read_bytes
-from polycage.collection import Entry
+from polycage.collection import Entry, printable
 from polycage.crystal import Crystal
 from polycage.errors import ErrorCode, PolycageError
 from polycage.measurement import Measurement, measure_crystal
@@ -66,18 +66,18 @@ class Progress:
 
 def measure_entry(folder: Path, entry: Entry, settings: Settings) -> list[Outcome]:
     """Measure all structures of one file; every error becomes an outcome."""
-    digest = ""
+    digest, name = "", printable(entry.file)
     try:
         data = read_bytes(folder / entry.file)
         digest = hashlib.sha256(data).hexdigest()
-        blocks = parse_cif(data, entry.file, settings)
+        blocks = parse_cif(data, name, settings)
     except PolycageError as error:
-        return [Outcome(entry.structure_id, entry.file, digest, error)]
+        return [Outcome(entry.structure_id, name, digest, error)]
     out = []
     for suffix, crystal in blocks:
         result: Measurement | PolycageError
-        result = crystal if isinstance(crystal, PolycageError) else _measured(crystal, entry.file, settings)
-        out.append(Outcome(entry.structure_id + suffix, entry.file, digest, result))
+        result = crystal if isinstance(crystal, PolycageError) else _measured(crystal, name, settings)
+        out.append(Outcome(entry.structure_id + suffix, name, digest, result))
     return out
 
 
@@ -90,6 +90,13 @@ def _measured(crystal: Crystal, file: str, settings: Settings) -> Measurement | 
         place = traceback.extract_tb(error.__traceback__)[-1]
         cause = f"{file}: {type(error).__name__} in {place.name}, {Path(place.filename).name}:{place.lineno}: {error}"
         return PolycageError(ErrorCode.UNEXPECTED, cause)
+
+
+def duplicate(entry: Entry, count: int) -> Outcome:
+    """The outcome of a file whose id `count` files have."""
+    name = printable(entry.file)
+    cause = f"{name}: {count} files have the id {entry.structure_id}"
+    return Outcome(entry.structure_id, name, "", PolycageError(ErrorCode.DUPLICATE_ID, cause))
 
 
 def measure_entries(
@@ -106,8 +113,7 @@ def measure_entries(
     out: list[Outcome] = []
     for count, entry in enumerate(entries, start=1):
         if files[entry.structure_id] > 1:
-            cause = f"{entry.file}: {files[entry.structure_id]} files have the id {entry.structure_id}"
-            out.append(Outcome(entry.structure_id, entry.file, "", PolycageError(ErrorCode.DUPLICATE_ID, cause)))
+            out.append(duplicate(entry, files[entry.structure_id]))
         else:
             out += measure_entry(folder, entry, settings)
         if progress is not None:

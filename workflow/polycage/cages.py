@@ -238,11 +238,17 @@ def _encloses(stack: Stacking, features: Features, lower: IntArray, upper: IntAr
 
 
 def _azimuth(stack: Stacking, features: Features) -> FloatArray:
-    """(f,) in-plane direction from each feature's centre to its first atom, in radians."""
-    first = features.atom[:, 0]
-    move = features.shift[:, 0] - stack.home[first]
-    arm = stack.xy[first] + move[:, :2] @ stack.plane - features.xy
-    return np.asarray(np.arctan2(arm[:, 1], arm[:, 0]))
+    """(f,) in-plane direction of each feature in radians, modulo a full turn over its number of atoms n.
+
+    The argument of the sum of exp(i n theta) over its atoms, divided by n: no atom is preferred, and
+    for a regular ring it is the direction of any of them.
+    """
+    there = features.atom != NONE
+    move = features.shift[..., :2] - stack.home[features.atom][..., :2]
+    arm = stack.xy[features.atom] + move @ stack.plane - features.xy[:, None, :]
+    theta = features.size[:, None] * np.arctan2(arm[..., 1], arm[..., 0])
+    x, y = (np.where(there, f(theta), 0.0).sum(axis=1) for f in (np.cos, np.sin))
+    return np.asarray(np.arctan2(y, x) / features.size)
 
 
 def _contained(inner: CageSet, outer: CageSet) -> BoolArray:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +38,9 @@ failures are listed on standard error); 2 wrong usage
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal without Å gets an escape, not a traceback
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
@@ -117,36 +122,42 @@ def _measure(options: argparse.Namespace) -> int:
     rows: list[tables.Row] = []
     if options.format == "csv":
         sys.stdout.write(next(tables.csv_lines(tables.CAGES, [])))
-    for path in options.paths:
-        for outcome in _outcomes(path, settings):
-            if isinstance(outcome.result, PolycageError):
-                failed = True
-                print(outcome_text(outcome, colour=wants_colour(sys.stderr)), file=sys.stderr)
-            elif options.format == "table":
-                print(outcome_text(outcome, colour=colour))
-            else:
-                new = batch.rows_of([outcome]).cages
-                rows += new
-                if options.format == "csv":
-                    sys.stdout.write("".join(list(tables.csv_lines(tables.CAGES, new))[1:]))
+    for outcome in _outcomes(options.paths, settings):
+        if isinstance(outcome.result, PolycageError):
+            failed = True
+            print(outcome_text(outcome, colour=wants_colour(sys.stderr)), file=sys.stderr)
+        elif options.format == "table":
+            print(outcome_text(outcome, colour=colour))
+        else:
+            new = batch.rows_of([outcome]).cages
+            rows += new
+            if options.format == "csv":
+                sys.stdout.write("".join(list(tables.csv_lines(tables.CAGES, new))[1:]))
     if options.format == "json":
         print(json.dumps(rows, indent=1, ensure_ascii=False))
     return SOME_FAILED if failed else OK
 
 
-def _outcomes(path: Path, settings: Settings) -> Iterator[Outcome]:
-    """Outcomes of one argument: a file, or all files of a folder."""
+def _outcomes(paths: Sequence[Path], settings: Settings) -> Iterator[Outcome]:
+    """Outcomes of all files that the arguments name, one after the other; ids must differ among all of them."""
     from polycage import batch, collection
 
-    if path.is_dir():
-        entries = collection.scan(path)
-        if not entries:
-            raise PolycageError(ErrorCode.COLLECTION_MISSING, f"{path}: no .cif or .cif.gz below this folder")
-        for entry in entries:
-            yield from batch.measure_entries(path, [entry], settings)
-        return
-    name = collection.structure_id(path.name) or path.stem
-    yield from batch.measure_entries(path.parent, [collection.Entry(name, path.name, 0, 0)], settings)
+    files: list[tuple[Path, collection.Entry]] = []
+    for path in paths:
+        if path.is_dir():
+            entries = collection.scan(path)
+            if not entries:
+                raise PolycageError(ErrorCode.COLLECTION_MISSING, f"{path}: no .cif or .cif.gz below this folder")
+            files += [(path, entry) for entry in entries]
+        else:
+            name = collection.structure_id(path.name) or path.stem
+            files.append((path.parent, collection.Entry(name, path.name, 0, 0)))
+    count = Counter(entry.structure_id for _, entry in files)
+    for folder, entry in files:
+        if count[entry.structure_id] > 1:
+            yield batch.duplicate(entry, count[entry.structure_id])
+        else:
+            yield from batch.measure_entry(folder, entry, settings)
 
 
 def _draw(options: argparse.Namespace) -> int:
@@ -163,7 +174,12 @@ def _draw(options: argparse.Namespace) -> int:
         )
     cage = chosen[0]
     title = f"{measurement.formula}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, h = {cage.h_A:.4f} Å"
-    save_png(cage_figure(cage, title, settings), options.output)
+    if options.output.suffix.lower() != ".png":
+        raise PolycageError(ErrorCode.CONFIG_INVALID, f"--output {options.output}: the picture is a PNG file")
+    try:
+        save_png(cage_figure(cage, title, settings), options.output)
+    except OSError as error:
+        raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{options.output}: {error.strerror}") from error
     print(f"wrote {options.output}")
     return OK
 

@@ -32,7 +32,7 @@ class Entry:
 
     def to_json(self) -> str:
         """One line of a manifest."""
-        return json.dumps([self.structure_id, self.file, self.size, self.mtime_ns], ensure_ascii=False)
+        return json.dumps([self.structure_id, self.file, self.size, self.mtime_ns])
 
     @classmethod
     def from_json(cls, line: str) -> Entry:
@@ -40,12 +40,18 @@ class Entry:
         return cls(*json.loads(line))
 
 
+def printable(name: str) -> str:
+    """A file name as text that any output can hold: bytes that are no UTF-8 as escapes."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def structure_id(file: str) -> str | None:
     """The id of a file of the collection, or None where it is no CIF."""
     lowered = file.lower()
     for suffix in sorted(SUFFIXES, key=len, reverse=True):
         if lowered.endswith(suffix):
-            return file[: -len(suffix)]
+            # '#' leads to a data block of a file
+            return printable(file[: -len(suffix)]).replace("#", "%23")
     return None
 
 
@@ -113,7 +119,7 @@ def manifest_text(entries: Iterable[Entry]) -> str:
 
 def read_manifest(path: Path) -> list[Entry]:
     """The entries of a manifest."""
-    return [Entry.from_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Entry.from_json(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
 def update_text(path: Path, text: str) -> None:

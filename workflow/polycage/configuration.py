@@ -39,7 +39,10 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
     PolycageError
         `CONFIG_INVALID`, naming the key.
     """
-    config = {**config, "settings": {k: _number(v) for k, v in dict(config.get("settings") or {}).items()}}
+    settings = {} if config.get("settings") is None else config["settings"]
+    if isinstance(settings, Mapping):
+        settings = {k: _number(v) for k, v in settings.items()}
+    config = {**config, "settings": settings}
     for error in Draft202012Validator(schema).iter_errors(config):
         key = ".".join(map(str, error.path)) or "top level"
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"config, {key}: {error.message}")

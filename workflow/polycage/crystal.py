@@ -7,6 +7,7 @@ and b in the xy plane. Rows of `lattice` are the cell vectors.
 from __future__ import annotations
 
 import dataclasses
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -33,14 +34,14 @@ class ListedAtoms:
     occupancy: FloatArray  # (m,)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Cell:
     """Cell parameters with their standard uncertainties."""
 
     parameters: FloatArray  # (6,) a, b, c in Å, alpha, beta, gamma in degrees
     parameters_su: FloatArray  # (6,) NaN where none is given
 
-    @property
+    @cached_property
     def lattice(self) -> FloatArray:
         """(3, 3) rows are the cell vectors in Å, a along x, b in the xy plane (IUCr convention)."""
         a, b, c = self.parameters[:3]
@@ -136,9 +137,10 @@ def build_crystal(
     lattice = cell.lattice if lattice is None else lattice
     atoms = _expand(listed, rotations, translations, lattice, settings.special_position_A)
     label = _cluster(atoms.frac, lattice, settings.merge_radius_A)
-    n_sites = int(label.max()) + 1
+    origin = _firsts(label)
+    n_sites = len(origin)
     occupancy, notes = _occupancies(atoms, listed, label, n_sites, settings)
-    frac = _weighted_means(atoms.frac, label, n_sites, occupancy)
+    frac = _weighted_means(atoms.frac, label, origin, occupancy)
 
     # amounts[s, z] is the occupancy of element z at site s
     amounts = np.zeros((n_sites, MAX_ATOMIC_NUMBER))
@@ -186,9 +188,10 @@ def _expand(
         delta -= np.round(delta)
         cart = delta @ lattice
         first[start : start + chunk] = ((cart * cart).sum(axis=3) < tolerance_A**2).argmax(axis=2)
-    place = first + n_ops * np.arange(len(images))[:, None]
-    origin, label = np.unique(place.reshape(-1), return_inverse=True)
-    mean = _weighted_means(images.reshape(-1, 3), label, len(origin), np.ones(place.size))
+    place = (first + n_ops * np.arange(len(images))[:, None]).reshape(-1)
+    is_origin = place == np.arange(place.size)
+    origin, label = np.flatnonzero(is_origin), (np.cumsum(is_origin) - 1)[place]
+    mean = _weighted_means(images.reshape(-1, 3), label, origin, np.ones(place.size))
     return _Atoms(mean, origin // n_ops, origin % n_ops)
 
 
@@ -197,19 +200,24 @@ def _cluster(frac: FloatArray, lattice: FloatArray, radius_A: float) -> IntArray
     return components(len(frac), pairs.i, pairs.j)
 
 
-def _weighted_means(frac: FloatArray, label: IntArray, n: int, weight: FloatArray) -> FloatArray:
+def _firsts(label: IntArray) -> IntArray:
+    """Index of the first node of each component; labels count up in the order of these."""
+    return np.flatnonzero(np.diff(np.maximum.accumulate(label), prepend=-1))
+
+
+def _weighted_means(frac: FloatArray, label: IntArray, first: IntArray, weight: FloatArray) -> FloatArray:
     """(n, 3) mean of each group of nearby points, taken around the group's first point.
 
     Wrapping by rounding is exact: a group is an ångström wide, less than half of any cell's width.
     """
-    origin = frac[np.unique(label, return_index=True)[1]]
+    n = len(first)
+    origin = frac[first]
     delta = frac - origin[label]
     delta -= np.round(delta)
-    mean = np.zeros((n, 3))
-    total = np.zeros(n)
-    np.add.at(mean, label, delta * weight[:, None])
-    np.add.at(total, label, weight)
-    mean = origin + mean / total[:, None]
+    weighted = delta * weight[:, None]
+    sums = np.stack([np.bincount(label, weights=weighted[:, k], minlength=n) for k in range(3)], axis=1)
+    total = np.bincount(label, weights=weight, minlength=n)
+    mean: FloatArray = origin + sums / total[:, None]
     mean -= np.floor(mean)
     mean[mean > 1 - 1e-12] = 0.0
     return mean

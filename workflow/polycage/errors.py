@@ -17,7 +17,6 @@ class Stage(StrEnum):
     READ = "read"
     GEOMETRY = "geometry"
     MATERIALS = "materials"
-    FIT = "fit"
 
 
 class ErrorCode(Enum):
@@ -47,11 +46,14 @@ class ErrorCode(Enum):
     )
     SYMMETRY_INVALID = (Stage.READ, "correct the symmetry operation named")
     FORMAT_UNKNOWN = (Stage.READ, "pass a CIF file, a folder, a pymatgen Structure or an ASE Atoms object")
+    NO_SITES = (
+        Stage.GEOMETRY,
+        "all sites are too dilute for the geometry: lower min_occupancy, or check the occupancies",
+    )
     SYMMETRY_SEARCH = (Stage.GEOMETRY, "check cell and coordinates: atoms may overlap; or change symprec_A")
     GEOMETRY_FAILED = (Stage.GEOMETRY, "report the file: its geometry could not be tessellated")
     UNEXPECTED = (Stage.GEOMETRY, "this is a defect of polycage: please report it with the file")
     MATERIALS_INVALID = (Stage.MATERIALS, "correct the cell of config/materials.csv that is named")
-    FIT_NO_DATA = (Stage.FIT, "list at least one compound with printed heights or a measured structure and a Tc")
 
     def __init__(self, stage: Stage, advice: str) -> None:
         self.stage = stage

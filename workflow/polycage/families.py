@@ -47,30 +47,33 @@ def family_of(nets: tuple[Net, ...], cell: PrimitiveCell, fractions: FloatArray)
 
 def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple[Net, ...]) -> IntArray:
     """(c,) what each cage is: PLANE_SITE, METAL_SITE, ANION_SITE, MU_SITE or SPACER_SITE."""
+    out = np.full(len(cages), SPACER_SITE)
     if not nets:
-        return np.full(len(cages), SPACER_SITE)
+        return out
     z = cell.atomic_number[cages.atom]
+    ring, upper, lower = (cages.part == p for p in (RING_PART, UPPER_PART, LOWER_PART))
+    ring_of_four = cages.in_layer & (ring.sum(axis=1) == 4)
+    if any(net.type == OXIDE for net in nets):
+        oxide_layer = _mask(stack.n_layers, active_layers(stack, nets, OXIDE))[cages.layer]
+        out[ring_of_four & oxide_layer & _all(z == chemistry.OXYGEN, ring)] = PLANE_SITE
+    if not any(net.type == IRON for net in nets):
+        return out
+
     net_metal = _mask(len(cell.kind), _atoms_of(nets, IRON))[cages.atom]
-    oxygen = z == chemistry.OXYGEN
     net_anion = chemistry.is_in(z, chemistry.NET_ANIONS)
     spacer = ~chemistry.is_in(z, chemistry.ANIONS) & ~net_metal
-
-    ring, upper, lower = (cages.part == p for p in (RING_PART, UPPER_PART, LOWER_PART))
-    oxide_layer = _mask(stack.n_layers, active_layers(stack, nets, OXIDE))[cages.layer]
     iron_layer = _mask(stack.n_layers, active_layers(stack, nets, IRON))
     beside_iron = np.roll(iron_layer, 1) | np.roll(iron_layer, -1)
-    ring_of_four = cages.in_layer & (ring.sum(axis=1) == 4)
-
-    out = np.full(len(cages), SPACER_SITE)
-    out[ring_of_four & oxide_layer & _all(oxygen, ring)] = PLANE_SITE
     out[ring_of_four & _all(net_metal, ring)] = METAL_SITE
+    anion_ring = ring_of_four & _all(net_anion, ring)
     for cap, other in ((upper, lower), (lower, upper)):
-        closed = _all(net_metal, cap) & (cap.sum(axis=1) == 4) & _all(spacer, other) & (other.sum(axis=1) == 1)
-        out[ring_of_four & _all(net_anion, ring) & closed] = ANION_SITE
+        size, other_size = cap.sum(axis=1), other.sum(axis=1)
+        ends_in_spacer = _all(spacer, other)
+        out[anion_ring & (size == 4) & (other_size == 1) & ends_in_spacer & _all(net_metal, cap)] = ANION_SITE
         # the lower layer of an interlayer cage is cages.layer, the upper one the next
         of_net = beside_iron[(cages.layer + (cap is upper)) % stack.n_layers]
-        edges = (cap.sum(axis=1) == 2) & (other.sum(axis=1) == 2)
-        out[~cages.in_layer & edges & of_net & _all(net_anion, cap) & _all(spacer, other)] = MU_SITE
+        edges = ~cages.in_layer & (size == 2) & (other_size == 2)
+        out[edges & of_net & ends_in_spacer & _all(net_anion, cap)] = MU_SITE
     return out
 
 
@@ -105,7 +108,12 @@ class Phase:
 
 
 def phases(
-    types: IntArray, species: Sequence[tuple[str, str, str]], height: FloatArray, multiplicity: IntArray, gap_A: float
+    types: IntArray,
+    species: Sequence[tuple[str, str, str]],
+    height: FloatArray,
+    multiplicity: IntArray,
+    volume: FloatArray,
+    gap_A: float,
 ) -> list[Phase]:
     """Role and phase of the distinct cages of one structure.
 
@@ -115,16 +123,21 @@ def phases(
         (c,) site types.
     species
         Ring and caps of each cage, as printed; cages alike in these may be one phase.
-    height, multiplicity
-        (c,) Å, and number per primitive cell.
+    height, multiplicity, volume
+        (c,) Å, number per primitive cell, and Å3; members of a phase are numbered by height, then volume.
     gap_A
         Heights that differ by less (single linkage) are one phase.
     """
     out = [Phase(SPACER, "", 0)] * len(types)
+    present = set(types.tolist())
     for type_, names in _SERIES:
-        groups = _groups(type_, types, species, height, multiplicity, gap_A)
+        if type_ not in present:
+            continue
+        groups = _groups(np.flatnonzero(types == type_).tolist(), species, height, multiplicity, gap_A)
         for name, members in zip(_endless(names), groups, strict=False):
             role = SPACER if type_ == MU_SITE else ACTIVE
+            # heights equal by symmetry differ in their last bits: these must not decide
+            members.sort(key=lambda k: (round(float(height[k]), 6), round(float(volume[k]), 4)))
             for number, index in enumerate(members, start=1):
                 out[index] = Phase(role, name, number)
     return out
@@ -139,21 +152,19 @@ def _endless(names: tuple[str, ...]) -> Iterable[str]:
 
 
 def _groups(
-    type_: int,
-    types: IntArray,
+    members: list[int],
     species: Sequence[tuple[str, str, str]],
     height: FloatArray,
     multiplicity: IntArray,
     gap_A: float,
 ) -> list[list[int]]:
-    """Members of each phase of one site type; phases and members by increasing height."""
+    """Phases among the cages of one site type, by increasing height."""
     groups: list[list[int]] = []
-    of_type = np.flatnonzero(types == type_).tolist()
-    for alike in sorted({species[k] for k in of_type}):
-        index = np.array([k for k in of_type if species[k] == alike])
+    for alike in sorted({species[k] for k in members}):
+        index = np.array([k for k in members if species[k] == alike])
         label = single_linkage(height[index], gap_A)
-        groups += [sorted(index[label == g].tolist(), key=lambda k: float(height[k])) for g in np.unique(label)]
-    return sorted(groups, key=lambda g: weighted_mean(height[g], multiplicity[g]))
+        groups += [index[label == g].tolist() for g in np.unique(label)]
+    return sorted(groups, key=lambda g: round(weighted_mean(height[g], multiplicity[g]), 6))
 
 
 def species_label(labels: Iterable[str]) -> str:

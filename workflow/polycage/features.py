@@ -187,8 +187,8 @@ def _rings(images: _Images, polygons: _Polygons, to_frac: FloatArray, settings: 
     farthest = np.where(there, distance, 0.0).max(axis=1)
     # the centre lies inside when no two neighbouring corners are seen half a turn or more apart
     angle = np.sort(np.where(there, np.arctan2(arm[..., 1], arm[..., 0]), np.inf), axis=1)
-    following = np.roll(angle, -1, axis=1)
-    following[:, -1] = np.inf
+    following = np.full_like(angle, np.inf)
+    following[:, :-1] = angle[:, 1:]
     wrapped = np.where(np.isinf(following), angle[:, :1] + 2 * np.pi, following)
     gap = np.where(np.isinf(angle), 0.0, wrapped - np.where(np.isinf(angle), 0.0, angle))
     good = (farthest <= settings.ring_spread * nearest) & (gap.max(axis=1) < np.pi * (1 - 1e-6))

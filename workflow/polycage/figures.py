@@ -104,7 +104,8 @@ def _relation_panel(axes: Axes, family: str, fits: Sequence[Row], heights: list[
                 label = f"λ = {fit['lambda_K_A2']:.0f} K Å² ({model.replace('-', ' ')}, n = {fit['n']})"
                 axes.plot(grid, fit["lambda_K_A2"] * grid, dash, color=colour, lw=1.2, label=label)
     axes.set(xlabel="1/h² (Å⁻²)", ylabel="Tc (K)", title=_NAMES[family], xlim=(0, grid[1]), ylim=(0, None))
-    axes.legend(fontsize=8, loc="upper left")
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(fontsize=8, loc="upper left")
 
 
 def _held_out(family: str, predictions: list[Row]) -> list[tuple[float, float]]:

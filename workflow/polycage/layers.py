@@ -33,6 +33,7 @@ class Stacking:
     height: FloatArray  # (n,) along n, Å
     home: IntArray  # (n, 3) translation in (p, q, s) already contained in xy and height
     gaps: FloatArray  # (L,) Å, the gap above each layer
+    atom_gaps: FloatArray  # (n,) Å, the gaps between consecutive atoms along n
 
     @property
     def n_layers(self) -> int:
@@ -50,7 +51,7 @@ def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings) -> Stacking
     period = float(vectors[2] @ normal)
 
     frac = cell.frac @ _integer_inverse(basis)
-    layer, level, gaps = _layers(frac[:, 2], period, settings)
+    layer, level, gaps, atom_gaps = _layers(frac[:, 2], period, settings)
     home = -np.floor(frac).astype(np.int64)
     home[:, 2] = np.round(level - frac[:, 2])
     cart = (frac + home) @ vectors
@@ -69,6 +70,7 @@ def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings) -> Stacking
         height=cart @ normal,
         home=home,
         gaps=gaps,
+        atom_gaps=atom_gaps,
     )
 
 
@@ -125,8 +127,8 @@ def _complement(hkl: list[int]) -> tuple[list[int], list[int], list[int]]:
     return p, q, [rest[pivot] * x for x in rows[pivot]]
 
 
-def _layers(w: FloatArray, period: float, settings: Settings) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Layer (n,), unwrapped level in periods (n,), and gaps (L,) in Å of fractional heights w (n,)."""
+def _layers(w: FloatArray, period: float, settings: Settings) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+    """Layer (n,), unwrapped level in periods (n,), and the gaps (L,) and (n,) in Å of fractional heights w (n,)."""
     wrapped = w - np.floor(w)
     order = np.argsort(wrapped, kind="stable")
     level = wrapped[order]
@@ -137,30 +139,27 @@ def _layers(w: FloatArray, period: float, settings: Settings) -> tuple[IntArray,
     level = np.concatenate([level[start:], level[:start] + 1])
     ends = gap > settings.layer_gap_A
     ends[-1] = True
-    ends = _split_thick(level * period, ends, gap, settings.layer_thickness_A)
+    ends = _split_thick(level * period, ends, gap, settings)
     layer = np.concatenate([[0], np.cumsum(ends[:-1])])
     n = len(w)
     out_layer, out_level = np.empty(n, dtype=np.int64), np.empty(n)
     out_layer[order], out_level[order] = layer, level
-    return out_layer, out_level, gap[ends]
+    return out_layer, out_level, gap[ends], gap
 
 
-def _split_thick(height: FloatArray, ends: BoolArray, gap: FloatArray, thickness_A: float) -> BoolArray:
-    """Split chains thicker than allowed at their largest inner gap until none is left."""
+def _split_thick(height: FloatArray, ends: BoolArray, gap: FloatArray, settings: Settings) -> BoolArray:
+    """Split chains thicker than allowed at their largest inner gap until none is left.
+
+    Gaps that equal the largest (a chain with a mirror plane has two) are split together, so that the
+    result does not depend on which way is up.
+    """
     while True:
         last = np.flatnonzero(ends)
         first = np.concatenate([[0], last[:-1] + 1])
-        thick = np.flatnonzero(height[last] - height[first] > thickness_A)
+        thick = np.flatnonzero(height[last] - height[first] > settings.layer_thickness_A)
         if len(thick) == 0:
             return ends
         ends = ends.copy()
         for chain in thick:
-            ends[first[chain] + int(np.argmax(gap[first[chain] : last[chain]]))] = True
-
-
-def nearest_gap_to(stack: Stacking, cell: PrimitiveCell, tolerance_A: float) -> float:
-    """The gap between consecutive atoms along n, in Å, that is nearest to `tolerance_A`."""
-    w = cell.frac @ stack.hkl
-    level = np.sort(w - np.floor(w))
-    gap = np.diff(level, append=level[0] + 1) * stack.period
-    return float(gap[np.argmin(np.abs(gap - tolerance_A))])
+            inner = gap[first[chain] : last[chain]]
+            ends[first[chain] : last[chain]] |= inner > inner.max() - settings.symprec_A

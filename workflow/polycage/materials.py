@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import io
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ UNKNOWN = "unknown"  # a pressure that is not ambient and not known: no Tc belon
 # two pressures are the same within 5 %, the uncertainty of pressures in diamond anvil cells, or 0.01 GPa
 _PRESSURE_RATIO, _PRESSURE_GPA = 0.05, 0.01
 
+# digits and a point, an exponent if need be; not nan, inf or 1_0, which Python would take
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$")
 _HEIGHTS = tuple(f"paper_h_{phase}_A" for phase in GREEK[:3])
 _NUMBERS = ("tc_K", "tc_pressure_GPa", "pressure_GPa", "paper_lambda_K_A2", *_HEIGHTS)
 
@@ -138,8 +142,11 @@ def _rows(path: Path, schema: Mapping[str, Any]) -> Iterator[tuple[str, dict[str
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{path.name}: {error}") from error
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     header = reader.fieldnames or []
+    for column in header:
+        if header.count(column) > 1:
+            raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{path.name}: column {column} stands there twice")
     for column in columns:
         if column not in header:
             raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{path.name}: column {column} is missing")
@@ -163,10 +170,7 @@ def _value(column: str, text: str) -> Any:
         return text
     if not text:
         return None
-    try:
-        return float(text)
-    except ValueError:
-        return text
+    return float(text) if _NUMBER.match(text) else text
 
 
 def _material(row: Mapping[str, Any]) -> Material:

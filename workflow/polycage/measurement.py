@@ -17,7 +17,7 @@ from polycage.crystal import Crystal
 from polycage.errors import PolycageError
 from polycage.features import layer_features
 from polycage.heights import weighted_mean
-from polycage.layers import Stacking, nearest_gap_to, stacking
+from polycage.layers import Stacking, stacking
 from polycage.nets import Net, find_nets
 from polycage.orbits import DistinctCages, distinct_axes, distinct_cages
 from polycage.polyhedra import Polyhedron, polyhedra
@@ -129,6 +129,9 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     if not stacks:
         notes.append("fewer than two layers along every axis: no column cages")
         warn = True
+    if nets and not any(cage.role == families.ACTIVE for cage in reading.cages):
+        notes.append("an active net, but no active cage: its rings or caps are not where they are expected")
+        warn = True
     other = _other_reading(crystal, cell, nets, stacks, settings)
     if other:
         notes.append(other)
@@ -186,7 +189,7 @@ def _read(
     cages = concatenate(sets)
     if len(cages) == 0:
         return _Reading((), None)
-    distinct = distinct_cages(cell, cages, axis, np.array([stack.hkl for stack in stacks]))
+    distinct = distinct_cages(cell, cages, axis, np.array([stack.hkl for stack in stacks]), settings.symprec_A)
     drawn = _Drawn.of(crystal, cell, cages.take(distinct.index), distinct)
     hulls = polyhedra(drawn.vertices, settings)
     kept = [
@@ -199,6 +202,7 @@ def _read(
         [drawn.species[k] for k in kept],
         distinct.height[kept],
         distinct.multiplicity[kept],
+        np.array([hulls[k].volume for k in kept]),
         settings.phase_gap_A,
     )
     rows = sorted((_cage(drawn, distinct, k, hulls[k], name) for k, name in zip(kept, names, strict=True)), key=_order)
@@ -211,7 +215,8 @@ def _order(cage: Cage) -> tuple[object, ...]:
     rank = families.GREEK.index(cage.phase) if cage.phase in families.GREEK else len(families.GREEK)
     return (
         cage.role, rank, cage.phase == "", cage.phase, cage.member, cage.axis_hkl[::-1], cage.site,
-        round(cage.h_A, 4), cage.ring, cage.upper_cap, cage.lower_cap, round(cage.x, 4), round(cage.y, 4), round(cage.z, 4),
+        round(cage.h_A, 6),
+        round(cage.volume_A3, 4), cage.ring, cage.upper_cap, cage.lower_cap, round(cage.x, 4), round(cage.y, 4), round(cage.z, 4),
     )  # fmt: skip
 
 
@@ -314,7 +319,7 @@ def _other_reading(
 ) -> str:
     """What the structure reads with a layer gap near the tolerance on its other side; empty if there is none."""
     tolerance = settings.layer_gap_A
-    gaps = [nearest_gap_to(stack, cell, tolerance) for stack in stacks]
+    gaps = [gap for stack in stacks for gap in stack.atom_gaps.tolist()]
     near = [gap for gap in gaps if abs(gap - tolerance) <= settings.borderline_A]
     if not near:
         return ""

@@ -87,6 +87,8 @@ def _nets_of_type(
         edges = _bridged(cell, around, edges, settings)
     else:
         edges = _edges(around, metal, settings.iron_edge_min_A, settings.iron_edge_max_A)
+    if len(edges.i) < 4:  # a metal of a net has four
+        return []
     quads = _quads(cell, edges, settings)
     if len(quads) == 0:
         return []
@@ -179,11 +181,15 @@ def _sheets(quads: _Quads, side: FloatArray, settings: Settings) -> list[tuple[I
     out = []
     while len(quads):
         a, b = _neighbouring(quads, side, settings)
-        label = components(len(quads), a, b)
-        # (sheet, metal) of each corner; four quadrilaterals must meet at every metal of a sheet
+        owner_a, owner_b = a // 4, b // 4
+        label = components(len(quads), owner_a, owner_b)
+        # every edge must lead on to another quadrilateral of the sheet ...
+        leads_on = np.zeros(4 * len(quads), dtype=bool)
+        leads_on[a] = True
+        # ... and four of them must meet at every metal
         place = label[:, None] * (quads.corner.max() + 1) + quads.corner
         _, inverse, count = np.unique(place.reshape(-1), return_inverse=True, return_counts=True)
-        keep = (count[inverse].reshape(place.shape) == 4).all(axis=1)
+        keep = leads_on.reshape(-1, 4).all(axis=1) & (count[inverse].reshape(place.shape) == 4).all(axis=1)
         if not keep.all():
             quads, side = quads.take(keep), side[keep]
             continue
@@ -197,8 +203,11 @@ def _sheets(quads: _Quads, side: FloatArray, settings: Settings) -> list[tuple[I
 
 
 def _neighbouring(quads: _Quads, side: FloatArray, settings: Settings) -> tuple[IntArray, IntArray]:
-    """Pairs of quadrilaterals that share an edge, are parallel, and have their anions on opposite sides."""
-    n = len(quads)
+    """Pairs of edges (4 times the quadrilateral plus the number of the edge) that are the same edge.
+
+    Only those of parallel quadrilaterals whose anions lie on opposite sides, in both orders; the two may be
+    images of one quadrilateral.
+    """
     i, j = quads.corner.reshape(-1), quads.corner[:, _NEXT].reshape(-1)
     step = (quads.shift[:, _NEXT] - quads.shift).reshape(-1, 3)
     # an edge without its direction: the smaller of its two descriptions
@@ -209,14 +218,12 @@ def _neighbouring(quads: _Quads, side: FloatArray, settings: Settings) -> tuple[
     rows = np.arange(len(forward))
     swap = differs.any(axis=1) & (backward[rows, at] < forward[rows, at])
     edge = row_ids(np.where(swap[:, None], backward, forward))
-    owner = np.repeat(np.arange(n), 4)
     a, b = join(edge, edge)
-    a, b = owner[a], owner[b]
     a, b = a[a != b], b[a != b]
     normal = quads.normal
-    cosine = (normal[a] * normal[b]).sum(axis=1)
+    cosine = (normal[a // 4] * normal[b // 4]).sum(axis=1)
     good = np.abs(cosine) >= np.cos(np.radians(settings.normal_angle_deg))
-    good &= side[a] * side[b] * np.sign(cosine) <= 0
+    good &= side[a // 4] * side[b // 4] * np.sign(cosine) <= 0
     return a[good], b[good]
 
 

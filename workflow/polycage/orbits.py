@@ -1,8 +1,9 @@
 """From all cages of a primitive cell to symmetry-distinct ones, each with a multiplicity.
 
 The orbit of a cage under the space group is found from its vertices (atoms and translations, exact
-integers), not from coordinates. Where several axes give the same cage, the axis with the smallest sum of
-absolute indices in the input cell stands for it, among equals the one with the larger l, then k.
+integers), not from coordinates. The same vertices may have been met along several axes, as different
+rings and caps: the view with the greatest height stands for the cage (among equals one fixed by the species of ring
+and caps), whatever the axes are called in the cell as written.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import dataclasses
 
 import numpy as np
 
-from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, vertex_set_ids
-from polycage.cages import CageSet
+from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, row_ids, vertex_set_ids
+from polycage.cages import LOWER_PART, RING_PART, UPPER_PART, CageSet
 from polycage.symmetry import PrimitiveCell
 
 
@@ -22,7 +23,7 @@ class DistinctCages:
 
     index: IntArray  # (d,) the cage that stands for the orbit
     multiplicity: IntArray  # (d,) per primitive cell
-    height: FloatArray  # (d,) Å, mean over the orbit's cages along equivalent axes
+    height: FloatArray  # (d,) Å, mean over the orbit's cages with the same view
     axis_hkl: IntArray  # (d, 3) coprime, in the input cell
     site_frac: FloatArray  # (d, 3) in the input cell, in [0, 1)
     vertices_frac: FloatArray  # (d, v, 3) in the input cell, around site_frac; rows beyond a cage's size are void
@@ -31,7 +32,9 @@ class DistinctCages:
         return len(self.index)
 
 
-def distinct_cages(cell: PrimitiveCell, cages: CageSet, axis: IntArray, hkl: IntArray) -> DistinctCages:
+def distinct_cages(
+    cell: PrimitiveCell, cages: CageSet, axis: IntArray, hkl: IntArray, tolerance_A: float
+) -> DistinctCages:
     """Orbits of `cages` under the space group.
 
     Parameters
@@ -40,21 +43,37 @@ def distinct_cages(cell: PrimitiveCell, cages: CageSet, axis: IntArray, hkl: Int
         (c,) index into `hkl` of each cage's axis.
     hkl
         (a, 3) primitive indices of the axes.
+    tolerance_A
+        Heights that differ by less, in Å, are the same.
     """
     orbit, multiplicity = _orbits(cell, cages)
     printed, allowed, rank = _printed_axes(cell, hkl)
-    # of each orbit, the cages along the axis that is printed; the first of them stands for all
-    order = np.lexsort((np.arange(len(orbit)), rank[axis], orbit))
-    ordered = orbit[order]
+    labels, orbit = np.unique(orbit, return_inverse=True)
+    tallest = np.full(len(labels), -np.inf)
+    np.maximum.at(tallest, orbit, cages.height)
+    candidate = np.flatnonzero(cages.height > tallest[orbit] - tolerance_A)
+    # of each orbit's tallest views the one that stands for it, then the cages that are seen so
+    view = _views(cell, cages)
+    order = candidate[np.lexsort((candidate, rank[axis[candidate]], view[candidate], orbit[candidate]))]
     first = np.ones(len(order), dtype=bool)
-    first[1:] = ordered[1:] != ordered[:-1]
-    number = np.cumsum(first) - 1
+    first[1:] = orbit[order][1:] != orbit[order][:-1]
     index = order[first]
-    alike = rank[axis[order]] == rank[axis[index]][number]
-    total = np.bincount(number[alike], weights=cages.height[order[alike]], minlength=len(index))
-    height = total / np.bincount(number[alike], minlength=len(index))
+    alike = order[view[order] == view[index][orbit[order]]]
+    total = np.bincount(orbit[alike], weights=cages.height[alike], minlength=len(labels))
+    height = total / np.bincount(orbit[alike], minlength=len(labels))
     site, vertices = _places(cell, cages.take(index), allowed[axis[index]])
     return DistinctCages(index, multiplicity[index], height, printed[axis[index]], site, vertices)
+
+
+def _views(cell: PrimitiveCell, cages: CageSet) -> IntArray:
+    """(c,) numbers that are equal for cages with the same species in ring and caps."""
+    kind = np.where(cages.atom == NONE, NONE, cell.kind[cages.atom])
+    parts = [
+        row_ids(np.sort(np.where(cages.part == part, kind, NONE), axis=1))
+        for part in (RING_PART, UPPER_PART, LOWER_PART)
+    ]
+    caps = np.sort(np.stack(parts[1:], axis=1), axis=1)
+    return row_ids(np.column_stack([parts[0], caps, cages.in_layer]))
 
 
 def _orbits(cell: PrimitiveCell, cages: CageSet) -> tuple[IntArray, IntArray]:

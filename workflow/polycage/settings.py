@@ -30,6 +30,7 @@ class Settings:
     min_occupancy: float = _knob(0.4, "1", "sites with less in total are left out of the geometry and named in the row")
     max_occupancy: float = _knob(1.05, "1", "published occupancies add up to 1.02 by rounding; more is an error")
     symprec_A: float = _knob(0.01, "Å", "distance tolerance of the symmetry search (spglib); coordinates have 4 digits")
+    min_translation_A: float = _knob(1.0, "Å", "no atom is this near to its own image: the lengths are not in Å")
     # active nets
     oxide_edge_min_A: float = _knob(3.5, "Å", "shortest M-M edge of an MO2 net")
     oxide_edge_max_A: float = _knob(4.25, "Å", "longest M-M edge of an MO2 net")

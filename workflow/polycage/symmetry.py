@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,6 +20,8 @@ from polycage.crystal import Crystal
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import Settings
 
+# moyo warns of operations that do not map a supercell onto itself; the search is then repeated in the primitive cell
+logging.getLogger("moyo").setLevel(logging.ERROR)
 
 SearchFunction = Callable[[FloatArray, FloatArray, IntArray, float], "SymmetrySearch"]
 
@@ -74,7 +77,9 @@ def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A
     """Symmetry search by moyo, four times faster than spglib and by one of its authors."""
     try:
         found = MoyoDataset(MoyoCell(lattice.tolist(), frac.tolist(), kind.tolist()), symprec=symprec_A)
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic in moyo is no Exception
         raise PolycageError(ErrorCode.SYMMETRY_SEARCH, f"moyo: {error}") from error
     return SymmetrySearch(
         number=int(found.number),
@@ -118,16 +123,22 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
     Raises
     ------
     PolycageError
-        `SYMMETRY_SEARCH` where no symmetry is found (overlapping atoms).
+        `NO_SITES` where no atom is left, `SYMMETRY_SEARCH` where no symmetry is found (overlapping atoms).
     """
+    if len(crystal.frac) == 0:
+        raise PolycageError(ErrorCode.NO_SITES, f"no site has an occupancy of {settings.min_occupancy:g} or more")
     found = search(crystal.lattice, crystal.frac, crystal.kind, settings.symprec_A)
     identity = (found.rotations == _IDENTITY).all(axis=(1, 2))
     centring = found.translations[identity]
     centring = centring - np.floor(centring + 1e-6)
-    in_input = _reduced(found.primitive, crystal.lattice)
-    of_input = np.round(np.linalg.inv(in_input))
+    of_input = np.round(np.linalg.inv(found.primitive))
     in_input = np.linalg.inv(of_input)
     lattice = in_input @ crystal.lattice
+    shortest = float(np.sqrt((lattice * lattice).sum(axis=1)).min())
+    if shortest < settings.min_translation_A:
+        raise PolycageError(
+            ErrorCode.CELL_INVALID, f"atoms repeat after {shortest:.3f} Å: are the cell's lengths given in Å?"
+        )
     frac, first = _fold(crystal.frac @ of_input, found.mapping)
     kind = crystal.kind[first]
     rotations, translations = _primitive_operations(found, of_input, in_input)
@@ -174,13 +185,6 @@ class SpaceGroupType(NamedTuple):
 def _space_group(number: int) -> SpaceGroupType:
     group = gemmi.find_spacegroup_by_number(number)
     return SpaceGroupType(group.hm, len(list(group.operations().sym_ops)))
-
-
-def _reduced(primitive: FloatArray, lattice: FloatArray) -> FloatArray:
-    """(3, 3) rows: a Niggli-reduced basis of the same lattice, in terms of the input cell."""
-    reduced = spglib.niggli_reduce(primitive @ lattice)
-    basis = primitive if reduced is None else reduced @ np.linalg.inv(lattice)
-    return basis if np.linalg.det(basis) > 0 else -basis
 
 
 def _primitive_operations(

@@ -109,7 +109,7 @@ CAGES = Table(
         Column("cage_id", "count", "number within the structure"),
         Column("kind", "text", "name of the polyhedron, or its face signature"),
         Column("face_signature", "text", "number of faces of each size, such as 3^4 4^5"),
-        Column("n_vertices", "count", "vertices"),
+        Column("n_vertices", "count", "atoms of the cage (flag not-convex: some lie inside the hull of the others)"),
         Column("n_faces", "count", "faces after merging"),
         Column("site", "text", "in-layer or interlayer"),
         Column("role", "text", "active or spacer"),
@@ -236,7 +236,11 @@ ALL = (COLLECTION, STRUCTURES, CAGES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL
 
 def markdown() -> str:
     """All tables and columns as Markdown (`docs/tables.md`)."""
-    lines = ["# Tables of a run", "", "Each table is `results/<name>.csv` for people and `results/<name>.parquet` for programs."]
+    lines = [
+        "# Tables of a run",
+        "",
+        "Each table is `results/<name>.csv` for people and `results/<name>.parquet` for programs.",
+    ]
     for table in ALL:
         lines += ["", f"## {table.name}", "", f"Sorted by {', '.join(table.key)}.", "", "| column | type | meaning |"]
         lines += ["| --- | --- | --- |", *(f"| {c.name} | {c.type} | {c.meaning} |" for c in table.columns)]
@@ -288,7 +292,7 @@ def cage_row(structure_id: str, cage: Cage) -> Row:
     row = {name: getattr(cage, name) for name in CAGES.names if name not in ("structure_id", "axis_hkl", "flags")}
     # a coordinate that prints as 1 is 0
     for name in ("x", "y", "z"):
-        row[name] = round(row[name], 8) % 1.0
+        row[name] = round(row[name], 5) % 1.0
     return row | {
         "structure_id": structure_id,
         "axis_hkl": indices(cage.axis_hkl),

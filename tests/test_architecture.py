@@ -1,0 +1,132 @@
+"""The library's modules: their order, their length, their documentation."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import polycage
+
+PACKAGE = Path(polycage.__file__).parent
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+
+# each module imports only from those before it
+ORDER = [
+    "errors",
+    "arrays",
+    "settings",
+    "chemistry",
+    "neighbours",
+    "crystal",
+    "cif",
+    "symmetry",
+    "nets",
+    "layers",
+    "features",
+    "cages",
+    "orbits",
+    "polyhedra",
+    "heights",
+    "families",
+    "measurement",
+    "conversion",
+    "tables",
+    "collection",
+    "batch",
+    "configuration",
+    "materials",
+    "fit",
+    "predict",
+    "figures",
+    "provenance",
+    "report",
+    "terminal",
+    "cli",
+]
+
+
+def tree(module):
+    return ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+
+
+def imported(module):
+    """Modules of the package that a module imports, anywhere in it."""
+    out = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.ImportFrom) and node.module == "polycage":
+            out |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("polycage."):
+            out.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            out |= {a.name.split(".")[1] for a in node.names if a.name.startswith("polycage.")}
+    return out & set(MODULES)
+
+
+def packages(module):
+    """Top-level packages that a module imports."""
+    out = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            out |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            out.add(node.module.split(".")[0])
+    return out
+
+
+def test_every_module_has_its_place():
+    assert sorted(ORDER) == MODULES
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_one_way(module):
+    assert imported(module) <= set(ORDER[: ORDER.index(module)])
+
+
+@pytest.mark.parametrize("module", ["__init__", *MODULES])
+def test_the_library_knows_nothing_of_snakemake(module):
+    assert "snakemake" not in packages(module)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_other_libraries_stay_where_they_belong(module):
+    # structures of others come in by their looks and go out by Cage's own methods
+    if module != "measurement":
+        assert not packages(module) & {"ase", "pymatgen"}
+    if module != "figures":
+        assert not packages(module) & {"matplotlib", "mpl_toolkits"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_are_short(module):
+    assert len((PACKAGE / f"{module}.py").read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def public(body, prefix=""):
+    for node in body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+            yield prefix + node.name, node
+            if isinstance(node, ast.ClassDef):
+                yield from public(node.body, f"{node.name}.")
+
+
+@pytest.mark.parametrize("module", ["__init__", *MODULES])
+def test_everything_public_is_documented(module):
+    parsed = tree(module)
+    assert ast.get_docstring(parsed)
+    assert [name for name, node in public(parsed.body) if not ast.get_docstring(node)] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_bare_error_leaves_the_library(module):
+    raised = {
+        node.exc.func.id
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name)
+    }
+    assert not raised & {"Exception", "ValueError", "TypeError", "KeyError", "RuntimeError"}
+
+
+def test_scripts_are_a_few_lines():
+    for path in (PACKAGE.parent / "scripts").glob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 30, path.name

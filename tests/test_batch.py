@@ -1,0 +1,172 @@
+"""Many files: no bad one stops the others, and none is silent."""
+
+import gzip
+import hashlib
+import io
+
+import pytest
+
+from io_helpers import BA122, BA122_HEIGHTS, cif_text, run_python, written
+from polycage import batch, collection, tables
+from polycage.errors import ErrorCode, Stage
+from polycage.settings import DEFAULTS
+
+BROKEN = cif_text(["Fe1 Fe ? 0 0 1"])
+
+
+def measured(folder, progress=None):
+    return batch.rows_of(batch.measure_entries(folder, collection.scan(folder), DEFAULTS, progress))
+
+
+def test_a_broken_file_among_good_ones(tmp_path):
+    written(tmp_path, BA122, "a.cif")
+    written(tmp_path, BROKEN, "sub/broken.cif")
+    written(tmp_path, BA122, "z.cif")
+    rows = measured(tmp_path)
+    assert [(r["structure_id"], r["status"]) for r in rows.structures] == [
+        ("a", "ok"),
+        ("sub/broken", "failed"),
+        ("z", "ok"),
+    ]
+    (failure,) = rows.failures
+    assert failure == {
+        "structure_id": "sub/broken",
+        "stage": "read",
+        "error": "COORDINATE_INVALID",
+        "message": failure["message"],
+        "advice": ErrorCode.COORDINATE_INVALID.advice,
+        "file": "sub/broken.cif",
+    }
+    assert "broken.cif" in failure["message"]
+    assert "site Fe1: x is '?'" in failure["message"]
+    for name in ("a", "z"):
+        heights = {r["phase"]: r["h_A"] for r in rows.cages if r["structure_id"] == name and r["role"] == "active"}
+        assert heights == pytest.approx(BA122_HEIGHTS)
+
+
+def test_rows_fit_their_tables_and_name_the_content(tmp_path):
+    written(tmp_path, BA122, "a.cif")
+    written(tmp_path, BROKEN, "b.cif")
+    rows = measured(tmp_path)
+    for table, made in (
+        (tables.STRUCTURES, rows.structures),
+        (tables.CAGES, rows.cages),
+        (tables.FAILURES, rows.failures),
+    ):
+        assert made
+        assert all(set(row) == set(table.names) for row in made)
+    assert [r["sha256"] for r in rows.structures] == [hashlib.sha256(t.encode()).hexdigest() for t in (BA122, BROKEN)]
+    failed = rows.structures[1]
+    assert failed["message"].startswith("COORDINATE_INVALID: ")
+    assert failed["formula"] is None
+    assert failed["family"] is None
+
+
+def test_files_with_the_same_id_fail_both(tmp_path):
+    written(tmp_path, BA122, "X.cif")
+    written(tmp_path, gzip.compress(BA122.encode()), "X.cif.gz")
+    written(tmp_path, BA122, "other.cif")
+    rows = measured(tmp_path)
+    assert [(r["file"], r["error"]) for r in rows.failures] == [("X.cif", "DUPLICATE_ID"), ("X.cif.gz", "DUPLICATE_ID")]
+    assert [(r["structure_id"], r["status"]) for r in rows.structures] == [("X", "failed"), ("other", "ok")]
+    assert {r["structure_id"] for r in rows.cages} == {"other"}
+
+
+def test_a_file_named_like_a_block_of_another_one(tmp_path):
+    written(tmp_path, cif_text(["Po1 Po 0 0 0 1"], name="x") + BA122, "a.cif")
+    written(tmp_path, BA122, "a#x.cif")
+    rows = measured(tmp_path)
+    # '#' is kept for blocks: in a file's name it is written %23
+    assert [r["structure_id"] for r in rows.structures] == ["a#Ba122", "a#x", "a%23x"]
+    assert rows.failures == []
+
+
+def test_every_block_is_a_structure(tmp_path):
+    written(
+        tmp_path, cif_text(["Po1 Po 0 0 0 1"], name="one") + BROKEN.replace("data_test", "data_bad") + BA122, "m.cif"
+    )
+    rows = measured(tmp_path)
+    assert [(r["structure_id"], r["status"]) for r in rows.structures] == [
+        ("m#Ba122", "ok"),
+        ("m#bad", "failed"),
+        ("m#one", "ok"),
+    ]
+    assert [(r["structure_id"], r["file"]) for r in rows.failures] == [("m#bad", "m.cif")]
+
+
+def test_a_file_that_went_away_is_a_failure(tmp_path):
+    (tmp_path / "a.cif").symlink_to(tmp_path / "gone")
+    (failure,) = measured(tmp_path).failures
+    assert (failure["error"], failure["file"]) == ("FILE_UNREADABLE", "a.cif")
+    assert "No such file" in failure["message"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\x00\xff\x01", b"data_x\nloop_\n_a\n", gzip.compress(b"data_x")[:12], BA122.encode("utf-16")],
+    ids=["empty", "binary", "cut off", "cut-off gzip", "utf-16"],
+)
+@pytest.mark.parametrize("suffix", [".cif", ".cif.gz"])
+def test_no_content_stops_a_batch(tmp_path, content, suffix):
+    written(tmp_path, content, "bad" + suffix)
+    written(tmp_path, BA122, "good.cif")
+    rows = measured(tmp_path)
+    assert [(r["structure_id"], r["status"]) for r in rows.structures] == [("bad", "failed"), ("good", "ok")]
+    assert rows.failures[0]["stage"] == "read"
+
+
+def test_overlapping_atoms_do_not_stop_a_batch(tmp_path):
+    written(tmp_path, cif_text(["Fe1 Fe 0 0 0 1", "As1 As 0.05 0 0 1"]), "overlap.cif")  # 0.2 Å apart
+    written(tmp_path, BA122, "good.cif")
+    rows = measured(tmp_path)
+    assert [(r["structure_id"], r["error"]) for r in rows.failures] == [("overlap", "OCCUPANCY_INVALID")]
+    assert {r["structure_id"] for r in rows.cages} == {"good"}
+
+
+ONE_GB = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+from pathlib import Path
+from polycage import batch, collection
+from polycage.settings import DEFAULTS
+folder = Path(sys.argv[1])
+for outcome in batch.measure_entries(folder, collection.scan(folder), DEFAULTS):
+    print(getattr(outcome.result, "code", None))
+"""
+
+
+def test_a_cell_in_nanometres_does_not_exhaust_memory(tmp_path):
+    # fcc Ni by its primitive cell, lengths in nm instead of Å: the atom is nearer to its own images than two
+    # atoms of one site are
+    written(tmp_path, cif_text(["Ni1 Ni 0 0 0 1"], "0.2492 0.2492 0.2492 60 60 60"), "nm.cif")
+    run = run_python("-c", ONE_GB, str(tmp_path))
+    assert run.stdout.strip() in {str(code) for code in ErrorCode if code.stage is Stage.READ}, run.stderr
+
+
+def test_same_rows_in_any_order_of_files(tmp_path):
+    for name in "abc":
+        written(tmp_path, BA122, f"{name}.cif")
+    entries = collection.scan(tmp_path)
+    forward = batch.rows_of(batch.measure_entries(tmp_path, entries, DEFAULTS))
+    backward = batch.rows_of(batch.measure_entries(tmp_path, entries[::-1], DEFAULTS))
+    assert forward == backward
+    assert [r["structure_id"] for r in backward.structures] == ["a", "b", "c"]
+
+
+def test_progress_is_written_for_the_last_file_at_least(tmp_path):
+    for name in "abc":
+        written(tmp_path, BROKEN, f"{name}.cif")
+    log = io.StringIO()
+    measured(tmp_path, batch.Progress(log))
+    (line,) = log.getvalue().splitlines()  # three files take no ten seconds
+    assert line.startswith("3 of 3 files, ")
+    assert line.endswith(", 0 s left")
+
+
+def test_progress_is_written_as_often_as_asked(tmp_path, capsys):
+    for name in "abc":
+        written(tmp_path, BROKEN, f"{name}.cif")
+    log = io.StringIO()
+    measured(tmp_path, batch.Progress(log, every_s=0.0))
+    assert [line.split(" files")[0] for line in log.getvalue().splitlines()] == ["1 of 3", "2 of 3", "3 of 3"]
+    assert capsys.readouterr().err == log.getvalue()

@@ -1,0 +1,171 @@
+"""Ids, shards and manifests."""
+
+import hashlib
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from io_helpers import written
+from polycage import collection
+from polycage.collection import Entry
+from polycage.errors import ErrorCode, PolycageError
+
+
+def entries(count, prefix="s"):
+    return sorted(Entry(f"{prefix}{k}", f"{prefix}{k}.cif", 10, 20) for k in range(count))
+
+
+def ids(folder):
+    return [entry.structure_id for entry in collection.scan(folder)]
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("BaFe2As2_297K.cif", "BaFe2As2_297K"),
+        ("sub/YBCO.cif", "sub/YBCO"),
+        ("a.cif.gz", "a"),
+        ("A.CIF", "A"),
+        ("Ba0.6K0.4.cif", "Ba0.6K0.4"),
+        ("a.cif.cif", "a.cif"),
+        ("README.md", None),
+        ("a.cif.bak", None),
+        ("a.gz", None),
+    ],
+)
+def test_structure_id(file, expected):
+    assert collection.structure_id(file) == expected
+
+
+def test_scan_finds_cifs_in_subfolders_and_no_hidden_ones(tmp_path):
+    for name in ["b.cif", "sub/a.cif.gz", ".hidden.cif", ".git/c.cif", "notes.txt", "sub/deep/x y.cif"]:
+        written(tmp_path, "x", name)
+    assert ids(tmp_path) == ["b", "sub/a", "sub/deep/x y"]
+
+
+def test_scan_notes_size_and_time(tmp_path):
+    path = written(tmp_path, "12345", "a.cif")
+    os.utime(path, ns=(7, 11))
+    assert collection.scan(tmp_path) == [Entry("a", "a.cif", 5, 11)]
+
+
+def test_files_that_share_an_id_are_both_kept_for_the_error(tmp_path):
+    for name in ["X.cif", "X.cif.gz"]:
+        written(tmp_path, "x", name)
+    assert [(e.structure_id, e.file) for e in collection.scan(tmp_path)] == [("X", "X.cif"), ("X", "X.cif.gz")]
+
+
+def test_dangling_link_is_kept_for_the_error(tmp_path):
+    (tmp_path / "a.cif").symlink_to(tmp_path / "gone")
+    assert ids(tmp_path) == ["a"]
+
+
+def test_missing_folder(tmp_path):
+    with pytest.raises(PolycageError, match="nowhere") as caught:
+        collection.scan(tmp_path / "nowhere")
+    assert caught.value.code is ErrorCode.COLLECTION_MISSING
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_unreadable_folder(tmp_path):
+    written(tmp_path, "x", "closed/a.cif").parent.chmod(0)
+    with pytest.raises(PolycageError, match="closed") as caught:
+        collection.scan(tmp_path)
+    (tmp_path / "closed").chmod(0o700)
+    assert caught.value.code is ErrorCode.COLLECTION_UNREADABLE
+
+
+# --- shards
+
+
+@pytest.mark.parametrize(
+    ("structures", "shards"),
+    [(0, 16), (1, 16), (16_000, 16), (16_001, 32), (32_000, 32), (32_001, 64), (100_000, 128)],
+)
+def test_number_of_shards(structures, shards):
+    # at most 1,000 structures a shard on average: 16 x 1,000 = 16,000
+    assert collection.n_shards(structures) == shards
+
+
+@pytest.mark.parametrize("name", ["BaFe2As2_297K", "sub/YBCO", "ü", "a b"])
+def test_shard_is_the_leading_bits_of_the_hash(name):
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    assert collection.shard_of(name, 16) == digest[0]  # 4 bits are the first hexadecimal digit
+    assert collection.shard_of(name, 256) == digest[:2]
+    assert collection.shard_of(name, 32) == f"{int(digest[:2], 16) >> 3:02x}"  # 5 bits of the first 8
+
+
+def test_shards_hold_every_entry_once():
+    all_entries = entries(200)
+    by_shard = collection.shards(all_entries)
+    assert sorted(e for members in by_shard.values() for e in members) == sorted(all_entries)
+    assert list(by_shard) == sorted(by_shard)
+    assert all(members == sorted(members, key=all_entries.index) for members in by_shard.values())
+
+
+def manifest_bytes(folder):
+    return {path.name: path.read_bytes() for path in folder.glob("*.jsonl")}
+
+
+def test_adding_a_file_changes_one_manifest(tmp_path):
+    collection.write_manifests(tmp_path, entries(200))
+    before = manifest_bytes(tmp_path)
+    times = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    collection.write_manifests(tmp_path, sorted([*entries(200), Entry("new", "new.cif", 1, 1)]))
+    after = manifest_bytes(tmp_path)
+    changed = [name for name in after if after[name] != before.get(name)]
+    assert changed == [f"{hashlib.sha256(b'new').hexdigest()[0]}.jsonl"]
+    touched = [path.name for path in tmp_path.iterdir() if path.stat().st_mtime_ns != times[path.name]]
+    assert touched == changed  # those that stay are not even written
+
+
+def test_manifests_of_emptied_shards_go(tmp_path):
+    names = collection.write_manifests(tmp_path, entries(200))
+    assert {f"{name}.jsonl" for name in names} == set(manifest_bytes(tmp_path))
+    left = entries(1)
+    assert collection.write_manifests(tmp_path, left) == [hashlib.sha256(b"s0").hexdigest()[0]]
+    assert len(manifest_bytes(tmp_path)) == 1
+
+
+def there_and_back(folder, names):
+    for name in names:
+        written(folder / "cif", "x", name)
+    scanned = collection.scan(folder / "cif")
+    shards = collection.write_manifests(folder / "manifests", scanned)
+    return scanned, sorted(e for s in shards for e in collection.read_manifest(folder / "manifests" / f"{s}.jsonl"))
+
+
+def test_names_with_spaces_line_ends_quotes_and_other_scripts(tmp_path):
+    scanned, read = there_and_back(tmp_path, ["a b.cif", "a\nb.cif", 'a"b\\.cif', "ü光.cif", "tab\t.cif"])
+    assert read == scanned
+    assert len(read) == 5
+
+
+@pytest.mark.parametrize("name", ["a\u2028b.cif", "a\x85b.cif"])
+def test_names_with_line_separators_of_unicode(tmp_path, name):
+    scanned, read = there_and_back(tmp_path, [name])
+    assert read == scanned
+
+
+def test_name_that_is_no_utf8(tmp_path):
+    (tmp_path / "cif").mkdir()
+    with open(os.fsencode(tmp_path / "cif") + b"/\xff.cif", "wb"):
+        pass
+    scanned, read = there_and_back(tmp_path, [])
+    assert read == scanned
+    assert len(read) == 1
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.text(), st.integers(-1), st.integers(0))
+def test_entry_there_and_back(id_, file, size, mtime):
+    entry = Entry(id_, file, size, mtime)
+    assert Entry.from_json(entry.to_json()) == entry
+
+
+def test_results_folder_that_cannot_be_written(tmp_path):
+    blocked = written(tmp_path, "a file, no folder", "manifests")
+    with pytest.raises(PolycageError, match="manifests") as caught:
+        collection.write_manifests(blocked, entries(1))
+    assert caught.value.code is ErrorCode.RESULTS_NOT_WRITABLE

@@ -1,0 +1,187 @@
+"""Expansion by symmetry and merging into sites."""
+
+from collections import Counter
+
+import gemmi
+import numpy as np
+import pytest
+from pymatgen.io.cif import CifParser
+
+from io_helpers import BA122, BA122_CELL, CIFS, cif_text, crystal_of, hall
+from polycage.cif import read_cif
+from polycage.crystal import Cell, Species
+from polycage.errors import ErrorCode, PolycageError
+from polycage.settings import DEFAULTS, Settings
+
+
+def composition(crystal):
+    return {symbol: pytest.approx(amount, abs=1e-3) for symbol, amount in crystal.composition}
+
+
+# --- the cell
+
+
+def test_lattice_of_a_hexagonal_cell():
+    # by hand: b = a (-1/2, sqrt(3)/2, 0)
+    cell = Cell(np.array([3.0, 3.0, 5.0, 90, 90, 120]), np.full(6, np.nan))
+    expected = [[3, 0, 0], [-1.5, 1.5 * np.sqrt(3), 0], [0, 0, 5]]
+    assert cell.lattice == pytest.approx(np.array(expected), abs=1e-12)
+    assert cell.lattice[2, 0] == 0.0  # a right angle is exactly one
+
+
+def test_lattice_of_a_triclinic_cell_against_gemmi():
+    parameters = (5.1, 6.2, 7.3, 81.0, 97.0, 105.0)
+    cell = Cell(np.array(parameters), np.full(6, np.nan))
+    expected = np.array(gemmi.UnitCell(*parameters).orth.mat.tolist()).T  # gemmi's columns are our rows
+    assert cell.lattice == pytest.approx(expected, abs=1e-9)
+
+
+# --- expansion
+
+
+def test_special_positions_give_the_published_multiplicities(tmp_path):
+    crystal = crystal_of(tmp_path, BA122)
+    # International Tables A, I4/mmm: 2a, 4d, 4e
+    assert composition(crystal) == {"Fe": 4, "As": 4, "Ba": 2}
+    assert crystal.n_sites == 10
+    heights = Counter(np.round(crystal.frac[crystal.atomic_number == 33, 2], 4))  # As: ±z and ±z + 1/2
+    assert heights == {0.3545: 1, 0.6455: 1, 0.8545: 1, 0.1455: 1}
+
+
+def test_standard_uncertainties_stay_beside_their_values(tmp_path):
+    crystal = crystal_of(tmp_path, BA122)
+    assert crystal.cell.parameters.tolist() == [3.9625, 3.9625, 13.0168, 90, 90, 90]
+    assert crystal.cell.parameters_su[:3] == pytest.approx([1e-4, 1e-4, 3e-4])
+    assert np.isnan(crystal.cell.parameters_su[3:]).all()
+    arsenic = crystal.listed.label.index("As1")
+    assert crystal.listed.frac_su[arsenic, 2] == pytest.approx(1e-4)
+    assert np.isnan(crystal.listed.frac_su[arsenic, :2]).all()
+
+
+def test_every_site_knows_the_listed_atom_it_stems_from(tmp_path):
+    crystal = crystal_of(tmp_path, BA122)
+    moved = np.einsum("nij,nj->ni", crystal.rotation, crystal.listed.frac[crystal.listed_index])
+    shift = crystal.frac - moved  # what is left is a translation of I4/mmm: halves at most
+    assert 2 * shift == pytest.approx(np.round(2 * shift), abs=1e-9)
+    assert (crystal.listed.atomic_number[crystal.listed_index] == crystal.atomic_number).all()
+
+
+@pytest.mark.parametrize(("x", "y"), [("0.333", "0.667"), ("0.3333", "0.6667"), ("0.33333", "0.66667")])
+def test_rounded_thirds_are_thirds(tmp_path, x, y):
+    text = cif_text([f"Re1 Re {x} {y} 0.25 1"], "2.76 2.76 4.458 90 90 120", hall("-P 6c 2c"))
+    crystal = crystal_of(tmp_path, text)
+    # hcp, 2c of P6_3/mmc: (1/3, 2/3, 1/4) and (2/3, 1/3, 3/4)
+    assert sorted(crystal.frac.tolist()) == [
+        pytest.approx([1 / 3, 2 / 3, 1 / 4], abs=1e-12),
+        pytest.approx([2 / 3, 1 / 3, 3 / 4], abs=1e-12),
+    ]
+    assert composition(crystal) == {"Re": 2}
+
+
+# --- merging
+
+
+def test_mixed_site_is_one_site_with_its_composition(tmp_path):
+    text = cif_text(
+        ["Ba1 Ba 0 0 0 0.6", "K1 K 0 0 0 0.4", "Fe1 Fe 0 0.5 0.25 1", "As1 As 0 0 0.3545 1"], BA122_CELL, hall("-I 4 2")
+    )
+    crystal = crystal_of(tmp_path, text)
+    assert crystal.n_sites == 10
+    assert {species.label for species in crystal.species} == {"(Ba0.6K0.4)", "Fe", "As"}
+    # two 2a sites a cell: 2 x 0.6 Ba, 2 x 0.4 K
+    assert composition(crystal) == {"Fe": 4, "As": 4, "Ba": 1.2, "K": 0.8}
+
+
+def test_label_of_a_site_that_is_not_full_gives_shares_of_what_is_there():
+    # by hand: 0.45 / (0.45 + 0.15) = 0.75
+    assert Species((("Tl", 0.45), ("Ca", 0.15))).label == "(Tl0.75Ca0.25)"
+    assert Species((("Tl", 0.9),)).label == "Tl"
+
+
+def test_split_site_is_one_site_at_the_mean(tmp_path):
+    # 16 images of the general position of P4/mmm, eight each around (0, 0, z) and (0, 0, -z), every one at least
+    # 0.15 Å from the next: 8 x 0.1213 = 0.9704 Tl at a site
+    text = cif_text(["Tl1 Tl 0.05 0.02 0.2 0.1213", "Cu1 Cu 0.5 0.5 0.5 1"], "3.85 3.85 9.6 90 90 90", hall("-P 4 2"))
+    crystal = crystal_of(tmp_path, text)
+    thallium = crystal.frac[crystal.atomic_number == 81]
+    assert sorted(thallium.tolist()) == [pytest.approx([0, 0, 0.2], abs=1e-9), pytest.approx([0, 0, 0.8], abs=1e-9)]
+    assert crystal.n_sites == 3
+    assert composition(crystal) == {"Tl": 2 * 0.9704, "Cu": 1}
+
+
+def test_unequal_split_site_lies_at_the_weighted_mean(tmp_path):
+    crystal = crystal_of(tmp_path, cif_text(["O1 O 0.50 0.5 0.5 0.75", "O2 O 0.54 0.5 0.5 0.25"], "10 10 10 90 90 90"))
+    # 0.75 x 0.50 + 0.25 x 0.54 = 0.51; the two are 0.4 Å apart
+    assert crystal.frac.tolist() == [pytest.approx([0.51, 0.5, 0.5])]
+
+
+def test_merging_across_the_cell_border(tmp_path):
+    crystal = crystal_of(tmp_path, cif_text(["O1 O 0.99 0 0 0.5", "O2 O 0.01 0 0 0.5"], "10 10 10 90 90 90"))
+    x = crystal.frac[0, 0]
+    assert min(x, 1 - x) == pytest.approx(0, abs=1e-9)  # (−0.01 + 0.01) / 2
+    assert crystal.n_sites == 1
+
+
+def test_atoms_further_apart_than_the_radius_stay_two(tmp_path):
+    text = cif_text(["O1 O 0.50 0.5 0.5 0.5", "O2 O 0.56 0.5 0.5 0.5"], "10 10 10 90 90 90")  # 0.6 Å
+    assert crystal_of(tmp_path, text).n_sites == 2
+    assert crystal_of(tmp_path, text, settings=Settings(merge_radius_A=0.7)).n_sites == 1
+
+
+def test_dilute_sites_are_left_out_by_name_and_still_counted(tmp_path):
+    text = cif_text(["Fe1 Fe 0 0 0 1", "Fe2 Fe 0.5 0.5 0.5 0.12", "Te1 Te 0.5 0 0 0.40"])
+    crystal = crystal_of(tmp_path, text)
+    assert crystal.left_out == ("Fe2",)
+    assert len(crystal.frac) == 2  # 0.40 is not below 0.4
+    assert crystal.n_sites == 3
+    assert composition(crystal) == {"Fe": 1.12, "Te": 0.4}
+
+
+def test_occupancies_at_one_place_above_the_limit(tmp_path):
+    with pytest.raises(PolycageError, match=r"test\.cif: .*add up to 1\.06 at Ba1, K1") as caught:
+        crystal_of(tmp_path, cif_text(["Ba1 Ba 0 0 0 0.6", "K1 K 0 0 0 0.46", "Fe1 Fe 0.5 0.5 0.5 1"]))
+    assert caught.value.code is ErrorCode.OCCUPANCY_INVALID
+
+
+def test_occupancies_that_exceed_one_by_rounding(tmp_path):
+    crystal = crystal_of(tmp_path, cif_text(["Ba1 Ba 0 0 0 0.62", "K1 K 0 0 0 0.40"]))
+    assert composition(crystal) == {"Ba": 0.62, "K": 0.40}
+    assert crystal.notes == ()
+
+
+def test_images_of_a_badly_rounded_special_position_are_one_atom(tmp_path):
+    # the mirror at x = 0 makes two images 2 x 0.02 x 4 = 0.16 Å apart of an atom that fills its site
+    crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.02 0.5 0.5 1"], symmetry=hall("-P 2x")))
+    assert composition(crystal) == {"Fe": 1}
+    assert "Fe1" in crystal.notes[0]
+
+
+# --- other programs' reading of the reference collection
+
+READ_BY_OTHERS = [
+    "BaFe2As2_297K", "Ba0.6K0.4Fe2As2_20K", "CaKFe4As4", "FeSe_293K", "Hg1212_Finger1994", "LSCO15_Decroux1987",
+    "MgB2", "Nb3Sn", "Re", "Tl2212_Maignan1988", "YBCO_Williams1988", "Y124_Karpinski1989",
+]  # fmt: skip
+
+
+def crystal_of_collection(name):
+    ((_, crystal),) = read_cif(CIFS / f"{name}.cif", DEFAULTS)
+    return crystal
+
+
+@pytest.mark.filterwarnings("ignore:Issues encountered while parsing CIF")
+@pytest.mark.parametrize("name", READ_BY_OTHERS)
+def test_composition_as_pymatgen_reads_it(name):
+    (structure,) = CifParser(CIFS / f"{name}.cif", occupancy_tolerance=1.1).parse_structures(primitive=False)
+    expected = Counter()
+    for species, amount in structure.composition.items():
+        expected[species.symbol] += amount
+    assert composition(crystal_of_collection(name)) == dict(expected)
+
+
+@pytest.mark.parametrize("name", READ_BY_OTHERS)
+def test_composition_as_gemmi_reads_it(name):
+    expected = Counter()
+    for site in gemmi.read_small_structure(str(CIFS / f"{name}.cif")).get_all_unit_cell_sites():
+        expected[site.element.name] += site.occ
+    assert composition(crystal_of_collection(name)) == dict(expected)

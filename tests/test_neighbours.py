@@ -1,0 +1,63 @@
+"""Neighbour pairs against brute force over all lattice translations in reach."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from polycage.neighbours import pairs_within
+
+
+def brute_force(frac, lattice, cutoff):
+    """Every (i, j, translation) at most `cutoff` apart, the point itself left out."""
+    # a translation n moves by at least |n_k| times the spacing of the planes k
+    spacing = 1 / np.linalg.norm(np.linalg.inv(lattice), axis=0)
+    spread = np.ptp(frac, axis=0)
+    reach = np.ceil(cutoff / spacing + spread).astype(int)
+    grid = np.array(list(itertools.product(*(range(-r, r + 1) for r in reach))))
+    delta = frac[None, :, None] + grid - frac[:, None, None]
+    distance = np.linalg.norm(delta @ lattice, axis=-1)
+    i, j, k = np.nonzero((distance <= cutoff) & (distance > 1e-12))
+    return {(a, b, *c) for a, b, c in zip(i.tolist(), j.tolist(), grid[k].tolist(), strict=True)}, distance
+
+
+@settings(max_examples=80)
+@given(
+    arrays(np.float64, (3, 3), elements=st.floats(-6, 6)),
+    arrays(np.float64, st.tuples(st.integers(1, 4), st.just(3)), elements=st.floats(-2, 2)),
+    st.floats(0.3, 5),
+)
+def test_pairs_are_those_of_brute_force(lattice, frac, cutoff):
+    lengths = np.linalg.norm(lattice, axis=1)
+    assume((lengths > 1.5).all())
+    assume(abs(np.linalg.det(lattice)) > 0.15 * np.prod(lengths))
+    expected, distance = brute_force(frac, lattice, cutoff)
+    assume((np.abs(distance - cutoff) > 1e-9).all())
+    # points on top of each other: whether these are a pair is not asked here
+    assume(((distance < 1e-12).sum() == len(frac)) and ((distance > 1e-6) | (distance < 1e-12)).all())
+    pairs = pairs_within(frac, lattice, cutoff)
+    rows = np.column_stack([pairs.i, pairs.j, pairs.shift])
+    assert {tuple(r) for r in rows.tolist()} == expected
+    assert len(rows) == len(expected)
+    np.testing.assert_allclose(pairs.vector, (frac[pairs.j] + pairs.shift - frac[pairs.i]) @ lattice, atol=1e-9)
+
+
+@pytest.mark.parametrize("skew", [0, 1, 3, -4])
+def test_small_and_skewed_cells_of_a_cubic_lattice(skew):
+    # by hand: in a simple cubic lattice of edge 1.5 a point has 6 neighbours at 1.5, 12 at 2.12 and 8 at 2.60
+    lattice = 1.5 * np.array([[1, 0, 0], [skew, 1, 0], [0, skew, 1]])
+    frac = np.array([[0.3, 0.2, 0.9]])
+    assert [len(pairs_within(frac, lattice, r).i) for r in (1.4, 1.6, 2.2, 2.7)] == [0, 6, 18, 26]
+
+
+def test_coordinates_outside_the_cell_count_in_the_translation():
+    # by hand: 2.1 and 0.9 + 1 are 0.2 cells of 4 Å apart along x
+    pairs = pairs_within(np.array([[2.1, 0, 0], [0.9, 0, 0]]), 4.0 * np.eye(3), 1.0)
+    found = {(i, j, *s) for i, j, s in zip(pairs.i.tolist(), pairs.j.tolist(), pairs.shift.tolist(), strict=True)}
+    assert found == {(0, 1, 1, 0, 0), (1, 0, -1, 0, 0)}
+    np.testing.assert_allclose(np.linalg.norm(pairs.vector, axis=1), 0.8)

@@ -1,0 +1,84 @@
+"""What a result depends on."""
+
+import os
+import shutil
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+import polycage
+from io_helpers import ROOT, run_python
+from polycage import provenance
+
+PACKAGE = Path(polycage.__file__).parent
+
+
+@pytest.fixture(name="copy")
+def _copy(tmp_path):
+    """A copy of the library whose files may be changed."""
+    shutil.copytree(PACKAGE, tmp_path / "polycage", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def hashes(folder, *entries):
+    code = f"from polycage import provenance as p; print(*[p.library_hash(e) for e in {entries!r}])"
+    run = run_python("-c", code, env={**os.environ, "PYTHONPATH": str(folder)})
+    assert not run.stderr
+    return dict(zip(entries, run.stdout.split(), strict=True))
+
+
+def changed(folder, file, *entries):
+    """Which entries get another hash when a line is added to a file."""
+    before = hashes(folder, *entries)
+    with (folder / "polycage" / file).open("a") as source:
+        source.write("\n# one more line\n")
+    after = hashes(folder, *entries)
+    return {entry for entry in entries if before[entry] != after[entry]}
+
+
+def test_a_copy_has_the_same_hash(copy):
+    assert hashes(copy, "batch") == {"batch": provenance.library_hash("batch")}
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("heights.py", {"batch", "fit", "predict", "report"}),  # geometry: everything after it
+        ("predict.py", {"predict", "report"}),
+        ("report.py", {"report"}),
+        ("templates/report.html", {"report"}),
+        ("cli.py", set()),
+    ],
+)
+def test_a_change_reaches_the_stages_that_use_it(copy, file, expected):
+    assert changed(copy, file, "batch", "fit", "predict", "report") == expected
+
+
+def test_modules_used_include_those_of_others():
+    used = set(provenance.modules_used_by(["cif"]))
+    assert {"cif", "crystal", "neighbours", "settings", "errors"} <= used  # cif needs crystal, crystal the others
+    assert not {"measurement", "tables", "cli"} & used
+
+
+def test_versions_are_those_installed():
+    versions = provenance.versions()
+    assert versions["polycage"] == polycage.__version__
+    for name in ("numpy", "gemmi", "spglib"):
+        assert versions[name] == metadata.version(name)
+
+
+def test_child_processes_import_this_library(monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    provenance.share_with_child_processes()
+    provenance.share_with_child_processes()
+    assert os.environ["PYTHONPATH"] == os.pathsep.join([str(PACKAGE.parent), str(tmp_path)])
+    run = run_python("-c", "import polycage; print(polycage.__file__)", cwd=tmp_path)
+    assert Path(run.stdout.strip()) == PACKAGE / "__init__.py"
+
+
+def test_citations_name_what_is_used():
+    text = "\n".join(provenance.CITATIONS)
+    for name in ("polycage", "Huang", "Spglib", "GEMMI", "Quickhull", "Snakemake"):
+        assert name in text
+    assert (ROOT / "CITATION.cff").is_file()

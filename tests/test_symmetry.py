@@ -1,0 +1,135 @@
+"""The primitive cell and its operations: tables of space groups (gemmi), brute force, and hand examples."""
+
+from __future__ import annotations
+
+import gemmi
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import CIF_FILES, crystal_of, primitive_index, primitive_of, reference_crystal, rewritten
+from polycage.errors import ErrorCode, PolycageError
+from polycage.settings import DEFAULTS
+from polycage.symmetry import coprime, primitive_cell, search_moyo, search_spglib
+
+FCC = [(0, 0, 0), (0.5, 0.5, 0), (0.5, 0, 0.5), (0, 0.5, 0.5)]
+SHEARED = ((2, 1, 0), (0, 1, 0), (0, 1, 1))
+names = st.sampled_from([path.stem for path in CIF_FILES])
+
+
+def symbol(cell):
+    """Hermann-Mauguin symbol without blanks."""
+    return cell.international.replace(" ", "")
+
+
+def test_coprime_by_hand():
+    assert coprime(np.array([[2, 4, -6], [0, 0, 3], [0, 5, 7]])).tolist() == [[1, 2, -3], [0, 0, 1], [0, 5, 7]]
+
+
+@settings(max_examples=40)
+@given(names, st.sampled_from([np.eye(3, dtype=int), np.diag([2, 1, 1]), np.diag([1, 3, 2]), SHEARED]))
+def test_operations_are_as_many_as_the_tables_say_and_carry_atoms_onto_atoms(name, matrix):
+    crystal = rewritten(reference_crystal(name), matrix)
+    cell = primitive_cell(crystal, DEFAULTS)
+    # International Tables through gemmi: operations of the group over centring translations
+    group = gemmi.find_spacegroup_by_number(cell.number).operations()
+    assert len(cell.rotations) == len(group.sym_ops)
+    # brute force: where each operation puts each atom
+    for rotation, translation, image, shift in zip(
+        cell.rotations, cell.translations, cell.image, cell.image_shift, strict=True
+    ):
+        off = cell.frac @ rotation.T + translation - (cell.frac[image] + shift)
+        assert np.abs(off @ cell.lattice).max() < DEFAULTS.symprec_A
+        assert (cell.kind[image] == cell.kind).all()
+    # rotations leave the metric of the lattice as it is
+    metric = cell.lattice @ cell.lattice.T
+    turned = np.einsum("gji,jk,gkl->gil", cell.rotations, metric, cell.rotations)
+    np.testing.assert_allclose(turned, np.broadcast_to(metric, turned.shape), atol=2e-2)
+
+
+@settings(max_examples=40)
+@given(names, st.sampled_from([np.eye(3, dtype=int), np.diag([2, 1, 1]), SHEARED]))
+def test_primitive_atoms_and_translations_make_up_the_input_cell(name, matrix):
+    crystal = rewritten(reference_crystal(name), matrix)
+    cell = primitive_cell(crystal, DEFAULTS)
+    assert len(cell.centring) * len(cell.frac) == len(crystal.frac)
+    volume, primitive_volume = (abs(np.linalg.det(x)) for x in (crystal.lattice, cell.lattice))
+    assert volume == pytest.approx(len(cell.centring) * primitive_volume)
+    np.testing.assert_allclose(cell.in_input @ crystal.lattice, cell.lattice, atol=1e-9)
+    places = cell.to_input_frac(cell.frac)[:, None, :] + cell.centring
+    delta = places.reshape(-1, 1, 3) - crystal.frac
+    delta = (delta - np.round(delta)) @ crystal.lattice
+    distance = np.linalg.norm(delta, axis=2)
+    # every place is that of one atom, of its own kind, each atom once
+    nearest = distance.argmin(axis=1)
+    assert sorted(nearest) == list(range(len(crystal.frac)))
+    assert distance.min(axis=1).max() < DEFAULTS.symprec_A
+    assert (crystal.kind[nearest] == np.repeat(cell.kind, len(cell.centring))).all()
+
+
+@settings(max_examples=40)
+@given(names, st.tuples(*[st.integers(-4, 4)] * 3).filter(any))
+def test_indices_go_to_the_primitive_cell_and_back(name, hkl):
+    cell = primitive_cell(reference_crystal(name), DEFAULTS)
+    prim = primitive_index(cell, hkl)
+    assert cell.to_input_index(prim).tolist() == coprime(np.array(hkl)).tolist()
+    # the reciprocal-lattice vector has the same direction whichever cell names it
+    crystal = reference_crystal(name)
+    a = np.linalg.inv(cell.lattice) @ prim
+    b = np.linalg.inv(crystal.lattice) @ np.array(hkl)
+    np.testing.assert_allclose(np.cross(a, b), 0, atol=1e-9)
+
+
+@pytest.mark.parametrize("matrix", [np.eye(3, dtype=int), ((1, 0, 0), (1, 1, 0), (0, 1, 1)), np.diag([1, 2, 1])])
+def test_axes_of_fcc_are_the_edges_of_the_cube_however_it_is_written(matrix):
+    # textbook: the conventional cell of fcc is the cube; its a*, b*, c* are along x, y, z
+    primitive = crystal_of([[0, 2, 2], [2, 0, 2], [2, 2, 0]], ["Al"], [(0, 0, 0)])
+    cell = primitive_cell(rewritten(primitive, matrix), DEFAULTS)
+    normals = cell.conventional_axes @ np.linalg.inv(cell.lattice).T
+    normals /= np.linalg.norm(normals, axis=1)[:, None]
+    np.testing.assert_allclose(np.sort(np.abs(normals), axis=0), [[0, 0, 0], [0, 0, 0], [1, 1, 1]], atol=1e-9)
+    assert (symbol(cell), len(cell.rotations)) == ("Fm-3m", 48)
+
+
+def test_a_supercell_that_breaks_the_symmetry_has_it_all_the_same():
+    # fcc: 4 atoms in the cube, 1 in the primitive cell, point group m-3m of order 48
+    cell = primitive_of(np.diag([8.0, 4.0, 4.0]), ["Al"] * 8, [((x + k) / 2, y, z) for x, y, z in FCC for k in (0, 1)])
+    assert (len(cell.frac), len(cell.rotations), len(cell.centring)) == (1, 48, 8)
+
+
+def test_orbits_of_rock_salt():
+    # textbook: Na and Cl are one orbit each; in the cube with one Na replaced by K, 4a splits into 1a and 3c and
+    # Cl into 1b and 3d of Pm-3m
+    symbols = ["Na"] * 4 + ["Cl"] * 4
+    places = [*FCC, *[(x + 0.5, y, z) for x, y, z in FCC]]
+    cell = primitive_of(5.6 * np.eye(3), symbols, places)
+    assert (symbol(cell), np.bincount(cell.orbit).tolist()) == ("Fm-3m", [1, 1])
+    cell = primitive_of(5.6 * np.eye(3), ["K", *symbols[1:]], places)
+    assert (symbol(cell), sorted(np.bincount(cell.orbit).tolist())) == ("Pm-3m", [1, 1, 3, 3])
+
+
+def test_atoms_on_top_of_each_other_are_a_coded_error():
+    settings_without_merging = type(DEFAULTS)(merge_radius_A=0.0)
+    crystal = crystal_of(4 * np.eye(3), ["Cu", "Cu"], [(0, 0, 0), (0, 0, 0.0001)], settings=settings_without_merging)
+    with pytest.raises(PolycageError) as caught:
+        primitive_cell(crystal, DEFAULTS)
+    assert caught.value.code is ErrorCode.SYMMETRY_SEARCH
+
+
+@pytest.mark.parametrize("path", CIF_FILES, ids=lambda p: p.stem)
+def test_moyo_and_spglib_find_the_same(path):
+    crystal = reference_crystal(path.stem)
+    ours, theirs = (primitive_cell(crystal, DEFAULTS, search) for search in (search_moyo, search_spglib))
+    assert ours.number == theirs.number
+    assert len(ours.rotations) == len(theirs.rotations)
+    assert len(ours.frac) == len(theirs.frac)
+    assert sorted(np.bincount(ours.orbit)) == sorted(np.bincount(theirs.orbit))
+    assert abs(np.linalg.det(ours.lattice)) == pytest.approx(abs(np.linalg.det(theirs.lattice)))
+    # the standardised axes are the same directions, up to the group's own symmetry
+    for hkl in ours.to_input_index(ours.conventional_axes):
+        normal = np.linalg.inv(crystal.lattice) @ hkl
+        others = theirs.to_input_index(np.concatenate([theirs.conventional_axes @ r for r in theirs.inverse_rotations]))
+        directions = others @ np.linalg.inv(crystal.lattice).T
+        cosines = directions @ normal / np.linalg.norm(directions, axis=1) / np.linalg.norm(normal)
+        assert np.abs(cosines).max() == pytest.approx(1, abs=1e-9)
