@@ -19,7 +19,7 @@ from polycage.features import layer_features
 from polycage.heights import weighted_mean
 from polycage.layers import Stacking, stacking
 from polycage.nets import Net, find_nets
-from polycage.orbits import DistinctCages, distinct_axes, distinct_cages
+from polycage.orbits import DistinctCages, distinct_axes, distinct_cages, printed_axes
 from polycage.polyhedra import Polyhedron, polyhedra
 from polycage.settings import DEFAULTS, Settings
 from polycage.symmetry import PrimitiveCell, primitive_cell
@@ -98,14 +98,6 @@ class Measurement:
         return sum(cage.role == families.ACTIVE for cage in self.cages)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Reading:
-    """One way to read the layers of a structure."""
-
-    cages: tuple[Cage, ...]
-    axis_hkl: tuple[int, int, int] | None
-
-
 def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurement:
     """Find and measure the cages of a crystal.
 
@@ -118,18 +110,17 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     nets = find_nets(cell, settings)
     notes = list(crystal.notes)
     warn = bool(notes)
-    planes = {tuple(abs(net.hkl)) + tuple(np.sign(net.hkl * _sign(net.hkl))) for net in nets}
-    if len(planes) > 1:
+    if len({tuple((net.hkl * _sign(net.hkl)).tolist()) for net in nets}) > 1:
         notes.append("active nets with different normals: a three-dimensional network has no stacking axis")
         warn, nets = True, ()
     family = families.family_of(nets, cell, _fractions(crystal))
     axes = nets[0].hkl[None] if nets else distinct_axes(cell, cell.conventional_axes)
     stacks = [stack for stack in (stacking(cell, hkl, settings) for hkl in axes) if _has_layers(stack, settings)]
-    reading = _read(crystal, cell, nets, stacks, settings)
+    cages = _read(crystal, cell, nets, stacks, settings)
     if not stacks:
         notes.append("fewer than two layers along every axis: no column cages")
         warn = True
-    if nets and not any(cage.role == families.ACTIVE for cage in reading.cages):
+    if nets and not any(cage.role == families.ACTIVE for cage in cages):
         notes.append("an active net, but no active cage: its rings or caps are not where they are expected")
         warn = True
     other = _other_reading(crystal, cell, nets, stacks, settings)
@@ -145,15 +136,19 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         space_group=cell.international,
         n_sites=crystal.n_sites,
         family=family,
-        axis_hkl=reading.axis_hkl if nets else None,
+        axis_hkl=_printed_axis(cell, nets[0]) if nets else None,
         status=WARNING if warn else OK,
         message="; ".join(notes),
         verification=crystal.verification,
         cages=tuple(
-            dataclasses.replace(cage, flags=(BORDERLINE_LAYERS, *cage.flags)) if other else cage
-            for cage in reading.cages
+            dataclasses.replace(cage, flags=(BORDERLINE_LAYERS, *cage.flags)) if other else cage for cage in cages
         ),
     )
+
+
+def _printed_axis(cell: PrimitiveCell, net: Net) -> tuple[int, int, int]:
+    h, k, l = printed_axes(cell, net.hkl[None])[0][0].tolist()  # noqa: E741 - Miller indices
+    return h, k, l
 
 
 def _sign(hkl: IntArray) -> int:
@@ -176,10 +171,10 @@ def _has_layers(stack: Stacking, settings: Settings) -> bool:
 
 def _read(
     crystal: Crystal, cell: PrimitiveCell, nets: tuple[Net, ...], stacks: list[Stacking], settings: Settings
-) -> _Reading:
+) -> tuple[Cage, ...]:
     """Cages for one layering, distinct and named, in the order in which they are printed."""
     if not stacks:
-        return _Reading((), None)
+        return ()
     sets = [
         find_cages(stack, layer_features(stack, settings), families.active_layers(stack, nets), settings)
         for stack in stacks
@@ -188,7 +183,7 @@ def _read(
     axis = np.repeat(np.arange(len(stacks)), [len(s) for s in sets])
     cages = concatenate(sets)
     if len(cages) == 0:
-        return _Reading((), None)
+        return ()
     distinct = distinct_cages(cell, cages, axis, np.array([stack.hkl for stack in stacks]), settings.symprec_A)
     drawn = _Drawn.of(crystal, cell, cages.take(distinct.index), distinct)
     hulls = polyhedra(drawn.vertices, settings)
@@ -206,8 +201,7 @@ def _read(
         settings.phase_gap_A,
     )
     rows = sorted((_cage(drawn, distinct, k, hulls[k], name) for k, name in zip(kept, names, strict=True)), key=_order)
-    axis_hkl = rows[0].axis_hkl if rows else None
-    return _Reading(tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(rows, start=1)), axis_hkl)
+    return tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(rows, start=1))
 
 
 def _order(cage: Cage) -> tuple[object, ...]:
@@ -328,7 +322,7 @@ def _other_reading(
     changed = dataclasses.replace(settings, layer_gap_A=beyond)
     try:
         other = _read(crystal, cell, nets, [stacking(cell, stack.hkl, changed) for stack in stacks], changed)
-        found = summary(other.cages)
+        found = summary(other)
     except PolycageError as error:
         found = f"no cages ({error.code.name})"
     return f"borderline: a gap of {gap:.3f} Å between layers is near the tolerance of {tolerance:g} Å; read the other way: {found}"

@@ -47,7 +47,7 @@ def distinct_cages(
         Heights that differ by less, in Å, are the same.
     """
     orbit, multiplicity = _orbits(cell, cages)
-    printed, allowed, rank = _printed_axes(cell, hkl)
+    printed, allowed, rank = printed_axes(cell, hkl)
     labels, orbit = np.unique(orbit, return_inverse=True)
     tallest = np.full(len(labels), -np.inf)
     np.maximum.at(tallest, orbit, cages.height)
@@ -86,7 +86,7 @@ def _orbits(cell: PrimitiveCell, cages: CageSet) -> tuple[IntArray, IntArray]:
     return ids[0], 1 + (ids[1:] != ids[:-1]).sum(axis=0)
 
 
-def _printed_axes(cell: PrimitiveCell, hkl: IntArray) -> tuple[IntArray, BoolArray, IntArray]:
+def printed_axes(cell: PrimitiveCell, hkl: IntArray) -> tuple[IntArray, BoolArray, IntArray]:
     """Of all equivalents of each axis (and their opposites) the one to print.
 
     Returns
