@@ -170,3 +170,18 @@ def test_progress_is_written_as_often_as_asked(tmp_path, capsys):
     measured(tmp_path, batch.Progress(log, every_s=0.0))
     assert [line.split(" files")[0] for line in log.getvalue().splitlines()] == ["1 of 3", "2 of 3", "3 of 3"]
     assert capsys.readouterr().err == log.getvalue()
+
+
+def test_a_number_that_no_computer_holds_is_an_error_of_its_file_alone(tmp_path):
+    written(tmp_path, BA122, "good.cif")
+    written(tmp_path, cif_text([f"Po1 Po 0 0 1e-{'9' * 5000}(3) 1"]), "bad.cif")
+    rows = measured(tmp_path)
+    assert [(r["structure_id"], r["status"]) for r in rows.structures] == [("bad", "failed"), ("good", "ok")]
+    assert rows.failures[0]["error"] == "COORDINATE_INVALID"
+
+
+def test_a_lost_decimal_point_in_the_cell_is_an_error_not_a_hang(tmp_path):
+    written(tmp_path, cif_text(["Po1 Po 0 0 0 1"], "3.36 3.36 33600 90 90 90"), "bad.cif")
+    (failure,) = measured(tmp_path).failures
+    assert failure["error"] == "CELL_INVALID"
+    assert "33600" in failure["message"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from io_helpers import BA122, cif_text, crystal_of, hall, hm, written
+from io_helpers import BA122, cif_text, crystal_of, hall, hm, listed, written
 from polycage.cif import atomic_number_of, number_with_su, read_cif
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import DEFAULTS
@@ -304,3 +304,26 @@ def test_no_text_makes_the_number_reader_raise(text):
     value, su = number_with_su(text)
     assert math.isnan(su) or su >= 0
     assert isinstance(value, float)
+
+
+# --- the group that the operations make
+@pytest.mark.parametrize(
+    ("symmetry", "expected"),
+    [
+        # -P 4a 2a (P 4/n m m, 129) has 16 operations; all listed: nothing to say
+        (listed("-P 4a 2a") + "\n_space_group_IT_number 129", ""),
+        (listed("-P 4a 2a") + "\n_space_group_IT_number 123", "space group 129, the file states 123"),
+        (listed("-P 4a 2a") + "\n_space_group_name_H-M_alt 'I 4/m m m'", "space group 129, the file states 139"),
+        # the identity alone is P 1
+        ("loop_\n_symmetry_equiv_pos_as_xyz\nx,y,z\n_space_group_IT_number 129", "space group 1, the file states 129"),
+        # a fourfold rotation without its powers: two listed, four generated
+        (
+            "loop_\n_symmetry_equiv_pos_as_xyz\nx,y,z\n-y,x,z",
+            "2 symmetry operations are listed, the group that they generate has 4",
+        ),
+    ],
+)
+def test_operations_that_disagree_with_the_file_are_told(tmp_path, symmetry, expected):
+    crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.2 0.3 1"], FESE_CELL, symmetry))
+    notes = [note for note in crystal.notes if "operations" in note]
+    assert [expected in note for note in notes] == ([True] if expected else [])

@@ -214,3 +214,13 @@ def test_no_colours_where_they_are_not_wanted(folder):
     out = on_a_terminal("measure", folder / "a.cif", NO_COLOR="1")
     assert "3.2542" in out
     assert "\x1b[3" not in out
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart_by_their_paths(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        written(tmp_path / folder, BA122, "x.cif")
+    done = polycage("measure", "a/x.cif", "b/x.cif", "a/x.cif", "--format", "csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    ids = [line.split(",")[0] for line in done.stdout.splitlines()[1:]]
+    assert list(dict.fromkeys(ids)) == ["a/x", "b/x"]

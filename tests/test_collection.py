@@ -169,3 +169,9 @@ def test_results_folder_that_cannot_be_written(tmp_path):
     with pytest.raises(PolycageError, match="manifests") as caught:
         collection.write_manifests(blocked, entries(1))
     assert caught.value.code is ErrorCode.RESULTS_NOT_WRITABLE
+
+
+def test_listed_structures_without_a_file_are_added():
+    there = [{"structure_id": "a#one", "file": "a.cif", "shard": "0", "listed": True}]
+    rows = collection.with_missing(there, ["a#one", "a", "b"])
+    assert [(r["structure_id"], r["file"], r["listed"]) for r in rows] == [("a#one", "a.cif", True), ("b", "", True)]

@@ -149,3 +149,18 @@ def test_phases_do_not_run_out_of_letters():
 )
 def test_species_labels(labels, text):
     assert species_label(labels) == text
+
+
+def test_nets_of_both_types_keep_their_phases_apart():
+    # after Sr2Mn2CuAs2O2 (I 4/m m m): CuO2 planes at z = 0, MnAs layers around z = 1/4
+    a, c, z_sr, z_as = 4.08, 18.66, 0.4125, 0.168
+    sites = [("Cu", (0, 0, 0)), ("O", (0, 0.5, 0)), ("O", (0.5, 0, 0)), ("Mn", (0, 0.5, 0.25)), ("Mn", (0.5, 0, 0.25))]
+    sites += [("Sr", (0, 0, z)) for z in (z_sr, -z_sr)] + [("As", (0, 0, z)) for z in (z_as, -z_as)]
+    centred = [(s, np.add(p, shift)) for s, p in sites for shift in ((0, 0, 0), (0.5, 0.5, 0.5))]
+    found = measure_crystal(crystal_of(np.diag([a, a, c]), [s for s, _ in centred], [p for _, p in centred]))
+    heights = {cage.phase: cage.h_A for cage in found.cages if cage.role == "active"}
+    assert heights["alpha"] == pytest.approx(2 * (0.5 - z_sr) * c)  # Sr to Sr across the plane: 3.2655
+    assert heights["alpha_m2x2"] == pytest.approx(2 * (0.25 - z_as) * c)  # As to As: 3.0602
+    assert heights["beta_m2x2"] == pytest.approx((z_sr - 0.25) * c)  # Mn plane to Sr: 3.0323
+    assert (found.family, found.status) == ("cuprate", "warning")
+    assert "MO2 and M2X2 nets" in found.message

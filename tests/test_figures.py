@@ -40,6 +40,36 @@ PREDICTIONS = [
 ]  # fmt: skip
 
 
+SKILL = [
+    {
+        "lambda_of": "cuprate",
+        "model": PRINTED_HEIGHTS,
+        "subset": "all",
+        "choice": "highest",
+        "n": 3,
+        "mae_K": 12.5,
+        "r2": -0.25,
+    },
+    {
+        "lambda_of": "cuprate",
+        "model": PRINTED_HEIGHTS,
+        "subset": "verified",
+        "choice": "highest",
+        "n": 0,
+        "mae_K": None,
+        "r2": None,
+    },
+]
+
+
+def test_the_relation_is_never_shown_without_its_skill():
+    cuprates, iron = relation_figure(FIT, HEIGHTS, PREDICTIONS, SKILL).axes
+    (text,) = (t.get_text() for t in cuprates.texts)
+    assert "held out: 3 compounds, mean absolute error 12.5 K, R² -0.25" in text
+    assert "without unverified structures: nothing to test on" in text
+    assert iron.texts[0].get_text().count("nothing to test on") == 2
+
+
 def points(axes):
     """Points by the legend entry they belong to."""
     return {c.get_label(): sorted(map(tuple, np.asarray(c.get_offsets()).round(9))) for c in axes.collections}
@@ -50,7 +80,7 @@ def lines(axes):
 
 
 def test_points_of_the_relation_stand_at_one_over_h_squared():
-    cuprates, iron = relation_figure(FIT, HEIGHTS, PREDICTIONS).axes
+    cuprates, iron = relation_figure(FIT, HEIGHTS, PREDICTIONS, SKILL).axes
     by_label = {label.split(" (")[0]: at for label, at in points(cuprates).items()}
     # 1/16, 1/25; measured 1/3.9^2; of a held-out material the tightest cage, 1/4
     assert by_label["printed heights"] == [(0.04, 50.0), (0.0625, 90.0)]
@@ -61,7 +91,7 @@ def test_points_of_the_relation_stand_at_one_over_h_squared():
 
 def test_lines_of_the_relation_have_slope_lambda():
     slopes = {}
-    for axes in relation_figure(FIT, HEIGHTS, PREDICTIONS).axes:
+    for axes in relation_figure(FIT, HEIGHTS, PREDICTIONS, SKILL).axes:
         for label, xy in lines(axes).items():
             assert xy[0].tolist() == [0, 0]
             slopes[label.split(" K")[0].removeprefix("λ = ")] = xy[1, 1] / xy[1, 0]
@@ -69,7 +99,7 @@ def test_lines_of_the_relation_have_slope_lambda():
 
 
 def test_axes_name_quantity_and_unit():
-    for axes in relation_figure(FIT, HEIGHTS, []).axes:
+    for axes in relation_figure(FIT, HEIGHTS, [], []).axes:
         assert (axes.get_xlabel(), axes.get_ylabel()) == ("1/h² (Å⁻²)", "Tc (K)")
         assert axes.get_xlim()[0] == axes.get_ylim()[0] == 0
 
@@ -82,12 +112,12 @@ def test_printed_against_measured_heights():
 
 
 def test_figures_without_anything_to_show():
-    assert svg(relation_figure([], [], [])).rstrip().endswith("</svg>")
+    assert svg(relation_figure([], [], [], [])).rstrip().endswith("</svg>")
     assert svg(heights_figure([])).rstrip().endswith("</svg>")
 
 
 def test_same_input_same_bytes():
-    first, second = (svg(relation_figure(FIT, HEIGHTS, PREDICTIONS)) for _ in range(2))
+    first, second = (svg(relation_figure(FIT, HEIGHTS, PREDICTIONS, SKILL)) for _ in range(2))
     assert first == second
     assert "<dc:date>" not in first
 

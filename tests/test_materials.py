@@ -187,3 +187,16 @@ def test_the_134_K_of_ambient_pressure_is_not_that_of_the_compressed_refinements
     known = read_materials(MATERIALS_CSV, SCHEMA).structures
     paired = {name: known[f"Hg1223_Armstrong1995_{name}"].paired_tc_K for name in ("ambient", "midP", "highP")}
     assert paired == {"ambient": 134, "midP": None, "highP": None}
+
+
+def test_a_tc_of_a_stated_doping_needs_a_structure_of_that_doping():
+    assert material("x", tc_K=38.0, tc_doping="K 0.4").paired_tc_K is None  # the structure's doping is not stated
+    assert material("x", tc_K=38.0, tc_doping="K 0.4", doping="K 0.4").paired_tc_K == 38.0
+    assert material("x", tc_K=38.0, doping="K 0.4").paired_tc_K == 38.0  # the row's own Tc
+
+
+def test_cefeaso_is_paired_with_the_tc_of_the_refined_sample():
+    # 35 K: the neutron sample itself; 41 K, which the paper prints, is another sample
+    known = read_materials(MATERIALS_CSV, SCHEMA)
+    assert known.structures["CeFeAsO0.84F0.16_60K"].paired_tc_K == 35
+    assert known.paper["CeFeAsO1-xFx"].tc_K == 41

@@ -39,8 +39,12 @@ def _data(tmp_path_factory):
     fits = fit.fit_all(known, heights)
     predictions = predict.predict_all(rows.structures, heights, known, fits)
     skill = predict.skill_rows(predictions, fits)
+    there = [
+        {"structure_id": r["structure_id"], "file": r["structure_id"] + ".cif", "shard": "0", "listed": False}
+        for r in rows.structures
+    ]
     return ReportInput(
-        rows.structures, rows.cages, rows.failures, fit.fit_rows(fits), fit.height_rows(known, heights),
+        collection.with_missing(there, ["mistyped<b>"]), rows.structures, rows.cages, rows.failures, fit.fit_rows(fits), fit.height_rows(known, heights),
         predict.prediction_rows(predictions, skill), skill,
     )  # fmt: skip
 
@@ -144,3 +148,18 @@ def test_a_page_of_nothing():
 
 def test_same_rows_same_page(data):
     assert html(data) == html(data)
+
+
+def test_materials_without_a_file_are_told(data):
+    text = html(data)
+    assert "1 structures of materials.csv have no file in the collection" in text
+    assert "mistyped&lt;b&gt;" in text
+
+
+def test_every_row_of_a_table_has_as_many_cells_as_its_header(data):
+    for table in re.findall(r"<table.*?</table>", html(data), flags=re.S):
+        head, *rows = re.findall(r"<tr.*?</tr>", table, flags=re.S)
+        width = len(re.findall(r"<th[ >]", head))
+        for row in rows:
+            spans = [int(n) for n in re.findall(r'colspan="(\d+)"', row)]
+            assert len(re.findall(r"<t[dh][ >]", row)) - len(spans) + sum(spans) == width, row

@@ -59,3 +59,10 @@ def test_an_unknown_name_is_refused():
 def test_settings_cannot_be_changed_in_place():
     with pytest.raises(dataclasses.FrozenInstanceError):
         DEFAULTS.layer_gap_A = 0.5
+
+
+@pytest.mark.parametrize("values", [{"oxide_edge_min_A": 5.0}, {"iron_edge_max_A": 2.0}, {"face_angle_deg": 400}])
+def test_settings_that_make_no_sense(values):
+    with pytest.raises(PolycageError) as caught:
+        Settings.from_mapping(values)
+    assert caught.value.code is ErrorCode.CONFIG_INVALID

@@ -67,17 +67,17 @@ class Progress:
 def measure_entry(folder: Path, entry: Entry, settings: Settings) -> list[Outcome]:
     """Measure all structures of one file; every error becomes an outcome."""
     digest, name = "", printable(entry.file)
+    out = []
     try:
         data = read_bytes(folder / entry.file)
         digest = hashlib.sha256(data).hexdigest()
-        blocks = parse_cif(data, name, settings)
+        for suffix, crystal in parse_cif(data, name, settings):
+            result = crystal if isinstance(crystal, PolycageError) else _measured(crystal, name, settings)
+            out.append(Outcome(entry.structure_id + suffix, name, digest, result))
     except PolycageError as error:
-        return [Outcome(entry.structure_id, name, digest, error)]
-    out = []
-    for suffix, crystal in blocks:
-        result: Measurement | PolycageError
-        result = crystal if isinstance(crystal, PolycageError) else _measured(crystal, name, settings)
-        out.append(Outcome(entry.structure_id + suffix, name, digest, result))
+        out.append(Outcome(entry.structure_id, name, digest, error))
+    except Exception as error:  # noqa: BLE001 - see below
+        out.append(Outcome(entry.structure_id, name, digest, _unexpected(error, name)))
     return out
 
 
@@ -86,10 +86,15 @@ def _measured(crystal: Crystal, file: str, settings: Settings) -> Measurement | 
         return measure_crystal(crystal, settings)
     except PolycageError as error:
         return PolycageError(error.code, f"{file}: {error.cause}")
-    except Exception as error:  # noqa: BLE001 - a defect in one structure must not cost the others their results
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        cause = f"{file}: {type(error).__name__} in {place.name}, {Path(place.filename).name}:{place.lineno}: {error}"
-        return PolycageError(ErrorCode.UNEXPECTED, cause)
+    except Exception as error:  # noqa: BLE001 - see below
+        return _unexpected(error, file)
+
+
+def _unexpected(error: Exception, file: str) -> PolycageError:
+    """A defect of the program met with one structure: it must not cost the others their results."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    cause = f"{file}: {type(error).__name__} in {place.name}, {Path(place.filename).name}:{place.lineno}: {error}"
+    return PolycageError(ErrorCode.UNEXPECTED, cause)
 
 
 def duplicate(entry: Entry, count: int) -> Outcome:

@@ -25,7 +25,8 @@ _CELL_TAGS = [f"_cell_length_{x}" for x in "abc"] + [f"_cell_angle_{x}" for x in
 _OPERATION_TAGS = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz", "_space_group_symop.operation_xyz")
 _HALL_TAGS = ("_space_group_name_Hall", "_symmetry_space_group_name_Hall")
 _NAME_TAGS = ("_space_group_name_H-M_alt", "_symmetry_space_group_name_H-M", "_space_group_name_H-M_ref")
-_NUMBER = re.compile(r"^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:\((\d+)\))?$")
+_NUMBER_TAGS = ("_space_group_IT_number", "_symmetry_Int_Tables_number")
+_NUMBER = re.compile(r"^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\((\d{1,9})\))?$")
 _SYMBOL = re.compile(r"^([A-Z][a-z]?|[A-Z]{2})(?=[^A-Za-z]|$)")
 
 
@@ -88,7 +89,7 @@ def atom_blocks(text: str, name: str) -> list[cif.Block]:
     try:
         document = cif.read_string(text)
     except (ValueError, RuntimeError) as error:
-        cause = str(error).replace("string:", "line ").splitlines()[0]
+        cause = re.sub(r"^string:(\d+)", r"line \1", str(error)).replace("string:", "").splitlines()[0]
         raise PolycageError(ErrorCode.CIF_SYNTAX, f"{name}: {cause}") from error
     blocks = [b for b in document if b.find_loop("_atom_site_fract_x") or b.find_value("_atom_site_fract_x")]
     if not blocks:
@@ -129,8 +130,38 @@ def crystal_from_block(block: cif.Block, name: str, settings: Settings) -> Cryst
         crystal = build_crystal(block.name, cell, listed, rotations, translations, settings, verification=verification)
     except PolycageError as error:
         raise PolycageError(error.code, f"{name}: {error.cause}") from error
-    note = _formula_note(block, dict(crystal.composition))
-    return dataclasses.replace(crystal, notes=(*crystal.notes, note)) if note else crystal
+    notes = (_formula_note(block, dict(crystal.composition)), _group_note(block))
+    return dataclasses.replace(crystal, notes=(*crystal.notes, *filter(None, notes)))
+
+
+def _group_note(block: cif.Block) -> str:
+    """What is wrong where the listed operations are no group or not that of the stated space group; else empty."""
+    for tag in _OPERATION_TAGS:
+        listed = tuple(cif.as_string(x) for x in block.find_values(tag) if not cif.is_null(x))
+        if listed:
+            break
+    else:
+        return ""
+    count, order, number = _group_of(listed)
+    if count != order:
+        return f"{count} symmetry operations are listed, the group that they generate has {order}"
+    stated = number_with_su(_string(block, *_NUMBER_TAGS))[0]
+    if not math.isfinite(stated):
+        named = gemmi.find_spacegroup_by_name(_with_setting(_string(block, *_NAME_TAGS)) or "none")
+        stated = named.number if named is not None else math.nan
+    if math.isfinite(stated) and number not in (0, int(stated)):
+        return f"the listed operations are those of space group {number}, the file states {stated:g}"
+    return ""
+
+
+@lru_cache(maxsize=256)
+def _group_of(listed: tuple[str, ...]) -> tuple[int, int, int]:
+    """Number of distinct operations, order of the group that they generate, its number (0: a setting not in tables)."""
+    operations = {gemmi.Op(text).wrap().triplet() for text in listed}
+    group = gemmi.GroupOps([gemmi.Op(text) for text in sorted(operations)])
+    group.add_missing_elements()
+    found = gemmi.find_spacegroup_by_ops(group)
+    return len(operations), len(list(group)), found.number if found is not None else 0
 
 
 _FORMULA_PART = re.compile(r"([A-Z][a-z]?)(\d*\.?\d*)")

@@ -134,7 +134,8 @@ def _measure(options: argparse.Namespace) -> int:
             if options.format == "csv":
                 sys.stdout.write("".join(list(tables.csv_lines(tables.CAGES, new))[1:]))
     if options.format == "json":
-        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        ordered = [{name: row[name] for name in tables.CAGES.names} for row in rows]
+        print(json.dumps(ordered, indent=1, ensure_ascii=False))
     return SOME_FAILED if failed else OK
 
 
@@ -143,15 +144,17 @@ def _outcomes(paths: Sequence[Path], settings: Settings) -> Iterator[Outcome]:
     from polycage import batch, collection
 
     files: list[tuple[Path, collection.Entry]] = []
-    for path in paths:
+    for path in dict.fromkeys(paths):
         if path.is_dir():
             entries = collection.scan(path)
             if not entries:
                 raise PolycageError(ErrorCode.COLLECTION_MISSING, f"{path}: no .cif or .cif.gz below this folder")
             files += [(path, entry) for entry in entries]
         else:
-            name = collection.structure_id(path.name) or path.stem
-            files.append((path.parent, collection.Entry(name, path.name, 0, 0)))
+            # the file's name is enough for an id, unless another argument has the same
+            alike = sum(other.name == path.name for other in dict.fromkeys(paths)) > 1
+            shown = path.as_posix() if alike else path.name
+            files.append((path.parent, collection.Entry(collection.structure_id(shown) or shown, path.name, 0, 0)))
     count = Counter(entry.structure_id for _, entry in files)
     for folder, entry in files:
         if count[entry.structure_id] > 1:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from polycage.cif import SUFFIXES
 from polycage.errors import ErrorCode, PolycageError
-from polycage.tables import write_text
+from polycage.tables import COLLECTION, Row, sort_rows, write_text
 
 MIN_SHARDS = 16
 MAX_MEAN_SHARD = 1000  # structures; a job takes seconds then, far more than it costs to start it
@@ -110,6 +110,15 @@ def shards(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     for entry in entries:
         out.setdefault(shard_of(entry.structure_id, count), []).append(entry)
     return dict(sorted(out.items()))
+
+
+def with_missing(rows: list[Row], listed: Iterable[str]) -> list[Row]:
+    """Rows of the table `collection` with those added that materials.csv lists and that have no file."""
+    there = {str(row["structure_id"]).split("#")[0] for row in rows}
+    missing = [id_ for id_ in listed if id_.split("#")[0] not in there]
+    return sort_rows(
+        COLLECTION, [*rows, *({"structure_id": id_, "file": "", "shard": "", "listed": True} for id_ in missing)]
+    )
 
 
 def manifest_text(entries: Iterable[Entry]) -> str:

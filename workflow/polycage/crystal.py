@@ -132,9 +132,13 @@ def build_crystal(
     Raises
     ------
     PolycageError
-        `OCCUPANCY_INVALID` where the occupancies at one place add up to more than allowed.
+        `CELL_INVALID` where an edge is too long, `OCCUPANCY_INVALID` where the occupancies at one place add up to more than allowed.
     """
     lattice = cell.lattice if lattice is None else lattice
+    if cell.parameters[:3].max() > settings.max_cell_A:
+        raise PolycageError(
+            ErrorCode.CELL_INVALID, f"a cell edge of {cell.parameters[:3].max():g} Å exceeds {settings.max_cell_A:g} Å"
+        )
     atoms = _expand(listed, rotations, translations, lattice, settings.special_position_A)
     label = _cluster(atoms.frac, lattice, settings.merge_radius_A)
     origin = _firsts(label)

@@ -22,12 +22,12 @@ class Stage(StrEnum):
 class ErrorCode(Enum):
     """Code, stage and advice of each error; the name is the code shown to the user."""
 
-    CONFIG_INVALID = (Stage.CONFIG, "correct the key named in config/config.yaml or on the command line")
+    CONFIG_INVALID = (Stage.CONFIG, "correct the key or option named (config/config.yaml or the command line)")
     COLLECTION_MISSING = (Stage.COLLECT, "give the folder that holds the CIFs as cif_dir")
     COLLECTION_UNREADABLE = (Stage.COLLECT, "make the folder or file readable and run again")
     RESULTS_NOT_WRITABLE = (Stage.COLLECT, "make the results folder writable or choose another results_dir")
     DUPLICATE_ID = (Stage.COLLECT, "rename one of the files: a structure_id is the path without its suffix")
-    FILE_UNREADABLE = (Stage.READ, "check that the file exists and may be read")
+    FILE_UNREADABLE = (Stage.READ, "check that this is a file, that it may be read, and that it is not cut off")
     CIF_SYNTAX = (Stage.READ, "open the file at the line named and repair it, or export it anew")
     NO_ATOMS = (
         Stage.READ,
@@ -45,7 +45,10 @@ class ErrorCode(Enum):
         "list the symmetry operations (_space_group_symop_operation_xyz) or a Hall symbol: a space-group name alone can be ambiguous",
     )
     SYMMETRY_INVALID = (Stage.READ, "correct the symmetry operation named")
-    FORMAT_UNKNOWN = (Stage.READ, "pass a CIF file, a folder, a pymatgen Structure or an ASE Atoms object")
+    FORMAT_UNKNOWN = (
+        Stage.READ,
+        "pass the path of a CIF file with one structure, a pymatgen Structure or an ASE Atoms object",
+    )
     NO_SITES = (
         Stage.GEOMETRY,
         "all sites are too dilute for the geometry: lower min_occupancy, or check the occupancies",
@@ -53,7 +56,7 @@ class ErrorCode(Enum):
     SYMMETRY_SEARCH = (Stage.GEOMETRY, "check cell and coordinates: atoms may overlap; or change symprec_A")
     GEOMETRY_FAILED = (Stage.GEOMETRY, "report the file: its geometry could not be tessellated")
     UNEXPECTED = (Stage.GEOMETRY, "this is a defect of polycage: please report it with the file")
-    MATERIALS_INVALID = (Stage.MATERIALS, "correct the cell of config/materials.csv that is named")
+    MATERIALS_INVALID = (Stage.MATERIALS, "correct the place named, or give the file as materials=FILE")
 
     def __init__(self, stage: Stage, advice: str) -> None:
         self.stage = stage

@@ -28,6 +28,8 @@ SPACER_SITE, PLANE_SITE, METAL_SITE, ANION_SITE, MU_SITE = 0, 1, 2, 3, 4
 
 GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa")
 MU = "mu"
+# appended to the phases of the M2X2 net where a structure has an MO2 net as well (Sr2Mn2CuAs2O2)
+SECOND_NET = "_m2x2"
 # site types with the names of their phases in order of height; the Fe-layer site is alpha whatever its
 # height (in LiFeAs beta is tighter)
 _SERIES = ((PLANE_SITE, GREEK), (METAL_SITE, GREEK[:1]), (ANION_SITE, GREEK[1:]), (MU_SITE, (MU,)))
@@ -114,6 +116,8 @@ def phases(
     multiplicity: IntArray,
     volume: FloatArray,
     gap_A: float,
+    *,
+    two_nets: bool = False,
 ) -> list[Phase]:
     """Role and phase of the distinct cages of one structure.
 
@@ -127,6 +131,8 @@ def phases(
         (c,) Å, number per primitive cell, and Å3; members of a phase are numbered by height, then volume.
     gap_A
         Heights that differ by less (single linkage) are one phase.
+    two_nets
+        Whether the structure has nets of both types: the phases of the M2X2 net are then marked.
     """
     out = [Phase(SPACER, "", 0)] * len(types)
     present = set(types.tolist())
@@ -134,7 +140,8 @@ def phases(
         if type_ not in present:
             continue
         groups = _groups(np.flatnonzero(types == type_).tolist(), species, height, multiplicity, gap_A)
-        for name, members in zip(_endless(names), groups, strict=False):
+        for plain, members in zip(_endless(names), groups, strict=False):
+            name = plain + (SECOND_NET if two_nets and type_ in (METAL_SITE, ANION_SITE) else "")
             role = SPACER if type_ == MU_SITE else ACTIVE
             # heights equal by symmetry differ in their last bits: these must not decide
             members.sort(key=lambda k: (round(float(height[k]), 6), round(float(volume[k]), 4)))

@@ -30,6 +30,7 @@ from polycage.settings import Settings
 APEX, EDGE, RING = 1, 2, 3
 
 _MARGIN = 1.4  # in covering radii: 1 for a triangle's own circle, the rest for those merged with it
+_MAX_IMAGES = 2_000_000  # of all atoms together: some seconds and 300 MB
 _HOME_MARGIN = 1e-3  # features this far (fractional) beyond the home cell count as in it; doubles are removed
 
 
@@ -95,6 +96,8 @@ def _images(stack: Stacking, reach: float) -> _Images:
     low = np.floor(-margin - frac.max(axis=0)).astype(np.int64)
     high = np.ceil(1 + margin - frac.min(axis=0)).astype(np.int64)
     counts = high - low + 1
+    if len(frac) * int(np.prod(counts)) > _MAX_IMAGES:
+        raise PolycageError(ErrorCode.GEOMETRY_FAILED, "the layers' cell is too elongated to be tessellated")
     grid = np.indices(counts.tolist()).reshape(2, -1).T + low
     at = frac[:, None, :] + grid
     inside = ((at >= -margin) & (at <= 1 + margin)).all(axis=2)

@@ -25,6 +25,7 @@ from polycage.families import CUPRATE, IRON_BASED
 from polycage.fit import MEASURED_HEIGHTS, PRINTED_HEIGHTS
 from polycage.measurement import Cage
 from polycage.polyhedra import faces
+from polycage.predict import ALL, HIGHEST, VERIFIED
 from polycage.settings import Settings
 from polycage.tables import Row
 
@@ -57,14 +58,17 @@ def svg(figure: Figure) -> str:
     return buffer.getvalue()
 
 
-def relation_figure(fits: Sequence[Row], heights: Iterable[Row], predictions: Iterable[Row]) -> Figure:
-    """Tc against 1/h^2 with the fitted line of both families; held-out materials as open circles."""
+def relation_figure(
+    fits: Sequence[Row], heights: Iterable[Row], predictions: Iterable[Row], skill: Iterable[Row]
+) -> Figure:
+    """Tc against 1/h^2 with the fitted line of both families; held-out materials as open circles, with the skill."""
     with _style():
-        figure = Figure(figsize=(10.5, 4.4))
+        figure = Figure(figsize=(10.5, 4.9))
         panels = figure.subplots(1, 2)
-        heights, predictions = list(heights), list(predictions)
+        heights, predictions, skill = list(heights), list(predictions), list(skill)
         for axes, family in zip(panels, (CUPRATE, IRON_BASED), strict=True):
             _relation_panel(axes, family, fits, heights, predictions)
+            axes.text(0.0, -0.17, _skill_text(family, skill), transform=axes.transAxes, va="top", fontsize=8)
     return figure
 
 
@@ -106,6 +110,22 @@ def _relation_panel(axes: Axes, family: str, fits: Sequence[Row], heights: list[
     axes.set(xlabel="1/h² (Å⁻²)", ylabel="Tc (K)", title=_NAMES[family], xlim=(0, grid[1]), ylim=(0, None))
     if axes.get_legend_handles_labels()[0]:
         axes.legend(fontsize=8, loc="upper left")
+
+
+def _skill_text(family: str, skill: list[Row]) -> str:
+    """Two lines: how well the line of the printed heights predicts held-out compounds."""
+    rows = {
+        r["subset"]: r for r in skill if (r["lambda_of"], r["model"], r["choice"]) == (family, PRINTED_HEIGHTS, HIGHEST)
+    }
+    lines = []
+    for subset, name in ((ALL, "held out"), (VERIFIED, "without unverified structures")):
+        row = rows.get(subset)
+        if row is None or not row["n"]:
+            lines.append(f"{name}: nothing to test on")
+            continue
+        r2 = "" if row["r2"] is None else f", R² {row['r2']:.2f}"
+        lines.append(f"{name}: {row['n']} compounds, mean absolute error {row['mae_K']:.1f} K{r2}")
+    return "\n".join(lines)
 
 
 def _held_out(family: str, predictions: list[Row]) -> list[tuple[float, float]]:

@@ -224,4 +224,5 @@ def _compared(
 
 def phase_order(phase: str) -> int:
     """Alpha before beta before gamma, whatever the alphabet says."""
-    return GREEK.index(phase) if phase in GREEK else len(GREEK)
+    letter = phase.split("_")[0]
+    return GREEK.index(letter) if letter in GREEK else len(GREEK)

@@ -59,8 +59,8 @@ class Material:
         at, of = (AMBIENT_GPA if p is None else p for p in (self.tc_pressure_GPa, self.pressure_GPa))
         if abs(at - of) > max(_PRESSURE_GPA, _PRESSURE_RATIO * max(at, of)):
             return f"Tc at {at:g} GPa, structure at {of:g} GPa"
-        if self.tc_doping and self.doping and self.tc_doping != self.doping:
-            return f"Tc for doping {self.tc_doping!r}, structure has {self.doping!r}"
+        if self.tc_doping and self.tc_doping != self.doping:
+            return f"Tc for doping {self.tc_doping!r}, structure has {self.doping or 'none stated'!r}"
         return ""
 
     @property

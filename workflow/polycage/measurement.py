@@ -22,7 +22,7 @@ from polycage.nets import Net, find_nets
 from polycage.orbits import DistinctCages, distinct_axes, distinct_cages, printed_axes
 from polycage.polyhedra import Polyhedron, polyhedra
 from polycage.settings import DEFAULTS, Settings
-from polycage.symmetry import PrimitiveCell, primitive_cell
+from polycage.symmetry import MOYO, PrimitiveCell, primitive_cell
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -113,6 +113,9 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     if len({tuple((net.hkl * _sign(net.hkl)).tolist()) for net in nets}) > 1:
         notes.append("active nets with different normals: a three-dimensional network has no stacking axis")
         warn, nets = True, ()
+    if len({net.type for net in nets}) > 1:
+        notes.append(f"MO2 and M2X2 nets: phases of the latter end in {families.SECOND_NET} and are not predicted")
+        warn = True
     family = families.family_of(nets, cell, _fractions(crystal))
     axes = nets[0].hkl[None] if nets else distinct_axes(cell, cell.conventional_axes)
     stacks = [stack for stack in (stacking(cell, hkl, settings) for hkl in axes) if _has_layers(stack, settings)]
@@ -127,6 +130,8 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     if other:
         notes.append(other)
         warn = True
+    if cell.searched_by != MOYO:
+        notes.append(f"symmetry found by {cell.searched_by}: {MOYO} gave up")
     if crystal.left_out:
         notes.append(
             f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {', '.join(crystal.left_out)}"
@@ -199,6 +204,7 @@ def _read(
         distinct.multiplicity[kept],
         np.array([hulls[k].volume for k in kept]),
         settings.phase_gap_A,
+        two_nets=len({net.type for net in nets}) > 1,
     )
     rows = sorted((_cage(drawn, distinct, k, hulls[k], name) for k, name in zip(kept, names, strict=True)), key=_order)
     return tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(rows, start=1))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from polycage.families import CUPRATE, IRON_BASED
+from polycage.families import CUPRATE, IRON_BASED, SECOND_NET
 from polycage.fit import (
     MEASURED_HEIGHTS,
     PRINTED_HEIGHTS,
@@ -81,6 +81,8 @@ def predict_all(
         if whose is None:
             continue
         for height in heights.get(row["structure_id"], {}).values():
+            if height.phase.endswith(SECOND_NET):
+                continue
             for model in PREDICTING:
                 fit = by_key.get((whose, model))
                 if fit is None:
@@ -107,15 +109,17 @@ class _Tested:
 
 def skill_rows(predictions: Iterable[Prediction], fits: Sequence[Fit]) -> list[Row]:
     """Rows of the table `skill`."""
-    testable = [p for p in predictions if p.held_out and p.tc_measured_K is not None]
+    testable = [(p, tc) for p in predictions if p.held_out and (tc := p.tc_measured_K) is not None]
     null = {(fit.family, fit.model): fit.mean_tc_K for fit in fits}
     rows = []
     for model in PREDICTING:
         for subset in (ALL, VERIFIED):
             groups: dict[str, list[tuple[_Tested, float]]] = {CUPRATE: [], IRON_BASED: [], ALL: []}
-            chosen = [p for p in testable if p.model == model and (subset == ALL or p.verification != UNVERIFIED)]
-            for whose, compound in sorted({(p.lambda_of, p.compound) for p in chosen}):
-                tested = _tested([p for p in chosen if (p.lambda_of, p.compound) == (whose, compound)])
+            chosen = [
+                (p, tc) for p, tc in testable if p.model == model and (subset == ALL or p.verification != UNVERIFIED)
+            ]
+            for whose, compound in sorted({(p.lambda_of, p.compound) for p, _ in chosen}):
+                tested = _tested([(p, tc) for p, tc in chosen if (p.lambda_of, p.compound) == (whose, compound)])
                 for group in (whose, ALL):
                     groups[group].append((tested, null[whose, model]))
             for group, members in groups.items():
@@ -123,21 +127,21 @@ def skill_rows(predictions: Iterable[Prediction], fits: Sequence[Fit]) -> list[R
     return sort_rows(SKILL, rows)
 
 
-def _tested(predictions: Sequence[Prediction]) -> _Tested:
-    by_structure: dict[str, list[Prediction]] = {}
-    for p in predictions:
-        by_structure.setdefault(p.structure_id, []).append(p)
+def _tested(predictions: Sequence[tuple[Prediction, float]]) -> _Tested:
+    """One compound from the predictions of all its phases and structures, each with its measured Tc in K."""
+    by_structure: dict[str, list[tuple[Prediction, float]]] = {}
+    for p, measured in predictions:
+        by_structure.setdefault(p.structure_id, []).append((p, measured))
     tc, highest, closest = [], [], []
     for phases in by_structure.values():
-        measured = phases[0].tc_measured_K
-        assert measured is not None  # noqa: S101 - selected by the caller
+        measured = phases[0][1]
         tc.append(measured)
-        highest.append(max(p.tc_K for p in phases))
-        closest.append(min((p.tc_K for p in phases), key=lambda x: abs(x - measured)))
+        highest.append(max(p.tc_K for p, _ in phases))
+        closest.append(min((abs(p.tc_K - measured), p.tc_K) for p, _ in phases)[1])
     return _Tested(
         float(np.mean(tc)),
         {HIGHEST: float(np.mean(highest)), CLOSEST: float(np.mean(closest))},
-        any(p.material is not None and p.material.tc_verification == UNVERIFIED for p in predictions),
+        any(p.material is not None and p.material.tc_verification == UNVERIFIED for p, _ in predictions),
     )
 
 

@@ -19,8 +19,10 @@ _LIBRARIES = ("numpy", "scipy", "gemmi", "moyopy", "spglib", "vesin", "pyarrow",
 CITATIONS = (
     "polycage: see CITATION.cff of the repository.",
     "The relation: X. Huang, Superconducting theory of polyhedral quantum confined electrons, preprint (2024).",
-    "Symmetry: A. Togo, K. Shinohara, I. Tanaka, Spglib: a software library for crystal symmetry search, "
+    "Symmetry: K. Shinohara, moyo: a fast and robust crystal symmetry finder (software), and "
+    "A. Togo, K. Shinohara, I. Tanaka, Spglib: a software library for crystal symmetry search, "
     "Sci. Technol. Adv. Mater. Methods 4, 2384822 (2024).",
+    "Neighbour lists of large cells: vesin (software).",
     "CIF parsing: M. Wojdyr, GEMMI: A library for structural biology, J. Open Source Softw. 7, 4200 (2022).",
     "Hulls and tessellations: C. B. Barber, D. P. Dobkin, H. Huhdanpaa, The Quickhull algorithm for convex hulls, "
     "ACM Trans. Math. Softw. 22, 469 (1996).",
@@ -69,8 +71,8 @@ def _imports(module: str) -> set[str]:
 
 
 def library_hash(*entries: str) -> str:
-    """SHA-256 of the source of all modules that the given ones need (`measurement`, `fit`, ...)."""
-    digest = hashlib.sha256()
+    """SHA-256 of the source of all modules that the given ones need (`batch`, `fit`, ...) and of the libraries' versions."""
+    digest = hashlib.sha256(repr(sorted(versions().items())).encode())
     for name in modules_used_by(entries):
         digest.update(name.encode() + b"\0" + (_PACKAGE / f"{name}.py").read_bytes() + b"\0")
     if "report" in entries:

@@ -27,6 +27,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 class ReportInput:
     """Rows of the tables that the page shows."""
 
+    collection: Sequence[Row]
     structures: Sequence[Row]
     cages: Sequence[Row]
     failures: Sequence[Row]
@@ -39,7 +40,7 @@ class ReportInput:
 def figures(data: ReportInput) -> dict[str, str]:
     """The page's figures as SVG, by name."""
     return {
-        "tc_against_height": svg(relation_figure(data.fit, data.heights, data.predictions)),
+        "tc_against_height": svg(relation_figure(data.fit, data.heights, data.predictions, data.skill)),
         "printed_against_measured": svg(heights_figure(data.heights)),
     }
 
@@ -62,6 +63,7 @@ def page(data: ReportInput, pictures: Mapping[str, str], settings: Settings) -> 
         height_columns=tables.HEIGHTS.columns,
         failures=_formatted(tables.FAILURES, data.failures),
         warnings=[row for row in data.structures if row["status"] == "warning"],
+        without_file=[row["structure_id"] for row in data.collection if not row["file"]],
         pictures={name: Markup(_inline(text)) for name, text in pictures.items()},  # noqa: S704 - drawn by us
         versions=versions(),
         settings=json.loads(settings.to_json()),

@@ -29,8 +29,13 @@ class Settings:
     )
     min_occupancy: float = _knob(0.4, "1", "sites with less in total are left out of the geometry and named in the row")
     max_occupancy: float = _knob(1.05, "1", "published occupancies add up to 1.02 by rounding; more is an error")
-    symprec_A: float = _knob(0.01, "Å", "distance tolerance of the symmetry search (spglib); coordinates have 4 digits")
+    symprec_A: float = _knob(
+        0.01, "Å", "distance tolerance of the symmetry search; published coordinates have 4 digits"
+    )
     min_translation_A: float = _knob(1.0, "Å", "no atom is this near to its own image: the lengths are not in Å")
+    max_cell_A: float = _knob(
+        1000.0, "Å", "longest cell edge (virus crystals reach it): longer ones have lost their point"
+    )
     # active nets
     oxide_edge_min_A: float = _knob(3.5, "Å", "shortest M-M edge of an MO2 net")
     oxide_edge_max_A: float = _knob(4.25, "Å", "longest M-M edge of an MO2 net")
@@ -78,6 +83,11 @@ class Settings:
                 raise PolycageError(
                     ErrorCode.CONFIG_INVALID, f"settings: {field.name} = {value!r} is not a number of at least 0"
                 )
+            if field.name.endswith("_deg") and value > 180:
+                raise PolycageError(ErrorCode.CONFIG_INVALID, f"settings: {field.name} = {value!r} exceeds 180 degrees")
+        for name in ("oxide_edge", "iron_edge", "anion_height"):
+            if not getattr(self, f"{name}_min_A") < getattr(self, f"{name}_max_A"):
+                raise PolycageError(ErrorCode.CONFIG_INVALID, f"settings: {name}_min_A is not below {name}_max_A")
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Settings:

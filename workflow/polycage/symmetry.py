@@ -23,6 +23,8 @@ from polycage.settings import Settings
 # moyo warns of operations that do not map a supercell onto itself; the search is then repeated in the primitive cell
 logging.getLogger("moyo").setLevel(logging.ERROR)
 
+MOYO, SPGLIB = "moyo", "spglib"
+
 SearchFunction = Callable[[FloatArray, FloatArray, IntArray, float], "SymmetrySearch"]
 
 
@@ -45,6 +47,7 @@ class PrimitiveCell:
     conventional_axes: IntArray  # (3, 3) rows: a*, b*, c* of the standardised cell, in primitive indices
     international: str  # Hermann-Mauguin symbol of the type
     number: int
+    searched_by: str  # MOYO or SPGLIB
     orbit: IntArray  # (n,) label of the crystallographic orbit
 
     def to_input_frac(self, frac: FloatArray) -> FloatArray:
@@ -65,6 +68,7 @@ def coprime(hkl: IntArray) -> IntArray:
 class SymmetrySearch:
     """What a symmetry search finds in a cell, whichever library made it."""
 
+    by: str  # the library: MOYO or SPGLIB
     number: int  # of the space-group type
     rotations: IntArray  # (g, 3, 3) on the cell's fractional coordinates
     translations: FloatArray  # (g, 3)
@@ -82,6 +86,7 @@ def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A
     except BaseException as error:  # a panic in moyo is no Exception
         raise PolycageError(ErrorCode.SYMMETRY_SEARCH, f"moyo: {error}") from error
     return SymmetrySearch(
+        by=MOYO,
         number=int(found.number),
         rotations=np.array(found.operations.rotations, dtype=np.int64),
         translations=np.array(found.operations.translations, dtype=float),
@@ -100,6 +105,7 @@ def search_spglib(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec
     if found is None:
         raise PolycageError(ErrorCode.SYMMETRY_SEARCH, "spglib found no symmetry, not even the identity")
     return SymmetrySearch(
+        by=SPGLIB,
         number=int(found.number),
         rotations=found.rotations.astype(np.int64),
         translations=found.translations,
@@ -167,6 +173,7 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
         conventional_axes=coprime(np.round(24 * axes).astype(np.int64)),
         international=group.symbol,
         number=found.number,
+        searched_by=found.by,
         orbit=_orbit_labels(image),
     )
 

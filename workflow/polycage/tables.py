@@ -77,7 +77,7 @@ COLLECTION = Table(
     "collection",
     (
         _ID,
-        Column("file", "text", "path in the collection"),
+        Column("file", "text", "path in the collection; empty where materials.csv lists a structure without a file"),
         Column("shard", "text", "shard that measures it"),
         Column("listed", "flag", "whether materials.csv has a row for it"),
     ),
@@ -90,7 +90,7 @@ STRUCTURES = Table(
         _ID,
         Column("sha256", "text", "SHA-256 of the file"),
         Column("formula", "text", "sum formula of the sites, left-out ones included"),
-        Column("space_group", "text", "Hermann-Mauguin symbol found by spglib"),
+        Column("space_group", "text", "Hermann-Mauguin symbol of the space-group type found, standard setting"),
         Column("n_sites", "count", "distinct sites in the cell as written, mixed sites merged"),
         _FAMILY,
         Column("axis_hkl", "text", "stacking axis in the CIF's own cell"),

@@ -3,6 +3,7 @@
 
 rule report:
     input:
+        collection=rules.collect.output.parquet,
         structures=rules.tables.output.structures,
         cages=rules.tables.output.cages,
         failures=rules.tables.output.failures,

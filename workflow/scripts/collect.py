@@ -18,4 +18,5 @@ rows = tables.sort_rows(
         for e in collection.read_manifest(Path(m))
     ],
 )
+rows = collection.with_missing(rows, known.structures)
 tables.write_both(Path(snakemake.output.parquet), tables.COLLECTION, rows)

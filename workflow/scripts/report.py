@@ -5,7 +5,7 @@ from pathlib import Path
 from polycage import report, tables
 from polycage.settings import Settings
 
-names = ("structures", "cages", "failures", "fit", "heights", "predictions", "skill")
+names = ("collection", "structures", "cages", "failures", "fit", "heights", "predictions", "skill")
 data = report.ReportInput(**{name: tables.read_rows(Path(snakemake.input[name])) for name in names})
 pictures = report.figures(data)
 tables.write_text(Path(snakemake.output.relation), pictures["tc_against_height"])
