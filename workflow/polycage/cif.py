@@ -123,24 +123,21 @@ def crystal_from_block(block: cif.Block, name: str, settings: Settings) -> Cryst
     """The crystal that one data block describes; `name` is the file's, for messages."""
     cell = _cell(block, name)
     listed = _listed_atoms(block, name, settings.max_occupancy)
-    rotations, translations = _operations(block, name)
+    listed_operations = _listed_operations(block)
+    rotations, translations = _operations(block, listed_operations, name)
     _check_against_cell(rotations, cell, name)
     verification = _string(block, "_polycage_verification")
     try:
         crystal = build_crystal(block.name, cell, listed, rotations, translations, settings, verification=verification)
     except PolycageError as error:
         raise PolycageError(error.code, f"{name}: {error.cause}") from error
-    notes = (_formula_note(block, dict(crystal.composition)), _group_note(block))
+    notes = (_formula_note(block, dict(crystal.composition)), _group_note(block, listed_operations))
     return dataclasses.replace(crystal, notes=(*crystal.notes, *filter(None, notes)))
 
 
-def _group_note(block: cif.Block) -> str:
+def _group_note(block: cif.Block, listed: tuple[str, ...]) -> str:
     """What is wrong where the listed operations are no group or not that of the stated space group; else empty."""
-    for tag in _OPERATION_TAGS:
-        listed = tuple(cif.as_string(x) for x in block.find_values(tag) if not cif.is_null(x))
-        if listed:
-            break
-    else:
+    if not listed:
         return ""
     count, order, number = _group_of(listed)
     if count != order:
@@ -264,12 +261,18 @@ def atomic_number_of(symbol: str) -> int:
     return 1 if text == "D" else int(gemmi.Element(text.capitalize()).atomic_number)
 
 
-def _operations(block: cif.Block, name: str) -> tuple[IntArray, FloatArray]:
-    """The operations as listed; else those of the Hall symbol; else those of an unambiguous name."""
+def _listed_operations(block: cif.Block) -> tuple[str, ...]:
     for tag in _OPERATION_TAGS:
-        listed = [cif.as_string(x) for x in block.find_values(tag) if not cif.is_null(x)]
+        listed = tuple(cif.as_string(x) for x in block.find_values(tag) if not cif.is_null(x))
         if listed:
-            return _parsed(tuple(listed), name)
+            return listed
+    return ()
+
+
+def _operations(block: cif.Block, listed: tuple[str, ...], name: str) -> tuple[IntArray, FloatArray]:
+    """The operations as listed; else those of the Hall symbol; else those of an unambiguous name."""
+    if listed:
+        return _parsed(listed, name)
     hall = _string(block, *_HALL_TAGS)
     if hall:
         try:

@@ -141,7 +141,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         space_group=cell.international,
         n_sites=crystal.n_sites,
         family=family,
-        axis_hkl=_printed_axis(cell, nets[0]) if nets else None,
+        axis_hkl=_printed_axis(cell, nets[0], cages) if nets else None,
         status=WARNING if warn else OK,
         message="; ".join(notes),
         verification=crystal.verification,
@@ -151,7 +151,9 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     )
 
 
-def _printed_axis(cell: PrimitiveCell, net: Net) -> tuple[int, int, int]:
+def _printed_axis(cell: PrimitiveCell, net: Net, cages: tuple[Cage, ...]) -> tuple[int, int, int]:
+    if cages:
+        return cages[0].axis_hkl
     h, k, l = printed_axes(cell, net.hkl[None])[0][0].tolist()  # noqa: E741 - Miller indices
     return h, k, l
 
