@@ -233,7 +233,7 @@ def _encloses(stack: Stacking, features: Features, lower: IntArray, upper: IntAr
     third = 2 * np.pi / 3
     stagger = np.abs((turn + third / 2) % third - third / 2)
     edges &= crossing > np.radians(settings.crossing_angle_deg)
-    threes = rings & (size_a == 3) & (size_b == 3) & (stagger > third / 4)
+    threes = rings & (size_a == 3) & (size_b == 3) & (stagger > np.radians(settings.stagger_deg))
     return np.asarray(edges | ring_apex | threes | (rings & (size_a == 4) & (size_b == 4)))
 
 

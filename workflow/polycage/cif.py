@@ -125,13 +125,13 @@ def crystal_from_block(block: cif.Block, name: str, settings: Settings) -> Cryst
     listed = _listed_atoms(block, name, settings.max_occupancy)
     listed_operations = _listed_operations(block)
     rotations, translations = _operations(block, listed_operations, name)
-    _check_against_cell(rotations, cell, name)
+    _check_against_cell(rotations, cell, name, settings.metric_ratio)
     verification = _string(block, "_polycage_verification")
     try:
         crystal = build_crystal(block.name, cell, listed, rotations, translations, settings, verification=verification)
     except PolycageError as error:
         raise PolycageError(error.code, f"{name}: {error.cause}") from error
-    notes = (_formula_note(block, dict(crystal.composition)), _group_note(block, listed_operations))
+    notes = (_formula_note(block, dict(crystal.composition), settings), _group_note(block, listed_operations))
     return dataclasses.replace(crystal, notes=(*crystal.notes, *filter(None, notes)))
 
 
@@ -162,11 +162,9 @@ def _group_of(listed: tuple[str, ...]) -> tuple[int, int, int]:
 
 
 _FORMULA_PART = re.compile(r"([A-Z][a-z]?)(\d*\.?\d*)")
-# stated formulas are rounded and hydrogens often not located
-_FORMULA_RATIO, _FORMULA_ATOMS = 0.03, 0.1
 
 
-def _formula_note(block: cif.Block, per_cell: dict[str, float]) -> str:
+def _formula_note(block: cif.Block, per_cell: dict[str, float], settings: Settings) -> str:
     """What is wrong where the content of the cell disagrees with the formula that the file states; else empty."""
     text = _string(block, "_chemical_formula_sum")
     parts = _FORMULA_PART.findall(text)
@@ -175,13 +173,13 @@ def _formula_note(block: cif.Block, per_cell: dict[str, float]) -> str:
     stated: dict[str, float] = {}
     for symbol, count in parts:
         stated["H" if symbol == "D" else symbol] = stated.get(symbol, 0.0) + float(count or 1)
-    if "H" not in per_cell:
+    if "H" not in per_cell:  # hydrogen atoms are often not located
         stated.pop("H", None)
     units = number_with_su(_string(block, "_cell_formula_units_Z"))[0]
     factor = units if math.isfinite(units) else sum(per_cell.values()) / (sum(stated.values()) or 1.0)
     for symbol in stated | per_cell:
         expected, found = factor * stated.get(symbol, 0.0), per_cell.get(symbol, 0.0)
-        if abs(expected - found) > _FORMULA_RATIO * expected + _FORMULA_ATOMS:
+        if abs(expected - found) > settings.formula_ratio * expected + settings.formula_atoms:
             of = f"'{text}'" + (f", Z = {units:g}" if math.isfinite(units) else "")
             return f"the sites make {found:.4g} {symbol} a cell, the stated formula ({of}) {expected:.4g}"
     return ""
@@ -320,19 +318,15 @@ def _operation(text: str) -> gemmi.Op:
     return op
 
 
-def _check_against_cell(rotations: IntArray, cell: Cell, name: str) -> None:
+def _check_against_cell(rotations: IntArray, cell: Cell, name: str, ratio: float) -> None:
     """Operations must leave the cell's metric unchanged, or they make wrong atoms without a sign of it."""
     metric = cell.lattice @ cell.lattice.T
     turned = rotations.transpose(0, 2, 1) @ metric @ rotations
     length = np.sqrt(np.diag(metric))
-    if (np.abs(turned - metric) > _METRIC_TOLERANCE * np.outer(length, length)).any():
+    if (np.abs(turned - metric) > ratio * np.outer(length, length)).any():
         raise PolycageError(
             ErrorCode.SYMMETRY_INVALID, f"{name}: the symmetry operations do not fit the cell's lengths and angles"
         )
-
-
-# cells refined without the constraints of their symmetry deviate by less (Bi2Sr2CaCu2O8: 0.1 %)
-_METRIC_TOLERANCE = 0.02
 
 
 def _has_two_settings(group: gemmi.SpaceGroup, symbol: str) -> bool:

@@ -29,6 +29,13 @@ class Settings:
     )
     min_occupancy: float = _knob(0.4, "1", "sites with less in total are left out of the geometry and named in the row")
     max_occupancy: float = _knob(1.05, "1", "published occupancies add up to 1.02 by rounding; more is an error")
+    metric_ratio: float = _knob(
+        0.02, "1", "operations may change the cell's metric by this share (cells refined without constraints: 0.1 %)"
+    )
+    formula_ratio: float = _knob(
+        0.03, "1", "a stated formula may differ from the content of the cell by this share ..."
+    )
+    formula_atoms: float = _knob(0.1, "1", "... plus this many atoms of each element a cell (rounded occupancies)")
     symprec_A: float = _knob(
         0.01, "Å", "distance tolerance of the symmetry search; published coordinates have 4 digits"
     )
@@ -68,6 +75,7 @@ class Settings:
         1.0, "Å", "layers nearer than this hold no site between them, but beside active layers"
     )
     crossing_angle_deg: float = _knob(20.0, "degree", "two edges must cross at more than this to span a tetrahedron")
+    stagger_deg: float = _knob(30.0, "degree", "two rings of three are staggered when turned by more than this")
     min_volume_A3: float = _knob(0.3, "Å3", "an interlayer hull below this volume is no cage")
     face_angle_deg: float = _knob(7.0, "degree", "neighbouring faces whose normals differ by less are one face")
     face_borderline_deg: float = _knob(
