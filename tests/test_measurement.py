@@ -117,3 +117,17 @@ def test_cages_go_to_ase_and_pymatgen_with_the_site_last():
     distances = atoms[:-1].get_all_distances()
     iron = np.array(atoms.get_chemical_symbols()[:-1]) == "Fe"
     assert distances[np.ix_(iron, ~iron)].min(axis=1) == pytest.approx([2.403] * 4, abs=1e-3)
+
+
+def test_a_net_with_ordered_vacancies_is_told():
+    # FeSe doubled along a and b, one of its eight Fe taken away
+    a, c, z = 3.77, 5.52, 0.267
+    cell = [("Fe", (0.75, 0.25, 0)), ("Fe", (0.25, 0.75, 0)), ("Se", (0.25, 0.25, z)), ("Se", (0.75, 0.75, -z))]
+    atoms = [(s, ((x + i) / 2, (y + j) / 2, h)) for s, (x, y, h) in cell for i in (0, 1) for j in (0, 1)]
+    whole, vacant = (
+        measure_crystal(crystal_of(np.diag([2 * a, 2 * a, c]), [s for s, _ in chosen], [p for _, p in chosen]))
+        for chosen in (atoms, atoms[1:])
+    )
+    assert (whole.family, whole.message) == ("iron", "")
+    assert vacant.family == "other"
+    assert "pieces of an M2X2 net" in vacant.message

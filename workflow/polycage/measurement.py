@@ -18,7 +18,7 @@ from polycage.errors import PolycageError
 from polycage.features import layer_features
 from polycage.heights import weighted_mean
 from polycage.layers import Stacking, stacking
-from polycage.nets import Net, find_nets
+from polycage.nets import Net, search_nets
 from polycage.orbits import DistinctCages, distinct_axes, distinct_cages, printed_axes
 from polycage.polyhedra import Polyhedron, polyhedra
 from polycage.settings import DEFAULTS, Settings
@@ -107,7 +107,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         With a code of stage `geometry` where the structure cannot be analysed.
     """
     cell = primitive_cell(crystal, settings)
-    nets = find_nets(cell, settings)
+    nets, fragments = search_nets(cell, settings)
     notes = list(crystal.notes)
     warn = bool(notes)
     if len({tuple((net.hkl * _sign(net.hkl)).tolist()) for net in nets}) > 1:
@@ -116,6 +116,8 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     if len({net.type for net in nets}) > 1:
         notes.append(f"MO2 and M2X2 nets: phases of the latter end in {families.SECOND_NET} and are not predicted")
         warn = True
+    if fragments and not nets:
+        notes.append(f"pieces of an {fragments[0]} net, but no whole one: ribbons, or ordered vacancies")
     family = families.family_of(nets, cell, _fractions(crystal))
     axes = nets[0].hkl[None] if nets else distinct_axes(cell, cell.conventional_axes)
     stacks = [stack for stack in (stacking(cell, hkl, settings) for hkl in axes) if _has_layers(stack, settings)]

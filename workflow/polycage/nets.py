@@ -10,7 +10,7 @@ a net where its translations have rank two.
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -60,27 +60,41 @@ class _Quads:
         return np.asarray(cross / np.sqrt((cross * cross).sum(axis=1))[:, None])
 
 
+class NetSearch(NamedTuple):
+    """What the search for nets finds."""
+
+    nets: tuple[Net, ...]  # MO2 nets first
+    fragments: tuple[str, ...]  # net types of which there are quadrilaterals, but no net: ribbons, ordered vacancies
+
+
 def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
     """All active nets of a primitive cell, MO2 nets first."""
+    return search_nets(cell, settings).nets
+
+
+def search_nets(cell: PrimitiveCell, settings: Settings) -> NetSearch:
+    """All active nets of a primitive cell, and of which types there are only pieces."""
     candidates = chemistry.OXIDE_NET_METALS | chemistry.IRON_NET_METALS
     metal = chemistry.is_in(cell.atomic_number, candidates)
     if not metal.any():
-        return ()
+        return NetSearch((), ())
     # everything that is asked below lies this near a metal: half a diagonal of a quadrilateral and what is near it
     half_diagonal = 0.87 * max(settings.oxide_edge_max_A, settings.iron_edge_max_A)
     reach = half_diagonal + max(settings.quad_clearance_A, settings.bridge_offset_A, settings.anion_offset_A)
     reach = max(reach, float(np.hypot(half_diagonal + settings.anion_offset_A, settings.anion_height_max_A)))
     around = pairs_within(cell.frac, cell.lattice, reach, metal)
-    return (
-        *_nets_of_type(cell, around, OXIDE, chemistry.OXIDE_NET_METALS, settings),
-        *_nets_of_type(cell, around, IRON, chemistry.IRON_NET_METALS, settings),
-    )
+    found = {
+        OXIDE: _nets_of_type(cell, around, OXIDE, chemistry.OXIDE_NET_METALS, settings),
+        IRON: _nets_of_type(cell, around, IRON, chemistry.IRON_NET_METALS, settings),
+    }
+    fragments = tuple(type_ for type_, nets in found.items() if nets is not None and not nets)
+    return NetSearch(tuple(net for nets in found.values() for net in nets or ()), fragments)
 
 
 def _nets_of_type(
     cell: PrimitiveCell, around: Pairs, type_: str, metals: frozenset[int], settings: Settings
-) -> list[Net]:
-    """Nets of one type; `around` holds all atoms around each metal."""
+) -> list[Net] | None:
+    """Nets of one type, None where there is not even a quadrilateral; `around` holds all atoms around each metal."""
     metal = chemistry.is_in(cell.atomic_number, metals)
     if type_ == OXIDE:
         edges = _edges(around, metal, settings.oxide_edge_min_A, settings.oxide_edge_max_A)
@@ -88,10 +102,10 @@ def _nets_of_type(
     else:
         edges = _edges(around, metal, settings.iron_edge_min_A, settings.iron_edge_max_A)
     if len(edges.i) < 4:  # a metal of a net has four
-        return []
+        return None
     quads = _quads(cell, edges, settings)
     if len(quads) == 0:
-        return []
+        return None
     near, offset = _around_centres(cell, around, quads)
     empty = np.ones(len(quads), dtype=bool)
     empty[near[0][(offset * offset).sum(axis=1) < settings.quad_clearance_A**2]] = False
@@ -99,6 +113,8 @@ def _nets_of_type(
     if type_ == IRON:
         side = _anion_side(cell, quads, near, offset, settings)
         empty &= side != 0
+    if not empty.any():
+        return None
     return [Net(type_, atoms, hkl) for atoms, hkl in _sheets(quads.take(empty), side[empty], settings)]
 
 
