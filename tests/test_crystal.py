@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pymatgen.io.cif import CifParser
 
-from io_helpers import BA122, BA122_CELL, CIFS, cif_text, crystal_of, hall
+from io_helpers import BA122, BA122_CELL, CIFS, cif_text, crystal_of, hall, listed
 from polycage.cif import read_cif
 from polycage.crystal import Cell, Species
 from polycage.errors import ErrorCode, PolycageError
@@ -185,3 +185,12 @@ def test_composition_as_gemmi_reads_it(name):
     for site in gemmi.read_small_structure(str(CIFS / f"{name}.cif")).get_all_unit_cell_sites():
         expected[site.element.name] += site.occ
     assert composition(crystal_of_collection(name)) == dict(expected)
+
+
+@pytest.mark.parametrize("off_A", [0.0, 0.01, 0.02, 0.028, 0.034, 0.04, 0.045])
+def test_images_around_a_special_position_are_one_atom_exactly_on_it(tmp_path, off_A):
+    # a full atom this far from the fourfold axis of I 4/m m m, as by rounding: eight images on a ring around (0, 0),
+    # of which only some are within 0.05 Å of each other; by symmetry their mean lies on the axis
+    x, y = off_A / 4, off_A / 8
+    crystal = crystal_of(tmp_path, cif_text([f"Fe1 Fe {x:.6f} {y:.6f} 0.25 1"], "4 4 10 90 90 90", listed("-I 4 2")))
+    assert sorted(map(tuple, crystal.frac.round(9))) == [(0, 0, 0.25), (0, 0, 0.75), (0.5, 0.5, 0.25), (0.5, 0.5, 0.75)]

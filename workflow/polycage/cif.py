@@ -15,7 +15,7 @@ import numpy as np
 from gemmi import cif
 
 from polycage.arrays import FloatArray, IntArray
-from polycage.crystal import Cell, Crystal, ListedAtoms, build_crystal
+from polycage.crystal import Cell, Crystal, ListedAtoms, build_crystal, check_cell
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import Settings
 
@@ -121,7 +121,7 @@ def parse_cif(data: bytes, name: str, settings: Settings) -> list[tuple[str, Cry
 
 def crystal_from_block(block: cif.Block, name: str, settings: Settings) -> Crystal:
     """The crystal that one data block describes; `name` is the file's, for messages."""
-    cell = _cell(block, name)
+    cell = _cell(block, name, settings)
     listed = _listed_atoms(block, name, settings.max_occupancy)
     listed_operations = _listed_operations(block)
     rotations, translations = _operations(block, listed_operations, name)
@@ -193,17 +193,17 @@ def _string(block: cif.Block, *tags: str) -> str:
     return ""
 
 
-def _cell(block: cif.Block, name: str) -> Cell:
+def _cell(block: cif.Block, name: str, settings: Settings) -> Cell:
     pairs = np.array([number_with_su(_string(block, tag)) for tag in _CELL_TAGS])
     for tag, value in zip(_CELL_TAGS, pairs[:, 0], strict=True):
         if not np.isfinite(value) or value <= 0:
             raise PolycageError(ErrorCode.CELL_INVALID, f"{name}: {tag} is {_string(block, tag) or 'missing'}")
     cell = Cell(pairs[:, 0], pairs[:, 1])
-    with np.errstate(all="ignore"):
-        volume = np.linalg.det(cell.lattice)
-    # thinner than 1 % of a box with these edges: no crystal's cell, and no tolerance in Å means anything in it
-    if not volume > 0.01 * np.prod(pairs[:3, 0]):
-        raise PolycageError(ErrorCode.CELL_INVALID, f"{name}: the cell angles span no volume")
+    try:
+        with np.errstate(all="ignore"):
+            check_cell(cell.lattice, settings)
+    except PolycageError as error:
+        raise PolycageError(error.code, f"{name}: {error.cause}") from error
     return cell
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from polycage.arrays import FloatArray
 from polycage.cif import atomic_number_of, read_cif
-from polycage.crystal import Cell, Crystal, ListedAtoms, build_crystal
+from polycage.crystal import Cell, Crystal, ListedAtoms, build_crystal, check_cell
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import Settings
 
@@ -88,8 +88,10 @@ def _build(
     if 0 in numbers:
         raise PolycageError(ErrorCode.ELEMENT_UNKNOWN, f"{name}: no element in {labels[numbers.index(0)]!r}")
     lengths = np.linalg.norm(lattice, axis=1)
-    if not np.isfinite(lattice).all() or not abs(np.linalg.det(lattice)) > 0.01 * np.prod(lengths) > 0:
-        raise PolycageError(ErrorCode.CELL_INVALID, f"{name}: the cell vectors span no volume")
+    try:
+        check_cell(lattice, settings)
+    except PolycageError as error:
+        raise PolycageError(error.code, f"{name}: {error.cause}") from error
     a, b, c = lattice
     angles = [np.degrees(np.arccos(u @ v / np.linalg.norm(u) / np.linalg.norm(v))) for u, v in ((b, c), (a, c), (a, b))]
     places = np.array(frac, dtype=float)

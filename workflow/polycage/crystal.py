@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from gemmi import Element
 
-from polycage.arrays import FloatArray, IntArray, components, row_ids
+from polycage.arrays import BoolArray, FloatArray, IntArray, components, row_ids
 from polycage.chemistry import MAX_ATOMIC_NUMBER
 from polycage.errors import ErrorCode, PolycageError
 from polycage.neighbours import pairs_within
@@ -102,6 +102,23 @@ class Crystal:
     verification: str = ""  # mark carried along from the file: copied, unverified or empty
 
 
+def check_cell(lattice: FloatArray, settings: Settings) -> None:
+    """Refuse cells that span no volume or have lost their decimal point.
+
+    Raises
+    ------
+    PolycageError
+        `CELL_INVALID`.
+    """
+    lengths = np.sqrt((lattice * lattice).sum(axis=1))
+    if not abs(np.linalg.det(lattice)) > settings.min_cell_fill * np.prod(lengths):  # also where it is NaN
+        raise PolycageError(ErrorCode.CELL_INVALID, "the cell vectors span no volume")
+    if lengths.max() > settings.max_cell_A:
+        raise PolycageError(
+            ErrorCode.CELL_INVALID, f"a cell edge of {lengths.max():g} Å exceeds {settings.max_cell_A:g} Å"
+        )
+
+
 class _Atoms(NamedTuple):
     frac: FloatArray
     listed: IntArray
@@ -132,13 +149,9 @@ def build_crystal(
     Raises
     ------
     PolycageError
-        `CELL_INVALID` where an edge is too long, `OCCUPANCY_INVALID` where the occupancies at one place add up to more than allowed.
+        `OCCUPANCY_INVALID` where the occupancies at one place add up to more than allowed.
     """
     lattice = cell.lattice if lattice is None else lattice
-    if cell.parameters[:3].max() > settings.max_cell_A:
-        raise PolycageError(
-            ErrorCode.CELL_INVALID, f"a cell edge of {cell.parameters[:3].max():g} Å exceeds {settings.max_cell_A:g} Å"
-        )
     atoms = _expand(listed, rotations, translations, lattice, settings.special_position_A)
     label = _cluster(atoms.frac, lattice, settings.merge_radius_A)
     origin = _firsts(label)
@@ -183,7 +196,7 @@ def _expand(
     n_ops = len(rotations)
     images = np.einsum("gij,mj->mgi", rotations, listed.frac) + translations
     images -= np.floor(images)
-    # the first image that each one coincides with; in chunks, so that memory stays bounded
+    # the first image of the group with which each one coincides; in chunks, so that memory stays bounded
     first = np.empty((len(images), n_ops), dtype=np.int64)
     chunk = max(1, _CHUNK // n_ops**2)
     for start in range(0, len(images), chunk):
@@ -191,12 +204,25 @@ def _expand(
         delta = part[:, :, None, :] - part[:, None, :, :]
         delta -= np.round(delta)
         cart = delta @ lattice
-        first[start : start + chunk] = ((cart * cart).sum(axis=3) < tolerance_A**2).argmax(axis=2)
+        first[start : start + chunk] = _first_connected((cart * cart).sum(axis=3) < tolerance_A**2)
     place = (first + n_ops * np.arange(len(images))[:, None]).reshape(-1)
     is_origin = place == np.arange(place.size)
     origin, label = np.flatnonzero(is_origin), (np.cumsum(is_origin) - 1)[place]
     mean = _weighted_means(images.reshape(-1, 3), label, origin, np.ones(place.size))
     return _Atoms(mean, origin // n_ops, origin % n_ops)
+
+
+def _first_connected(near: BoolArray) -> IntArray:
+    """(m, g) smallest index of the connected component of each of g nodes, in m graphs (m, g, g).
+
+    Whole components, not only direct neighbours: their sizes obey the symmetry, and so do the means.
+    """
+    first: IntArray = near.argmax(axis=2)
+    while True:
+        new = np.where(near, first[:, None, :], near.shape[2]).min(axis=2)
+        if (new == first).all():
+            return first
+        first = new
 
 
 def _cluster(frac: FloatArray, lattice: FloatArray, radius_A: float) -> IntArray:

@@ -40,6 +40,9 @@ class Settings:
         0.01, "Å", "distance tolerance of the symmetry search; published coordinates have 4 digits"
     )
     min_translation_A: float = _knob(1.0, "Å", "no atom is this near to its own image: the lengths are not in Å")
+    min_cell_fill: float = _knob(
+        0.01, "1", "a cell with less of its edges' box in volume is flat: no tolerance means anything"
+    )
     max_cell_A: float = _knob(
         1000.0, "Å", "longest cell edge (virus crystals reach it): longer ones have lost their point"
     )
