@@ -10,6 +10,10 @@ from polycage.arrays import BoolArray, FloatArray, IntArray
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
 
+# two in-plane vectors are reduced when p.q is half of p.p but for rounding: beyond it p and q - p would be
+# preferred to p and q in turn, without end (a centred rectangle, as in Fddd plutonium)
+_TIE = 1e-9
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Stacking:
@@ -99,9 +103,10 @@ def _plane_basis(hkl: IntArray, lattice: FloatArray) -> IntArray:
     while True:  # Gauss's reduction of a two-dimensional lattice
         if dot(p, p) > dot(q, q):
             p, q = q, p
-        factor = round(dot(p, q) / dot(p, p))
-        if factor == 0:
+        ratio = dot(p, q) / dot(p, p)
+        if abs(ratio) <= 0.5 + _TIE:
             break
+        factor = round(ratio)
         q = [b - factor * a for a, b in zip(p, q, strict=True)]
     # s less its in-plane part, to the nearest lattice translation
     pp, pq, qq, ps, qs = dot(p, p), dot(p, q), dot(q, q), dot(p, s), dot(q, s)
