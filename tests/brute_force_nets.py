@@ -72,9 +72,8 @@ def cluster(lattice, frac, elements, centre, radius=REACH_A):
     out = []
     for site, element in enumerate(elements):
         places = (np.array(cells) + frac[site] - frac[centre]) @ lattice
-        for n in np.flatnonzero((places * places).sum(axis=1) <= radius**2):
-            if site != centre or cells[n] != (0, 0, 0):
-                out.append(Atom(site, cells[n], element, places[n]))
+        near = np.flatnonzero((places * places).sum(axis=1) <= radius**2)
+        out += [Atom(site, cells[n], element, places[n]) for n in near if site != centre or cells[n] != (0, 0, 0)]
     return out
 
 
@@ -266,5 +265,4 @@ def family(crystal, found):
                 amounts[symbol] = amounts.get(symbol, 0) + x / species.total
     if type_ == OXIDE:
         return "cuprate" if amounts.get("Cu", 0) >= amounts.get("Ni", 0) else "nickelate"
-    metals = sum(x for symbol, x in amounts.items() if symbol in LAYER_METALS)
-    return "iron" if amounts.get("Fe", 0) > metals / 2 else "m2x2"
+    return "iron" if amounts.get("Fe", 0) > sum(amounts.values()) / 2 else "m2x2"

@@ -43,8 +43,7 @@ def family_of(nets: tuple[Net, ...], cell: PrimitiveCell, fractions: FloatArray)
     amount = fractions[cell.kind[atoms]].sum(axis=0)
     if nets[0].type == OXIDE:
         return CUPRATE if amount[chemistry.COPPER] >= amount[chemistry.NICKEL] else NICKELATE
-    metals = amount[sorted(chemistry.IRON_NET_METALS)].sum()
-    return IRON_BASED if amount[chemistry.IRON] > 0.5 * metals else M2X2
+    return IRON_BASED if amount[chemistry.IRON] > 0.5 * amount.sum() else M2X2
 
 
 def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple[Net, ...]) -> IntArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -37,7 +38,7 @@ class Stacking:
     height: FloatArray  # (n,) along n, Å
     home: IntArray  # (n, 3) translation in (p, q, s) already contained in xy and height
     gaps: FloatArray  # (L,) Å, the gap above each layer
-    atom_gaps: FloatArray  # (n,) Å, the gaps between consecutive atoms along n
+    atom_gaps: FloatArray  # (m,) Å, the gaps between consecutive atoms along n, those inside an active sheet aside
 
     @property
     def n_layers(self) -> int:
@@ -45,8 +46,14 @@ class Stacking:
         return len(self.gaps)
 
 
-def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings) -> Stacking:
-    """Layers of a primitive cell along the normal of (hkl), coprime indices of the primitive lattice."""
+def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings, sheets: Sequence[IntArray] = ()) -> Stacking:
+    """Layers of a primitive cell along the normal of (hkl), coprime indices of the primitive lattice.
+
+    Parameters
+    ----------
+    sheets
+        Atoms that are one layer whatever the gaps between them: the sheets of active nets.
+    """
     basis = _plane_basis(hkl, cell.lattice)
     vectors = basis @ cell.lattice
     normal = _unit(np.linalg.inv(cell.lattice) @ hkl)
@@ -55,7 +62,7 @@ def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings) -> Stacking
     period = float(vectors[2] @ normal)
 
     frac = cell.frac @ _integer_inverse(basis)
-    layer, level, gaps, atom_gaps = _layers(frac[:, 2], period, settings)
+    layer, level, gaps, atom_gaps = _layers(frac[:, 2], period, settings, sheets)
     home = -np.floor(frac).astype(np.int64)
     home[:, 2] = np.round(level - frac[:, 2])
     cart = (frac + home) @ vectors
@@ -132,39 +139,58 @@ def _complement(hkl: list[int]) -> tuple[list[int], list[int], list[int]]:
     return p, q, [rest[pivot] * x for x in rows[pivot]]
 
 
-def _layers(w: FloatArray, period: float, settings: Settings) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
-    """Layer (n,), unwrapped level in periods (n,), and the gaps (L,) and (n,) in Å of fractional heights w (n,)."""
+def _layers(
+    w: FloatArray, period: float, settings: Settings, sheets: Sequence[IntArray]
+) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+    """Layer (n,), unwrapped level in periods (n,), and the gaps (L,) and (m,) in Å of fractional heights w (n,)."""
     wrapped = w - np.floor(w)
     order = np.argsort(wrapped, kind="stable")
     level = wrapped[order]
     gap = np.diff(level, append=level[0] + 1) * period  # above each atom, the last one's across the period
+    held = _held(order, gap, sheets)
     # start above the largest gap, so that no layer lies across the end of the period
-    start = int(np.argmax(gap)) + 1
-    order, gap = np.roll(order, -start), np.roll(gap, -start)
+    start = int(np.argmax(np.where(held, -1.0, gap))) + 1
+    order, gap, held = np.roll(order, -start), np.roll(gap, -start), np.roll(held, -start)
     level = np.concatenate([level[start:], level[:start] + 1])
-    ends = gap > settings.layer_gap_A
+    ends = (gap > settings.layer_gap_A) & ~held
     ends[-1] = True
-    ends = _split_thick(level * period, ends, gap, settings)
+    ends = _split_thick(level * period, ends, np.where(held, 0.0, gap), settings)
     layer = np.concatenate([[0], np.cumsum(ends[:-1])])
     n = len(w)
     out_layer, out_level = np.empty(n, dtype=np.int64), np.empty(n)
     out_layer[order], out_level[order] = layer, level
-    return out_layer, out_level, gap[ends], gap
+    return out_layer, out_level, gap[ends], gap[~held]
+
+
+def _held(order: IntArray, gap: FloatArray, sheets: Sequence[IntArray]) -> BoolArray:
+    """(n,) which of the gaps above the atoms, sorted by height, lie inside a sheet."""
+    n = len(order)
+    held = np.zeros(n, dtype=bool)
+    above = np.concatenate([[0.0], np.cumsum(gap)])  # height of each atom above the first, and the period
+    for sheet in sheets:
+        rank = np.flatnonzero(np.isin(order, sheet))
+        # from the atom above the sheet's largest opening once around to the one below it
+        opening = np.diff(above[rank], append=above[rank[0]] + above[-1])
+        first = int(np.argmax(opening)) + 1
+        lowest, highest = rank[first % len(rank)], rank[first - 1]
+        held[(lowest + np.arange((highest - lowest) % n)) % n] = True
+    return held
 
 
 def _split_thick(height: FloatArray, ends: BoolArray, gap: FloatArray, settings: Settings) -> BoolArray:
     """Split chains thicker than allowed at their largest inner gap until none is left.
 
     Gaps that equal the largest (a chain with a mirror plane has two) are split together, so that the
-    result does not depend on which way is up.
+    result does not depend on which way is up. Gaps inside a sheet come as zero and are never split.
     """
     while True:
         last = np.flatnonzero(ends)
         first = np.concatenate([[0], last[:-1] + 1])
         thick = np.flatnonzero(height[last] - height[first] > settings.layer_thickness_A)
-        if len(thick) == 0:
+        inner = [slice(first[chain], last[chain]) for chain in thick.tolist()]
+        inner = [gaps for gaps in inner if gap[gaps].max() > settings.symprec_A]  # not all of it one sheet
+        if not inner:
             return ends
         ends = ends.copy()
-        for chain in thick:
-            inner = gap[first[chain] : last[chain]]
-            ends[first[chain] : last[chain]] |= inner > inner.max() - settings.symprec_A
+        for gaps in inner:
+            ends[gaps] |= gap[gaps] > gap[gaps].max() - settings.symprec_A

@@ -107,7 +107,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         With a code of stage `geometry` where the structure cannot be analysed.
     """
     cell = primitive_cell(crystal, settings)
-    nets, fragments = search_nets(cell, settings)
+    nets, ribbons, gapped = search_nets(cell, settings)
     notes = list(crystal.notes)
     warn = bool(notes)
     if len({tuple((net.hkl * _sign(net.hkl)).tolist()) for net in nets}) > 1:
@@ -116,11 +116,19 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     if len({net.type for net in nets}) > 1:
         notes.append(f"MO2 and M2X2 nets: phases of the latter end in {families.SECOND_NET} and are not predicted")
         warn = True
-    if fragments and not nets:
-        notes.append(f"pieces of an {fragments[0]} net, but no whole one: ribbons, or ordered vacancies")
+    if gapped:
+        notes.append(
+            f"an {gapped[0]} net with metals missing, or not all squares alike: no active net (family {families.OTHER})"
+        )
+        warn = True
+    elif ribbons and not nets:
+        notes.append(f"pieces of an {ribbons[0]} net, but no whole one: blocks, chains or ladders")
     family = families.family_of(nets, cell, _fractions(crystal))
     axes = nets[0].hkl[None] if nets else distinct_axes(cell, cell.conventional_axes)
-    stacks = [stack for stack in (stacking(cell, hkl, settings) for hkl in axes) if _has_layers(stack, settings)]
+    sheets = [net.sheet for net in nets]
+    stacks = [
+        stack for stack in (stacking(cell, hkl, settings, sheets) for hkl in axes) if _has_layers(stack, settings)
+    ]
     cages = _read(crystal, cell, nets, stacks, settings)
     if not stacks:
         notes.append("fewer than two layers along every axis: no column cages")
@@ -331,7 +339,13 @@ def _other_reading(
     beyond = gap + 1e-6 if gap > tolerance else max(gap - 1e-6, 0.0)
     changed = dataclasses.replace(settings, layer_gap_A=beyond)
     try:
-        other = _read(crystal, cell, nets, [stacking(cell, stack.hkl, changed) for stack in stacks], changed)
+        other = _read(
+            crystal,
+            cell,
+            nets,
+            [stacking(cell, stack.hkl, changed, [net.sheet for net in nets]) for stack in stacks],
+            changed,
+        )
         found = summary(other)
     except PolycageError as error:
         found = f"no cages ({error.code.name})"

@@ -33,6 +33,7 @@ class Net:
     type: str  # OXIDE or IRON
     atoms: IntArray  # (m,) indices of its metals in the primitive cell
     hkl: IntArray  # (3,) coprime indices of its plane in the primitive lattice
+    sheet: IntArray  # (k,) its metals and, in MO2 nets, the oxygens that bridge them: one layer, however buckled
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class NetSearch(NamedTuple):
     """What the search for nets finds."""
 
     nets: tuple[Net, ...]  # MO2 nets first
-    fragments: tuple[str, ...]  # net types of which there are quadrilaterals, but no net: ribbons, ordered vacancies
+    ribbons: tuple[str, ...]  # net types of which there are blocks, chains or ladders of quadrilaterals, but no net
+    gapped: tuple[str, ...]  # net types of which there are sheets with metals missing, but no net
 
 
 def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
@@ -77,7 +79,7 @@ def search_nets(cell: PrimitiveCell, settings: Settings) -> NetSearch:
     candidates = chemistry.OXIDE_NET_METALS | chemistry.IRON_NET_METALS
     metal = chemistry.is_in(cell.atomic_number, candidates)
     if not metal.any():
-        return NetSearch((), ())
+        return NetSearch((), (), ())
     # everything that is asked below lies this near a metal: half a diagonal of a quadrilateral and what is near it
     half_diagonal = 0.87 * max(settings.oxide_edge_max_A, settings.iron_edge_max_A)
     reach = half_diagonal + max(settings.quad_clearance_A, settings.bridge_offset_A, settings.anion_offset_A)
@@ -87,25 +89,44 @@ def search_nets(cell: PrimitiveCell, settings: Settings) -> NetSearch:
         OXIDE: _nets_of_type(cell, around, OXIDE, chemistry.OXIDE_NET_METALS, settings),
         IRON: _nets_of_type(cell, around, IRON, chemistry.IRON_NET_METALS, settings),
     }
-    fragments = tuple(type_ for type_, nets in found.items() if nets is not None and not nets)
-    return NetSearch(tuple(net for nets in found.values() for net in nets or ()), fragments)
+    nets = tuple(net for nets, _ in found.values() for net in nets)
+    pieces = {type_: periods for type_, (nets_of_type, periods) in found.items() if not nets_of_type}
+    ribbons = tuple(type_ for type_, periods in pieces.items() if periods & {0, 1} and 2 not in periods)
+    return NetSearch(nets, ribbons, tuple(type_ for type_, periods in pieces.items() if 2 in periods))
 
 
 def _nets_of_type(
     cell: PrimitiveCell, around: Pairs, type_: str, metals: frozenset[int], settings: Settings
-) -> list[Net] | None:
-    """Nets of one type, None where there is not even a quadrilateral; `around` holds all atoms around each metal."""
+) -> tuple[list[Net], frozenset[int]]:
+    """Nets of one type, and in how many directions the pieces are periodic where there is no net.
+
+    `around` holds all atoms around each metal.
+    """
     metal = chemistry.is_in(cell.atomic_number, metals)
     if type_ == OXIDE:
         edges = _edges(around, metal, settings.oxide_edge_min_A, settings.oxide_edge_max_A)
-        edges = _bridged(cell, around, edges, settings)
+        edges = edges.take(_bridges(cell, around, edges.i, edges.vector, settings)[0])
     else:
         edges = _edges(around, metal, settings.iron_edge_min_A, settings.iron_edge_max_A)
     if len(edges.i) < 4:  # a metal of a net has four
-        return None
+        return [], frozenset()
     quads = _quads(cell, edges, settings)
     if len(quads) == 0:
-        return None
+        return [], frozenset()
+    quads, side = _empty(cell, around, quads, type_, settings)
+    if len(quads) == 0:
+        return [], frozenset()
+    nets = [
+        Net(type_, np.unique(members.corner), hkl, _sheet(cell, around, members, type_, settings))
+        for members, hkl in _sheets(quads, side, settings)
+    ]
+    return nets, frozenset() if nets else _periods(edges, np.unique(quads.corner))
+
+
+def _empty(
+    cell: PrimitiveCell, around: Pairs, quads: _Quads, type_: str, settings: Settings
+) -> tuple[_Quads, FloatArray]:
+    """The quadrilaterals with nothing in the middle and, for M2X2, an anion on one side: which one (+1 or -1)."""
     near, offset = _around_centres(cell, around, quads)
     empty = np.ones(len(quads), dtype=bool)
     empty[near[0][(offset * offset).sum(axis=1) < settings.quad_clearance_A**2]] = False
@@ -113,9 +134,31 @@ def _nets_of_type(
     if type_ == IRON:
         side = _anion_side(cell, quads, near, offset, settings)
         empty &= side != 0
-    if not empty.any():
-        return None
-    return [Net(type_, atoms, hkl) for atoms, hkl in _sheets(quads.take(empty), side[empty], settings)]
+    return quads.take(empty), side[empty]
+
+
+def _sheet(cell: PrimitiveCell, around: Pairs, members: _Quads, type_: str, settings: Settings) -> IntArray:
+    """The metals of a net and the oxygens that bridge them."""
+    metals = members.corner.reshape(-1)
+    if type_ != OXIDE:
+        return np.unique(metals)
+    side = (members.cart[:, _NEXT] - members.cart).reshape(-1, 3)
+    return np.unique(np.concatenate([metals, _bridges(cell, around, metals, side, settings)[1]]))
+
+
+def _periods(edges: Pairs, metals: IntArray) -> frozenset[int]:
+    """In how many directions the edges around some metals go on without end, for each connected part of them."""
+    n = int(max(edges.i.max(), edges.j.max())) + 1
+    label = components(n, edges.i, edges.j)
+    out = set()
+    for part in np.unique(label[metals]).tolist():
+        inside = label[edges.i] == part
+        atoms, index = np.unique(np.concatenate([edges.i[inside], edges.j[inside]]), return_inverse=True)
+        i, j = index.reshape(2, -1)
+        place = _places(len(atoms), i, j, edges.shift[inside])
+        if place is not None:
+            out.add(int(np.linalg.matrix_rank(place[i] + edges.shift[inside] - place[j])))
+    return frozenset(out)
 
 
 def _edges(around: Pairs, metal: BoolArray, shortest_A: float, longest_A: float) -> Pairs:
@@ -124,14 +167,17 @@ def _edges(around: Pairs, metal: BoolArray, shortest_A: float, longest_A: float)
     return around.take(keep)
 
 
-def _bridged(cell: PrimitiveCell, around: Pairs, edges: Pairs, settings: Settings) -> Pairs:
-    """The edges with an oxygen near their midpoint."""
+def _bridges(
+    cell: PrimitiveCell, around: Pairs, start: IntArray, side: FloatArray, settings: Settings
+) -> tuple[BoolArray, IntArray]:
+    """Which of the sides (m, 3) Å that start at metals (m,) have an oxygen near their midpoint, and those oxygens."""
     oxygen = around.take(cell.atomic_number[around.j] == chemistry.OXYGEN)
-    edge, bond = join(edges.i, oxygen.i)
-    off = oxygen.vector[bond] - edges.vector[edge] / 2
-    bridged = np.zeros(len(edges.i), dtype=bool)
-    bridged[edge[(off * off).sum(axis=1) <= settings.bridge_offset_A**2]] = True
-    return edges.take(bridged)
+    edge, bond = join(start, oxygen.i)
+    off = oxygen.vector[bond] - side[edge] / 2
+    near = (off * off).sum(axis=1) <= settings.bridge_offset_A**2
+    bridged = np.zeros(len(start), dtype=bool)
+    bridged[edge[near]] = True
+    return bridged, np.unique(oxygen.j[bond[near]])
 
 
 def _around_centres(cell: PrimitiveCell, around: Pairs, quads: _Quads) -> tuple[tuple[IntArray, IntArray], FloatArray]:
@@ -192,8 +238,8 @@ def _anion_side(
     return np.asarray(up.astype(float) - down.astype(float))
 
 
-def _sheets(quads: _Quads, side: FloatArray, settings: Settings) -> list[tuple[IntArray, IntArray]]:
-    """Metals and plane of each sheet of quadrilaterals that is a net."""
+def _sheets(quads: _Quads, side: FloatArray, settings: Settings) -> list[tuple[_Quads, IntArray]]:
+    """Quadrilaterals and plane of each sheet that is a net."""
     out = []
     while len(quads):
         a, b = _neighbouring(quads, side, settings)
@@ -213,7 +259,7 @@ def _sheets(quads: _Quads, side: FloatArray, settings: Settings) -> list[tuple[I
             members = quads.take(label == sheet)
             hkl = _plane(members)
             if hkl is not None:
-                out.append((np.unique(members.corner), hkl))
+                out.append((members, hkl))
         break
     return out
 
