@@ -21,7 +21,7 @@ LAYER_METALS = {"Cr", "Mn", "Fe", "Co", "Ni", "Ru", "Rh", "Pd", "Ir", "Pt"}
 LAYER_ANIONS = {"P", "As", "Sb", "S", "Se", "Te", "Si", "Ge"}
 OXIDE, M2X2 = "MO2", "M2X2"
 
-EDGES_A = {OXIDE: (3.5, 4.25), M2X2: (2.4, 3.15)}
+EDGES_A = {OXIDE: (3.5, 4.25), M2X2: (2.4, 3.3)}
 PARALLEL_DEG = 25.0
 STEPS = 6  # squares walked from the start: wider than any ribbon, ladder or ordered block of the two collections
 REACH_A = 9.0  # radius of the cluster around a metal: two edges and an atom beyond them
@@ -100,15 +100,17 @@ def is_near_square(corners, type_):
     return True
 
 
-def anions_over(middle, normal, anions):
-    """The sides of a square (+1, -1) on which an anion lies over its middle."""
-    sides = set()
-    for atom in anions:
+def anions_over(middle, normal, atoms):
+    """The sides of a square (+1, -1) on which an anion lies over its middle; none where another atom is nearer."""
+    over = []
+    for atom in atoms:
         offset = atom.place - middle
         height = offset @ normal
         if 0.5 <= abs(height) <= 2.2 and np.linalg.norm(offset - height * normal) <= 0.6:
-            sides.add(1 if height > 0 else -1)
-    return sides
+            over.append((abs(height), atom.element in LAYER_ANIONS, 1 if height > 0 else -1))
+    if not over or not min(over)[1]:
+        return set()
+    return {side for _, is_anion, side in over if is_anion}
 
 
 def has_bridges(corners, oxygens):
@@ -127,7 +129,6 @@ def squares_around(atoms, type_):
     metals = [a for a in atoms if a.element in kinds]
     neighbours = [a for a in metals if shortest <= np.linalg.norm(a.place) <= longest]
     oxygens = [a for a in atoms if a.element == "O"]
-    anions = [a for a in atoms if a.element in LAYER_ANIONS]
     origin = np.zeros(3)
     out = []
     for m, first in enumerate(neighbours):
@@ -150,7 +151,7 @@ def squares_around(atoms, type_):
                     if not has_bridges(corners, oxygens):
                         continue
                 else:
-                    sides = anions_over(middle, normal, anions)
+                    sides = anions_over(middle, normal, atoms)
                     if len(sides) != 1:
                         continue
                     (side,) = sides

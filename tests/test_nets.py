@@ -135,3 +135,16 @@ def test_rhombic_nets_down_to_sixty_degrees(angle, is_net):
     phi = np.radians(angle)
     lattice = np.array([[3.8, 0, 0], [3.8 * np.cos(phi), 3.8 * np.sin(phi), 0], [0, 0, 8]])
     assert bool(nets_of(lattice, CUO2)) is is_net
+
+
+def test_a_metal_nearer_than_the_anion_makes_no_net():
+    # Cu2Sb type: over each square of Ni an atom 1.5 Å away, and at 2.15 Å another on its other side. The one must be the
+    # anion: with As and Rh exchanged there is no net (a refinement of RhNiAs is written so)
+    def zaccariniite(inner, outer):
+        atoms = [("Ni", (0.75, 0.25, 0)), ("Ni", (0.25, 0.75, 0))]
+        for x, s in ((0.25, 1), (0.75, -1)):
+            atoms += [(inner, (x, x, 1.5 / 6.2 * s)), (outer, (x, x, -2.15 / 6.2 * s))]
+        return np.diag([3.6, 3.6, 6.2]), atoms
+
+    assert len(nets_of(*zaccariniite("As", "Rh"))) == 1
+    assert nets_of(*zaccariniite("Rh", "As")) == ()

@@ -63,6 +63,11 @@ def test_whose_lambda(family, options, tc):
 def test_family_of_the_materials_wins():
     (p,) = predicted([structure("s", "other")], heights(s={"alpha": 2.0}), [material("s", family="iron")])
     assert (p.family, p.tc_K) == ("iron", pytest.approx(100))
+    # the override is visible: the row names both
+    assert p.family_found == "other"
+    assert [(r["family"], r["family_found"]) for r in prediction_rows([p], skill_rows([p], FITS))] == [
+        ("iron", "other")
+    ]
     assert predicted([structure("s", "iron")], heights(s={"alpha": 2.0}), [material("s", family="other")]) == []
 
 

@@ -65,7 +65,7 @@ def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple
     spacer = ~chemistry.is_in(z, chemistry.ANIONS) & ~net_metal
     iron_layer = _mask(stack.n_layers, active_layers(stack, nets, IRON))
     beside_iron = np.roll(iron_layer, 1) | np.roll(iron_layer, -1)
-    out[ring_of_four & _all(net_metal, ring)] = METAL_SITE
+    out[ring_of_four & _all(net_metal, ring) & _all(net_anion, upper) & _all(net_anion, lower)] = METAL_SITE
     anion_ring = ring_of_four & _all(net_anion, ring)
     for cap, other in ((upper, lower), (lower, upper)):
         size, other_size = cap.sum(axis=1), other.sum(axis=1)

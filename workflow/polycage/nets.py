@@ -223,19 +223,20 @@ def _is_convex(cart: FloatArray, angle_min_deg: float) -> BoolArray:
 def _anion_side(
     cell: PrimitiveCell, quads: _Quads, near: tuple[IntArray, IntArray], offset: FloatArray, settings: Settings
 ) -> FloatArray:
-    """(q,) +1 or -1: the side of the normal on which an anion lies; 0 where on none or on both."""
+    """(q,) +1 or -1: the side of the normal on which an anion lies; 0 where on none or on both, or beyond another atom."""
     quad, atom = near
-    anion = chemistry.is_in(cell.atomic_number, chemistry.NET_ANIONS)[atom]
-    quad, offset = quad[anion], offset[anion]
-    normal = quads.normal[quad]
-    height = (offset * normal).sum(axis=1)
+    height = (offset * quads.normal[quad]).sum(axis=1)
     lateral = (offset * offset).sum(axis=1) - height**2
     over = (lateral <= settings.anion_offset_A**2) & (np.abs(height) >= settings.anion_height_min_A)
     over &= np.abs(height) <= settings.anion_height_max_A
-    up, down = np.zeros(len(quads), dtype=bool), np.zeros(len(quads), dtype=bool)
-    up[quad[over & (height > 0)]] = True
-    down[quad[over & (height < 0)]] = True
-    return np.asarray(up.astype(float) - down.astype(float))
+    quad, atom, height = quad[over], atom[over], height[over]
+    anion = chemistry.is_in(cell.atomic_number, chemistry.NET_ANIONS)[atom]
+    # distance of the nearest atom over each quadrilateral: anion above, anion below, any other
+    up, down, other = (np.full(len(quads), np.inf) for _ in range(3))
+    for nearest, these in ((up, anion & (height > 0)), (down, anion & (height < 0)), (other, ~anion)):
+        np.minimum.at(nearest, quad[these], np.abs(height[these]))
+    one_side = np.isfinite(up).astype(float) - np.isfinite(down)
+    return np.where(np.minimum(up, down) <= other, one_side, 0.0)
 
 
 def _sheets(quads: _Quads, side: FloatArray, settings: Settings) -> list[tuple[_Quads, IntArray]]:
