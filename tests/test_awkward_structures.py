@@ -142,11 +142,11 @@ def layered_perovskite(metal, cation, tilts, a=3.85, c=12.6, z_cation=0.36, z_ap
         origin = np.array([0.5, 0.5, 0.5]) * layer
         for i, j in ((0, 0), (1, 0)):
             sense = (-1) ** (i + j)
-            centre = (origin + (i, j, 0)) * (a, a, c)
+            centre = (origin + np.array([i, j, 0])) * (a, a, c)
             atoms.append((metal, centre))
             arms = [(a / 2, 0, 0), (0, a / 2, 0), (0, 0, z_apex * c), (0, 0, -z_apex * c)]
             atoms += [("O", centre + arm + sense * np.cross(u, arm)) for arm in np.array(arms)]
-            atoms += [(cation, (origin + (i, j, z)) * (a, a, c)) for z in (z_cation, -z_cation)]
+            atoms += [(cation, (origin + np.array([i, j, z])) * (a, a, c)) for z in (z_cation, -z_cation)]
     lattice = np.array([[a, a, 0], [-a, a, 0], [0, 0, c]])
     return crystal_of(lattice, [s for s, _ in atoms], np.array([p for _, p in atoms]) @ np.linalg.inv(lattice))
 

@@ -52,7 +52,7 @@ def test_both_searches_find_the_same_metals(name):
     cell = primitive_cell(crystal, DEFAULTS)
     nets = search_nets(cell, DEFAULTS).nets
     # metals per primitive cell of each type, however many layers the cell as written holds
-    per_cell = Counter({t: 0 for t in ("MO2", "M2X2")})
+    per_cell = Counter(dict.fromkeys(("MO2", "M2X2"), 0))
     for net in nets:
         per_cell[net.type] += len(net.atoms)
     by_hand = Counter({t: len(frozenset().union(*[x.sites for x in slow if x.type == t])) for t in per_cell})
