@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from polycage.arrays import BoolArray, FloatArray, IntArray
+from polycage.margins import Near, near, union
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
 
@@ -33,7 +34,7 @@ class Stacking:
     height: FloatArray  # (n,) along n, Å
     home: IntArray  # (n, 3) translation in (p, q, s) already contained in xy and height
     gaps: FloatArray  # (L,) Å, the gap above each layer
-    atom_gaps: FloatArray  # (n,) Å, the gaps between consecutive atoms along n
+    near: Near  # tolerances that decided by less than their margin
 
     @property
     def n_layers(self) -> int:
@@ -51,7 +52,7 @@ def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings) -> Stacking
     period = float(vectors[2] @ normal)
 
     frac = cell.frac @ _integer_inverse(basis)
-    layer, level, gaps, atom_gaps = _layers(frac[:, 2], period, settings)
+    layer, level, gaps, close = _layers(frac[:, 2], period, settings)
     home = -np.floor(frac).astype(np.int64)
     home[:, 2] = np.round(level - frac[:, 2])
     cart = (frac + home) @ vectors
@@ -70,7 +71,7 @@ def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings) -> Stacking
         height=cart @ normal,
         home=home,
         gaps=gaps,
-        atom_gaps=atom_gaps,
+        near=close,
     )
 
 
@@ -127,8 +128,8 @@ def _complement(hkl: list[int]) -> tuple[list[int], list[int], list[int]]:
     return p, q, [rest[pivot] * x for x in rows[pivot]]
 
 
-def _layers(w: FloatArray, period: float, settings: Settings) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
-    """Layer (n,), unwrapped level in periods (n,), and the gaps (L,) and (n,) in Å of fractional heights w (n,)."""
+def _layers(w: FloatArray, period: float, settings: Settings) -> tuple[IntArray, FloatArray, FloatArray, Near]:
+    """Layer (n,), unwrapped level in periods (n,), the gaps (L,) in Å of fractional heights w (n,), and what was near."""
     wrapped = w - np.floor(w)
     order = np.argsort(wrapped, kind="stable")
     level = wrapped[order]
@@ -139,27 +140,32 @@ def _layers(w: FloatArray, period: float, settings: Settings) -> tuple[IntArray,
     level = np.concatenate([level[start:], level[:start] + 1])
     ends = gap > settings.layer_gap_A
     ends[-1] = True
-    ends = _split_thick(level * period, ends, gap, settings)
+    ends, close = _split_thick(level * period, ends, gap, settings)
     layer = np.concatenate([[0], np.cumsum(ends[:-1])])
     n = len(w)
     out_layer, out_level = np.empty(n, dtype=np.int64), np.empty(n)
     out_layer[order], out_level[order] = layer, level
-    return out_layer, out_level, gap[ends], gap
+    return out_layer, out_level, gap[ends], near(settings, "layer_gap_A", gap) | close
 
 
-def _split_thick(height: FloatArray, ends: BoolArray, gap: FloatArray, settings: Settings) -> BoolArray:
+def _split_thick(height: FloatArray, ends: BoolArray, gap: FloatArray, settings: Settings) -> tuple[BoolArray, Near]:
     """Split chains thicker than allowed at their largest inner gap until none is left.
 
     Gaps that equal the largest (a chain with a mirror plane has two) are split together, so that the
-    result does not depend on which way is up.
+    result does not depend on which way is up. Returns the ends of the chains and what was near.
     """
+    close = []
     while True:
         last = np.flatnonzero(ends)
         first = np.concatenate([[0], last[:-1] + 1])
-        thick = np.flatnonzero(height[last] - height[first] > settings.layer_thickness_A)
+        thickness = height[last] - height[first]
+        close.append(near(settings, "layer_thickness_A", thickness))
+        thick = np.flatnonzero(thickness > settings.layer_thickness_A)
         if len(thick) == 0:
-            return ends
+            return ends, union(close)
         ends = ends.copy()
         for chain in thick:
             inner = gap[first[chain] : last[chain]]
-            ends[first[chain] : last[chain]] |= inner > inner.max() - settings.symprec_A
+            below = inner.max() - inner
+            close.append(near(settings, "equal_length_A", below))
+            ends[first[chain] : last[chain]] |= below < settings.equal_length_A

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from scipy.spatial import ConvexHull, QhullError
 
 from polycage.arrays import FloatArray, IntArray, components
+from polycage.margins import NOTHING, Near, near
 from polycage.settings import Settings
 
 # the names that Huang 2024 uses, by face signature (number of faces of each size, "3^4 4^5")
@@ -32,11 +34,17 @@ class Polyhedron:
     volume: float  # Å3
     signature: str  # number of faces of each size, such as "3^4 4^5"; empty for a flat cage
     kind: str  # name, or the signature where there is none
-    borderline: bool  # an angle between neighbouring faces lies near the merging tolerance
     inside: bool  # some vertex lies inside the hull of the others
 
 
-def polyhedra(vertices_cart: list[FloatArray], settings: Settings) -> list[Polyhedron]:
+class Polyhedra(NamedTuple):
+    """Several polyhedra."""
+
+    hulls: list[Polyhedron]
+    near: Near  # tolerances that decided by less than their margin
+
+
+def polyhedra(vertices_cart: list[FloatArray], settings: Settings) -> Polyhedra:
     """Hulls of sets of points (v, 3) in Å; facets whose normals differ by less than `face_angle_deg` are one face.
 
     The facets of all hulls are merged in one pass.
@@ -44,14 +52,13 @@ def polyhedra(vertices_cart: list[FloatArray], settings: Settings) -> list[Polyh
     hulls = [_hull(points) for points in vertices_cart]
     solid = [hull for hull in hulls if hull is not None]
     if not solid:
-        return [_flat(len(points)) for points in vertices_cart]
+        return Polyhedra([_flat(len(points)) for points in vertices_cart], NOTHING)
     n_facets = [len(hull.simplices) for hull in solid]
     base = np.cumsum([0, *n_facets])
     neighbours = np.concatenate([hull.neighbors + start for hull, start in zip(solid, base[:-1], strict=True)])
     label, angle = _merge(
         np.concatenate([hull.equations[:, :3] for hull in solid]), neighbours, settings.face_angle_deg
     )
-    near = np.abs(angle - settings.face_angle_deg) < settings.face_borderline_deg
     # the corners of each face, each once
     width = max(len(points) for points in vertices_cart)
     corners = np.concatenate([hull.simplices for hull in solid])
@@ -64,24 +71,22 @@ def polyhedra(vertices_cart: list[FloatArray], settings: Settings) -> list[Polyh
             continue
         start, stop = next(faces_of)
         sizes = size[label[start] : int(label[start:stop].max()) + 1].tolist()
-        out.append(_named(hull, points, sizes, bool(near[3 * start : 3 * stop].any())))
-    return out
+        out.append(_named(hull, points, sizes))
+    return Polyhedra(out, near(settings, "face_angle_deg", angle))
 
 
 def _flat(n_points: int) -> Polyhedron:
-    return Polyhedron(n_points, 0, 0.0, "", "flat", False, False)
+    return Polyhedron(n_points, 0, 0.0, "", "flat", False)
 
 
-def _named(hull: ConvexHull, points: FloatArray, face_sizes: list[int], borderline: bool) -> Polyhedron:
+def _named(hull: ConvexHull, points: FloatArray, face_sizes: list[int]) -> Polyhedron:
     count = Counter(face_sizes)
     signature = " ".join(f"{size}^{count[size]}" for size in sorted(count))
     name = NAMES.get(signature)
     if name is not None and VERTICES[name] != len(hull.vertices):
         name = None
     inside = len(hull.vertices) < len(points)
-    return Polyhedron(
-        len(hull.vertices), len(face_sizes), float(hull.volume), signature, name or signature, borderline, inside
-    )
+    return Polyhedron(len(hull.vertices), len(face_sizes), float(hull.volume), signature, name or signature, inside)
 
 
 def faces(vertices_cart: FloatArray, settings: Settings) -> tuple[tuple[int, ...], ...]:
