@@ -14,14 +14,10 @@ from polycage.borderline import Described, other_readings
 from polycage.errors import ErrorCode, PolycageError
 from polycage.margins import ABOVE, BELOW, near
 from polycage.reading import Reader
-from polycage.settings import DEFAULTS, NAMING_TOLERANCES, Settings
+from polycage.settings import DEFAULTS, NAMING_TOLERANCES, geometry_tolerances
 from polycage.symmetry import primitive_cell
 
-MARGINS = {"borderline_A", "face_borderline_deg", "margin_A", "margin_deg", "margin_A3", "margin_ratio"}
-# tolerances that act on a primitive cell; those of reading and of the symmetry search act before
-SITES = {"merge_radius_A", "special_position_A", "min_occupancy", "max_occupancy", "metric_ratio", "formula_ratio",
-         "formula_atoms", "symprec_A", "min_translation_A", "min_cell_fill", "max_cell_A"}  # fmt: skip
-GEOMETRY = [f.name for f in dataclasses.fields(Settings) if f.name not in SITES | MARGINS]
+GEOMETRY = geometry_tolerances()
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,10 @@ class Reader:
             near=union([nets.near, search.near, close]),
         )
 
+    def forget(self) -> None:
+        """Let go of what was found: memory for many readings with many settings."""
+        self._found.clear()
+
     def _once(self, find: Callable[[Settings], T], settings: Settings) -> T:
         key = (find.__name__, settings)
         if key not in self._found:

@@ -149,6 +149,18 @@ class Settings:
 NAMING_TOLERANCES = ("min_volume_A3", "face_angle_deg", "phase_gap_A")
 
 
+# what acts before there is a primitive cell, and the margins themselves
+_SITES = ("merge_radius_A", "special_position_A", "min_occupancy", "max_occupancy", "metric_ratio", "formula_ratio",
+          "formula_atoms", "symprec_A", "min_translation_A", "min_cell_fill", "max_cell_A")  # fmt: skip
+_MARGINS = ("borderline_A", "face_borderline_deg", "margin_A", "margin_deg", "margin_A3", "margin_ratio")
+
+
+def geometry_tolerances() -> list[str]:
+    """Names of the tolerances that decide how a primitive cell is read."""
+    names = (field.name for field in dataclasses.fields(Settings))
+    return [name for name in names if name not in _SITES and name not in _MARGINS]
+
+
 def unit_of(name: str) -> str:
     """Unit of a tolerance: Å, Å3, degree, or 1."""
     knob = next(field for field in dataclasses.fields(Settings) if field.name == name)
