@@ -93,6 +93,15 @@ def test_a_point_inside_is_told():
     assert (hull.kind, hull.n_vertices) == ("4^6", 8)
 
 
+@pytest.mark.parametrize("off", [-1e-9, 0.0, 1e-9])
+@pytest.mark.parametrize("place", [(1.0, 0.0, 0.0), (1.0, 1.0, 0.0)])
+def test_an_atom_on_an_edge_or_in_a_face_is_no_corner(place, off):
+    # the cube of edge 2 with an atom at the middle of an edge, or of a face, pushed in or out by less than rounding
+    atom = np.array(place) + off * np.array([0, 1, 1])
+    hull = one(np.concatenate([CUBE, [atom]]))
+    assert (hull.kind, hull.n_vertices, hull.n_faces, hull.inside) == ("4^6", 8, 6, True)
+
+
 def test_many_at_once_are_the_same_as_one_by_one():
     sets = [CUBE, CUBE[:3], OCTAHEDRON, folded(6.5), PRISM]
     assert polyhedra(sets, DEFAULTS).hulls == [one(points) for points in sets]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ase import Atoms
     from pymatgen.core import Molecule
 
-NOT_CONVEX = "not-convex"  # some vertices lie inside the hull of the others
+NOT_CONVEX = "not-convex"  # some atoms are no corners of the hull
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

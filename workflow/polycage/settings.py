@@ -86,6 +86,9 @@ class Settings:
     stagger_deg: float = _knob(30.0, "degree", "two rings of three are staggered when turned by more than this")
     min_volume_A3: float = _knob(0.3, "Å3", "an interlayer hull below this volume is no cage")
     face_angle_deg: float = _knob(7.0, "degree", "neighbouring faces whose normals differ by less are one face")
+    row_width_A: float = _knob(
+        0.1, "Å", "a facet narrower than this is a row of three atoms, an edge of the polyhedron and no face"
+    )
     # phases
     phase_gap_A: float = _knob(0.10, "Å", "cages alike whose heights differ by less (single linkage) are one phase")
     # margins: a quantity this near a tolerance makes the structure be read again with the tolerance at the margin's end
@@ -146,7 +149,7 @@ class Settings:
 
 
 # tolerances that name cages already found and change nothing before
-NAMING_TOLERANCES = ("min_volume_A3", "face_angle_deg", "phase_gap_A")
+NAMING_TOLERANCES = ("min_volume_A3", "face_angle_deg", "row_width_A", "phase_gap_A")
 
 
 # what acts before there is a primitive cell, and the margins themselves

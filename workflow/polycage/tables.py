@@ -113,7 +113,11 @@ CAGES = Table(
         Column("cage_id", "count", "number within the structure"),
         Column("kind", "text", "name of the polyhedron, or its face signature"),
         Column("face_signature", "text", "number of faces of each size, such as 3^4 4^5"),
-        Column("n_vertices", "count", "atoms of the cage (flag not-convex: some lie inside the hull of the others)"),
+        Column(
+            "n_vertices",
+            "count",
+            "atoms of the cage (flag not-convex: some are no corners, but lie on an edge, in a face or inside)",
+        ),
         Column("n_faces", "count", "faces after merging"),
         Column("site", "text", "in-layer or interlayer"),
         Column("role", "text", "active or spacer"),
