@@ -74,7 +74,7 @@ def stacking_along(cell: PrimitiveCell, hkl=(0, 0, 1), settings: Settings = DEFA
 
 
 def rewritten(
-    crystal: Crystal, matrix=((1, 0, 0), (0, 1, 0), (0, 0, 1)), origin=(0, 0, 0), seed=None, turn=None
+    crystal: Crystal, matrix=((1, 0, 0), (0, 1, 0), (0, 0, 1)), origin=(0, 0, 0), seed=None, turn=None, noise_A=0.0
 ) -> Crystal:
     """The same crystal in another cell, in P1.
 
@@ -88,6 +88,8 @@ def rewritten(
         Where given, shuffles the atoms and moves each one by a random lattice vector.
     turn
         (3, 3) rotation of the whole crystal in space.
+    noise_A
+        Standard deviation in Å of a move of every atom; needs a seed.
     """
     matrix = np.array(matrix)
     translations = coset_translations(matrix)
@@ -97,6 +99,7 @@ def rewritten(
         rng = np.random.default_rng(seed)
         order = rng.permutation(len(frac))
         frac, kind = frac[order] + rng.integers(-3, 4, size=(len(frac), 3)), kind[order]
+        frac += rng.normal(scale=noise_A, size=frac.shape) @ np.linalg.inv(matrix @ crystal.lattice)
     atoms = [(p, symbol, x) for p, k in zip(frac, kind, strict=True) for symbol, x in crystal.species[k].composition]
     places, symbols, occupancy = zip(*atoms, strict=True)
     lattice = matrix @ crystal.lattice

@@ -17,7 +17,8 @@ import brute_force_nets as brute
 from helpers import crystal_of, only, reference_crystal, reference_measurement, rewritten
 from io_helpers import cif_text, listed
 from io_helpers import crystal_of as crystal_of_text
-from polycage.measurement import measure_crystal, phase_height
+from polycage.measurement import measure_crystal
+from polycage.reading import phase_height
 from test_reference_heights import HAND
 
 CENTRED = ((0, 0, 0), (0.5, 0.5, 0.5))

@@ -7,7 +7,9 @@ import pytest
 
 from helpers import crystal_of, only
 from polycage.families import ACTIVE, ANION_SITE, METAL_SITE, MU_SITE, PLANE_SITE, SPACER_SITE, phases, species_label
-from polycage.measurement import measure_crystal, phase_height
+from polycage.measurement import measure_crystal
+from polycage.reading import phase_height
+from polycage.settings import DEFAULTS
 
 
 def oxide_plane(metals):
@@ -108,7 +110,7 @@ def test_phases_by_hand():
         ("As4", "K", "Fe4"),
     ]
     height = np.array([3.39, 2.80, 2.93, 3.34, 2.00, 1.50, 3.60])
-    found = phases(types, species, height, np.ones(7, dtype=np.int64), np.ones(7), 0.10)
+    found = phases(types, species, height, np.ones(7, dtype=np.int64), np.ones(7), DEFAULTS).of_cage
     named = [(p.role, p.phase, p.member) for p in found]
     assert named == [
         ("active", "gamma", 2),  # K at 3.34 and 3.39: one phase, the lower one first
@@ -124,7 +126,9 @@ def test_phases_by_hand():
 def test_plane_sites_are_named_by_height_and_kept_apart_by_their_caps():
     # the same height to 0.02 Å, yet Ba-Ca and Ca-Ca are two phases
     species = [("O4", "Ba", "Ca"), ("O4", "Ca", "Ca")]
-    found = phases(np.full(2, PLANE_SITE), species, np.array([3.32, 3.30]), np.array([2, 1]), np.ones(2), 0.10)
+    found = phases(
+        np.full(2, PLANE_SITE), species, np.array([3.32, 3.30]), np.array([2, 1]), np.ones(2), DEFAULTS
+    ).of_cage
     assert [p.phase for p in found] == ["beta", "alpha"]
 
 
@@ -132,8 +136,8 @@ def test_phases_do_not_run_out_of_letters():
     n = 12
     species = [("O4", "Ba", "Ba")] * n
     found = phases(
-        np.full(n, PLANE_SITE), species, 3 + 0.2 * np.arange(n), np.ones(n, dtype=np.int64), np.ones(n), 0.10
-    )
+        np.full(n, PLANE_SITE), species, 3 + 0.2 * np.arange(n), np.ones(n, dtype=np.int64), np.ones(n), DEFAULTS
+    ).of_cage
     assert len({p.phase for p in found}) == n
 
 

@@ -18,7 +18,7 @@ from polycage.features import APEX, EDGE, RING, layer_features
 from polycage.settings import DEFAULTS
 
 ELEMENTS = ["Li", "Be", "Na", "Mg", "K", "Ca", "Sc", "Ti"]
-UNMERGED = dataclasses.replace(DEFAULTS, ring_merge=0.0)
+UNMERGED = dataclasses.replace(DEFAULTS, ring_merge=0.0, ring_opening_deg=180.0)
 
 
 def layer(plane, frac, symbols=None, distance=9.0):

@@ -118,6 +118,32 @@ def test_all_at_once(name, supercell, matrix, origin, seed):
 
 
 @sample
+@given(names, unimodular(), seeds)
+def test_noise_far_below_any_margin_decides_nothing(name, matrix, seed):
+    # 1e-8 Å, more than what any way of writing changes: no ring, layer, face or symmetry may hang on it
+    check(name, matrix=matrix, seed=seed, noise_A=1e-8)
+
+
+@pytest.mark.parametrize("noise_A", [0.0, 1e-8])
+@pytest.mark.parametrize(
+    ("lattice", "octahedra", "tetrahedra"),
+    # textbook: one octahedron and two tetrahedra an atom in fcc, three and six in bcc
+    [(2.0 * (1 - np.eye(3)), 1, 2), (1.65 * (1 - 2 * np.eye(3)), 3, 6)],
+)
+@given(seeds)
+@settings(max_examples=10)
+def test_degenerate_nets(lattice, octahedra, tetrahedra, noise_A, seed):
+    # squares, triangles and rectangles of like atoms have four and more corners on a circle, or their centre on an edge: every
+    # tessellation draws some diagonal into them, and rounding decides which
+    rng = np.random.default_rng(seed)
+    crystal = crystal_of(lattice, ["Po"], [rng.random(3)])
+    found = measure_crystal(rewritten(crystal, np.diag(rng.integers(1, 3, size=3)), seed=seed, noise_A=noise_A))
+    assert sorted((cage.kind, cage.multiplicity) for cage in found.cages) == [
+        ("octahedron", octahedra), ("tetrahedron", tetrahedra)
+    ]  # fmt: skip
+
+
+@sample
 @given(
     st.sampled_from(["BaFe2As2_297K", "LiFeAs", "YBCO_David1987", "LaFeAsO_rt", "MgB2", "Nb3Sn"]), seeds, unimodular()
 )

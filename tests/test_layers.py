@@ -136,10 +136,20 @@ def test_layers_do_not_depend_on_the_origin(tenths, origin):
     assert groups(stack) == groups(moved)
 
 
-def test_the_gaps_between_consecutive_atoms():
-    # heights 1.0, 1.4, 2.0 with a period of 12 Å: gaps 0.4, 0.6 and, across the period, 11.0
-    _, stack = stack_of_heights([1.0, 1.4, 2.0])
-    assert sorted(stack.atom_gaps) == pytest.approx([0.4, 0.6, 11.0])
+@pytest.mark.parametrize(
+    ("heights", "near"),
+    [
+        ([1.0, 1.3, 2.0], set()),
+        ([1.0, 1.43, 2.0], {("layer_gap_A", -1)}),  # 0.43: within 0.05 below 0.45
+        ([1.0, 1.30, 1.78], {("layer_gap_A", 1)}),  # 0.48: within 0.05 above
+        ([1.0, 1.43, 1.90], {("layer_gap_A", -1), ("layer_gap_A", 1)}),
+        ([1.0, 1.30, 1.60, 1.898], {("layer_thickness_A", -1)}),  # one layer, 0.898 thick
+        ([1.0, 1.30, 1.60, 1.903], {("layer_thickness_A", 1)}),
+        ([1.0, 1.30, 1.68, 2.052], {("equal_length_A", -1)}),  # 1.052 thick: split at 0.38 and, 0.008 less, 0.372
+    ],
+)
+def test_gaps_and_thicknesses_near_a_tolerance_are_noted(heights, near):
+    assert stack_of_heights(heights)[1].near == near
 
 
 def test_a_thick_chain_is_split_alike_when_the_axis_is_reversed():

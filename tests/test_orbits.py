@@ -55,8 +55,8 @@ def test_distinct_cages_add_up_to_all_of_them(structure_id):
     cell = primitive_cell(reference_crystal(structure_id), DEFAULTS)
     nets = find_nets(cell, DEFAULTS)
     stack = stacking(cell, nets[0].hkl, DEFAULTS)
-    cages = find_cages(stack, layer_features(stack, DEFAULTS), active_layers(stack, nets), DEFAULTS)
-    distinct = distinct_cages(cell, cages, np.zeros(len(cages), dtype=int), stack.hkl[None], DEFAULTS.symprec_A)
+    cages = find_cages(stack, layer_features(stack, DEFAULTS), active_layers(stack, nets), DEFAULTS).cages
+    distinct = distinct_cages(cell, cages, np.zeros(len(cages), dtype=int), stack.hkl[None], DEFAULTS)
     assert distinct.multiplicity.sum() == len(cages)
     # an orbit is no larger than the point group, and divides its order
     assert (len(cell.rotations) % distinct.multiplicity == 0).all()

@@ -14,7 +14,7 @@ import pytest
 
 from helpers import CIF_FILES, DATA, only, reference_measurement
 from polycage.families import ACTIVE
-from polycage.measurement import phase_height
+from polycage.reading import phase_height
 
 HAND: dict[str, dict[str, float]] = defaultdict(dict)
 with (DATA / "hand_heights.csv").open(encoding="utf-8", newline="") as lines:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
 from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, first_of_each, join, row_ids, vertex_set_ids
 from polycage.features import APEX, EDGE, RING, Features
 from polycage.layers import Stacking
+from polycage.margins import Near, near, union
 from polycage.settings import Settings
 
 IN_LAYER, INTERLAYER = "in-layer", "interlayer"
@@ -61,7 +63,14 @@ def concatenate(sets: list[CageSet]) -> CageSet:
     )
 
 
-def find_cages(stack: Stacking, features: Features, active_layers: IntArray, settings: Settings) -> CageSet:
+class CageSearch(NamedTuple):
+    """What the search for cages along one axis finds."""
+
+    cages: CageSet
+    near: Near  # tolerances that decided by less than their margin
+
+
+def find_cages(stack: Stacking, features: Features, active_layers: IntArray, settings: Settings) -> CageSearch:
     """All in-layer and interlayer cages of a stacking.
 
     Parameters
@@ -71,10 +80,11 @@ def find_cages(stack: Stacking, features: Features, active_layers: IntArray, set
     """
     columns = _Columns.of(stack, features, settings)
     in_layer = _in_layer(stack, features, columns, settings)
-    between = _interlayer(stack, features, columns, active_layers, settings)
+    between, close = _interlayer(stack, features, columns, active_layers, settings)
     between = between.take(first_of_each(vertex_set_ids(between.atom, between.shift)))
     between = between.take(~_contained(between, in_layer))
-    return concatenate([in_layer, between])
+    radius = near(settings, "ring_radius_max_A", features.radius[features.type == RING])
+    return CageSearch(concatenate([in_layer, between]), columns.near | close | radius)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,29 +97,34 @@ class _Columns:
     site: IntArray  # (q,) index of the feature through whose centre the column runs
     met: tuple[IntArray, IntArray]  # above, below: (q,)
     shift: tuple[IntArray, IntArray]  # above, below: (q, 3)
+    near: Near
 
     @classmethod
     def of(cls, stack: Stacking, features: Features, settings: Settings) -> _Columns:
         site = np.flatnonzero(features.type != APEX)
         n = len(site)
-        met, shift = _meet(stack, features, np.tile(site, 2), np.repeat([1, -1], n), settings)
-        return cls(site, (met[:n], met[n:]), (shift[:n], shift[n:]))
+        met, shift, close = _meet(stack, features, np.tile(site, 2), np.repeat([1, -1], n), settings)
+        return cls(site, (met[:n], met[n:]), (shift[:n], shift[n:]), close)
+
+
+# how near the column a feature must lie to be met by it
+_REACHES = {APEX: "apex_offset_A", EDGE: "edge_offset_A", RING: "ring_offset_A"}
 
 
 def _meet(
     stack: Stacking, features: Features, site: IntArray, step: IntArray, settings: Settings
-) -> tuple[IntArray, IntArray]:
+) -> tuple[IntArray, IntArray, Near]:
     """In the layer `step` above: an apex near the line, else a ring around it, else an edge; the nearest of its kind.
 
     Returns
     -------
-    met, moved
-        (q,) index of the feature or NONE, and (q, 3) its translation in (p, q, s).
+    met, moved, near
+        (q,) index of the feature or NONE, (q, 3) its translation in (p, q, s), and what was nearly met or missed.
     """
     n_layers = stack.n_layers
     beyond = features.layer[site] + step
     period = beyond // n_layers
-    reaches = np.array([0.0, settings.apex_offset_A, settings.edge_offset_A, settings.ring_offset_A])
+    reaches = np.array([0.0, *(getattr(settings, name) for name in _REACHES.values())])
     usable = (features.type != RING) | (features.radius < settings.ring_radius_max_A)
     i, j = join(beyond % n_layers, np.where(usable, features.layer, -1))
     delta = features.xy[site[i]] - features.xy[j] - period[i, None] * stack.offset
@@ -117,7 +132,9 @@ def _meet(
     shift = np.round(frac)
     delta = (frac - shift) @ stack.plane
     distance = np.sqrt((delta * delta).sum(axis=1))
-    hit = distance <= reaches[features.type[j]]
+    type_ = features.type[j]
+    close = union(near(settings, name, distance[type_ == met]) for met, name in _REACHES.items())
+    hit = distance <= reaches[type_]
     i, j, shift, distance = i[hit], j[hit], shift[hit], distance[hit]
     rank = np.array([9, 0, 2, 1])[features.type[j]]  # apex before ring before edge
     # equally near ones (to 1e-6 Å) by place in the table, not by rounding
@@ -130,7 +147,7 @@ def _meet(
     met[i[first]] = j[first]
     moved[i[first], :2] = shift[first]
     moved[:, 2] = period
-    return met, moved
+    return met, moved, close
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -189,36 +206,43 @@ def _in_layer(stack: Stacking, features: Features, columns: _Columns, settings: 
 
 def _interlayer(
     stack: Stacking, features: Features, columns: _Columns, active_layers: IntArray, settings: Settings
-) -> CageSet:
-    """Pairs of features of two adjacent layers that enclose a site; columns from either side."""
+) -> tuple[CageSet, Near]:
+    """Pairs of features of two adjacent layers that enclose a site, columns from either side, and what was near."""
     (above, below), (up, down) = columns.met, columns.shift
     hit_up, hit_down = above != NONE, below != NONE
     # a column down from `site` meets `below`: seen from there, `site` lies in the layer above
     lower = np.concatenate([columns.site[hit_up], below[hit_down]])
     upper = np.concatenate([above[hit_up], columns.site[hit_down]])
     move = np.concatenate([up[hit_up], -down[hit_down]])
-    good = _encloses(stack, features, lower, upper, settings)
-    good &= _far_enough(stack, features, active_layers, settings)[features.layer[lower]]
+    good, angles = _encloses(stack, features, lower, upper, settings)
+    far, gaps = _far_enough(stack, features, active_layers, settings)
+    good &= far[features.layer[lower]]
     lower, upper, move = lower[good], upper[good], move[good]
     height = features.height[upper] + move[:, 2] * stack.period - features.height[lower]
     in_plane = move[:, :2] @ stack.plane + move[:, 2, None] * stack.offset
     centre = (features.xy[lower] + features.xy[upper] + in_plane) / 2, features.height[lower] + height / 2
     parts = (_Part(LOWER_PART, lower, np.zeros_like(move)), _Part(UPPER_PART, upper, move))
-    return _build(stack, features, False, features.layer[lower], centre, height, parts)
+    return _build(stack, features, False, features.layer[lower], centre, height, parts), angles | gaps
 
 
-def _far_enough(stack: Stacking, features: Features, active_layers: IntArray, settings: Settings) -> BoolArray:
-    """(L,) whether each layer and the next one may hold a site between them."""
+def _far_enough(
+    stack: Stacking, features: Features, active_layers: IntArray, settings: Settings
+) -> tuple[BoolArray, Near]:
+    """(L,) whether each layer and the next one may hold a site between them, and what was near."""
     n = stack.n_layers
     near_active = np.zeros(n, dtype=bool)
     for step in (-1, 0, 1):
         near_active[(active_layers + step) % n] = True
     level = np.bincount(stack.layer, weights=stack.height, minlength=n) / np.bincount(stack.layer, minlength=n)
     distance = np.append(level[1:], level[0] + stack.period) - level
-    return np.asarray((distance >= settings.interlayer_gap_A) | near_active | np.roll(near_active, -1))
+    beside = near_active | np.roll(near_active, -1)
+    far = (distance >= settings.interlayer_gap_A) | beside
+    return far, near(settings, "interlayer_gap_A", distance[~beside])
 
 
-def _encloses(stack: Stacking, features: Features, lower: IntArray, upper: IntArray, settings: Settings) -> BoolArray:
+def _encloses(
+    stack: Stacking, features: Features, lower: IntArray, upper: IntArray, settings: Settings
+) -> tuple[BoolArray, Near]:
     """Which pairs enclose a site: crossing edges, ring of three and apex, staggered rings, rings of four."""
     size_a, size_b = features.size[lower], features.size[upper]
     type_a, type_b = features.type[lower], features.type[upper]
@@ -229,12 +253,14 @@ def _encloses(stack: Stacking, features: Features, lower: IntArray, upper: IntAr
     )
     turn = _azimuth(stack, features)
     turn = turn[lower] - turn[upper]
-    crossing = np.abs((turn + np.pi / 2) % np.pi - np.pi / 2)
-    third = 2 * np.pi / 3
-    stagger = np.abs((turn + third / 2) % third - third / 2)
-    edges &= crossing > np.radians(settings.crossing_angle_deg)
-    threes = rings & (size_a == 3) & (size_b == 3) & (stagger > np.radians(settings.stagger_deg))
-    return np.asarray(edges | ring_apex | threes | (rings & (size_a == 4) & (size_b == 4)))
+    turn = np.degrees(turn)
+    crossing = np.abs((turn + 90) % 180 - 90)
+    stagger = np.abs((turn + 60) % 120 - 60)
+    threes = rings & (size_a == 3) & (size_b == 3)
+    close = near(settings, "crossing_angle_deg", crossing[edges]) | near(settings, "stagger_deg", stagger[threes])
+    edges &= crossing > settings.crossing_angle_deg
+    threes &= stagger > settings.stagger_deg
+    return edges | ring_apex | threes | (rings & (size_a == 4) & (size_b == 4)), close
 
 
 def _azimuth(stack: Stacking, features: Features) -> FloatArray:

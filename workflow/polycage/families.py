@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from polycage.arrays import BoolArray, FloatArray, IntArray
 from polycage.cages import LOWER_PART, RING_PART, UPPER_PART, CageSet
 from polycage.heights import single_linkage, weighted_mean
 from polycage.layers import Stacking
+from polycage.margins import NOTHING, Near, near
 from polycage.nets import IRON, OXIDE, Net
+from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
 
 CUPRATE, NICKELATE, IRON_BASED, M2X2, OTHER = "cuprate", "nickelate", "iron", "m2x2", "other"
@@ -108,16 +111,23 @@ class Phase:
     member: int  # 1, 2, ... within the phase; 0 where there is none
 
 
+class Phases(NamedTuple):
+    """Phases of the distinct cages of one structure."""
+
+    of_cage: list[Phase]
+    near: Near  # tolerances that decided by less than their margin
+
+
 def phases(
     types: IntArray,
     species: Sequence[tuple[str, str, str]],
     height: FloatArray,
     multiplicity: IntArray,
     volume: FloatArray,
-    gap_A: float,
+    settings: Settings,
     *,
     two_nets: bool = False,
-) -> list[Phase]:
+) -> Phases:
     """Role and phase of the distinct cages of one structure.
 
     Parameters
@@ -128,17 +138,18 @@ def phases(
         Ring and caps of each cage, as printed; cages alike in these may be one phase.
     height, multiplicity, volume
         (c,) Å, number per primitive cell, and Å3; members of a phase are numbered by height, then volume.
-    gap_A
-        Heights that differ by less (single linkage) are one phase.
+    settings
+        Heights that differ by less than `phase_gap_A` (single linkage) are one phase.
     two_nets
         Whether the structure has nets of both types: the phases of the M2X2 net are then marked.
     """
-    out = [Phase(SPACER, "", 0)] * len(types)
+    out, close = [Phase(SPACER, "", 0)] * len(types), NOTHING
     present = set(types.tolist())
     for type_, names in _SERIES:
         if type_ not in present:
             continue
-        groups = _groups(np.flatnonzero(types == type_).tolist(), species, height, multiplicity, gap_A)
+        groups, gaps = _groups(np.flatnonzero(types == type_).tolist(), species, height, multiplicity, settings)
+        close |= gaps
         for plain, members in zip(_endless(names), groups, strict=False):
             name = plain + (SECOND_NET if two_nets and type_ in (METAL_SITE, ANION_SITE) else "")
             role = SPACER if type_ == MU_SITE else ACTIVE
@@ -146,7 +157,7 @@ def phases(
             members.sort(key=lambda k: (round(float(height[k]), 6), round(float(volume[k]), 4)))
             for number, index in enumerate(members, start=1):
                 out[index] = Phase(role, name, number)
-    return out
+    return Phases(out, close)
 
 
 def _endless(names: tuple[str, ...]) -> Iterable[str]:
@@ -162,15 +173,17 @@ def _groups(
     species: Sequence[tuple[str, str, str]],
     height: FloatArray,
     multiplicity: IntArray,
-    gap_A: float,
-) -> list[list[int]]:
-    """Phases among the cages of one site type, by increasing height."""
+    settings: Settings,
+) -> tuple[list[list[int]], Near]:
+    """Phases among the cages of one site type, by increasing height, and what was near."""
     groups: list[list[int]] = []
+    close = NOTHING
     for alike in sorted({species[k] for k in members}):
         index = np.array([k for k in members if species[k] == alike])
-        label = single_linkage(height[index], gap_A)
+        label = single_linkage(height[index], settings.phase_gap_A)
+        close |= near(settings, "phase_gap_A", np.diff(np.sort(height[index])))
         groups += [index[label == g].tolist() for g in np.unique(label)]
-    return sorted(groups, key=lambda g: round(weighted_mean(height[g], multiplicity[g]), 6))
+    return sorted(groups, key=lambda g: round(weighted_mean(height[g], multiplicity[g]), 6)), close
 
 
 def species_label(labels: Iterable[str]) -> str:

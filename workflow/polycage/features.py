@@ -25,6 +25,7 @@ from polycage.arrays import (
 )
 from polycage.errors import ErrorCode, PolycageError
 from polycage.layers import Stacking
+from polycage.margins import Near, near
 from polycage.settings import Settings
 
 APEX, EDGE, RING = 1, 2, 3
@@ -46,6 +47,7 @@ class Features:
     size: IntArray  # (f,) number of atoms
     atom: IntArray  # (f, k) indices in the primitive cell, packed to the left, padded with NONE
     shift: IntArray  # (f, k, 3) translation of each in (p, q, s), padded with 0
+    near: Near  # tolerances that decided by less than their margin
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,9 +72,9 @@ def layer_features(stack: Stacking, settings: Settings) -> Features:
         ) from error
     polygons = _polygons(tessellation, images, reach, settings)
     to_frac = stack.to_plane_frac
-    rings = _rings(images, polygons, to_frac, settings)
+    rings, close = _rings(images, polygons, to_frac, settings)
     edges = _edges(tessellation, images, polygons, to_frac)
-    return _assemble(stack, edges, rings)
+    return _assemble(stack, edges, rings, polygons.near | close)
 
 
 def _covering_radius(plane: FloatArray) -> float:
@@ -117,6 +119,7 @@ class _Polygons:
     corners: IntArray  # (t, 3) images
     centre: FloatArray  # (g, 2) circumcentre of mass, true place
     sound: BoolArray  # (g,) all its triangles lie within the exact part of the tessellation
+    near: Near
 
 
 def _polygons(tessellation: Delaunay, images: _Images, reach: float, settings: Settings) -> _Polygons:
@@ -131,15 +134,17 @@ def _polygons(tessellation: Delaunay, images: _Images, reach: float, settings: S
     pair = (j > i) & sound[i] & sound[j]
     i, j = i[pair], j[pair]
     delta = centre[i] - centre[j]
-    near = (delta * delta).sum(axis=1) < (settings.ring_merge * np.minimum(radius[i], radius[j])) ** 2
-    label = components(len(neighbour), i[near], j[near])
+    apart = np.sqrt((delta * delta).sum(axis=1)) / np.minimum(radius[i], radius[j])
+    merge = apart < settings.ring_merge
+    label = components(len(neighbour), i[merge], j[merge])
     n = int(label.max()) + 1
     # a sliver on the outer rim has no circumcentre worth the name; it is not sound and never used
     weight = np.where(sound, area, 1e-12)
     safe = np.where(sound[:, None], centre - atoms_layer_x, 0.0) * weight[:, None]
     total = np.bincount(label, weights=weight, minlength=n)
     mean = np.stack([np.bincount(label, weights=safe[:, k], minlength=n) / total for k in (0, 1)], axis=1)
-    return _Polygons(label, corners, mean, np.bincount(label, weights=~sound, minlength=n) == 0)
+    whole = np.bincount(label, weights=~sound, minlength=n) == 0
+    return _Polygons(label, corners, mean, whole, near(settings, "ring_merge", apart))
 
 
 def _circumcircles(corners: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -169,8 +174,8 @@ def _is_home(xy: FloatArray, to_frac: FloatArray) -> BoolArray:
     return np.asarray(((frac > -_HOME_MARGIN) & (frac < 1 + _HOME_MARGIN)).all(axis=1))
 
 
-def _rings(images: _Images, polygons: _Polygons, to_frac: FloatArray, settings: Settings) -> _Table:
-    """Polygons that contain their centre, each once up to translations."""
+def _rings(images: _Images, polygons: _Polygons, to_frac: FloatArray, settings: Settings) -> tuple[_Table, Near]:
+    """Polygons that contain their centre, each once up to translations, and what was near."""
     chosen = polygons.sound & _is_home(polygons.centre, to_frac)
     number = np.cumsum(chosen) - 1
     triangles = chosen[polygons.label]
@@ -188,14 +193,17 @@ def _rings(images: _Images, polygons: _Polygons, to_frac: FloatArray, settings: 
     distance = np.sqrt((arm * arm).sum(axis=2))
     nearest = np.where(there, distance, np.inf).min(axis=1)
     farthest = np.where(there, distance, 0.0).max(axis=1)
-    # the centre lies inside when no two neighbouring corners are seen half a turn or more apart
+    # the centre lies inside when no two neighbouring corners are seen nearly half a turn or more apart
     angle = np.sort(np.where(there, np.arctan2(arm[..., 1], arm[..., 0]), np.inf), axis=1)
     following = np.full_like(angle, np.inf)
     following[:, :-1] = angle[:, 1:]
     wrapped = np.where(np.isinf(following), angle[:, :1] + 2 * np.pi, following)
     gap = np.where(np.isinf(angle), 0.0, wrapped - np.where(np.isinf(angle), 0.0, angle))
-    good = (farthest <= settings.ring_spread * nearest) & (gap.max(axis=1) < np.pi * (1 - 1e-6))
-    return _once(images, point[good], centre[good])
+    opening, spread = np.degrees(gap.max(axis=1)), farthest / nearest
+    inside, round_ = opening < settings.ring_opening_deg, spread <= settings.ring_spread
+    close = near(settings, "ring_opening_deg", opening[round_]) | near(settings, "ring_spread", spread[inside])
+    good = inside & round_
+    return _once(images, point[good], centre[good]), close
 
 
 def _edges(tessellation: Delaunay, images: _Images, polygons: _Polygons, to_frac: FloatArray) -> _Table:
@@ -218,7 +226,7 @@ def _once(images: _Images, point: IntArray, centre: FloatArray) -> _Table:
     return _Table(atom[first], shift[first], centre[first])
 
 
-def _assemble(stack: Stacking, edges: _Table, rings: _Table) -> Features:
+def _assemble(stack: Stacking, edges: _Table, rings: _Table, close: Near) -> Features:
     n = len(stack.layer)
     apices = _Table(np.arange(n)[:, None], np.zeros((n, 1, 2), dtype=np.int64), stack.xy)
     tables = (apices, edges, rings)
@@ -241,4 +249,4 @@ def _assemble(stack: Stacking, edges: _Table, rings: _Table) -> Features:
     # the stacking has moved atoms already: let translations refer to the primitive cell's own atoms
     shift = np.where(there[..., None], shift + stack.home[atom], 0)
     types = np.repeat([APEX, EDGE, RING], counts)
-    return Features(types, stack.layer[atom[:, 0]], xy, height, radius, size, atom, shift)
+    return Features(types, stack.layer[atom[:, 0]], xy, height, radius, size, atom, shift, close)

@@ -23,9 +23,9 @@ from polycage import chemistry
 from polycage.arrays import FloatArray
 from polycage.families import CUPRATE, IRON_BASED
 from polycage.fit import MEASURED_HEIGHTS, PRINTED_HEIGHTS
-from polycage.measurement import Cage
 from polycage.polyhedra import faces
 from polycage.predict import ALL, HIGHEST, VERIFIED
+from polycage.records import Cage
 from polycage.settings import Settings
 from polycage.tables import Row
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from polycage.arrays import BoolArray, FloatArray, IntArray
+from polycage.margins import Near, near, union
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
 
@@ -38,7 +39,7 @@ class Stacking:
     height: FloatArray  # (n,) along n, Å
     home: IntArray  # (n, 3) translation in (p, q, s) already contained in xy and height
     gaps: FloatArray  # (L,) Å, the gap above each layer
-    atom_gaps: FloatArray  # (m,) Å, the gaps between consecutive atoms along n, those inside an active sheet aside
+    near: Near  # tolerances that decided by less than their margin
 
     @property
     def n_layers(self) -> int:
@@ -62,7 +63,7 @@ def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings, sheets: Seq
     period = float(vectors[2] @ normal)
 
     frac = cell.frac @ _integer_inverse(basis)
-    layer, level, gaps, atom_gaps = _layers(frac[:, 2], period, settings, sheets)
+    layer, level, gaps, close = _layers(frac[:, 2], period, settings, sheets)
     home = -np.floor(frac).astype(np.int64)
     home[:, 2] = np.round(level - frac[:, 2])
     cart = (frac + home) @ vectors
@@ -81,7 +82,7 @@ def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings, sheets: Seq
         height=cart @ normal,
         home=home,
         gaps=gaps,
-        atom_gaps=atom_gaps,
+        near=close,
     )
 
 
@@ -141,8 +142,8 @@ def _complement(hkl: list[int]) -> tuple[list[int], list[int], list[int]]:
 
 def _layers(
     w: FloatArray, period: float, settings: Settings, sheets: Sequence[IntArray]
-) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
-    """Layer (n,), unwrapped level in periods (n,), and the gaps (L,) and (m,) in Å of fractional heights w (n,)."""
+) -> tuple[IntArray, FloatArray, FloatArray, Near]:
+    """Layer (n,), unwrapped level in periods (n,), the gaps (L,) in Å of fractional heights w (n,), and what was near."""
     wrapped = w - np.floor(w)
     order = np.argsort(wrapped, kind="stable")
     level = wrapped[order]
@@ -154,12 +155,12 @@ def _layers(
     level = np.concatenate([level[start:], level[:start] + 1])
     ends = (gap > settings.layer_gap_A) & ~held
     ends[-1] = True
-    ends = _split_thick(level * period, ends, np.where(held, 0.0, gap), settings)
+    ends, close = _split_thick(level * period, ends, np.where(held, 0.0, gap), settings)
     layer = np.concatenate([[0], np.cumsum(ends[:-1])])
     n = len(w)
     out_layer, out_level = np.empty(n, dtype=np.int64), np.empty(n)
     out_layer[order], out_level[order] = layer, level
-    return out_layer, out_level, gap[ends], gap[~held]
+    return out_layer, out_level, gap[ends], near(settings, "layer_gap_A", gap[~held]) | close
 
 
 def _held(order: IntArray, gap: FloatArray, sheets: Sequence[IntArray]) -> BoolArray:
@@ -177,20 +178,26 @@ def _held(order: IntArray, gap: FloatArray, sheets: Sequence[IntArray]) -> BoolA
     return held
 
 
-def _split_thick(height: FloatArray, ends: BoolArray, gap: FloatArray, settings: Settings) -> BoolArray:
+def _split_thick(height: FloatArray, ends: BoolArray, gap: FloatArray, settings: Settings) -> tuple[BoolArray, Near]:
     """Split chains thicker than allowed at their largest inner gap until none is left.
 
     Gaps that equal the largest (a chain with a mirror plane has two) are split together, so that the
-    result does not depend on which way is up. Gaps inside a sheet come as zero and are never split.
+    result does not depend on which way is up. Gaps inside a sheet come as zero and are never split. Returns the ends
+    of the chains and what was near.
     """
+    close = []
     while True:
         last = np.flatnonzero(ends)
         first = np.concatenate([[0], last[:-1] + 1])
-        thick = np.flatnonzero(height[last] - height[first] > settings.layer_thickness_A)
-        inner = [slice(first[chain], last[chain]) for chain in thick.tolist()]
-        inner = [gaps for gaps in inner if gap[gaps].max() > settings.symprec_A]  # not all of it one sheet
-        if not inner:
-            return ends
+        thickness = height[last] - height[first]
+        close.append(near(settings, "layer_thickness_A", thickness))
+        thick = np.flatnonzero(thickness > settings.layer_thickness_A)
+        chains = [slice(first[chain], last[chain]) for chain in thick.tolist()]
+        chains = [inner for inner in chains if gap[inner].max() > settings.equal_length_A]  # not all of it one sheet
+        if not chains:
+            return ends, union(close)
         ends = ends.copy()
-        for gaps in inner:
-            ends[gaps] |= gap[gaps] > gap[gaps].max() - settings.symprec_A
+        for inner in chains:
+            below = gap[inner].max() - gap[inner]
+            close.append(near(settings, "equal_length_A", below))
+            ends[inner] |= below < settings.equal_length_A

@@ -16,6 +16,7 @@ import numpy as np
 
 from polycage import chemistry
 from polycage.arrays import BoolArray, FloatArray, IntArray, components, first_of_each, join, row_ids, vertex_set_ids
+from polycage.margins import NOTHING, Near
 from polycage.neighbours import Pairs, pairs_within
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell, coprime
@@ -67,6 +68,7 @@ class NetSearch(NamedTuple):
     nets: tuple[Net, ...]  # MO2 nets first
     ribbons: tuple[str, ...]  # net types of which there are blocks, chains or ladders of quadrilaterals, but no net
     gapped: tuple[str, ...]  # net types of which there are sheets with metals missing, but no net
+    near: Near = NOTHING  # tolerances that decided by less than their margin
 
 
 def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:

@@ -14,6 +14,8 @@ import numpy as np
 
 from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, row_ids, vertex_set_ids
 from polycage.cages import LOWER_PART, RING_PART, UPPER_PART, CageSet
+from polycage.margins import Near, near
+from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
 
 
@@ -27,13 +29,14 @@ class DistinctCages:
     axis_hkl: IntArray  # (d, 3) coprime, in the input cell
     site_frac: FloatArray  # (d, 3) in the input cell, in [0, 1)
     vertices_frac: FloatArray  # (d, v, 3) in the input cell, around site_frac; rows beyond a cage's size are void
+    near: Near  # tolerances that decided by less than their margin
 
     def __len__(self) -> int:
         return len(self.index)
 
 
 def distinct_cages(
-    cell: PrimitiveCell, cages: CageSet, axis: IntArray, hkl: IntArray, tolerance_A: float
+    cell: PrimitiveCell, cages: CageSet, axis: IntArray, hkl: IntArray, settings: Settings
 ) -> DistinctCages:
     """Orbits of `cages` under the space group.
 
@@ -43,15 +46,16 @@ def distinct_cages(
         (c,) index into `hkl` of each cage's axis.
     hkl
         (a, 3) primitive indices of the axes.
-    tolerance_A
-        Heights that differ by less, in Å, are the same.
+    settings
+        Heights that differ by less than `equal_length_A` are the same.
     """
     orbit, multiplicity = _orbits(cell, cages)
     printed, allowed, rank = printed_axes(cell, hkl)
     labels, orbit = np.unique(orbit, return_inverse=True)
     tallest = np.full(len(labels), -np.inf)
     np.maximum.at(tallest, orbit, cages.height)
-    candidate = np.flatnonzero(cages.height > tallest[orbit] - tolerance_A)
+    below = tallest[orbit] - cages.height
+    candidate = np.flatnonzero(below < settings.equal_length_A)
     # of each orbit's tallest views the one that stands for it, then the cages that are seen so
     view = _views(cell, cages)
     order = candidate[np.lexsort((candidate, rank[axis[candidate]], view[candidate], orbit[candidate]))]
@@ -62,7 +66,8 @@ def distinct_cages(
     total = np.bincount(orbit[alike], weights=cages.height[alike], minlength=len(labels))
     height = total / np.bincount(orbit[alike], minlength=len(labels))
     site, vertices = _places(cell, cages.take(index), allowed[axis[index]])
-    return DistinctCages(index, multiplicity[index], height, printed[axis[index]], site, vertices)
+    close = near(settings, "equal_length_A", below)
+    return DistinctCages(index, multiplicity[index], height, printed[axis[index]], site, vertices, close)
 
 
 def _views(cell: PrimitiveCell, cages: CageSet) -> IntArray:

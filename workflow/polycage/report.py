@@ -83,6 +83,7 @@ def _counts(data: ReportInput) -> dict[str, int]:
     out = {"structures": len(data.structures), "cages": len(data.cages)}
     for status in ("ok", "warning", "failed"):
         out[status] = sum(row["status"] == status for row in data.structures)
+    out["borderline"] = sum(bool(row["borderline"]) for row in data.structures)
     out["with active cages"] = sum(bool(row["n_active"]) for row in data.structures)
     return out
 

@@ -63,12 +63,17 @@ class Settings:
     # layers
     layer_gap_A: float = _knob(0.45, "Å", "atoms whose heights differ by less chain into one layer (buckled CuO2, BaO)")
     layer_thickness_A: float = _knob(0.9, "Å", "a thicker chain is split at its largest inner gap")
-    borderline_A: float = _knob(0.05, "Å", "a gap this near layer_gap_A flags the structure borderline")
+    equal_length_A: float = _knob(
+        0.01, "Å", "gaps of a chain, or heights of one cage along several axes, that differ by less are equal"
+    )
     # features and columns
     ring_merge: float = _knob(
         0.3, "1", "triangles whose circumcentres differ by less than this share of the radius are one ring"
     )
     ring_spread: float = _knob(1.5, "1", "a ring's farthest atom is at most this many times as far as its nearest")
+    ring_opening_deg: float = _knob(
+        175.0, "degree", "neighbours on a ring are seen from its centre at less: the centre lies inside, not on the rim"
+    )
     ring_radius_max_A: float = _knob(4.2, "Å", "largest radius of a ring around a column")
     apex_offset_A: float = _knob(0.6, "Å", "an atom this near the column is its apex")
     ring_offset_A: float = _knob(0.6, "Å", "a ring whose centre is this near the column lies around it")
@@ -81,11 +86,18 @@ class Settings:
     stagger_deg: float = _knob(30.0, "degree", "two rings of three are staggered when turned by more than this")
     min_volume_A3: float = _knob(0.3, "Å3", "an interlayer hull below this volume is no cage")
     face_angle_deg: float = _knob(7.0, "degree", "neighbouring faces whose normals differ by less are one face")
-    face_borderline_deg: float = _knob(
-        2.0, "degree", "an angle this near face_angle_deg flags the polyhedron borderline"
+    row_width_A: float = _knob(
+        0.1, "Å", "a facet narrower than this is a row of three atoms, an edge of the polyhedron and no face"
     )
     # phases
     phase_gap_A: float = _knob(0.10, "Å", "cages alike whose heights differ by less (single linkage) are one phase")
+    # margins: a quantity this near a tolerance makes the structure be read again with the tolerance at the margin's end
+    borderline_A: float = _knob(0.05, "Å", "margin of layer_gap_A: layers are the step that decides most")
+    face_borderline_deg: float = _knob(2.0, "degree", "margin of face_angle_deg: rhombi are never quite flat")
+    margin_A: float = _knob(0.005, "Å", "margin of all other lengths: what four digits of a coordinate leave open")
+    margin_deg: float = _knob(0.2, "degree", "margin of all other angles: 0.005 Å across a bond")
+    margin_A3: float = _knob(0.01, "Å3", "margin of volumes: 0.005 Å on the height of a small tetrahedron")
+    margin_ratio: float = _knob(0.005, "1", "margin of ratios and occupancies: half of the second digit")
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
@@ -99,6 +111,17 @@ class Settings:
         for name in ("oxide_edge", "iron_edge", "anion_height"):
             if not getattr(self, f"{name}_min_A") < getattr(self, f"{name}_max_A"):
                 raise PolycageError(ErrorCode.CONFIG_INVALID, f"settings: {name}_min_A is not below {name}_max_A")
+
+    def margin(self, name: str) -> float:
+        """Margin of a tolerance, in its unit."""
+        special = {"layer_gap_A": self.borderline_A, "face_angle_deg": self.face_borderline_deg}
+        by_unit = {"A": self.margin_A, "deg": self.margin_deg, "A3": self.margin_A3}
+        return special.get(name, by_unit.get(name.rpartition("_")[2], self.margin_ratio))
+
+    def moved(self, name: str, side: int) -> Settings:
+        """These settings with one tolerance a little beyond the lower (-1) or upper (1) end of its margin."""
+        beyond = self.margin(name) * (1 + 1e-6)
+        return dataclasses.replace(self, **{name: max(0.0, getattr(self, name) + side * beyond)})
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Settings:
@@ -123,6 +146,28 @@ class Settings:
     def from_json(cls, text: str) -> Settings:
         """The inverse of `to_json`."""
         return cls.from_mapping(json.loads(text))
+
+
+# tolerances that name cages already found and change nothing before
+NAMING_TOLERANCES = ("min_volume_A3", "face_angle_deg", "row_width_A", "phase_gap_A")
+
+
+# what acts before there is a primitive cell, and the margins themselves
+_SITES = ("merge_radius_A", "special_position_A", "min_occupancy", "max_occupancy", "metric_ratio", "formula_ratio",
+          "formula_atoms", "symprec_A", "min_translation_A", "min_cell_fill", "max_cell_A")  # fmt: skip
+_MARGINS = ("borderline_A", "face_borderline_deg", "margin_A", "margin_deg", "margin_A3", "margin_ratio")
+
+
+def geometry_tolerances() -> list[str]:
+    """Names of the tolerances that decide how a primitive cell is read."""
+    names = (field.name for field in dataclasses.fields(Settings))
+    return [name for name in names if name not in _SITES and name not in _MARGINS]
+
+
+def unit_of(name: str) -> str:
+    """Unit of a tolerance: Å, Å3, degree, or 1."""
+    knob = next(field for field in dataclasses.fields(Settings) if field.name == name)
+    return str(knob.metadata["unit"])
 
 
 DEFAULTS = Settings()

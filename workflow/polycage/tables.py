@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from polycage.errors import PolycageError
-from polycage.measurement import FAILED, Cage, Measurement
+from polycage.measurement import FAILED, Measurement
+from polycage.records import Cage
 
 Row = dict[str, Any]
 
@@ -97,6 +98,9 @@ STRUCTURES = Table(
         Column("n_active", "count", "number of distinct active cages"),
         Column("status", "text", "ok, warning or failed"),
         Column("message", "text", "what was decided, left out or wrong"),
+        Column(
+            "borderline", "text", "readings that differ, with a tolerance at the end of its margin; empty: none does"
+        ),
         _VERIFICATION,
     ),
     ("structure_id",),
@@ -109,7 +113,11 @@ CAGES = Table(
         Column("cage_id", "count", "number within the structure"),
         Column("kind", "text", "name of the polyhedron, or its face signature"),
         Column("face_signature", "text", "number of faces of each size, such as 3^4 4^5"),
-        Column("n_vertices", "count", "atoms of the cage (flag not-convex: some lie inside the hull of the others)"),
+        Column(
+            "n_vertices",
+            "count",
+            "atoms of the cage (flag not-convex: some are no corners, but lie on an edge, in a face or inside)",
+        ),
         Column("n_faces", "count", "faces after merging"),
         Column("site", "text", "in-layer or interlayer"),
         Column("role", "text", "active or spacer"),
@@ -126,7 +134,7 @@ CAGES = Table(
         Column("y", "number", "site, fractional in the CIF's own cell", 5),
         Column("z", "number", "site, fractional in the CIF's own cell", 5),
         Column("multiplicity", "count", "number of equivalent cages per primitive cell"),
-        Column("flags", "text", "borderline-layers, borderline-faces, not-convex"),
+        Column("flags", "text", "borderline-<tolerance> (another reading lacks this cage), not-convex"),
     ),
     ("structure_id", "cage_id"),
 )
@@ -261,6 +269,7 @@ def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> R
         "n_active": measurement.n_active,
         "status": measurement.status,
         "message": measurement.message,
+        "borderline": measurement.borderline,
         "verification": measurement.verification,
     }
 

@@ -9,7 +9,8 @@ from typing import TextIO
 from polycage.batch import Outcome
 from polycage.errors import PolycageError
 from polycage.families import ACTIVE
-from polycage.measurement import Cage, Measurement
+from polycage.measurement import Measurement
+from polycage.records import Cage
 from polycage.tables import indices
 
 _BOLD, _DIM, _GREEN, _YELLOW, _RED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[0m"
@@ -42,6 +43,8 @@ def outcome_text(outcome: Outcome, *, colour: bool) -> str:
         lines.append("  the numbers of this structure are marked unverified")
     if m.message:
         lines.append(f"  {m.message}")
+    if m.borderline:
+        lines.append(f"  other readings: {m.borderline}")
     return "\n".join([*lines, *_cage_lines(m, colour=colour)]) + "\n"
 
 

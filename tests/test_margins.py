@@ -1,0 +1,119 @@
+"""Quantities near a tolerance, and the readings with a tolerance at the end of its margin."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import CIF_FILES, crystal_of, reference_crystal
+from polycage.borderline import Described, other_readings
+from polycage.errors import ErrorCode, PolycageError
+from polycage.margins import ABOVE, BELOW, near
+from polycage.reading import Reader
+from polycage.settings import DEFAULTS, NAMING_TOLERANCES, geometry_tolerances
+from polycage.symmetry import primitive_cell
+
+GEOMETRY = geometry_tolerances()
+
+
+@pytest.mark.parametrize(
+    ("values", "sides"),
+    # apex_offset_A is 0.6, its margin 0.005
+    [
+        ([], set()),
+        ([0.2, 0.59, 0.61, 2.0], set()),
+        ([0.2, 0.597], {BELOW}),
+        ([0.603, 0.9], {ABOVE}),
+        ([0.597, 0.603], {BELOW, ABOVE}),
+        ([0.6], {BELOW, ABOVE}),  # exactly on it: a change of either sign may decide otherwise
+    ],
+)
+def test_sides(values, sides):
+    assert near(DEFAULTS, "apex_offset_A", np.array(values)) == {("apex_offset_A", side) for side in sides}
+
+
+def test_every_tolerance_has_a_margin_of_its_unit():
+    margins = {name: DEFAULTS.margin(name) for name in GEOMETRY}
+    assert all(0 < margin < getattr(DEFAULTS, name) for name, margin in margins.items())
+    assert (margins["layer_gap_A"], margins["face_angle_deg"]) == (0.05, 2.0)
+    assert (margins["phase_gap_A"], margins["stagger_deg"], margins["ring_merge"]) == (0.005, 0.2, 0.005)
+    # moved beyond the end of the margin, so that a quantity there changes sides
+    assert DEFAULTS.moved("layer_gap_A", ABOVE).layer_gap_A == pytest.approx(0.5, abs=1e-6)
+    assert DEFAULTS.moved("layer_gap_A", ABOVE).layer_gap_A > 0.5
+    assert DEFAULTS.moved("layer_gap_A", BELOW).layer_gap_A < 0.4
+
+
+def everything_moved(crystal):
+    """Names and sides of all tolerances whose move changes the reading, with what is read: every one is tried."""
+    cell = primitive_cell(crystal, DEFAULTS)
+    reader = Reader(crystal, cell)
+    printed = reader.read(DEFAULTS).described()
+    every = frozenset((name, side) for name in GEOMETRY for side in (BELOW, ABOVE))
+    return other_readings(printed, every, lambda moved: Reader(crystal, cell).read(moved).described(), DEFAULTS)
+
+
+def noted(crystal):
+    """The same from the quantities noted near a tolerance."""
+    reader = Reader(crystal, primitive_cell(crystal, DEFAULTS))
+    reading = reader.read(DEFAULTS)
+    return other_readings(reading.described(), reading.near, lambda moved: reader.read(moved).described(), DEFAULTS)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.sampled_from([path.stem for path in CIF_FILES]), st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.02, 0.05])
+)
+def test_no_reading_is_missed(name, seed, scale):
+    # atoms moved at random, so that something often lies near a tolerance: trying all tolerances finds nothing more
+    crystal = reference_crystal(name)
+    rng = np.random.default_rng(seed)
+    frac = crystal.frac + rng.normal(scale=scale, size=crystal.frac.shape) @ np.linalg.inv(crystal.lattice)
+    species = [crystal.species[k] for k in crystal.kind]
+    moved = crystal_of(crystal.lattice, [s.element for s in species], frac, [s.total for s in species])
+    assert noted(moved) == everything_moved(moved)
+
+
+def read_as(keys, outcome="", summary=""):
+    return Described(tuple(keys), tuple(keys), outcome, summary)
+
+
+def test_readings_are_compared_cage_by_cage():
+    printed = read_as(["octahedron", "octahedron", "tetrahedron"], outcome="alpha 3.6", summary="alpha 3.6 Å")
+    near_ = frozenset({("layer_gap_A", ABOVE), ("face_angle_deg", BELOW), ("stagger_deg", ABOVE)})
+
+    def read(moved):
+        if moved.layer_gap_A > 0.45:
+            return read_as(["octahedron"], outcome="alpha 3.7", summary="alpha 3.7 Å")
+        if moved.face_angle_deg < 7:
+            return read_as(["octahedron", "3^10", "tetrahedron", "cube"], outcome="alpha 3.6")
+        return printed
+
+    faces, layers = other_readings(printed, near_, read, DEFAULTS)
+    assert (faces.flag, faces.decisive, faces.changes) == ("borderline-face_angle", False, {1})
+    assert faces.text == "face_angle_deg at 5 degree: 1 of 3 cages otherwise, 4 in all"
+    assert (layers.flag, layers.decisive, layers.changes) == ("borderline-layer_gap", True, {1, 2})
+    assert layers.text == "layer_gap_A at 0.5 Å: alpha 3.7 Å"
+
+
+def test_a_reading_that_fails_is_told():
+    def fail(_):
+        raise PolycageError(ErrorCode.GEOMETRY_FAILED, "no tessellation")
+
+    (other,) = other_readings(read_as(["cube"]), frozenset({("ring_merge", ABOVE)}), fail, DEFAULTS)
+    assert (other.decisive, other.changes, other.flag) == (True, {0}, "borderline-ring_merge")
+    assert other.text == "ring_merge at 0.305: no reading (GEOMETRY_FAILED)"
+
+
+def test_a_second_reading_with_a_late_tolerance_repeats_only_naming():
+    crystal = reference_crystal("CaKFe4As4")
+    cell = primitive_cell(crystal, DEFAULTS)
+    reader = Reader(crystal, cell)
+    reader.read(DEFAULTS)
+    for name in NAMING_TOLERANCES:
+        changed = dataclasses.replace(DEFAULTS, **{name: 3 * getattr(DEFAULTS, name)})
+        again, anew = reader.read(changed).described(), Reader(crystal, cell).read(changed).described()
+        assert (again.keys, again.outcome) == (anew.keys, anew.outcome)

@@ -1,0 +1,230 @@
+"""A structure read with one set of tolerances: nets, layers, cages and phases of its primitive cell.
+
+A `Reader` keeps what it has found, so that a second reading with a tolerance of a late stage repeats only that stage.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from gemmi import Element
+
+from polycage import families
+from polycage.arrays import FloatArray, IntArray
+from polycage.borderline import Described
+from polycage.cages import CageSet, concatenate, find_cages
+from polycage.chemistry import MAX_ATOMIC_NUMBER
+from polycage.crystal import Crystal
+from polycage.features import layer_features
+from polycage.heights import weighted_mean
+from polycage.layers import Stacking, stacking
+from polycage.margins import Near, near, union
+from polycage.nets import Net, NetSearch, search_nets
+from polycage.orbits import DistinctCages, distinct_axes, distinct_cages, printed_axes
+from polycage.polyhedra import polyhedra
+from polycage.records import Cage, Drawn, cage_record, printed_order
+from polycage.settings import NAMING_TOLERANCES, Settings
+from polycage.symmetry import PrimitiveCell
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reading:
+    """A structure read with one set of tolerances."""
+
+    family: str
+    axis_hkl: tuple[int, int, int] | None  # of the active net, in the input cell
+    cages: tuple[Cage, ...]  # in the order in which they are printed
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+    near: Near  # tolerances that decided by less than their margin
+
+    def described(self) -> Described[Cage]:
+        """What is compared with another reading."""
+        keys = tuple(
+            (c.role, c.phase, c.kind, c.face_signature, c.n_vertices, c.site, c.ring, c.upper_cap, c.lower_cap,
+             c.multiplicity, round(c.h_A, 4), round(c.volume_A3, 3))
+            for c in self.cages
+        )  # fmt: skip
+        active = Counter((c.phase, c.multiplicity, round(c.h_A, 4)) for c in self.cages if c.role == families.ACTIVE)
+        outcome = (self.family, self.axis_hkl, frozenset(active.items()))
+        return Described(self.cages, keys, outcome, f"family {self.family}, {summary(self.cages)}")
+
+
+class _Nets(NamedTuple):
+    """The parallel nets of a structure, and what was told of others."""
+
+    nets: tuple[Net, ...]
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+    near: Near
+
+
+class _Sites(NamedTuple):
+    """All distinct cages of a structure, not yet named; None where there are none."""
+
+    cages: CageSet
+    distinct: DistinctCages
+    drawn: Drawn
+    types: IntArray  # (d,) site types, see `families`
+
+
+class _Search(NamedTuple):
+    sites: _Sites | None
+    layered: bool  # whether there are layers along some axis
+    near: Near
+
+
+class Reader:
+    """Reads one structure with one set of tolerances after another."""
+
+    def __init__(self, crystal: Crystal, cell: PrimitiveCell) -> None:
+        self._crystal = crystal
+        self._cell = cell
+        self._found: dict[tuple[Any, ...], Any] = {}
+
+    def read(self, settings: Settings) -> Reading:
+        """Nets, stacking, cages and phases."""
+        nets = self._once(self._nets, settings)
+        # tolerances of the last stage leave the search as it is
+        search = self._once(self._search, dataclasses.replace(settings, **dict.fromkeys(NAMING_TOLERANCES, 0.0)))
+        cages, close = self._named(search.sites, nets.nets, settings)
+        warnings = list(nets.warnings)
+        if not search.layered:
+            warnings.append("fewer than two layers along every axis: no column cages")
+        if nets.nets and not any(cage.role == families.ACTIVE for cage in cages):
+            warnings.append("an active net, but no active cage: its rings or caps are not where they are expected")
+        return Reading(
+            family=families.family_of(nets.nets, self._cell, _fractions(self._crystal)),
+            axis_hkl=_printed_axis(self._cell, nets.nets[0], cages) if nets.nets else None,
+            cages=cages,
+            warnings=tuple(warnings),
+            notes=nets.notes,
+            near=union([nets.near, search.near, close]),
+        )
+
+    def forget(self) -> None:
+        """Let go of what was found: memory for many readings with many settings."""
+        self._found.clear()
+
+    def _once(self, find: Callable[[Settings], T], settings: Settings) -> T:
+        key = (find.__name__, settings)
+        if key not in self._found:
+            self._found[key] = find(settings)
+        found: T = self._found[key]
+        return found
+
+    def _nets(self, settings: Settings) -> _Nets:
+        return _parallel(search_nets(self._cell, settings))
+
+    def _search(self, settings: Settings) -> _Search:
+        """Cages along every axis, reduced to distinct ones."""
+        cell, nets = self._cell, self._once(self._nets, settings).nets
+        axes = nets[0].hkl[None] if nets else distinct_axes(cell, cell.conventional_axes)
+        stacks = [stacking(cell, hkl, settings, [net.sheet for net in nets]) for hkl in axes]
+        close = union(stack.near for stack in stacks)
+        stacks = [stack for stack in stacks if _has_layers(stack, settings)]
+        if not stacks:
+            return _Search(None, False, close)
+        features = [layer_features(stack, settings) for stack in stacks]
+        found = [
+            find_cages(stack, seen, families.active_layers(stack, nets), settings)
+            for stack, seen in zip(stacks, features, strict=True)
+        ]
+        close = union([close, *(seen.near for seen in features), *(search.near for search in found)])
+        sets = [search.cages for search in found]
+        cages = concatenate(sets)
+        if len(cages) == 0:
+            return _Search(None, True, close)
+        types = [families.site_types(s, stack, cell, nets) for s, stack in zip(sets, stacks, strict=True)]
+        axis = np.repeat(np.arange(len(stacks)), [len(s) for s in sets])
+        distinct = distinct_cages(cell, cages, axis, np.array([stack.hkl for stack in stacks]), settings)
+        cages = cages.take(distinct.index)
+        drawn = Drawn.of(self._crystal, cell, cages, distinct)
+        close |= distinct.near
+        return _Search(_Sites(cages, distinct, drawn, np.concatenate(types)[distinct.index]), True, close)
+
+    def _named(self, sites: _Sites | None, nets: tuple[Net, ...], settings: Settings) -> tuple[tuple[Cage, ...], Near]:
+        """Cages with their polyhedra and phases, in the order in which they are printed, and what was near."""
+        if sites is None:
+            return (), union(())
+        hulls, angles = polyhedra(sites.drawn.vertices, settings)
+        volume = np.array([hull.volume for hull in hulls])
+        in_layer = sites.cages.in_layer
+        kept = np.flatnonzero(in_layer | (volume >= settings.min_volume_A3)).tolist()
+        names, gaps = families.phases(
+            sites.types[kept],
+            [sites.drawn.species[k] for k in kept],
+            sites.distinct.height[kept],
+            sites.distinct.multiplicity[kept],
+            volume[kept],
+            settings,
+            two_nets=len({net.type for net in nets}) > 1,
+        )
+        records = (
+            cage_record(sites.drawn, sites.distinct, k, hulls[k], name) for k, name in zip(kept, names, strict=True)
+        )
+        rows = sorted(records, key=printed_order)
+        close = union([angles, gaps, near(settings, "min_volume_A3", volume[~in_layer])])
+        return tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(rows, start=1)), close
+
+
+def _parallel(found: NetSearch) -> _Nets:
+    """Nets that share a stacking axis; none where they do not."""
+    nets, warnings, notes = found.nets, [], []
+    if len({tuple((net.hkl * _sign(net.hkl)).tolist()) for net in nets}) > 1:
+        warnings.append("active nets with different normals: a three-dimensional network has no stacking axis")
+        nets = ()
+    if len({net.type for net in nets}) > 1:
+        warnings.append(f"MO2 and M2X2 nets: phases of the latter end in {families.SECOND_NET} and are not predicted")
+    if found.gapped:
+        warnings.append(f"an {found.gapped[0]} net with metals missing, or not all squares alike: it is not active")
+    elif found.ribbons and not nets:
+        notes.append(f"pieces of an {found.ribbons[0]} net, but no whole one: blocks, chains or ladders")
+    return _Nets(nets, tuple(warnings), tuple(notes), found.near)
+
+
+def _printed_axis(cell: PrimitiveCell, net: Net, cages: tuple[Cage, ...]) -> tuple[int, int, int]:
+    if cages:
+        return cages[0].axis_hkl
+    h, k, l = printed_axes(cell, net.hkl[None])[0][0].tolist()  # noqa: E741 - Miller indices
+    return h, k, l
+
+
+def _sign(hkl: IntArray) -> int:
+    return int(np.sign(hkl[np.flatnonzero(hkl)[0]]))
+
+
+def _fractions(crystal: Crystal) -> FloatArray:
+    """(n_species, z) share of each element in each species."""
+    out = np.zeros((len(crystal.species), MAX_ATOMIC_NUMBER))
+    for k, species in enumerate(crystal.species):
+        for symbol, x in species.composition:
+            out[k, Element(symbol).atomic_number] = x / species.total
+    return out
+
+
+def _has_layers(stack: Stacking, settings: Settings) -> bool:
+    """Whether the planes are far enough apart for one layer to end before the next begins."""
+    return bool((stack.gaps > settings.layer_gap_A).any()) or stack.n_layers > 1
+
+
+def summary(cages: tuple[Cage, ...]) -> str:
+    """Phases with their heights, or the number of cages where there are none: `alpha 3.672 Å, beta 3.551 Å`."""
+    heights: dict[str, list[Cage]] = {}
+    for cage in cages:
+        if cage.role == families.ACTIVE:
+            heights.setdefault(cage.phase, []).append(cage)
+    if not heights:
+        return f"{len(cages)} cages, none active"
+    return ", ".join(f"{name} {phase_height(members):.3f} Å" for name, members in heights.items())
+
+
+def phase_height(cages: list[Cage]) -> float:
+    """Height of a phase in Å: the multiplicity-weighted mean of its members."""
+    return weighted_mean(np.array([c.h_A for c in cages]), np.array([c.multiplicity for c in cages]))
