@@ -2,7 +2,7 @@
 
     python benchmarks/nets.py FOLDER [--processes N] [--json FILE]
 
-Lists each structure in which the two differ, each with a layer but without an active cage, and counts by family.
+Structures without a metal of a net are counted and not measured. Lists each structure in which the two differ, each with a layer but without an active cage, and counts by family.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ def both(path: Path) -> list[dict]:
     for suffix, crystal in blocks:
         if isinstance(crystal, PolycageError):
             continue
+        if not brute.METALS & {symbol for symbol, _ in crystal.composition}:
+            out.append({"id": path.stem + suffix, "family": "other", "brute_force": "other", "n_layers": 0})
+            continue
         try:
             found = measure_crystal(crystal)
         except PolycageError as error:
@@ -61,7 +64,11 @@ def both(path: Path) -> list[dict]:
 
 def summary(rows: list[dict]) -> str:
     """Counts by family, and every structure that does not fit."""
-    lines = [f"{len(rows)} structures", f"{'family':<12} {'both':>6} {'polycage only':>14} {'brute force only':>17}"]
+    with_metal = sum("message" in row for row in rows)
+    lines = [
+        f"{len(rows)} structures, {with_metal} of them with a metal of a net",
+        f"{'family':<12} {'both':>6} {'polycage only':>14} {'brute force only':>17}",
+    ]
     pairs = Counter((row["family"], row["brute_force"]) for row in rows)
     for family in ("cuprate", "nickelate", "iron", "m2x2"):
         both_find = pairs[family, family]

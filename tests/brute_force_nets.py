@@ -18,6 +18,7 @@ import numpy as np
 
 OXIDE_METALS = {"Cu", "Ni"}
 LAYER_METALS = {"Cr", "Mn", "Fe", "Co", "Ni", "Ru", "Rh", "Pd", "Ir", "Pt"}
+METALS = OXIDE_METALS | LAYER_METALS
 LAYER_ANIONS = {"P", "As", "Sb", "S", "Se", "Te", "Si", "Ge"}
 OXIDE, M2X2 = "MO2", "M2X2"
 

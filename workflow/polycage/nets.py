@@ -16,7 +16,7 @@ import numpy as np
 
 from polycage import chemistry
 from polycage.arrays import BoolArray, FloatArray, IntArray, components, first_of_each, join, row_ids, vertex_set_ids
-from polycage.margins import NOTHING, Near
+from polycage.margins import ABOVE, BELOW, NOTHING, Near, union
 from polycage.neighbours import Pairs, pairs_within
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell, coprime
@@ -70,6 +70,12 @@ class NetSearch(NamedTuple):
     gapped: tuple[str, ...]  # net types of which there are sheets with metals missing, but no net
     near: Near = NOTHING  # tolerances that decided by less than their margin
 
+    @property
+    def outcome(self) -> tuple[object, ...]:
+        """What is compared between searches with different tolerances."""
+        nets = tuple((net.type, *net.atoms.tolist(), *net.hkl.tolist()) for net in self.nets)
+        return frozenset(nets), self.gapped
+
 
 def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
     """All active nets of a primitive cell, MO2 nets first."""
@@ -77,16 +83,49 @@ def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
 
 
 def search_nets(cell: PrimitiveCell, settings: Settings) -> NetSearch:
-    """All active nets of a primitive cell, and of which types there are only pieces."""
+    """All active nets of a primitive cell, of which types there are only pieces, and what was near.
+
+    The search is repeated with all its tolerances moved to the looser, and to the stricter, ends of their margins: where it
+    then finds something else, one of them is near.
+    """
     candidates = chemistry.OXIDE_NET_METALS | chemistry.IRON_NET_METALS
     metal = chemistry.is_in(cell.atomic_number, candidates)
     if not metal.any():
         return NetSearch((), (), ())
-    # everything that is asked below lies this near a metal: half a diagonal of a quadrilateral and what is near it
+    looser, stricter = (_moved(settings, way) for way in (1, -1))
+    around = pairs_within(cell.frac, cell.lattice, _reach(looser), metal)
+    found = _search(cell, around, settings)
+    close = [
+        frozenset((name, way * side) for name, side in _LOOSER.items())
+        for way, moved in ((1, looser), (-1, stricter))
+        if _search(cell, around, moved).outcome != found.outcome
+    ]
+    return found._replace(near=union(close))
+
+
+# tolerances of the search, each with the side to which it must be moved to let more pass
+_LOOSER = {
+    "oxide_edge_min_A": BELOW, "oxide_edge_max_A": ABOVE, "bridge_offset_A": ABOVE,
+    "iron_edge_min_A": BELOW, "iron_edge_max_A": ABOVE, "anion_offset_A": ABOVE,
+    "anion_height_min_A": BELOW, "anion_height_max_A": ABOVE,
+    "quad_clearance_A": BELOW, "quad_angle_min_deg": BELOW, "normal_angle_deg": ABOVE,
+}  # fmt: skip
+
+
+def _moved(settings: Settings, way: int) -> Settings:
+    for name, side in _LOOSER.items():
+        settings = settings.moved(name, way * side)
+    return settings
+
+
+def _reach(settings: Settings) -> float:
+    """Distance in Å from a metal to all that is asked: half a diagonal of a quadrilateral and what is near it."""
     half_diagonal = 0.87 * max(settings.oxide_edge_max_A, settings.iron_edge_max_A)
     reach = half_diagonal + max(settings.quad_clearance_A, settings.bridge_offset_A, settings.anion_offset_A)
-    reach = max(reach, float(np.hypot(half_diagonal + settings.anion_offset_A, settings.anion_height_max_A)))
-    around = pairs_within(cell.frac, cell.lattice, reach, metal)
+    return max(reach, float(np.hypot(half_diagonal + settings.anion_offset_A, settings.anion_height_max_A)))
+
+
+def _search(cell: PrimitiveCell, around: Pairs, settings: Settings) -> NetSearch:
     found = {
         OXIDE: _nets_of_type(cell, around, OXIDE, chemistry.OXIDE_NET_METALS, settings),
         IRON: _nets_of_type(cell, around, IRON, chemistry.IRON_NET_METALS, settings),
