@@ -168,3 +168,20 @@ def test_nets_of_both_types_keep_their_phases_apart():
     assert heights["beta_m2x2"] == pytest.approx((z_sr - 0.25) * c)  # Mn plane to Sr: 3.0323
     assert (found.family, found.status) == ("cuprate", "warning")
     assert "MO2 and M2X2 nets" in found.message
+
+
+def test_a_metal_ring_capped_by_a_metal_is_no_alpha_cage():
+    # Fe2As type: the second iron 0.3 Å from the As plane, in one layer with it, caps the ring from the other side
+    symbols = ["Fe", "Fe", "As", "As", "Fe", "Fe"]
+    frac = [
+        (0.25, 0.75, 0),
+        (0.75, 0.25, 0),
+        (0.25, 0.25, 0.25),
+        (0.75, 0.75, -0.25),
+        (0.25, 0.25, -0.3),
+        (0.75, 0.75, 0.3),
+    ]
+    found = measure_crystal(crystal_of(np.diag([3.7, 3.7, 6.0]), symbols, frac))
+    assert (found.family, found.status, found.n_active) == ("iron", "warning", 0)
+    assert "an active net, but no active cage" in found.message
+    assert [(c.upper_cap, c.lower_cap) for c in found.cages if c.ring == "Fe4"] == [("As", "Fe")]

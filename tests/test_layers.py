@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from helpers import crystal_of, primitive_of, stacking_along
-from polycage.layers import stacking
+from polycage.layers import _plane_basis, stacking
 from polycage.measurement import measure_crystal
 from polycage.settings import DEFAULTS
 from polycage.symmetry import primitive_cell
@@ -73,6 +73,26 @@ def test_basis_along_any_axis_of_any_lattice(lattice, hkl):
     assert np.linalg.det(np.column_stack([stack.frame, stack.normal])) > 0
     moved = (cell.frac + stack.home @ stack.basis) @ cell.lattice
     np.testing.assert_allclose(stack.xy @ stack.frame.T + stack.height[:, None] * stack.normal, moved, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "x"), [(3.2128, 6.535, 1 / 2), (2.5917, 10.1963, 1 / 2), (3.05, 6.2119, 1 / 2), (3.1587, 5.7682, 1 / 4)]
+)
+def test_centred_rectangles_do_not_stall_the_reduction(a, b, x):
+    # p and q = p / 2 + b / 2: |p.q| is half of p.p but for the last bit, so that p, q and p, q - p are equally good
+    # and rounding preferred each to the other in turn; the last one after gamma-plutonium (Fddd)
+    for p, q in (([a, 0, 0], [x * 2 * a, b, 0]), ([a / 2, b / 2, 0], [-a / 2, b / 2, 0])):
+        for n in range(-4, 5):
+            lattice = np.array([np.add(p, n * np.array(q)), q, [0, 0, 5.0]])
+            rows = _plane_basis(np.array([0, 0, 1]), lattice) @ lattice
+            short, long = sorted(np.linalg.norm(rows[:2], axis=1))
+            # by hand: the shortest vectors of a centred rectangle are its sides and half its diagonal
+            candidates = sorted(np.linalg.norm([np.multiply(p, i) + np.multiply(q, j) for i, j in STEPS], axis=1))
+            assert short == pytest.approx(candidates[0])
+            assert short * long >= abs(np.cross(p, q)[2]) - 1e-9
+
+
+STEPS = [(i, j) for i in range(-4, 5) for j in range(-4, 5) if (i, j) != (0, 0)]
 
 
 @pytest.mark.parametrize(

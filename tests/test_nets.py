@@ -135,3 +135,38 @@ def test_rhombic_nets_down_to_sixty_degrees(angle, is_net):
     phi = np.radians(angle)
     lattice = np.array([[3.8, 0, 0], [3.8 * np.cos(phi), 3.8 * np.sin(phi), 0], [0, 0, 8]])
     assert bool(nets_of(lattice, CUO2)) is is_net
+
+
+def test_a_metal_nearer_than_the_anion_makes_no_net():
+    # Cu2Sb type: over each square of Ni an atom 1.5 Å away, and at 2.15 Å another on its other side. The one must be the
+    # anion: with As and Rh exchanged there is no net (a refinement of RhNiAs is written so)
+    def zaccariniite(inner, outer):
+        atoms = [("Ni", (0.75, 0.25, 0)), ("Ni", (0.25, 0.75, 0))]
+        for x, s in ((0.25, 1), (0.75, -1)):
+            atoms += [(inner, (x, x, 1.5 / 6.2 * s)), (outer, (x, x, -2.15 / 6.2 * s))]
+        return np.diag([3.6, 3.6, 6.2]), atoms
+
+    assert len(nets_of(*zaccariniite("As", "Rh"))) == 1
+    assert nets_of(*zaccariniite("Rh", "As")) == ()
+
+
+@pytest.mark.parametrize(
+    ("edge", "family", "near"),
+    [(4.20, "cuprate", False), (4.247, "cuprate", True), (4.253, "other", True), (4.30, "other", False)],
+)
+def test_an_edge_within_its_margin_is_told(edge, family, near):
+    # the longest edge is 4.25 Å, its margin 0.005 Å: on either side of it the other reading is another family
+    found = measure_crystal(crystal(np.diag([edge, edge, 3.4]), [*CUO2, ("Ca", (0.5, 0.5, 0.5))]))
+    assert found.family == family
+    assert ("oxide_edge_max_A" in found.borderline) is near
+    assert (found.status == "warning") is near
+    if near:
+        assert f"family {'other' if family == 'cuprate' else 'cuprate'}" in found.borderline
+
+
+@pytest.mark.parametrize(("height", "near"), [(2.1, False), (2.197, True), (2.203, True), (2.3, False)])
+def test_an_anion_within_its_margin_is_told(height, near):
+    atoms = [*FE2AS2[:2], ("As", (0.25, 0.25, 0.5 + height / 12)), ("As", (0.75, 0.75, 0.5 - height / 12))]
+    found = measure_crystal(crystal(np.diag([4.0, 4.0, 12.0]), atoms))
+    assert (found.family == "iron") is (height < 2.2)
+    assert ("anion_height_max_A" in found.borderline) is near

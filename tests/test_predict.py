@@ -1,11 +1,13 @@
 """Predictions and their skill on held-out compounds."""
 
+import csv
+
 import pytest
 
-from io_helpers import material
+from io_helpers import material, materials_schema
 from polycage import tables
 from polycage.fit import MEASURED_HEIGHTS, PRINTED_HEIGHTS, PRINTED_LAMBDA, Fit, PhaseHeight, Point
-from polycage.materials import Materials
+from polycage.materials import Materials, read_materials
 from polycage.predict import predict_all, prediction_rows, skill_rows
 
 # lambda = (1000 + 1400) / 2 = 1200, standard deviation sqrt(200^2 + 200^2) = 282.843; mean Tc (100 + 60) / 2 = 80
@@ -63,7 +65,29 @@ def test_whose_lambda(family, options, tc):
 def test_family_of_the_materials_wins():
     (p,) = predicted([structure("s", "other")], heights(s={"alpha": 2.0}), [material("s", family="iron")])
     assert (p.family, p.tc_K) == ("iron", pytest.approx(100))
+    # the override is visible: the row names both
+    assert p.family_found == "other"
+    assert [(r["family"], r["family_found"]) for r in prediction_rows([p], skill_rows([p], FITS))] == [
+        ("iron", "other")
+    ]
     assert predicted([structure("s", "iron")], heights(s={"alpha": 2.0}), [material("s", family="other")]) == []
+
+
+def test_family_set_in_a_sheet_reaches_the_predictions(tmp_path):
+    # a nickel arsenide (m2x2: no lambda of its own) and an iron arsenide that is set aside
+    schema = materials_schema()
+    rows = [
+        {"structure_id": "ni", "compound": "BaNi2As2", "family": "iron"},
+        {"structure_id": "fe", "compound": "BaFe2As2", "family": "other"},
+    ]
+    with (tmp_path / "materials.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(schema["properties"]))
+        writer.writeheader()
+        writer.writerows(rows)
+    known = read_materials(tmp_path / "materials.csv", schema)
+    structures = [structure("ni", "m2x2"), structure("fe", "iron")]
+    (p,) = predict_all(structures, heights(ni={"alpha": 2.0}, fe={"alpha": 2.0}), known, FITS)
+    assert (p.structure_id, p.family, p.family_found, p.tc_K) == ("ni", "iron", "m2x2", pytest.approx(100))
 
 
 def test_every_phase_by_every_predicting_model():

@@ -25,7 +25,7 @@ def test_numbers_stated_in_the_definitions():
         "borderline_A": 0.05, "apex_offset_A": 0.6, "ring_radius_max_A": 4.2, "interlayer_gap_A": 1.0,
         "crossing_angle_deg": 20.0, "min_volume_A3": 0.3, "face_angle_deg": 7.0, "face_borderline_deg": 2.0,
         "phase_gap_A": 0.10, "oxide_edge_min_A": 3.5, "oxide_edge_max_A": 4.25, "bridge_offset_A": 0.7,
-        "iron_edge_min_A": 2.4, "iron_edge_max_A": 3.15,
+        "iron_edge_min_A": 2.4, "iron_edge_max_A": 3.3,
     }  # fmt: skip
     assert {name: getattr(DEFAULTS, name) for name in stated} == stated
 

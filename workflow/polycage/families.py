@@ -46,8 +46,7 @@ def family_of(nets: tuple[Net, ...], cell: PrimitiveCell, fractions: FloatArray)
     amount = fractions[cell.kind[atoms]].sum(axis=0)
     if nets[0].type == OXIDE:
         return CUPRATE if amount[chemistry.COPPER] >= amount[chemistry.NICKEL] else NICKELATE
-    metals = amount[sorted(chemistry.IRON_NET_METALS)].sum()
-    return IRON_BASED if amount[chemistry.IRON] > 0.5 * metals else M2X2
+    return IRON_BASED if amount[chemistry.IRON] > 0.5 * amount.sum() else M2X2
 
 
 def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple[Net, ...]) -> IntArray:
@@ -69,7 +68,7 @@ def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple
     spacer = ~chemistry.is_in(z, chemistry.ANIONS) & ~net_metal
     iron_layer = _mask(stack.n_layers, active_layers(stack, nets, IRON))
     beside_iron = np.roll(iron_layer, 1) | np.roll(iron_layer, -1)
-    out[ring_of_four & _all(net_metal, ring)] = METAL_SITE
+    out[ring_of_four & _all(net_metal, ring) & _all(net_anion, upper) & _all(net_anion, lower)] = METAL_SITE
     anion_ring = ring_of_four & _all(net_anion, ring)
     for cap, other in ((upper, lower), (lower, upper)):
         size, other_size = cap.sum(axis=1), other.sum(axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,6 +11,10 @@ from polycage.arrays import BoolArray, FloatArray, IntArray
 from polycage.margins import Near, near, union
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
+
+# two in-plane vectors are reduced when p.q is half of p.p but for rounding: beyond it p and q - p would be
+# preferred to p and q in turn, without end (a centred rectangle, as in Fddd plutonium)
+_TIE = 1e-9
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,8 +47,14 @@ class Stacking:
         return len(self.gaps)
 
 
-def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings) -> Stacking:
-    """Layers of a primitive cell along the normal of (hkl), coprime indices of the primitive lattice."""
+def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings, sheets: Sequence[IntArray] = ()) -> Stacking:
+    """Layers of a primitive cell along the normal of (hkl), coprime indices of the primitive lattice.
+
+    Parameters
+    ----------
+    sheets
+        Atoms that are one layer whatever the gaps between them: the sheets of active nets.
+    """
     basis = _plane_basis(hkl, cell.lattice)
     vectors = basis @ cell.lattice
     normal = _unit(np.linalg.inv(cell.lattice) @ hkl)
@@ -52,7 +63,7 @@ def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings) -> Stacking
     period = float(vectors[2] @ normal)
 
     frac = cell.frac @ _integer_inverse(basis)
-    layer, level, gaps, close = _layers(frac[:, 2], period, settings)
+    layer, level, gaps, close = _layers(frac[:, 2], period, settings, sheets)
     home = -np.floor(frac).astype(np.int64)
     home[:, 2] = np.round(level - frac[:, 2])
     cart = (frac + home) @ vectors
@@ -100,9 +111,10 @@ def _plane_basis(hkl: IntArray, lattice: FloatArray) -> IntArray:
     while True:  # Gauss's reduction of a two-dimensional lattice
         if dot(p, p) > dot(q, q):
             p, q = q, p
-        factor = round(dot(p, q) / dot(p, p))
-        if factor == 0:
+        ratio = dot(p, q) / dot(p, p)
+        if abs(ratio) <= 0.5 + _TIE:
             break
+        factor = round(ratio)
         q = [b - factor * a for a, b in zip(p, q, strict=True)]
     # s less its in-plane part, to the nearest lattice translation
     pp, pq, qq, ps, qs = dot(p, p), dot(p, q), dot(q, q), dot(p, s), dot(q, s)
@@ -128,31 +140,50 @@ def _complement(hkl: list[int]) -> tuple[list[int], list[int], list[int]]:
     return p, q, [rest[pivot] * x for x in rows[pivot]]
 
 
-def _layers(w: FloatArray, period: float, settings: Settings) -> tuple[IntArray, FloatArray, FloatArray, Near]:
+def _layers(
+    w: FloatArray, period: float, settings: Settings, sheets: Sequence[IntArray]
+) -> tuple[IntArray, FloatArray, FloatArray, Near]:
     """Layer (n,), unwrapped level in periods (n,), the gaps (L,) in Å of fractional heights w (n,), and what was near."""
     wrapped = w - np.floor(w)
     order = np.argsort(wrapped, kind="stable")
     level = wrapped[order]
     gap = np.diff(level, append=level[0] + 1) * period  # above each atom, the last one's across the period
+    held = _held(order, gap, sheets)
     # start above the largest gap, so that no layer lies across the end of the period
-    start = int(np.argmax(gap)) + 1
-    order, gap = np.roll(order, -start), np.roll(gap, -start)
+    start = int(np.argmax(np.where(held, -1.0, gap))) + 1
+    order, gap, held = np.roll(order, -start), np.roll(gap, -start), np.roll(held, -start)
     level = np.concatenate([level[start:], level[:start] + 1])
-    ends = gap > settings.layer_gap_A
+    ends = (gap > settings.layer_gap_A) & ~held
     ends[-1] = True
-    ends, close = _split_thick(level * period, ends, gap, settings)
+    ends, close = _split_thick(level * period, ends, np.where(held, 0.0, gap), settings)
     layer = np.concatenate([[0], np.cumsum(ends[:-1])])
     n = len(w)
     out_layer, out_level = np.empty(n, dtype=np.int64), np.empty(n)
     out_layer[order], out_level[order] = layer, level
-    return out_layer, out_level, gap[ends], near(settings, "layer_gap_A", gap) | close
+    return out_layer, out_level, gap[ends], near(settings, "layer_gap_A", gap[~held]) | close
+
+
+def _held(order: IntArray, gap: FloatArray, sheets: Sequence[IntArray]) -> BoolArray:
+    """(n,) which of the gaps above the atoms, sorted by height, lie inside a sheet."""
+    n = len(order)
+    held = np.zeros(n, dtype=bool)
+    above = np.concatenate([[0.0], np.cumsum(gap)])  # height of each atom above the first, and the period
+    for sheet in sheets:
+        rank = np.flatnonzero(np.isin(order, sheet))
+        # from the atom above the sheet's largest opening once around to the one below it
+        opening = np.diff(above[rank], append=above[rank[0]] + above[-1])
+        first = int(np.argmax(opening)) + 1
+        lowest, highest = rank[first % len(rank)], rank[first - 1]
+        held[(lowest + np.arange((highest - lowest) % n)) % n] = True
+    return held
 
 
 def _split_thick(height: FloatArray, ends: BoolArray, gap: FloatArray, settings: Settings) -> tuple[BoolArray, Near]:
     """Split chains thicker than allowed at their largest inner gap until none is left.
 
     Gaps that equal the largest (a chain with a mirror plane has two) are split together, so that the
-    result does not depend on which way is up. Returns the ends of the chains and what was near.
+    result does not depend on which way is up. Gaps inside a sheet come as zero and are never split. Returns the ends
+    of the chains and what was near.
     """
     close = []
     while True:
@@ -161,11 +192,12 @@ def _split_thick(height: FloatArray, ends: BoolArray, gap: FloatArray, settings:
         thickness = height[last] - height[first]
         close.append(near(settings, "layer_thickness_A", thickness))
         thick = np.flatnonzero(thickness > settings.layer_thickness_A)
-        if len(thick) == 0:
+        chains = [slice(first[chain], last[chain]) for chain in thick.tolist()]
+        chains = [inner for inner in chains if gap[inner].max() > settings.equal_length_A]  # not all of it one sheet
+        if not chains:
             return ends, union(close)
         ends = ends.copy()
-        for chain in thick:
-            inner = gap[first[chain] : last[chain]]
-            below = inner.max() - inner
+        for inner in chains:
+            below = gap[inner].max() - gap[inner]
             close.append(near(settings, "equal_length_A", below))
-            ends[first[chain] : last[chain]] |= below < settings.equal_length_A
+            ends[inner] |= below < settings.equal_length_A

@@ -16,7 +16,7 @@ import numpy as np
 
 from polycage import chemistry
 from polycage.arrays import BoolArray, FloatArray, IntArray, components, first_of_each, join, row_ids, vertex_set_ids
-from polycage.margins import NOTHING, Near
+from polycage.margins import ABOVE, BELOW, NOTHING, Near, union
 from polycage.neighbours import Pairs, pairs_within
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell, coprime
@@ -34,6 +34,7 @@ class Net:
     type: str  # OXIDE or IRON
     atoms: IntArray  # (m,) indices of its metals in the primitive cell
     hkl: IntArray  # (3,) coprime indices of its plane in the primitive lattice
+    sheet: IntArray  # (k,) its metals and, in MO2 nets, the oxygens that bridge them: one layer, however buckled
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,8 +66,15 @@ class NetSearch(NamedTuple):
     """What the search for nets finds."""
 
     nets: tuple[Net, ...]  # MO2 nets first
-    fragments: tuple[str, ...]  # net types of which there are quadrilaterals, but no net: ribbons, ordered vacancies
+    ribbons: tuple[str, ...]  # net types of which there are blocks, chains or ladders of quadrilaterals, but no net
+    gapped: tuple[str, ...]  # net types of which there are sheets with metals missing, but no net
     near: Near = NOTHING  # tolerances that decided by less than their margin
+
+    @property
+    def outcome(self) -> tuple[object, ...]:
+        """What is compared between searches with different tolerances."""
+        nets = tuple((net.type, *net.atoms.tolist(), *net.hkl.tolist()) for net in self.nets)
+        return frozenset(nets), self.gapped
 
 
 def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
@@ -75,39 +83,91 @@ def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
 
 
 def search_nets(cell: PrimitiveCell, settings: Settings) -> NetSearch:
-    """All active nets of a primitive cell, and of which types there are only pieces."""
+    """All active nets of a primitive cell, of which types there are only pieces, and what was near.
+
+    The search is repeated with all its tolerances moved to the looser, and to the stricter, ends of their margins: where it
+    then finds something else, one of them is near.
+    """
     candidates = chemistry.OXIDE_NET_METALS | chemistry.IRON_NET_METALS
     metal = chemistry.is_in(cell.atomic_number, candidates)
     if not metal.any():
-        return NetSearch((), ())
-    # everything that is asked below lies this near a metal: half a diagonal of a quadrilateral and what is near it
+        return NetSearch((), (), ())
+    looser, stricter = (_moved(settings, way) for way in (1, -1))
+    around = pairs_within(cell.frac, cell.lattice, _reach(looser), metal)
+    found = _search(cell, around, settings)
+    close = [
+        frozenset((name, way * side) for name, side in _LOOSER.items())
+        for way, moved in ((1, looser), (-1, stricter))
+        if _search(cell, around, moved).outcome != found.outcome
+    ]
+    return found._replace(near=union(close))
+
+
+# tolerances of the search, each with the side to which it must be moved to let more pass
+_LOOSER = {
+    "oxide_edge_min_A": BELOW, "oxide_edge_max_A": ABOVE, "bridge_offset_A": ABOVE,
+    "iron_edge_min_A": BELOW, "iron_edge_max_A": ABOVE, "anion_offset_A": ABOVE,
+    "anion_height_min_A": BELOW, "anion_height_max_A": ABOVE,
+    "quad_clearance_A": BELOW, "quad_angle_min_deg": BELOW, "normal_angle_deg": ABOVE,
+}  # fmt: skip
+
+
+def _moved(settings: Settings, way: int) -> Settings:
+    for name, side in _LOOSER.items():
+        settings = settings.moved(name, way * side)
+    return settings
+
+
+def _reach(settings: Settings) -> float:
+    """Distance in Å from a metal to all that is asked: half a diagonal of a quadrilateral and what is near it."""
     half_diagonal = 0.87 * max(settings.oxide_edge_max_A, settings.iron_edge_max_A)
     reach = half_diagonal + max(settings.quad_clearance_A, settings.bridge_offset_A, settings.anion_offset_A)
-    reach = max(reach, float(np.hypot(half_diagonal + settings.anion_offset_A, settings.anion_height_max_A)))
-    around = pairs_within(cell.frac, cell.lattice, reach, metal)
+    return max(reach, float(np.hypot(half_diagonal + settings.anion_offset_A, settings.anion_height_max_A)))
+
+
+def _search(cell: PrimitiveCell, around: Pairs, settings: Settings) -> NetSearch:
     found = {
         OXIDE: _nets_of_type(cell, around, OXIDE, chemistry.OXIDE_NET_METALS, settings),
         IRON: _nets_of_type(cell, around, IRON, chemistry.IRON_NET_METALS, settings),
     }
-    fragments = tuple(type_ for type_, nets in found.items() if nets is not None and not nets)
-    return NetSearch(tuple(net for nets in found.values() for net in nets or ()), fragments)
+    nets = tuple(net for nets, _ in found.values() for net in nets)
+    pieces = {type_: periods for type_, (nets_of_type, periods) in found.items() if not nets_of_type}
+    ribbons = tuple(type_ for type_, periods in pieces.items() if periods & {0, 1} and 2 not in periods)
+    return NetSearch(nets, ribbons, tuple(type_ for type_, periods in pieces.items() if 2 in periods))
 
 
 def _nets_of_type(
     cell: PrimitiveCell, around: Pairs, type_: str, metals: frozenset[int], settings: Settings
-) -> list[Net] | None:
-    """Nets of one type, None where there is not even a quadrilateral; `around` holds all atoms around each metal."""
+) -> tuple[list[Net], frozenset[int]]:
+    """Nets of one type, and in how many directions the pieces are periodic where there is no net.
+
+    `around` holds all atoms around each metal.
+    """
     metal = chemistry.is_in(cell.atomic_number, metals)
     if type_ == OXIDE:
         edges = _edges(around, metal, settings.oxide_edge_min_A, settings.oxide_edge_max_A)
-        edges = _bridged(cell, around, edges, settings)
+        edges = edges.take(_bridges(cell, around, edges.i, edges.vector, settings)[0])
     else:
         edges = _edges(around, metal, settings.iron_edge_min_A, settings.iron_edge_max_A)
     if len(edges.i) < 4:  # a metal of a net has four
-        return None
+        return [], frozenset()
     quads = _quads(cell, edges, settings)
     if len(quads) == 0:
-        return None
+        return [], frozenset()
+    quads, side = _empty(cell, around, quads, type_, settings)
+    if len(quads) == 0:
+        return [], frozenset()
+    nets = [
+        Net(type_, np.unique(members.corner), hkl, _sheet(cell, around, members, type_, settings))
+        for members, hkl in _sheets(quads, side, settings)
+    ]
+    return nets, frozenset() if nets else _periods(edges, np.unique(quads.corner))
+
+
+def _empty(
+    cell: PrimitiveCell, around: Pairs, quads: _Quads, type_: str, settings: Settings
+) -> tuple[_Quads, FloatArray]:
+    """The quadrilaterals with nothing in the middle and, for M2X2, an anion on one side: which one (+1 or -1)."""
     near, offset = _around_centres(cell, around, quads)
     empty = np.ones(len(quads), dtype=bool)
     empty[near[0][(offset * offset).sum(axis=1) < settings.quad_clearance_A**2]] = False
@@ -115,9 +175,31 @@ def _nets_of_type(
     if type_ == IRON:
         side = _anion_side(cell, quads, near, offset, settings)
         empty &= side != 0
-    if not empty.any():
-        return None
-    return [Net(type_, atoms, hkl) for atoms, hkl in _sheets(quads.take(empty), side[empty], settings)]
+    return quads.take(empty), side[empty]
+
+
+def _sheet(cell: PrimitiveCell, around: Pairs, members: _Quads, type_: str, settings: Settings) -> IntArray:
+    """The metals of a net and the oxygens that bridge them."""
+    metals = members.corner.reshape(-1)
+    if type_ != OXIDE:
+        return np.unique(metals)
+    side = (members.cart[:, _NEXT] - members.cart).reshape(-1, 3)
+    return np.unique(np.concatenate([metals, _bridges(cell, around, metals, side, settings)[1]]))
+
+
+def _periods(edges: Pairs, metals: IntArray) -> frozenset[int]:
+    """In how many directions the edges around some metals go on without end, for each connected part of them."""
+    n = int(max(edges.i.max(), edges.j.max())) + 1
+    label = components(n, edges.i, edges.j)
+    out = set()
+    for part in np.unique(label[metals]).tolist():
+        inside = label[edges.i] == part
+        atoms, index = np.unique(np.concatenate([edges.i[inside], edges.j[inside]]), return_inverse=True)
+        i, j = index.reshape(2, -1)
+        place = _places(len(atoms), i, j, edges.shift[inside])
+        if place is not None:
+            out.add(int(np.linalg.matrix_rank(place[i] + edges.shift[inside] - place[j])))
+    return frozenset(out)
 
 
 def _edges(around: Pairs, metal: BoolArray, shortest_A: float, longest_A: float) -> Pairs:
@@ -126,14 +208,17 @@ def _edges(around: Pairs, metal: BoolArray, shortest_A: float, longest_A: float)
     return around.take(keep)
 
 
-def _bridged(cell: PrimitiveCell, around: Pairs, edges: Pairs, settings: Settings) -> Pairs:
-    """The edges with an oxygen near their midpoint."""
+def _bridges(
+    cell: PrimitiveCell, around: Pairs, start: IntArray, side: FloatArray, settings: Settings
+) -> tuple[BoolArray, IntArray]:
+    """Which of the sides (m, 3) Å that start at metals (m,) have an oxygen near their midpoint, and those oxygens."""
     oxygen = around.take(cell.atomic_number[around.j] == chemistry.OXYGEN)
-    edge, bond = join(edges.i, oxygen.i)
-    off = oxygen.vector[bond] - edges.vector[edge] / 2
-    bridged = np.zeros(len(edges.i), dtype=bool)
-    bridged[edge[(off * off).sum(axis=1) <= settings.bridge_offset_A**2]] = True
-    return edges.take(bridged)
+    edge, bond = join(start, oxygen.i)
+    off = oxygen.vector[bond] - side[edge] / 2
+    near = (off * off).sum(axis=1) <= settings.bridge_offset_A**2
+    bridged = np.zeros(len(start), dtype=bool)
+    bridged[edge[near]] = True
+    return bridged, np.unique(oxygen.j[bond[near]])
 
 
 def _around_centres(cell: PrimitiveCell, around: Pairs, quads: _Quads) -> tuple[tuple[IntArray, IntArray], FloatArray]:
@@ -179,23 +264,24 @@ def _is_convex(cart: FloatArray, angle_min_deg: float) -> BoolArray:
 def _anion_side(
     cell: PrimitiveCell, quads: _Quads, near: tuple[IntArray, IntArray], offset: FloatArray, settings: Settings
 ) -> FloatArray:
-    """(q,) +1 or -1: the side of the normal on which an anion lies; 0 where on none or on both."""
+    """(q,) +1 or -1: the side of the normal on which an anion lies; 0 where on none or on both, or beyond another atom."""
     quad, atom = near
-    anion = chemistry.is_in(cell.atomic_number, chemistry.NET_ANIONS)[atom]
-    quad, offset = quad[anion], offset[anion]
-    normal = quads.normal[quad]
-    height = (offset * normal).sum(axis=1)
+    height = (offset * quads.normal[quad]).sum(axis=1)
     lateral = (offset * offset).sum(axis=1) - height**2
     over = (lateral <= settings.anion_offset_A**2) & (np.abs(height) >= settings.anion_height_min_A)
     over &= np.abs(height) <= settings.anion_height_max_A
-    up, down = np.zeros(len(quads), dtype=bool), np.zeros(len(quads), dtype=bool)
-    up[quad[over & (height > 0)]] = True
-    down[quad[over & (height < 0)]] = True
-    return np.asarray(up.astype(float) - down.astype(float))
+    quad, atom, height = quad[over], atom[over], height[over]
+    anion = chemistry.is_in(cell.atomic_number, chemistry.NET_ANIONS)[atom]
+    # distance of the nearest atom over each quadrilateral: anion above, anion below, any other
+    up, down, other = (np.full(len(quads), np.inf) for _ in range(3))
+    for nearest, these in ((up, anion & (height > 0)), (down, anion & (height < 0)), (other, ~anion)):
+        np.minimum.at(nearest, quad[these], np.abs(height[these]))
+    one_side = np.isfinite(up).astype(float) - np.isfinite(down)
+    return np.where(np.minimum(up, down) <= other, one_side, 0.0)
 
 
-def _sheets(quads: _Quads, side: FloatArray, settings: Settings) -> list[tuple[IntArray, IntArray]]:
-    """Metals and plane of each sheet of quadrilaterals that is a net."""
+def _sheets(quads: _Quads, side: FloatArray, settings: Settings) -> list[tuple[_Quads, IntArray]]:
+    """Quadrilaterals and plane of each sheet that is a net."""
     out = []
     while len(quads):
         a, b = _neighbouring(quads, side, settings)
@@ -215,7 +301,7 @@ def _sheets(quads: _Quads, side: FloatArray, settings: Settings) -> list[tuple[I
             members = quads.take(label == sheet)
             hkl = _plane(members)
             if hkl is not None:
-                out.append((np.unique(members.corner), hkl))
+                out.append((members, hkl))
         break
     return out
 

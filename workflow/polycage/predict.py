@@ -38,7 +38,8 @@ class Prediction:
     """Tc of one phase of one structure by one model."""
 
     structure_id: str
-    family: str
+    family: str  # as materials.csv says, else as found
+    family_found: str  # from the structure alone
     lambda_of: str
     model: str
     height: PhaseHeight
@@ -91,7 +92,7 @@ def predict_all(
                 spread = None if fit.sd_K_A2 is None else fit.sd_K_A2 / h2
                 out.append(
                     Prediction(
-                        row["structure_id"], family, whose, model, height, fit.lambda_K_A2 / h2, spread, material,
+                        row["structure_id"], family, row["family"] or "", whose, model, height, fit.lambda_K_A2 / h2, spread, material,
                         row["verification"] or "",
                     )
                 )  # fmt: skip
@@ -173,6 +174,7 @@ def prediction_rows(predictions: Iterable[Prediction], skill: Iterable[Row]) -> 
                 "structure_id": p.structure_id,
                 "compound": p.compound,
                 "family": p.family,
+                "family_found": p.family_found,
                 "phase": p.height.phase,
                 "model": p.model,
                 "h_A": p.height.h_A,

@@ -126,7 +126,7 @@ class Reader:
         """Cages along every axis, reduced to distinct ones."""
         cell, nets = self._cell, self._once(self._nets, settings).nets
         axes = nets[0].hkl[None] if nets else distinct_axes(cell, cell.conventional_axes)
-        stacks = [stacking(cell, hkl, settings) for hkl in axes]
+        stacks = [stacking(cell, hkl, settings, [net.sheet for net in nets]) for hkl in axes]
         close = union(stack.near for stack in stacks)
         stacks = [stack for stack in stacks if _has_layers(stack, settings)]
         if not stacks:
@@ -182,8 +182,10 @@ def _parallel(found: NetSearch) -> _Nets:
         nets = ()
     if len({net.type for net in nets}) > 1:
         warnings.append(f"MO2 and M2X2 nets: phases of the latter end in {families.SECOND_NET} and are not predicted")
-    if found.fragments and not nets:
-        notes.append(f"pieces of an {found.fragments[0]} net, but no whole one: ribbons, or ordered vacancies")
+    if found.gapped:
+        warnings.append(f"an {found.gapped[0]} net with metals missing, or not all squares alike: it is not active")
+    elif found.ribbons and not nets:
+        notes.append(f"pieces of an {found.ribbons[0]} net, but no whole one: blocks, chains or ladders")
     return _Nets(nets, tuple(warnings), tuple(notes), found.near)
 
 

@@ -51,7 +51,7 @@ class Settings:
     oxide_edge_max_A: float = _knob(4.25, "Å", "longest M-M edge of an MO2 net")
     bridge_offset_A: float = _knob(0.7, "Å", "an oxygen this near the midpoint of an M-M edge bridges it")
     iron_edge_min_A: float = _knob(2.4, "Å", "shortest M-M edge of an M2X2 net")
-    iron_edge_max_A: float = _knob(3.15, "Å", "longest M-M edge of an M2X2 net")
+    iron_edge_max_A: float = _knob(3.3, "Å", "longest M-M edge of an M2X2 net (3.18 in BaMnGe and BaPd2As2)")
     anion_offset_A: float = _knob(
         0.6, "Å", "an anion this near the normal through an M4 quadrilateral's centre lies over it"
     )

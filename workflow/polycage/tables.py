@@ -216,7 +216,8 @@ PREDICTIONS = Table(
     (
         _ID,
         Column("compound", "text", "compound, from materials.csv"),
-        _FAMILY,
+        Column("family", "text", "whose lambda predicts: as materials.csv says, else as found from the structure"),
+        Column("family_found", "text", "family found from the structure, which materials.csv may override"),
         _PHASE,
         _MODEL,
         _H,
