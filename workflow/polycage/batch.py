@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TextIO
 
 from polycage import tables
-from polycage.cif import parse_cif, read_bytes
-from polycage.collection import Entry, printable
+from polycage.collection import Entry
 from polycage.crystal import Crystal
 from polycage.errors import ErrorCode, PolycageError
+from polycage.formats import read_bytes, read_structures
 from polycage.measurement import Measurement, measure_crystal
 from polycage.settings import Settings
 from polycage.tables import Row
+from polycage.texts import printable
 
 PROGRESS_EVERY_S = 10.0
 
@@ -69,9 +70,9 @@ def measure_entry(folder: Path, entry: Entry, settings: Settings) -> list[Outcom
     digest, name = "", printable(entry.file)
     out = []
     try:
-        data = read_bytes(folder / entry.file)
+        data = read_bytes(folder / entry.file, settings)
         digest = hashlib.sha256(data).hexdigest()
-        for suffix, crystal in parse_cif(data, name, settings):
+        for suffix, crystal in read_structures(data, name, settings):
             result = crystal if isinstance(crystal, PolycageError) else _measured(crystal, name, settings)
             out.append(Outcome(entry.structure_id + suffix, name, digest, result))
     except PolycageError as error:

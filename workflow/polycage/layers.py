@@ -100,9 +100,11 @@ def _plane_basis(hkl: IntArray, lattice: FloatArray) -> IntArray:
         if dot(p, p) > dot(q, q):
             p, q = q, p
         factor = round(dot(p, q) / dot(p, p))
-        if factor == 0:
+        shorter = [b - factor * a for a, b in zip(p, q, strict=True)]
+        # where q is half a p off the right angle (hexagonal nets), rounding errors would turn it to and fro for ever
+        if dot(shorter, shorter) >= dot(q, q) * (1 - 1e-9):
             break
-        q = [b - factor * a for a, b in zip(p, q, strict=True)]
+        q = shorter
     # s less its in-plane part, to the nearest lattice translation
     pp, pq, qq, ps, qs = dot(p, p), dot(p, q), dot(q, q), dot(p, s), dot(q, s)
     area = pp * qq - pq * pq

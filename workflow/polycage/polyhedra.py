@@ -10,6 +10,7 @@ import numpy as np
 from scipy.spatial import ConvexHull, QhullError
 
 from polycage.arrays import FloatArray, IntArray, components
+from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import Settings
 
 # the names that Huang 2024 uses, by face signature (number of faces of each size, "3^4 4^5")
@@ -40,7 +41,18 @@ def polyhedra(vertices_cart: list[FloatArray], settings: Settings) -> list[Polyh
     """Hulls of sets of points (v, 3) in Å; facets whose normals differ by less than `face_angle_deg` are one face.
 
     The facets of all hulls are merged in one pass.
+
+    Raises
+    ------
+    PolycageError
+        `GEOMETRY_TOO_LARGE`.
     """
+    largest = max((len(points) for points in vertices_cart), default=0)
+    if largest > settings.max_hull_points:
+        raise PolycageError(
+            ErrorCode.GEOMETRY_TOO_LARGE,
+            f"a cage of {largest} atoms exceeds max_hull_points = {settings.max_hull_points:g}",
+        )
     hulls = [_hull(points) for points in vertices_cart]
     solid = [hull for hull in hulls if hull is not None]
     if not solid:
