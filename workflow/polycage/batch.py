@@ -20,7 +20,6 @@ from polycage.formats import read_bytes, read_structures
 from polycage.measurement import Measurement, measure_crystal
 from polycage.settings import Settings
 from polycage.tables import Row
-from polycage.texts import printable
 
 PROGRESS_EVERY_S = 10.0
 
@@ -67,7 +66,7 @@ class Progress:
 
 def measure_entry(folder: Path, entry: Entry, settings: Settings) -> list[Outcome]:
     """Measure all structures of one file; every error becomes an outcome."""
-    digest, name = "", printable(entry.file)
+    digest, name = "", entry.shown
     out = []
     try:
         data = read_bytes(folder / entry.file, settings)
@@ -100,7 +99,7 @@ def _unexpected(error: Exception, file: str) -> PolycageError:
 
 def duplicate(entry: Entry, count: int) -> Outcome:
     """The outcome of a file whose id `count` files have."""
-    name = printable(entry.file)
+    name = entry.shown
     cause = f"{name}: {count} files have the id {entry.structure_id}"
     return Outcome(entry.structure_id, name, "", PolycageError(ErrorCode.DUPLICATE_ID, cause))
 

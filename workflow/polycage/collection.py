@@ -16,6 +16,7 @@ from pathlib import Path
 from polycage.errors import ErrorCode, PolycageError
 from polycage.formats import structure_id
 from polycage.tables import COLLECTION, Row, sort_rows, write_text
+from polycage.texts import shown_path
 
 MIN_SHARDS = 16
 MAX_MEAN_SHARD = 1000  # structures; a job takes seconds then, far more than it costs to start it
@@ -29,6 +30,11 @@ class Entry:
     file: str  # path in the collection, with forward slashes
     size: int  # bytes
     mtime_ns: int
+
+    @property
+    def shown(self) -> str:
+        """The path as text for messages and tables."""
+        return shown_path(self.file)
 
     def to_json(self) -> str:
         """One line of a manifest."""

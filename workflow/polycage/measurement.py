@@ -23,6 +23,7 @@ from polycage.orbits import DistinctCages, distinct_axes, distinct_cages, printe
 from polycage.polyhedra import Polyhedron, polyhedra
 from polycage.settings import DEFAULTS, Settings
 from polycage.symmetry import MOYO, PrimitiveCell, primitive_cell
+from polycage.texts import printable
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -145,8 +146,8 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         family=family,
         axis_hkl=_printed_axis(cell, nets[0], cages) if nets else None,
         status=WARNING if warn else OK,
-        message="; ".join(notes),
-        verification=crystal.verification,
+        message=printable("; ".join(notes)),
+        verification=printable(crystal.verification),
         cages=tuple(
             dataclasses.replace(cage, flags=(BORDERLINE_LAYERS, *cage.flags)) if other else cage for cage in cages
         ),

@@ -20,6 +20,11 @@ def printable(text: str) -> str:
     return "".join(x if x.isprintable() else x.encode("unicode_escape").decode("ascii") for x in _decoded(text))
 
 
+def shown_path(path: str) -> str:
+    """A relative path as text for messages and tables; `./` keeps a spreadsheet from taking it for a formula."""
+    return printable(f"./{path}" if path.startswith(_FORMULA_STARTS) else path)
+
+
 def identifier(text: str) -> str:
     """The text as it stands in a structure_id.
 
