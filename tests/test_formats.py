@@ -424,7 +424,7 @@ def test_pipes_and_folders_are_no_files(tmp_path):
         (Settings(max_listed_atoms=2), "3 listed atoms exceed max_listed_atoms = 2"),
         (Settings(max_operations=31), "32 symmetry operations exceed max_operations = 31"),
         (Settings(max_symmetry_images=95), "96 symmetry images of the listed atoms exceed max_symmetry_images = 95"),
-        (Settings(max_cell_atoms=9), "10 sites exceed max_cell_atoms = 9"),
+        (Settings(max_cell_atoms=9), "10 atoms in the cell exceed max_cell_atoms = 9"),
     ],
 )
 def test_number_of_atoms(settings, said):

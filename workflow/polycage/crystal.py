@@ -177,13 +177,14 @@ def build_crystal(
     check_size(name, len(listed.label), len(rotations), settings)
     lattice = cell.lattice if lattice is None else lattice
     atoms = _expand(listed, rotations, translations, lattice, settings.special_position_A)
+    if len(atoms.frac) > settings.max_cell_atoms:
+        raise PolycageError(
+            ErrorCode.TOO_MANY_ATOMS,
+            f"{len(atoms.frac)} atoms in the cell exceed max_cell_atoms = {settings.max_cell_atoms:g}",
+        )
     label = _cluster(atoms.frac, lattice, settings.merge_radius_A)
     origin = _firsts(label)
     n_sites = len(origin)
-    if n_sites > settings.max_cell_atoms:
-        raise PolycageError(
-            ErrorCode.TOO_MANY_ATOMS, f"{n_sites} sites exceed max_cell_atoms = {settings.max_cell_atoms:g}"
-        )
     occupancy, notes = _occupancies(atoms, listed, label, n_sites, settings)
     frac = _weighted_means(atoms.frac, label, origin, occupancy)
 

@@ -35,10 +35,10 @@ class Settings:
         "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 as a rule",
     )
     max_symmetry_images: float = _knob(
-        200_000, "1", "most listed atoms times operations: seconds and 200 MB before special positions are merged"
+        50_000, "1", "most listed atoms times operations: a second, before images on special positions are merged"
     )
     max_cell_atoms: float = _knob(
-        4000, "1", "most distinct sites of a cell: 5000 without symmetry take 4 s and 1 GB, and memory grows faster"
+        4000, "1", "most atoms of a cell: 5000 without symmetry take 4 s and 1 GB, and memory grows faster"
     )
     max_plane_images: float = _knob(
         2_000_000, "1", "most images of the atoms in a tessellation of all layers: some seconds and 300 MB"
