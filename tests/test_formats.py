@@ -21,6 +21,7 @@ from io_helpers import polycage as command
 from polycage import batch, collection
 from polycage.errors import ErrorCode, PolycageError
 from polycage.formats import format_of, read_structures
+from polycage.measurement import measure_crystal
 from polycage.settings import DEFAULTS, Settings
 from test_shelx import res
 
@@ -451,6 +452,18 @@ def test_tessellation_and_hull(tmp_path):
         with pytest.raises(PolycageError, match=said) as caught:
             polycage.measure(path, settings)
         assert caught.value.code is ErrorCode.GEOMETRY_TOO_LARGE
+
+
+def test_a_ring_of_hundreds_of_atoms():
+    # 300 atoms 1.2 Å apart around nothing, layers 6 Å apart: a hull of them all would be no cage of anything
+    angle = 2 * np.pi * np.arange(300) / 300
+    radius, edge = 300 * 1.2 / (2 * np.pi), 120.6
+    places = zip(0.5 + radius / edge * np.cos(angle), 0.5 + radius / edge * np.sin(angle), strict=True)
+    text = cif_text([f"C{k} C {x:.5f} {y:.5f} 0.5 1" for k, (x, y) in enumerate(places)], f"{edge} {edge} 6 90 90 90")
+    ((_, found),) = structures(text, "ring.cif")
+    with pytest.raises(PolycageError, match="a ring of 300 atoms exceeds max_hull_points = 200") as caught:
+        measure_crystal(found)
+    assert caught.value.code is ErrorCode.GEOMETRY_TOO_LARGE
 
 
 # --- any content

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from io_helpers import BA122, BA122_SYMMETRY, ROOT, cif_text, polycage, run_python, written
+from io_helpers import BA122, BA122_HEIGHTS, BA122_SYMMETRY, ROOT, cif_text, polycage, run_python, written
 from polycage.errors import ErrorCode, PolycageError
 from polycage.texts import identifier, printable, shown_path
+from test_formats import FILES
 from test_workflow import config, run
 
 # names of files that do harm where a shell, a template, a page, a terminal or a spreadsheet takes them for more
@@ -51,16 +52,19 @@ BAD = [
 ]  # fmt: skip
 
 
+GOOD = {f"good/{name}": FILES[name] for name in ("POSCAR_0", "a.extxyz", "a.res", "a.json")}
+
+
 def hostile_collection(folder):
     """Good and bad files in turn, under hostile names; returns how many files."""
     for k, name in enumerate(NAMES):
         written(folder, BA122 if k % 2 else cif_text([f"'{IMG}' Fe 0 zero 0 1"]), f"{name}.cif")
     written(folder, BLOCKS, "blocks.cif")
-    for name, text in BAD:
+    for name, text in [*BAD, *GOOD.items()]:
         written(folder, text, name)
     with open(os.fsencode(folder) + b"/\xff\xfe.cif.gz", "wb") as file:
         file.write(gzip.compress(BA122.encode()))
-    return len(NAMES) + 1 + len(BAD) + 1
+    return len(NAMES) + 1 + len(BAD) + len(GOOD) + 1
 
 
 class Markup(html.parser.HTMLParser):
@@ -120,6 +124,12 @@ def test_a_run_of_hostile_files(tmp_path):
                 if not re.fullmatch(r"-?[\d. ]+", cell):
                     assert not cell.startswith(("=", "+", "-", "@")), (name, column, cell)
 
+    # files of other formats among them are measured
+    active = [dict(zip(table[0], row, strict=True)) for table in [read_csv(results / "cages.csv")] for row in table[1:]]
+    for name in GOOD:
+        heights = {r["phase"]: float(r["h_A"]) for r in active if (r["structure_id"], r["role"]) == (name, "active")}
+        assert heights == pytest.approx(BA122_HEIGHTS, abs=1e-4), name
+
     # the page: no element and no attribute that is not the template's, everything hostile there as text
     text = (results / "report.html").read_text(encoding="utf-8")
     page = Markup()
@@ -150,7 +160,7 @@ def test_the_command_line_on_hostile_files(tmp_path, form):
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["cif"]
-    assert len(list((tmp_path / "cif").iterdir())) == files
+    assert len([p for p in (tmp_path / "cif").rglob("*") if p.is_file()]) == files
     for line in (done.stdout + done.stderr).split("\n"):
         assert line.isprintable(), line
     bad = len([k for k in range(len(NAMES)) if k % 2 == 0]) + len(BAD)

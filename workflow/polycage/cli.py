@@ -101,7 +101,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         dest="settings",
-        help="set a tolerance (names: polycage info)",
+        help="set a limit or tolerance (names: polycage info)",
     )
 
 

@@ -59,7 +59,13 @@ class _Images:
 
 
 def layer_features(stack: Stacking, settings: Settings) -> Features:
-    """Features of every layer of a stacking."""
+    """Features of every layer of a stacking.
+
+    Raises
+    ------
+    PolycageError
+        `GEOMETRY_TOO_LARGE`, `GEOMETRY_FAILED`.
+    """
     reach = _covering_radius(stack.plane)
     images = _images(stack, reach, settings.max_plane_images)
     try:
@@ -184,6 +190,11 @@ def _rings(images: _Images, polygons: _Polygons, to_frac: FloatArray, settings: 
     group, corner = pairs // n_images, pairs % n_images
     centre = polygons.centre[chosen]
     column, size = padded_places(group, len(centre))
+    if size.max(initial=0) > settings.max_hull_points:
+        raise PolycageError(
+            ErrorCode.GEOMETRY_TOO_LARGE,
+            f"a ring of {size.max()} atoms exceeds max_hull_points = {settings.max_hull_points:g}",
+        )
     point = np.full((len(size), size.max(initial=1)), NONE)
     point[group, column] = corner
 
