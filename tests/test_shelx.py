@@ -1,10 +1,11 @@
 """SHELX files: symmetry, free variables, special positions, and what is refused."""
 
+import gemmi
 import numpy as np
 import pytest
 
 import polycage
-from io_helpers import BA122_HEIGHTS, written
+from io_helpers import BA122_HEIGHTS, CIFS, written
 from polycage.errors import ErrorCode, PolycageError
 from polycage.formats import read_structures
 from polycage.settings import DEFAULTS
@@ -107,6 +108,53 @@ def test_part_with_an_occupancy_and_fixed_coordinates():
 def test_element_with_its_scattering_factor():
     sfac = "SFAC BA 1 2 3 4 5 6 7 8 9 =\n 10 11 12 2.17 137.3\nSFAC FE AS\n"
     assert dict(crystal(res(sfac=sfac)).composition) == {"Ba": 2.0, "Fe": 4.0, "As": 4.0}
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("UNIT 2 4 4", ""),
+        ("UNIT 2 4 8", "the sites make 4 As a cell, UNIT says 8"),
+        ("UNIT 1 4 4", "the sites make 2 Ba a cell, UNIT says 1"),
+    ],
+)
+def test_content_of_the_cell_is_compared_with_unit(unit, said):
+    assert " ".join(crystal(res(sfac=f"SFAC BA FE AS\n{unit}\n")).notes) == said
+
+
+def res_of_cif(path):
+    """The CIF's crystal as SHELX has it: all operations listed, occupancies divided by those that fix the place."""
+    (block,) = [b for b in gemmi.cif.read(str(path)) if b.find_loop("_atom_site_fract_x")]
+    small = gemmi.make_small_structure_from_block(block)
+    operations = [gemmi.Op(o.strip("'\"")) for tag in OPERATION_TAGS for o in block.find_values(tag)]
+    elements = list(dict.fromkeys(site.element.name for site in small.sites))
+    atoms = ""
+    for k, site in enumerate(small.sites):
+        images = np.array([operation.apply_to_xyz(site.fract.tolist()) for operation in operations])
+        delta = images - site.fract.tolist()
+        fixing = (np.abs(delta - np.round(delta)) < 2e-3).all(axis=1).sum()
+        x, y, z = site.fract.tolist()
+        index = elements.index(site.element.name) + 1
+        atoms += f"A{k} {index} {x:.6f} {y:.6f} {z:.6f} {10 + site.occ / fixing:.6f} 0.01\n"
+    cell = "CELL 0.7 " + " ".join(f"{x:.6f}" for x in small.cell.parameters) + "\n"
+    symm = [operation.triplet() for operation in operations if operation.triplet() != "x,y,z"]
+    return res(atoms, "LATT -1", symm, cell, sfac=f"SFAC {' '.join(elements)}\n")
+
+
+OPERATION_TAGS = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz")
+
+
+@pytest.mark.parametrize(
+    "name", ["YBCO_Williams1988", "Hg1201_Marezio1995", "LaFeAsO_rt", "Ba0.6K0.4Fe2As2_20K", "MgB2"]
+)
+def test_the_cages_of_real_crystals_are_those_of_their_cifs(tmp_path, name):
+    of_cif = polycage.measure(CIFS / f"{name}.cif")
+    of_res = polycage.measure(written(tmp_path, res_of_cif(CIFS / f"{name}.cif"), "x.res"))
+    assert of_res.formula == of_cif.formula
+    assert [(c.kind, c.phase, c.ring, c.upper_cap, c.multiplicity) for c in of_res.cages] == [
+        (c.kind, c.phase, c.ring, c.upper_cap, c.multiplicity) for c in of_cif.cages
+    ]
+    assert [c.h_A for c in of_res.cages] == pytest.approx([c.h_A for c in of_cif.cages], abs=1e-4)
 
 
 def test_sof_of_one_on_a_special_position_is_noted():

@@ -149,21 +149,35 @@ def crystal_of_ase(atoms: Any, name: str, settings: Settings) -> Crystal:
     """
     lattice = np.asarray(atoms.cell[:], dtype=float)
     checked_cell(name, lattice, settings)
-    occupancies = atoms.info.get("occupancy")
-    if not isinstance(occupancies, dict):
-        occupancies = {}
-    entries = []
-    frac = atoms.get_scaled_positions(wrap=False)
-    kinds = atoms.arrays.get("spacegroup_kinds", np.arange(len(atoms)))
-    for index, (symbol, kind) in enumerate(zip(atoms.get_chemical_symbols(), kinds, strict=True)):
-        x, y, z = frac[index].tolist()
-        parts = occupancies.get(str(kind), {symbol: 1.0})
-        entries += [
-            AtomEntry(f"{element}{index + 1}", element, (x, y, z), float(share)) for element, share in parts.items()
-        ]
+    places = atoms.get_scaled_positions(wrap=False).tolist()
+    entries = [
+        AtomEntry(f"{element}{index}", element, (x, y, z), share)
+        for index, ((x, y, z), parts) in enumerate(zip(places, _ase_occupancies(atoms, name), strict=True), start=1)
+        for element, share in parts.items()
+    ]
     crystal = crystal_of_atoms(name, lattice, entries, settings)
     check_periodic(name, atoms.pbc)
     return crystal
+
+
+def _ase_occupancies(atoms: Any, name: str) -> list[dict[str, float]]:
+    """Elements of each atom's site with their occupancies.
+
+    ASE keeps those of mixed sites in `info`, by the kind of site; a column of the atoms may hold them as well.
+    """
+    symbols = atoms.get_chemical_symbols()
+    by_kind, column = atoms.info.get("occupancy"), atoms.arrays.get("occupancy")
+    try:
+        if by_kind is None:
+            shares = np.ones(len(symbols)) if column is None else np.asarray(column, dtype=float)
+            return [{symbol: float(share)} for symbol, share in zip(symbols, shares, strict=True)]
+        kinds = atoms.arrays.get("spacegroup_kinds", np.arange(len(symbols)))
+        sites = [by_kind.get(str(kind), {symbol: 1.0}) for kind, symbol in zip(kinds, symbols, strict=True)]
+        return [{str(element): float(share) for element, share in site.items()} for site in sites]
+    except (AttributeError, TypeError, ValueError) as error:
+        raise PolycageError(
+            ErrorCode.OCCUPANCY_INVALID, f"{name}: the occupancies beside the atoms are not as ASE has them: {error}"
+        ) from error
 
 
 def _from_pymatgen(structure: Any, settings: Settings) -> Crystal:

@@ -67,7 +67,6 @@ def _crystal_or_error(
             raise PolycageError(ErrorCode.NOT_PERIODIC, f"{name}: no Lattice")
         with _quiet(name, "ASE"):
             atoms = next(iter(read(io.StringIO("\n".join(frame) + "\n"), index=0)))
-        atoms.info.clear()  # what the comment line says of occupancies has no agreed meaning
         return crystal_of_ase(atoms, name, settings)
     except PolycageError as error:
         return error

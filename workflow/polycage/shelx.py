@@ -15,6 +15,7 @@ import gemmi
 import numpy as np
 
 from polycage.arrays import FloatArray, IntArray
+from polycage.cif import atomic_number_of
 from polycage.conversion import AtomEntry, checked_cell, listed_atoms, number
 from polycage.crystal import Cell, Crystal, build_crystal, check_size
 from polycage.errors import ErrorCode, PolycageError
@@ -28,7 +29,7 @@ _IGNORED = frozenset(
         TITL REM ABIN ACTA AFIX ANIS ANSC ANSR BASF BEDE BIND BLOC BOND BUMP CGLS CHIV CONF CONN DAMP DANG DEFS DELU
         DFIX DISP EADP EQIV EXTI EXYZ FLAT FMAP FREE GRID HFIX HTAB ISOR L.S. LAUE LIST LONE MERG MORE MPLA NCSY
         NEUT OMIT PATT PLAN PRIG RESI RIGU RTAB SADI SAME SHEL SIMU SIZE SPEC STIR SUMP SWAT TEMP TIME TWIN TWST
-        UNIT WGHT WIGL WPDB XNPD
+        WGHT WIGL WPDB XNPD
         """,
     )
 )
@@ -60,6 +61,7 @@ class _Reading:
     latt: int | None = None
     symm: list[str] = dataclasses.field(default_factory=list)
     elements: list[str] = dataclasses.field(default_factory=list)
+    unit: list[float] = dataclasses.field(default_factory=list)  # atoms of each element a cell
     variables: list[float] = dataclasses.field(default_factory=list)  # FVAR, the scale factor first
     part_sof: float | None = None
     atoms: list[_Atom] = dataclasses.field(default_factory=list)
@@ -128,6 +130,8 @@ def _take(reading: _Reading, line: int, words: list[str]) -> None:
     elif keyword == "SFAC":
         # a list of elements, or one element with the coefficients of its scattering factor
         reading.elements += values[:1] if len(values) > 1 and np.isfinite(number(values[1])) else values
+    elif keyword == "UNIT":
+        reading.unit += _numbers(reading, line, keyword, values, len(values))
     elif keyword == "FVAR":
         reading.variables += _numbers(reading, line, keyword, values, len(values))
     elif keyword == "PART":
@@ -194,8 +198,25 @@ def _crystal(reading: _Reading, settings: Settings) -> Crystal:
     except PolycageError as error:
         raise PolycageError(error.code, f"{name}: {error.cause}") from error
     notes = [f"sof 1 of {', '.join(full)} taken for a fully occupied special position"] if full else []
+    notes += _unit_note(reading, dict(crystal.composition), settings)
     notes += [f"{reading.peaks} peaks of the difference map (Q1 ...) left out"] if reading.peaks else []
     return dataclasses.replace(crystal, notes=(*crystal.notes, *notes))
+
+
+def _unit_note(reading: _Reading, per_cell: dict[str, float], settings: Settings) -> list[str]:
+    """What is wrong where the content of the cell disagrees with UNIT; hydrogen atoms are often not located."""
+    stated: dict[str, float] = {}
+    for symbol, count in zip(reading.elements, reading.unit, strict=False):
+        name = gemmi.Element(atomic_number_of(symbol)).name
+        stated[name] = stated.get(name, 0.0) + count
+    for name, expected in stated.items():
+        found = per_cell.get(name, 0.0)
+        if abs(expected - found) > settings.formula_ratio * expected + settings.formula_atoms and (name, found) != (
+            "H",
+            0,
+        ):
+            return [f"the sites make {found:.4g} {name} a cell, UNIT says {expected:.4g}"]
+    return []
 
 
 def _uncertainties(values: tuple[float, ...]) -> FloatArray:
