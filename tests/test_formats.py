@@ -69,6 +69,7 @@ POSCARS = {
     "comments": poscar(symbols="Ba Fe As ! three", counts="2 4 4 # ten"),
     "elements twice": poscar(symbols="Ba Fe Fe As", counts="2 2 2 4"),
     "velocities": poscar() + "\n" + rows_text(np.zeros((10, 3))),
+    "a comment with Latin-1's 0x85": "\x85\x0c\u2028" + poscar(),
     "windows": poscar().replace("\n", "\r\n"),
     "Fortran's exponents": poscar().replace("0.2500000000", "2.5D-01"),
 }

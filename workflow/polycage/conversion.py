@@ -36,6 +36,12 @@ def number(text: str) -> float:
     return float(text.lower().replace("d", "e")) if _NUMBER.fullmatch(text) else float("nan")
 
 
+def lines_of(text: str) -> list[str]:
+    """Lines as an editor counts them; other separators (form feeds, 0x85 of Latin-1) stand within a line."""
+    lines = re.split(r"\r\n|\n|\r", text)
+    return lines if lines[-1] else lines[:-1]
+
+
 def listed_atoms(name: str, entries: Sequence[AtomEntry], settings: Settings) -> ListedAtoms:
     """The entries as arrays, checked; those that occupy nothing are left out.
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
-from polycage.conversion import crystal_of_ase
+from polycage.conversion import crystal_of_ase, lines_of
 from polycage.crystal import Crystal, check_size
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import Settings
@@ -35,7 +35,7 @@ def parse_extxyz(text: str, name: str, settings: Settings) -> list[Crystal | Pol
 
 def _frames(text: str, name: str, settings: Settings) -> Iterator[list[str]]:
     """Lines of each frame: the number of atoms, the comment, the atoms."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     while lines and not lines[-1].strip():
         lines.pop()
     start = 0

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from polycage.arrays import FloatArray
-from polycage.conversion import AtomEntry, crystal_of_atoms, number
+from polycage.conversion import AtomEntry, crystal_of_atoms, lines_of, number
 from polycage.crystal import Crystal, check_size
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import Settings
@@ -25,7 +25,7 @@ class _Lines:
     """The lines of a file; what is wrong with one names file and line."""
 
     def __init__(self, text: str, name: str) -> None:
-        self._lines = text.splitlines()
+        self._lines = lines_of(text)
         self.name = name
 
     def words(self, line: int) -> list[str]:

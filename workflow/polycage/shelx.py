@@ -16,7 +16,7 @@ import numpy as np
 
 from polycage.arrays import FloatArray, IntArray
 from polycage.cif import atomic_number_of
-from polycage.conversion import AtomEntry, checked_cell, listed_atoms, number
+from polycage.conversion import AtomEntry, checked_cell, lines_of, listed_atoms, number
 from polycage.crystal import Cell, Crystal, build_crystal, check_size
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import Settings
@@ -91,7 +91,7 @@ def _instructions(text: str, name: str) -> list[tuple[int, list[str]]]:
     """Number and words of each instruction; `=` at a line's end continues it on the next one."""
     out: list[tuple[int, list[str]]] = []
     goes_on = False
-    for line, raw in enumerate(text.splitlines(), start=1):
+    for line, raw in enumerate(lines_of(text), start=1):
         words = raw.split("!")[0].split()
         if not words:
             goes_on = False
