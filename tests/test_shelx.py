@@ -188,6 +188,8 @@ def test_peaks_among_the_atoms_are_left_out_and_noted():
         (res(ATOMS + "FE2 2 0 0 0 31\n"), ErrorCode.FILE_SYNTAX, "free variable 3"),
         (res(ATOMS + "FE2 2 0 0 0 11*2\n"), ErrorCode.FILE_SYNTAX, "'11*2' is no number"),
         (res(ATOMS + " FE2 2 0 0 0 11 0.1\n"), ErrorCode.FILE_SYNTAX, "begins with a blank"),
+        (res().replace("SYMM Y, -X", " SYMM Y, -X"), ErrorCode.FILE_SYNTAX, "makes a comment of 'SYMM Y, -X, Z'"),
+        (res(latt="LATT 1.5"), ErrorCode.SYMMETRY_INVALID, "LATT 0"),
         (res(extra="MOVE 1 1 1 -1\n"), ErrorCode.FILE_SYNTAX, "MOVE is not supported"),
         (res(extra="+/etc/passwd\n"), ErrorCode.FILE_SYNTAX, "not supported"),
         (res(ATOMS.replace("10.0625", "12.0")), ErrorCode.OCCUPANCY_INVALID, "BA1"),

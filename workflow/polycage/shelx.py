@@ -33,6 +33,8 @@ _IGNORED = frozenset(
         """,
     )
 )
+# instructions without which the atoms would be others: indented, they would be lost without a word
+_NEEDED = frozenset(["CELL", "LATT", "SYMM", "SFAC", "FVAR", "PART"])
 # instructions that change the atoms in ways that are not followed here
 _REFUSED = frozenset(["MOVE", "FRAG", "FEND"])
 # LATT: primitive, I, R obverse on hexagonal axes, F, A, B, C
@@ -97,8 +99,9 @@ def _instructions(text: str, name: str) -> list[tuple[int, list[str]]]:
             goes_on = False
             continue
         if raw[0].isspace() and not goes_on:
-            if len(words) >= 5 and np.isfinite([number(word) for word in words[1:5]]).all():
-                cause = f"{name}: line {line}: begins with a blank, which makes it a comment, but looks like an atom"
+            atom = len(words) >= 5 and np.isfinite([number(word) for word in words[1:5]]).all()
+            if atom or words[0].upper() in _NEEDED:
+                cause = f"{name}: line {line}: begins with a blank, which makes a comment of {' '.join(words)[:60]!r}"
                 raise PolycageError(ErrorCode.FILE_SYNTAX, cause)
             continue
         if goes_on:
@@ -124,7 +127,8 @@ def _take(reading: _Reading, line: int, words: list[str]) -> None:
         six = tuple(_numbers(reading, line, keyword, values, 7)[1:])
         reading.cell, reading.cell_su = (six, reading.cell_su) if keyword == "CELL" else (reading.cell, six)
     elif keyword == "LATT":
-        reading.latt = int(_numbers(reading, line, keyword, values, 1)[0])
+        (latt,) = _numbers(reading, line, keyword, values, 1)
+        reading.latt = int(latt) if latt == int(latt) else 0
     elif keyword == "SYMM":
         reading.symm.append("".join(values))
     elif keyword == "SFAC":
