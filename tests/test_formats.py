@@ -18,11 +18,11 @@ from pymatgen.io.cif import CifParser
 from pymatgen.io.vasp import Poscar
 
 import polycage
-from io_helpers import BA122, BA122_HEIGHTS, CIFS, cif_text, run_python, written
+from io_helpers import BA122, BA122_HEIGHTS, CIFS, ROOT, cif_text, run_python, written
 from io_helpers import polycage as command
 from polycage import batch, collection
 from polycage.errors import ErrorCode, PolycageError
-from polycage.formats import format_of, read_structures
+from polycage.formats import FORMATS, format_of, read_structures
 from polycage.measurement import measure_crystal
 from polycage.settings import DEFAULTS, Settings
 from test_shelx import res
@@ -422,6 +422,17 @@ def test_a_cif_under_another_name_and_a_name_that_tells_nothing(tmp_path):
     assert phases(polycage.measure(written(tmp_path, BA122, "a.txt"))) == pytest.approx(BA122_HEIGHTS)
     assert error("Fe 0 0 0\n", "notes.txt").code is ErrorCode.FORMAT_UNKNOWN
     assert format_of("notes.txt") is None
+
+
+def test_help_error_and_page_name_all_formats():
+    names = [name for known in FORMATS for name in known.names.split(", ")]
+    shown = " ".join(command("measure", "--help").stdout.split())
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    for name in names:
+        assert format_of(name.replace("*", "x")) is not None
+        assert name in shown
+        assert f"`{name}`" in page
+        assert name in error("nothing", "notes.txt").cause
 
 
 # --- limits

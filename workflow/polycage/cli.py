@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
 _PATHS = (
-    "file with structures (*.cif, POSCAR, CONTCAR, *.vasp, *.poscar, *.extxyz, *.xyz with a Lattice, SHELX *.res, "
-    "pymatgen *.json, each also with .gz), or folder searched for such files"
+    "file with structures (CIF: *.cif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; VASP: *.vasp, "
+    "*.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder searched for such files"
 )
 _EPILOG = """\
 examples:

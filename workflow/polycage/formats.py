@@ -34,8 +34,8 @@ _MB = 1_000_000
 class Format(NamedTuple):
     """A kind of file."""
 
-    title: str
-    name: re.Pattern[str]  # of the whole file name without `.gz`
+    names: str  # as messages give them
+    pattern: re.Pattern[str]  # of the whole file name without `.gz`
     read: Callable[[bytes, str, Settings], Found]
 
 
@@ -76,16 +76,16 @@ def _suffixed(*suffixes: str) -> re.Pattern[str]:
     return re.compile(rf".*\.(?:{'|'.join(suffixes)})", re.IGNORECASE | re.DOTALL)
 
 
-CIF = Format("CIF", _suffixed("cif"), _blocks)
+CIF = Format("*.cif", _suffixed("cif"), _blocks)
 # the first whose pattern fits a name; folders are searched for these names
 FORMATS = (
     CIF,
-    Format("extended XYZ", _suffixed("extxyz", "xyz"), _several(parse_extxyz)),
-    Format("SHELX", _suffixed("res"), _one(parse_shelx)),
-    Format("pymatgen JSON", _suffixed("json"), _several(parse_json)),
-    Format("POSCAR", _suffixed("poscar", "contcar", "vasp"), _one(parse_poscar)),
+    Format("*.extxyz, *.xyz", _suffixed("extxyz", "xyz"), _several(parse_extxyz)),
+    Format("*.res", _suffixed("res"), _one(parse_shelx)),
+    Format("*.json", _suffixed("json"), _several(parse_json)),
+    Format("*.vasp, *.poscar, *.contcar", _suffixed("vasp", "poscar", "contcar"), _one(parse_poscar)),
     # POSCAR, CONTCAR_2, POSCAR.relaxed; no backup copies of editors
-    Format("POSCAR", re.compile(r"(?:POSCAR|CONTCAR)(?:[^A-Za-z].*)?(?<!~)", re.DOTALL), _one(parse_poscar)),
+    Format("POSCAR, CONTCAR", re.compile(r"(?:POSCAR|CONTCAR)(?:[^A-Za-z].*)?(?<!~)", re.DOTALL), _one(parse_poscar)),
 )
 
 
@@ -97,7 +97,7 @@ def format_of(name: str) -> Format | None:
     """The format that a file's name tells, or None."""
     base = name.rpartition("/")[2]
     base = base[:-3] if _packed(base) else base
-    return next((known for known in FORMATS if known.name.fullmatch(base)), None)
+    return next((known for known in FORMATS if known.pattern.fullmatch(base)), None)
 
 
 def structure_id(file: str) -> str | None:
@@ -173,8 +173,10 @@ def read_structures(data: bytes, name: str, settings: Settings) -> Found:
     if known is None:
         # a CIF under any name, given by hand
         if not re.search(rb"(?:^|[\r\n])\s*data_", data[:_MB], re.IGNORECASE):
-            names = "*.cif, POSCAR, CONTCAR, *.vasp, *.poscar, *.extxyz, *.xyz, *.res, *.json, or these with .gz"
-            raise PolycageError(ErrorCode.FORMAT_UNKNOWN, f"{name}: the name tells no format ({names})")
+            names = ", ".join(known.names for known in FORMATS)
+            raise PolycageError(
+                ErrorCode.FORMAT_UNKNOWN, f"{name}: the name tells no format ({names}, or these with .gz)"
+            )
         known = CIF
     return known.read(data, name, settings)
 
