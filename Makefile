@@ -52,9 +52,9 @@ $(VENV)/dev: requirements/dev.txt requirements/tools.txt
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade
 lock: $(VENV)/runtime
-	$(LOCK) pyproject.toml --output-file requirements/runtime.txt
-	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
-	$(LOCK) pyproject.toml --group bench --output-file requirements/bench.txt
+	$(LOCK) pyproject.toml --extra ase --output-file requirements/runtime.txt
+	$(LOCK) pyproject.toml --extra ase --group dev --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --extra ase --group bench --output-file requirements/bench.txt
 	printf 'uv\nhatchling\neditables\n' | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/tools.txt
 
 clean:

@@ -112,7 +112,7 @@ def test_a_reader_that_has_enough(folder):
         (["measure", "x.cif", "--set", "layer_gap_A=wide"], 2, "'wide' is no number"),
         (["measure", "x.cif", "--set", "gap=0.5"], 2, "unknown name 'gap'"),
         (["measure", "x.cif", "--set", "layer_gap_A=-1"], 2, "layer_gap_A"),
-        (["measure", "."], 2, "no .cif or .cif.gz"),
+        (["measure", "."], 2, "no .cif nor other structure file"),
         (["measure", "gone.cif"], 1, "gone.cif: No such file"),
         (["draw", "gone.cif"], 1, "gone.cif: No such file"),
     ],

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from helpers import crystal_of, primitive_of, stacking_along
+from io_helpers import cif_text, hall, run_python, written
 from polycage.layers import _plane_basis, stacking
 from polycage.measurement import measure_crystal
 from polycage.settings import DEFAULTS
@@ -167,3 +168,15 @@ def test_cages_of_a_thick_chain_do_not_depend_on_the_direction_of_the_axis():
         crystal = crystal_of(np.diag([3.9, 3.9, 8.0]), ["Ba", "Sr", "Ca", "Mg", "Li"], frac)
         heights.append(sorted(cage.h_A for cage in measure_crystal(crystal).cages if cage.axis_hkl == (0, 0, 1)))
     assert heights[0] == pytest.approx(heights[1])
+
+
+# gamma-plutonium (Zachariasen & Ellinger, Acta Cryst. 8, 431, 1955), origin 1 of F d d d. b/a and c/b are so near to
+# the square root of 3 that some of its nets are hexagonal up to the last bits
+GAMMA_PU = cif_text(["Pu1 Pu 0 0 0 1"], "3.1587 5.7682 10.162 90 90 90", hall("F 2 2 -1d"))
+
+
+def test_a_hexagonal_net_up_to_rounding_is_reduced_in_the_end(tmp_path):
+    path = written(tmp_path, GAMMA_PU)
+    # in a process of its own, which is stopped after two minutes
+    run = run_python("-c", f"import polycage; m = polycage.measure({str(path)!r}); print(m.n_sites, m.space_group)")
+    assert run.stdout.strip() == "8 F d d d", run.stderr

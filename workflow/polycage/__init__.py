@@ -23,7 +23,7 @@ def measure(structure: Any, settings: Settings | None = None) -> Measurement:
     Parameters
     ----------
     structure
-        Path of a CIF file with one structure, a pymatgen `Structure`, or an ASE `Atoms` with a
+        Path of a file with one structure (CIF, POSCAR, extended XYZ, SHELX, pymatgen JSON), a pymatgen `Structure`, or an ASE `Atoms` with a
         three-dimensional cell.
     settings
         Tolerances; the defaults where left out.
@@ -38,7 +38,7 @@ def measure(structure: Any, settings: Settings | None = None) -> Measurement:
     PolycageError
         With a code, the cause and an advice.
     """
-    from polycage.conversion import to_crystal
+    from polycage.formats import to_crystal
     from polycage.measurement import measure_crystal
     from polycage.settings import DEFAULTS
 

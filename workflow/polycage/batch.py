@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TextIO
 
 from polycage import tables
-from polycage.cif import parse_cif, read_bytes
-from polycage.collection import Entry, printable
+from polycage.collection import Entry
 from polycage.crystal import Crystal
 from polycage.errors import ErrorCode, PolycageError
+from polycage.formats import read_bytes, read_structures
 from polycage.measurement import Measurement, measure_crystal
 from polycage.settings import Settings
 from polycage.tables import Row
@@ -66,12 +66,12 @@ class Progress:
 
 def measure_entry(folder: Path, entry: Entry, settings: Settings) -> list[Outcome]:
     """Measure all structures of one file; every error becomes an outcome."""
-    digest, name = "", printable(entry.file)
+    digest, name = "", entry.shown
     out = []
     try:
-        data = read_bytes(folder / entry.file)
+        data = read_bytes(folder / entry.file, settings)
         digest = hashlib.sha256(data).hexdigest()
-        for suffix, crystal in parse_cif(data, name, settings):
+        for suffix, crystal in read_structures(data, name, settings):
             result = crystal if isinstance(crystal, PolycageError) else _measured(crystal, name, settings)
             out.append(Outcome(entry.structure_id + suffix, name, digest, result))
     except PolycageError as error:
@@ -99,7 +99,7 @@ def _unexpected(error: Exception, file: str) -> PolycageError:
 
 def duplicate(entry: Entry, count: int) -> Outcome:
     """The outcome of a file whose id `count` files have."""
-    name = printable(entry.file)
+    name = entry.shown
     cause = f"{name}: {count} files have the id {entry.structure_id}"
     return Outcome(entry.structure_id, name, "", PolycageError(ErrorCode.DUPLICATE_ID, cause))
 

@@ -15,7 +15,7 @@ import numpy as np
 from gemmi import cif
 
 from polycage.arrays import FloatArray, IntArray
-from polycage.crystal import Cell, Crystal, ListedAtoms, build_crystal, check_cell
+from polycage.crystal import Cell, Crystal, ListedAtoms, build_crystal, check_cell, check_size
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import Settings
 
@@ -122,6 +122,7 @@ def parse_cif(data: bytes, name: str, settings: Settings) -> list[tuple[str, Cry
 def crystal_from_block(block: cif.Block, name: str, settings: Settings) -> Crystal:
     """The crystal that one data block describes; `name` is the file's, for messages."""
     cell = _cell(block, name, settings)
+    check_size(name, len(block.find_values("_atom_site_fract_x")), 1, settings)
     listed = _listed_atoms(block, name, settings.max_occupancy)
     listed_operations = _listed_operations(block)
     rotations, translations = _operations(block, listed_operations, name)

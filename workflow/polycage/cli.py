@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
+_PATHS = (
+    "file with structures (CIF: *.cif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; VASP: *.vasp, "
+    "*.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder searched for such files"
+)
 _EPILOG = """\
 examples:
   polycage measure cif/BaFe2As2_297K.cif
@@ -64,12 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     measure = _command(commands, "measure", _measure, "measure the cages of files or folders")
-    measure.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="CIF file, or folder searched for CIFs")
+    measure.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
     measure.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: %(default)s")
     _add_settings(measure)
 
     draw = _command(commands, "draw", _draw, "draw one cage as a picture")
-    draw.add_argument("path", type=Path, metavar="PATH", help="CIF file")
+    draw.add_argument("path", type=Path, metavar="PATH", help="file with one structure")
     draw.add_argument("--cage", type=int, default=1, metavar="N", help="cage_id (default: %(default)s)")
     draw.add_argument("--output", type=Path, default=Path("cage.png"), help="PNG file (default: %(default)s)")
     _add_settings(draw)
@@ -97,7 +101,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         dest="settings",
-        help="set a tolerance (names: polycage info)",
+        help="set a limit or tolerance (names: polycage info)",
     )
 
 
@@ -142,19 +146,23 @@ def _measure(options: argparse.Namespace) -> int:
 def _outcomes(paths: Sequence[Path], settings: Settings) -> Iterator[Outcome]:
     """Outcomes of all files that the arguments name, one after the other; ids must differ among all of them."""
     from polycage import batch, collection
+    from polycage.formats import structure_id
+    from polycage.texts import identifier
 
     files: list[tuple[Path, collection.Entry]] = []
     for path in dict.fromkeys(paths):
         if path.is_dir():
             entries = collection.scan(path)
             if not entries:
-                raise PolycageError(ErrorCode.COLLECTION_MISSING, f"{path}: no .cif or .cif.gz below this folder")
+                raise PolycageError(
+                    ErrorCode.COLLECTION_MISSING, f"{path}: no .cif nor other structure file below this folder"
+                )
             files += [(path, entry) for entry in entries]
         else:
             # the file's name is enough for an id, unless another argument has the same
             alike = sum(other.name == path.name for other in dict.fromkeys(paths)) > 1
             shown = path.as_posix() if alike else path.name
-            files.append((path.parent, collection.Entry(collection.structure_id(shown) or shown, path.name, 0, 0)))
+            files.append((path.parent, collection.Entry(structure_id(shown) or identifier(shown), path.name, 0, 0)))
     count = Counter(entry.structure_id for _, entry in files)
     for folder, entry in files:
         if count[entry.structure_id] > 1:

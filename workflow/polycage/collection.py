@@ -1,4 +1,4 @@
-"""A collection of CIF files: ids, shards and the manifests from which the jobs read.
+"""A collection of structure files: ids, shards and the manifests from which the jobs read.
 
 Shards follow the leading bits of the SHA-256 of the structure_id, so that a structure's shard depends on
 its name alone and adding a file changes one shard.
@@ -13,9 +13,10 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from polycage.cif import SUFFIXES
 from polycage.errors import ErrorCode, PolycageError
+from polycage.formats import structure_id
 from polycage.tables import COLLECTION, Row, sort_rows, write_text
+from polycage.texts import shown_path
 
 MIN_SHARDS = 16
 MAX_MEAN_SHARD = 1000  # structures; a job takes seconds then, far more than it costs to start it
@@ -30,6 +31,11 @@ class Entry:
     size: int  # bytes
     mtime_ns: int
 
+    @property
+    def shown(self) -> str:
+        """The path as text for messages and tables."""
+        return shown_path(self.file)
+
     def to_json(self) -> str:
         """One line of a manifest."""
         return json.dumps([self.structure_id, self.file, self.size, self.mtime_ns])
@@ -40,23 +46,8 @@ class Entry:
         return cls(*json.loads(line))
 
 
-def printable(name: str) -> str:
-    """A file name as text that any output can hold: bytes that are no UTF-8 as escapes."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def structure_id(file: str) -> str | None:
-    """The id of a file of the collection, or None where it is no CIF."""
-    lowered = file.lower()
-    for suffix in sorted(SUFFIXES, key=len, reverse=True):
-        if lowered.endswith(suffix):
-            # '#' leads to a data block of a file
-            return printable(file[: -len(suffix)]).replace("#", "%23")
-    return None
-
-
 def scan(folder: Path) -> list[Entry]:
-    """All CIF files below a folder, sorted by id; hidden files and folders are left out.
+    """All structure files below a folder (see `formats`), sorted by id; hidden files and folders are left out.
 
     Raises
     ------

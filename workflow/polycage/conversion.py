@@ -1,106 +1,199 @@
-"""Crystals from paths, pymatgen structures and ASE atoms.
+"""Crystals from what other readers and libraries make: atoms listed one by one, without symmetry.
 
-The types are told apart by what they offer, so that neither library is imported for it.
+The types of structures are told apart by what they offer, so that no library is imported for it.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+import dataclasses
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from polycage.arrays import FloatArray
-from polycage.cif import atomic_number_of, read_cif
+from polycage.cif import atomic_number_of
 from polycage.crystal import Cell, Crystal, ListedAtoms, build_crystal, check_cell
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import Settings
 
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)
 
-def to_crystal(source: Any, settings: Settings) -> Crystal:
-    """The crystal that a path, a pymatgen `Structure` or an ASE `Atoms` describes.
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AtomEntry:
+    """One listed atom: part of a site where the site is mixed."""
+
+    label: str
+    symbol: str  # element, with or without a charge
+    frac: tuple[float, float, float]
+    occupancy: float = 1.0
+
+
+def number(text: str) -> float:
+    """A decimal number, with Fortran's exponents (`1.0D-3`) too; NaN where the text is none."""
+    return float(text.lower().replace("d", "e")) if _NUMBER.fullmatch(text) else float("nan")
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines as an editor counts them; other separators (form feeds, 0x85 of Latin-1) stand within a line."""
+    lines = re.split(r"\r\n|\n|\r", text)
+    return lines if lines[-1] else lines[:-1]
+
+
+def listed_atoms(name: str, entries: Sequence[AtomEntry], settings: Settings) -> ListedAtoms:
+    """The entries as arrays, checked; those that occupy nothing are left out.
+
+    Raises
+    ------
+    PolycageError
+        `NO_ATOMS`, `ELEMENT_UNKNOWN`, `COORDINATE_INVALID`, `OCCUPANCY_INVALID`.
+    """
+    for entry in entries:
+        if atomic_number_of(entry.symbol) == 0:
+            raise PolycageError(
+                ErrorCode.ELEMENT_UNKNOWN, f"{name}: site {entry.label}: no element in {entry.symbol!r}"
+            )
+        if not np.isfinite(entry.frac).all():
+            raise PolycageError(ErrorCode.COORDINATE_INVALID, f"{name}: site {entry.label}: a coordinate is no number")
+        if not 0 <= entry.occupancy <= settings.max_occupancy:
+            raise PolycageError(
+                ErrorCode.OCCUPANCY_INVALID, f"{name}: site {entry.label}: occupancy is {entry.occupancy:g}"
+            )
+    there = [entry for entry in entries if entry.occupancy > 0]
+    if not there:
+        raise PolycageError(ErrorCode.NO_ATOMS, f"{name}: the structure has no atoms")
+    frac = np.array([entry.frac for entry in there], dtype=float)
+    return ListedAtoms(
+        tuple(entry.label for entry in there),
+        np.array([atomic_number_of(entry.symbol) for entry in there], dtype=np.int64),
+        frac,
+        np.full(frac.shape, np.nan),
+        np.array([entry.occupancy for entry in there], dtype=float),
+    )
+
+
+def checked_cell(name: str, lattice: FloatArray, settings: Settings) -> None:
+    """Refuse a cell that is none, naming the file.
+
+    Raises
+    ------
+    PolycageError
+        `CELL_INVALID`.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            check_cell(lattice, settings)
+    except PolycageError as error:
+        raise PolycageError(error.code, f"{name}: {error.cause}") from error
+
+
+def crystal_of_atoms(name: str, lattice: FloatArray, entries: Sequence[AtomEntry], settings: Settings) -> Crystal:
+    """The crystal of a cell with all its atoms listed.
+
+    Parameters
+    ----------
+    lattice
+        (3, 3) rows are the cell vectors in Å, in any orientation and of either hand.
+
+    Raises
+    ------
+    PolycageError
+        As `checked_cell`, `listed_atoms` and `build_crystal`.
+    """
+    checked_cell(name, lattice, settings)
+    listed = listed_atoms(name, entries, settings)
+    lengths = np.linalg.norm(lattice, axis=1)
+    a, b, c = lattice / lengths[:, None]
+    angles = [np.degrees(np.arccos(np.clip(u @ v, -1, 1))) for u, v in ((b, c), (a, c), (a, b))]
+    cell = Cell(np.array([*lengths, *angles]), np.full(6, np.nan))
+    identity = np.eye(3, dtype=np.int64)[None]
+    try:
+        return build_crystal(name, cell, listed, identity, np.zeros((1, 3)), settings, lattice=lattice)
+    except PolycageError as error:
+        cause = error.cause if error.cause.startswith(f"{name}: ") else f"{name}: {error.cause}"
+        raise PolycageError(error.code, cause) from error
+
+
+def check_periodic(name: str, pbc: Any) -> None:
+    """Refuse slabs, chains and molecules: their cages would reach across the vacuum.
+
+    Raises
+    ------
+    PolycageError
+        `NOT_PERIODIC`.
+    """
+    flags = [bool(x) for x in pbc]
+    if not all(flags):
+        text = " ".join("T" if x else "F" for x in flags)
+        raise PolycageError(ErrorCode.NOT_PERIODIC, f"{name}: pbc is {text}: no crystal, but a slab, chain or molecule")
+
+
+def crystal_of_object(source: Any, settings: Settings) -> Crystal:
+    """The crystal that a pymatgen `Structure` or an ASE `Atoms` describes.
 
     Raises
     ------
     PolycageError
         `FORMAT_UNKNOWN` for anything else, and all errors of reading.
     """
-    if isinstance(source, Path):
-        return _from_path(source, settings)
     if hasattr(source, "get_scaled_positions") and hasattr(source, "cell"):
-        return _from_ase(source, settings)
+        return crystal_of_ase(source, source.get_chemical_formula(), settings)
     if hasattr(source, "lattice") and hasattr(source, "frac_coords"):
         return _from_pymatgen(source, settings)
     raise PolycageError(ErrorCode.FORMAT_UNKNOWN, f"cannot read a structure from {type(source).__name__}")
 
 
-def _from_path(path: Path, settings: Settings) -> Crystal:
-    blocks = read_cif(path, settings)
-    if len(blocks) > 1:
-        names = ", ".join(suffix for suffix, _ in blocks)
-        raise PolycageError(ErrorCode.FORMAT_UNKNOWN, f"{path.name} holds {len(blocks)} structures ({names})")
-    crystal = blocks[0][1]
-    if isinstance(crystal, PolycageError):
-        raise crystal
+def crystal_of_ase(atoms: Any, name: str, settings: Settings) -> Crystal:
+    """The crystal that an ASE `Atoms` describes, with the occupancies of mixed sites that ASE keeps beside the atoms.
+
+    Raises
+    ------
+    PolycageError
+        All errors of reading.
+    """
+    lattice = np.asarray(atoms.cell[:], dtype=float)
+    checked_cell(name, lattice, settings)
+    places = atoms.get_scaled_positions(wrap=False).tolist()
+    entries = [
+        AtomEntry(f"{element}{index}", element, (x, y, z), share)
+        for index, ((x, y, z), parts) in enumerate(zip(places, _ase_occupancies(atoms, name), strict=True), start=1)
+        for element, share in parts.items()
+    ]
+    crystal = crystal_of_atoms(name, lattice, entries, settings)
+    check_periodic(name, atoms.pbc)
     return crystal
 
 
-def _from_ase(atoms: Any, settings: Settings) -> Crystal:
-    lattice = np.asarray(atoms.cell[:], dtype=float)
-    occupancies = atoms.info.get("occupancy")
-    labels, numbers, rows, occupancy = [], [], [], []
-    frac = atoms.get_scaled_positions(wrap=False)
-    kinds = atoms.arrays.get("spacegroup_kinds", np.arange(len(atoms)))
-    for index, (symbol, kind) in enumerate(zip(atoms.get_chemical_symbols(), kinds, strict=True)):
-        # ASE keeps the occupancies of mixed sites beside the atoms, by kind
-        parts = {symbol: 1.0} if occupancies is None else occupancies.get(str(kind), {symbol: 1.0})
-        for element, share in parts.items():
-            labels.append(f"{element}{index + 1}")
-            numbers.append(atomic_number_of(element))
-            rows.append(frac[index])
-            occupancy.append(share)
-    return _build(atoms.get_chemical_formula(), lattice, labels, numbers, rows, occupancy, settings)
+def _ase_occupancies(atoms: Any, name: str) -> list[dict[str, float]]:
+    """Elements of each atom's site with their occupancies.
+
+    ASE keeps those of mixed sites in `info`, by the kind of site; a column of the atoms may hold them as well.
+    """
+    symbols = atoms.get_chemical_symbols()
+    by_kind, column = atoms.info.get("occupancy"), atoms.arrays.get("occupancy")
+    try:
+        if by_kind is None:
+            shares = np.ones(len(symbols)) if column is None else np.asarray(column, dtype=float)
+            return [{symbol: float(share)} for symbol, share in zip(symbols, shares, strict=True)]
+        kinds = atoms.arrays.get("spacegroup_kinds", np.arange(len(symbols)))
+        sites = [by_kind.get(str(kind), {symbol: 1.0}) for kind, symbol in zip(kinds, symbols, strict=True)]
+        return [{str(element): float(share) for element, share in site.items()} for site in sites]
+    except (AttributeError, TypeError, ValueError) as error:
+        raise PolycageError(
+            ErrorCode.OCCUPANCY_INVALID, f"{name}: the occupancies beside the atoms are not as ASE has them: {error}"
+        ) from error
 
 
 def _from_pymatgen(structure: Any, settings: Settings) -> Crystal:
-    labels, numbers, rows, occupancy = [], [], [], []
+    entries = []
     for index, site in enumerate(structure):
+        x, y, z = (float(value) for value in site.frac_coords)
         for species, share in site.species.items():
-            labels.append(f"{species}{index + 1}")
-            numbers.append(atomic_number_of(str(getattr(species, "symbol", species))))
-            rows.append(site.frac_coords)
-            occupancy.append(float(share))
+            symbol = str(getattr(species, "symbol", species))
+            entries.append(AtomEntry(f"{species}{index + 1}", symbol, (x, y, z), float(share)))
     lattice = np.asarray(structure.lattice.matrix, dtype=float)
-    return _build(structure.formula, lattice, labels, numbers, rows, occupancy, settings)
-
-
-def _build(
-    name: str,
-    lattice: FloatArray,
-    labels: list[str],
-    numbers: list[int],
-    frac: list[FloatArray],
-    occupancy: list[float],
-    settings: Settings,
-) -> Crystal:
-    if not labels:
-        raise PolycageError(ErrorCode.NO_ATOMS, f"{name}: the structure is empty")
-    if 0 in numbers:
-        raise PolycageError(ErrorCode.ELEMENT_UNKNOWN, f"{name}: no element in {labels[numbers.index(0)]!r}")
-    lengths = np.linalg.norm(lattice, axis=1)
-    try:
-        check_cell(lattice, settings)
-    except PolycageError as error:
-        raise PolycageError(error.code, f"{name}: {error.cause}") from error
-    a, b, c = lattice
-    angles = [np.degrees(np.arccos(u @ v / np.linalg.norm(u) / np.linalg.norm(v))) for u, v in ((b, c), (a, c), (a, b))]
-    places = np.array(frac, dtype=float)
-    if not np.isfinite(places).all():
-        raise PolycageError(ErrorCode.COORDINATE_INVALID, f"{name}: a coordinate is not a number")
-    unknown = np.full(6, np.nan)
-    listed = ListedAtoms(
-        tuple(labels), np.array(numbers, dtype=np.int64), places, np.full(places.shape, np.nan), np.array(occupancy)
-    )
-    identity = np.eye(3, dtype=np.int64)[None]
-    cell = Cell(np.array([*lengths, *angles]), unknown)
-    return build_crystal(name, cell, listed, identity, np.zeros((1, 3)), settings, lattice=lattice)
+    crystal = crystal_of_atoms(structure.formula, lattice, entries, settings)
+    check_periodic(structure.formula, getattr(structure.lattice, "pbc", (True, True, True)))
+    return crystal

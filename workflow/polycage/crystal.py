@@ -103,7 +103,7 @@ class Crystal:
 
 
 def check_cell(lattice: FloatArray, settings: Settings) -> None:
-    """Refuse cells that span no volume or have lost their decimal point.
+    """Refuse cells that span no volume, are given in another unit, or have lost their decimal point.
 
     Raises
     ------
@@ -113,10 +113,33 @@ def check_cell(lattice: FloatArray, settings: Settings) -> None:
     lengths = np.sqrt((lattice * lattice).sum(axis=1))
     if not abs(np.linalg.det(lattice)) > settings.min_cell_fill * np.prod(lengths):  # also where it is NaN
         raise PolycageError(ErrorCode.CELL_INVALID, "the cell vectors span no volume")
+    if lengths.min() < settings.min_translation_A:
+        raise PolycageError(
+            ErrorCode.CELL_INVALID, f"a cell edge of {lengths.min():.3g} Å: are the cell's lengths given in Å?"
+        )
     if lengths.max() > settings.max_cell_A:
         raise PolycageError(
             ErrorCode.CELL_INVALID, f"a cell edge of {lengths.max():g} Å exceeds {settings.max_cell_A:g} Å"
         )
+
+
+def check_size(name: str, n_listed: int, n_operations: int, settings: Settings) -> None:
+    """Refuse lists of atoms or operations whose expansion would take more memory and time than allowed.
+
+    Raises
+    ------
+    PolycageError
+        `TOO_MANY_ATOMS`.
+    """
+    for limit, count, what in (
+        ("max_listed_atoms", n_listed, "listed atoms"),
+        ("max_operations", n_operations, "symmetry operations"),
+        ("max_symmetry_images", n_listed * n_operations, "symmetry images of the listed atoms"),
+    ):
+        if count > getattr(settings, limit):
+            raise PolycageError(
+                ErrorCode.TOO_MANY_ATOMS, f"{name}: {count} {what} exceed {limit} = {getattr(settings, limit):g}"
+            )
 
 
 class _Atoms(NamedTuple):
@@ -149,10 +172,16 @@ def build_crystal(
     Raises
     ------
     PolycageError
-        `OCCUPANCY_INVALID` where the occupancies at one place add up to more than allowed.
+        `OCCUPANCY_INVALID` where the occupancies at one place add up to more than allowed, `TOO_MANY_ATOMS`.
     """
+    check_size(name, len(listed.label), len(rotations), settings)
     lattice = cell.lattice if lattice is None else lattice
     atoms = _expand(listed, rotations, translations, lattice, settings.special_position_A)
+    if len(atoms.frac) > settings.max_cell_atoms:
+        raise PolycageError(
+            ErrorCode.TOO_MANY_ATOMS,
+            f"{len(atoms.frac)} atoms in the cell exceed max_cell_atoms = {settings.max_cell_atoms:g}",
+        )
     label = _cluster(atoms.frac, lattice, settings.merge_radius_A)
     origin = _firsts(label)
     n_sites = len(origin)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import Enum, StrEnum
 
+from polycage.texts import printable
+
 
 class Stage(StrEnum):
     """Where in the flow an error arose."""
@@ -26,8 +28,14 @@ class ErrorCode(Enum):
     COLLECTION_MISSING = (Stage.COLLECT, "give the folder that holds the CIFs as cif_dir")
     COLLECTION_UNREADABLE = (Stage.COLLECT, "make the folder or file readable and run again")
     RESULTS_NOT_WRITABLE = (Stage.COLLECT, "make the results folder writable or choose another results_dir")
-    DUPLICATE_ID = (Stage.COLLECT, "rename one of the files: a structure_id is the path without its suffix")
+    DUPLICATE_ID = (Stage.COLLECT, "rename one of the files: a structure_id is the path without .cif and .gz")
     FILE_UNREADABLE = (Stage.READ, "check that this is a file, that it may be read, and that it is not cut off")
+    FILE_TOO_LARGE = (
+        Stage.READ,
+        "take reflections and other data out of the file; or raise max_file_MB, which takes up to twenty times as much memory",
+    )
+    FILE_SYNTAX = (Stage.READ, "repair the line or key named, or write the file anew with the program it comes from")
+    LIBRARY_MISSING = (Stage.READ, "install the package named, or convert the file to CIF")
     CIF_SYNTAX = (Stage.READ, "open the file at the line named and repair it, or export it anew")
     NO_ATOMS = (
         Stage.READ,
@@ -45,9 +53,14 @@ class ErrorCode(Enum):
         "list the symmetry operations (_space_group_symop_operation_xyz) or a Hall symbol: a space-group name alone can be ambiguous",
     )
     SYMMETRY_INVALID = (Stage.READ, "correct the symmetry operation named")
+    NOT_PERIODIC = (
+        Stage.READ,
+        "give a crystal that repeats along three cell vectors; where it does, say so (pbc = T T T)",
+    )
+    TOO_MANY_ATOMS = (Stage.READ, "give a smaller cell, or raise the limit named: memory and time grow with it")
     FORMAT_UNKNOWN = (
         Stage.READ,
-        "pass the path of a CIF file with one structure, a pymatgen Structure or an ASE Atoms object",
+        "give one structure in a format that polycage reads (docs/formats.md), a pymatgen Structure or ASE Atoms",
     )
     NO_SITES = (
         Stage.GEOMETRY,
@@ -55,6 +68,7 @@ class ErrorCode(Enum):
     )
     SYMMETRY_SEARCH = (Stage.GEOMETRY, "check cell and coordinates: atoms may overlap; or change symprec_A")
     GEOMETRY_FAILED = (Stage.GEOMETRY, "report the file: its geometry could not be tessellated")
+    GEOMETRY_TOO_LARGE = (Stage.GEOMETRY, "raise the limit named where memory and time allow it")
     UNEXPECTED = (Stage.GEOMETRY, "this is a defect of polycage: please report it with the file")
     MATERIALS_INVALID = (Stage.MATERIALS, "correct the place named, or give the file as materials=FILE")
 
@@ -75,6 +89,7 @@ class PolycageError(Exception):
     """
 
     def __init__(self, code: ErrorCode, cause: str) -> None:
+        cause = printable(cause)  # it quotes what files say
         super().__init__(f"{code.name}: {cause} ({code.advice})")
         self.code = code
         self.cause = cause

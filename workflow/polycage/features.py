@@ -9,6 +9,7 @@ diagonals a near-degenerate tessellation happens to choose.
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 from scipy.spatial import Delaunay, QhullError
@@ -31,7 +32,6 @@ from polycage.settings import Settings
 APEX, EDGE, RING = 1, 2, 3
 
 _MARGIN = 1.4  # in covering radii: 1 for a triangle's own circle, the rest for those merged with it
-_MAX_IMAGES = 2_000_000  # of all atoms together: some seconds and 300 MB
 _HOME_MARGIN = 1e-3  # features this far (fractional) beyond the home cell count as in it; doubles are removed
 
 
@@ -61,9 +61,15 @@ class _Images:
 
 
 def layer_features(stack: Stacking, settings: Settings) -> Features:
-    """Features of every layer of a stacking."""
+    """Features of every layer of a stacking.
+
+    Raises
+    ------
+    PolycageError
+        `GEOMETRY_TOO_LARGE`, `GEOMETRY_FAILED`.
+    """
     reach = _covering_radius(stack.plane)
-    images = _images(stack, reach)
+    images = _images(stack, reach, settings.max_plane_images)
     try:
         tessellation = Delaunay(images.drawn)
     except (QhullError, ValueError) as error:
@@ -84,7 +90,7 @@ def _covering_radius(plane: FloatArray) -> float:
     return float(np.prod(sides)) / (2 * abs(float(p[0] * q[1] - p[1] * q[0])))
 
 
-def _images(stack: Stacking, reach: float) -> _Images:
+def _images(stack: Stacking, reach: float, max_images: float) -> _Images:
     """Images out to beyond the largest empty circle around the home cell.
 
     Triangles with their centre in the home cell, and those close enough in shape to be merged with
@@ -98,8 +104,12 @@ def _images(stack: Stacking, reach: float) -> _Images:
     low = np.floor(-margin - frac.max(axis=0)).astype(np.int64)
     high = np.ceil(1 + margin - frac.min(axis=0)).astype(np.int64)
     counts = high - low + 1
-    if len(frac) * int(np.prod(counts)) > _MAX_IMAGES:
-        raise PolycageError(ErrorCode.GEOMETRY_FAILED, "the layers' cell is too elongated to be tessellated")
+    count = len(frac) * math.prod(counts.tolist())
+    if count > max_images:
+        raise PolycageError(
+            ErrorCode.GEOMETRY_TOO_LARGE,
+            f"the layers' cell is large or elongated: {count} images of its atoms exceed max_plane_images = {max_images:g}",
+        )
     grid = np.indices(counts.tolist()).reshape(2, -1).T + low
     at = frac[:, None, :] + grid
     inside = ((at >= -margin) & (at <= 1 + margin)).all(axis=2)
@@ -185,6 +195,11 @@ def _rings(images: _Images, polygons: _Polygons, to_frac: FloatArray, settings: 
     group, corner = pairs // n_images, pairs % n_images
     centre = polygons.centre[chosen]
     column, size = padded_places(group, len(centre))
+    if size.max(initial=0) > settings.max_hull_points:
+        raise PolycageError(
+            ErrorCode.GEOMETRY_TOO_LARGE,
+            f"a ring of {size.max()} atoms exceeds max_hull_points = {settings.max_hull_points:g}",
+        )
     point = np.full((len(size), size.max(initial=1)), NONE)
     point[group, column] = corner
 

@@ -15,6 +15,7 @@ from polycage.reading import Reader
 from polycage.records import Cage
 from polycage.settings import DEFAULTS, Settings
 from polycage.symmetry import MOYO, PrimitiveCell, primitive_cell
+from polycage.texts import printable
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 
@@ -62,9 +63,9 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         family=reading.family,
         axis_hkl=reading.axis_hkl,
         status=WARNING if warnings else OK,
-        message="; ".join([*warnings, *reading.notes, *_decisions(crystal, cell, settings)]),
+        message=printable("; ".join([*warnings, *reading.notes, *_decisions(crystal, cell, settings)])),
         borderline="; ".join(o.text for o in others),
-        verification=crystal.verification,
+        verification=printable(crystal.verification),
         cages=_flagged(reading.cages, others),
     )
 

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.spatial import ConvexHull, QhullError
 
 from polycage.arrays import BoolArray, FloatArray, IntArray, components
+from polycage.errors import ErrorCode, PolycageError
 from polycage.margins import NOTHING, Near, near
 from polycage.settings import Settings
 
@@ -45,7 +46,19 @@ class Polyhedra(NamedTuple):
 
 
 def polyhedra(vertices_cart: list[FloatArray], settings: Settings) -> Polyhedra:
-    """Hulls of sets of points (v, 3) in Å, facets in one plane being one face; all hulls in one pass."""
+    """Hulls of sets of points (v, 3) in Å, facets in one plane being one face; all hulls in one pass.
+
+    Raises
+    ------
+    PolycageError
+        `GEOMETRY_TOO_LARGE`.
+    """
+    largest = max((len(points) for points in vertices_cart), default=0)
+    if largest > settings.max_hull_points:
+        raise PolycageError(
+            ErrorCode.GEOMETRY_TOO_LARGE,
+            f"a cage of {largest} atoms exceeds max_hull_points = {settings.max_hull_points:g}",
+        )
     hulls = [_hull(points) for points in vertices_cart]
     facets = _Facets.of([hull for hull in hulls if hull is not None])
     if facets is None:

@@ -22,6 +22,30 @@ def _knob(default: float, unit: str, reason: str) -> Any:
 class Settings:
     """Tolerances of the geometry. Units stand in the names: `_A` is Å, `_deg` degrees, `_A3` Å³."""
 
+    # limits
+    max_file_MB: float = _knob(
+        32.0,
+        "MB",
+        "largest file, unpacked: CIFs with all reflections reach 30 MB; reading takes up to twenty times as much",
+    )
+    max_listed_atoms: float = _knob(20_000, "1", "largest number of listed atoms; a longer list takes seconds to read")
+    max_operations: float = _knob(
+        1000,
+        "1",
+        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 as a rule",
+    )
+    max_symmetry_images: float = _knob(
+        50_000, "1", "most listed atoms times operations: a second, before images on special positions are merged"
+    )
+    max_cell_atoms: float = _knob(
+        4000, "1", "most atoms of a cell: 5000 without symmetry take 4 s and 1 GB, and memory grows faster"
+    )
+    max_plane_images: float = _knob(
+        2_000_000, "1", "most images of the atoms in a tessellation of all layers: some seconds and 300 MB"
+    )
+    max_hull_points: float = _knob(
+        200, "1", "most atoms of one cage: rings of real frameworks have 30 at most, hulls and tables grow with them"
+    )
     # sites
     merge_radius_A: float = _knob(0.5, "Å", "co-located atoms (mixed and split sites) closer than this are one site")
     special_position_A: float = _knob(
@@ -102,7 +126,7 @@ class Settings:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6:
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
                 raise PolycageError(
                     ErrorCode.CONFIG_INVALID, f"settings: {field.name} = {value!r} is not a number of at least 0"
                 )

@@ -66,7 +66,9 @@ class Table:
         return [c.name for c in self.columns]
 
 
-_ID = Column("structure_id", "text", "path of the file in the collection, without its suffix")
+_ID = Column(
+    "structure_id", "text", "path of the file in the collection, without .cif and .gz; #block where it holds several"
+)
 _H = Column("h_A", "number", "height, in Å", 4)
 _H_SU = Column("h_su_A", "number", "standard uncertainty of the height, in Å (empty until it is propagated)", 4)
 _FAMILY = Column("family", "text", "cuprate, nickelate, iron, m2x2 or other")

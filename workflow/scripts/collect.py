@@ -10,7 +10,7 @@ rows = tables.sort_rows(
     [
         {
             "structure_id": e.structure_id,
-            "file": e.file,
+            "file": e.shown,
             "shard": Path(m).stem,
             "listed": e.structure_id in known.structures,
         }

@@ -1,0 +1,202 @@
+"""The files that hold structures: which names they have, what reads them, and what their structures are called.
+
+One table says it all; whoever deals with files (a collection, the command line, `polycage.measure`) asks here.
+Every reader takes the content, already unpacked, and knows nothing of files.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import stat
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from polycage.cif import parse_cif
+from polycage.conversion import crystal_of_object
+from polycage.crystal import Crystal
+from polycage.errors import ErrorCode, PolycageError
+from polycage.extxyz import parse_extxyz
+from polycage.poscar import parse_poscar
+from polycage.settings import Settings
+from polycage.shelx import parse_shelx
+from polycage.structure_json import parse_json
+from polycage.texts import identifier, printable
+
+Found = list[tuple[str, Crystal | PolycageError]]
+
+_MB = 1_000_000
+
+
+class Format(NamedTuple):
+    """A kind of file."""
+
+    names: str  # as messages give them
+    pattern: re.Pattern[str]  # of the whole file name without `.gz`
+    read: Callable[[bytes, str, Settings], Found]
+
+
+def _one(parse: Callable[[str, str, Settings], Crystal]) -> Callable[[bytes, str, Settings], Found]:
+    """A reader of files with one structure."""
+
+    def read(data: bytes, name: str, settings: Settings) -> Found:
+        return [("", parse(_text(data), name, settings))]
+
+    return read
+
+
+def _several(
+    parse: Callable[[str, str, Settings], list[Crystal | PolycageError]],
+) -> Callable[[bytes, str, Settings], Found]:
+    """A reader of files with one structure or more, numbered from 1 where there are several."""
+
+    def read(data: bytes, name: str, settings: Settings) -> Found:
+        found = parse(_text(data), name, settings)
+        return [(f"#{k}" if len(found) > 1 else "", crystal) for k, crystal in enumerate(found, start=1)]
+
+    return read
+
+
+def _blocks(data: bytes, name: str, settings: Settings) -> Found:
+    return [(suffix and f"#{identifier(suffix[1:])}", crystal) for suffix, crystal in parse_cif(data, name, settings)]
+
+
+def _text(data: bytes) -> str:
+    """The text of bytes; those that are not UTF-8 are read as Latin-1."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _suffixed(*suffixes: str) -> re.Pattern[str]:
+    return re.compile(rf".*\.(?:{'|'.join(suffixes)})", re.IGNORECASE | re.DOTALL)
+
+
+CIF = Format("*.cif", _suffixed("cif"), _blocks)
+# the first whose pattern fits a name; folders are searched for these names
+FORMATS = (
+    CIF,
+    Format("*.extxyz, *.xyz", _suffixed("extxyz", "xyz"), _several(parse_extxyz)),
+    Format("*.res", _suffixed("res"), _one(parse_shelx)),
+    Format("*.json", _suffixed("json"), _several(parse_json)),
+    Format("*.vasp, *.poscar, *.contcar", _suffixed("vasp", "poscar", "contcar"), _one(parse_poscar)),
+    # POSCAR, CONTCAR_2, POSCAR.relaxed; no backup copies of editors
+    Format("POSCAR, CONTCAR", re.compile(r"(?:POSCAR|CONTCAR)(?:[^A-Za-z].*)?(?<!~)", re.DOTALL), _one(parse_poscar)),
+)
+
+
+def _packed(name: str) -> bool:
+    return name.lower().endswith(".gz")
+
+
+def format_of(name: str) -> Format | None:
+    """The format that a file's name tells, or None."""
+    base = name.rpartition("/")[2]
+    base = base[:-3] if _packed(base) else base
+    return next((known for known in FORMATS if known.pattern.fullmatch(base)), None)
+
+
+def structure_id(file: str) -> str | None:
+    """The id of a file of a collection: its path without `.gz` and `.cif`; None where its name tells no format.
+
+    Other suffixes stay (`sub/YBCO.vasp`, `sub/POSCAR`), so that files of one refinement beside each other
+    (`a.cif`, `a.res`, `a.json`) do not claim the same id.
+    """
+    if format_of(file) is None:
+        return None
+    file = file[:-3] if _packed(file) else file
+    return identifier(file[:-4] if file.lower().endswith(".cif") else file)
+
+
+def read_bytes(path: Path, settings: Settings) -> bytes:
+    """The bytes of a file, as they lie there.
+
+    Raises
+    ------
+    PolycageError
+        `FILE_UNREADABLE`, `FILE_TOO_LARGE`.
+    """
+    limit = int(settings.max_file_MB * _MB)
+    try:
+        # a pipe or device among the files may never end, or never begin
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{path.name}: no regular file")
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{path.name}: {reason}") from error
+    return _within(data, path.name, limit, settings)
+
+
+def _within(data: bytes, name: str, limit: int, settings: Settings) -> bytes:
+    if len(data) > limit:
+        raise PolycageError(
+            ErrorCode.FILE_TOO_LARGE, f"{name}: more than max_file_MB = {settings.max_file_MB:g} MB of content"
+        )
+    return data
+
+
+def _unpacked(data: bytes, name: str, settings: Settings) -> bytes:
+    """The content of a `.gz`; no more is unpacked than the limit allows."""
+    limit = int(settings.max_file_MB * _MB)
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            return _within(file.read(limit + 1), name, limit, settings)
+    except (OSError, EOFError, zlib.error) as error:
+        raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{name}: {error}") from error
+
+
+def read_structures(data: bytes, name: str, settings: Settings) -> Found:
+    """All structures of a file's bytes, in its order, with the suffix of each one's id.
+
+    The suffix is empty where the file holds one structure, `#block` or `#frame` where it holds several. A
+    structure that cannot be read gives its error, not an exception, so that the others are not lost.
+
+    Parameters
+    ----------
+    name
+        Of the file: tells the format, and stands in messages.
+
+    Raises
+    ------
+    PolycageError
+        Where nothing of the file can be read.
+    """
+    if _packed(name):
+        data, name = _unpacked(data, name, settings), name[:-3]
+    known = format_of(name)
+    if known is None:
+        # a CIF under any name, given by hand
+        if not re.search(rb"(?:^|[\r\n])\s*data_", data[:_MB], re.IGNORECASE):
+            names = ", ".join(known.names for known in FORMATS)
+            raise PolycageError(
+                ErrorCode.FORMAT_UNKNOWN, f"{name}: the name tells no format ({names}, or these with .gz)"
+            )
+        known = CIF
+    return known.read(data, name, settings)
+
+
+def to_crystal(source: Any, settings: Settings) -> Crystal:
+    """The crystal that a path, a pymatgen `Structure` or an ASE `Atoms` describes.
+
+    Raises
+    ------
+    PolycageError
+        `FORMAT_UNKNOWN` for anything else and for a file with several structures, and all errors of reading.
+    """
+    if not isinstance(source, Path):
+        return crystal_of_object(source, settings)
+    name = printable(source.name)
+    found = read_structures(read_bytes(source, settings), name, settings)
+    if len(found) > 1:
+        names = ", ".join(suffix for suffix, _ in found)
+        raise PolycageError(ErrorCode.FORMAT_UNKNOWN, f"{name} holds {len(found)} structures ({names})")
+    ((_, crystal),) = found
+    if isinstance(crystal, PolycageError):
+        raise crystal
+    return crystal
