@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from polycage import tables
-from polycage.families import ACTIVE
+from polycage.families import ACTIVE, SPACER
 from polycage.figures import heights_figure, relation_figure, svg
 from polycage.fit import phase_heights, phase_order
 from polycage.predict import ALL, HIGHEST, PREDICTING, VERIFIED
@@ -105,7 +105,8 @@ def _summary(data: ReportInput) -> list[dict[str, Any]]:
         predicted.setdefault((row["structure_id"], row["phase"]), {})[row["model"]] = row
     n_cages: dict[str, list[int]] = {}
     for row in data.cages:
-        n_cages.setdefault(row["structure_id"], [0, 0])[row["role"] != ACTIVE] += 1
+        if row["role"] in (ACTIVE, SPACER):
+            n_cages.setdefault(row["structure_id"], [0, 0])[row["role"] != ACTIVE] += 1
     out = []
     for row in data.structures:
         phases: list[dict[str, Any]] = []

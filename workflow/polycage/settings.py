@@ -84,6 +84,19 @@ class Settings:
     face_borderline_deg: float = _knob(
         2.0, "degree", "an angle this near face_angle_deg flags the polyhedron borderline"
     )
+    # voids
+    void_tolerance_A: float = _knob(
+        1e-5, "Å", "distances from a void that differ by less are equal; symmetry is made exact before, far below this"
+    )
+    void_saddle_ratio: float = _knob(
+        0.85,
+        "1",
+        "a midpoint of two atoms is a void at this share of the radius around it (bcc octahedra 0.894, contacts to 0.816)",
+    )
+    void_shallow_ratio: float = _knob(
+        0.98, "1", "voids that a pass of this share of their radius joins are one void (octahedra slightly distorted)"
+    )
+    void_borderline: float = _knob(0.01, "1", "a share this near one of these two flags the void borderline")
     # phases
     phase_gap_A: float = _knob(0.10, "Å", "cages alike whose heights differ by less (single linkage) are one phase")
 

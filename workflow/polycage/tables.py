@@ -66,7 +66,7 @@ class Table:
 
 
 _ID = Column("structure_id", "text", "path of the file in the collection, without its suffix")
-_H = Column("h_A", "number", "height, in Å", 4)
+_H = Column("h_A", "number", "height, in Å (empty for voids)", 4)
 _H_SU = Column("h_su_A", "number", "standard uncertainty of the height, in Å (empty until it is propagated)", 4)
 _FAMILY = Column("family", "text", "cuprate, nickelate, iron, m2x2 or other")
 _PHASE = Column("phase", "text", "alpha, beta, gamma ... of active cages, mu of X-site tetrahedra")
@@ -111,11 +111,11 @@ CAGES = Table(
         Column("face_signature", "text", "number of faces of each size, such as 3^4 4^5"),
         Column("n_vertices", "count", "atoms of the cage (flag not-convex: some lie inside the hull of the others)"),
         Column("n_faces", "count", "faces after merging"),
-        Column("site", "text", "in-layer or interlayer"),
-        Column("role", "text", "active or spacer"),
+        Column("site", "text", "in-layer or interlayer; of voids voronoi-vertex, voronoi-edge or voronoi-face"),
+        Column("role", "text", "active, spacer or void"),
         _PHASE,
         Column("member", "count", "number within the phase"),
-        Column("axis_hkl", "text", "axis of the height in the CIF's own cell"),
+        Column("axis_hkl", "text", "axis of the height in the CIF's own cell (empty for voids)"),
         Column("ring", "text", "atoms of the ring (in-layer sites)"),
         Column("upper_cap", "text", "atoms of one cap, the smaller one first"),
         Column("lower_cap", "text", "atoms of the other cap"),
@@ -126,7 +126,9 @@ CAGES = Table(
         Column("y", "number", "site, fractional in the CIF's own cell", 5),
         Column("z", "number", "site, fractional in the CIF's own cell", 5),
         Column("multiplicity", "count", "number of equivalent cages per primitive cell"),
-        Column("flags", "text", "borderline-layers, borderline-faces, not-convex"),
+        Column("flags", "text", "borderline-layers, borderline-faces, borderline-void, not-convex"),
+        Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
+        Column("site_symmetry", "text", "point group of a void's site, unoriented (empty for column cages)"),
     ),
     ("structure_id", "cage_id"),
 )
@@ -211,7 +213,7 @@ PREDICTIONS = Table(
         _FAMILY,
         _PHASE,
         _MODEL,
-        _H,
+        Column("h_A", "number", "height, in Å", 4),
         _H_SU,
         Column("h_min_A", "number", "smallest height of the phase's cages, in Å", 4),
         Column("h_max_A", "number", "largest height of the phase's cages, in Å", 4),
@@ -295,7 +297,7 @@ def cage_row(structure_id: str, cage: Cage) -> Row:
         row[name] = round(row[name], 5) % 1.0
     return row | {
         "structure_id": structure_id,
-        "axis_hkl": indices(cage.axis_hkl),
+        "axis_hkl": indices(cage.axis_hkl) if cage.axis_hkl else "",
         "member": cage.member or None,
         "flags": ";".join(cage.flags),
     }
