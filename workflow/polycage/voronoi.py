@@ -168,7 +168,7 @@ class _Images:
         """The atoms (m, k) nearest to each point, padded with NONE, and their translations (m, k, 3), sorted."""
         nearest = self._tree.query(centre)[0]
         found = self._tree.query_ball_point(centre, nearest + tolerance_A)
-        size = np.array([len(items) for items in found])
+        size = np.array([np.size(items) for items in found], dtype=np.int64)
         row = np.repeat(np.arange(len(found)), size)
         item = np.concatenate([np.array(f, dtype=np.int64) for f in found])
         a, s = self._atom[item], self._shift[item]
