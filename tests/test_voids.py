@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 
 import numpy as np
@@ -12,6 +14,9 @@ from scipy.spatial import cKDTree
 
 import polycage
 from helpers import CIF_FILES, DATA, crystal_of, reference_crystal, reference_measurement, rewritten
+from io_helpers import BA122, written
+from io_helpers import polycage as command
+from polycage import batch, collection, fit, report
 from polycage.critical import critical_points, euler_sum
 from polycage.ideal import ideal_cell
 from polycage.measurement import OK, Measurement, measure_crystal
@@ -400,3 +405,74 @@ def test_measure_does_not_look_for_voids_unasked(monkeypatch):
     monkeypatch.setattr("polycage.voids.find_voids", lambda *_: pytest.fail("looked for voids"))
     assert measure_crystal(reference_crystal("Nb")).cages
     assert DATA.exists()
+
+
+def csv_rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_command_line(tmp_path):
+    path = written(tmp_path, BA122, "a.cif")
+    plain = command("measure", path, "--format", "csv")
+    first, again = (command("measure", path, "--format", "csv", "--voids") for _ in range(2))
+    assert (plain.returncode, first.returncode, first.stderr) == (0, 0, "")
+    assert first.stdout == again.stdout
+    rows = csv_rows(first.stdout)
+    assert [row for row in rows if row["role"] != VOID] == csv_rows(plain.stdout)
+    voids = [row for row in rows if row["role"] == VOID]
+    assert {row["site"] for row in voids} <= {"voronoi-vertex", "voronoi-edge", "voronoi-face"}
+    for row in voids:
+        assert row["h_A"] == row["axis_hkl"] == row["ring"] == row["upper_cap"] == row["phase"] == row["member"] == ""
+        assert float(row["radius_A"]) > 1
+        assert row["site_symmetry"]
+        assert all(0 <= float(row[x]) < 1 for x in "xyz")
+    # the place between four anions and two Ba of the BaAs layers, 0 0 1/2: tetragonal, half of Ba-Ba from its Ba
+    assert any(row["site_symmetry"] == "4/mmm" for row in voids)
+
+
+def test_terminal_shows_radius_and_symmetry_of_voids_only_when_asked(tmp_path):
+    path = written(tmp_path, BA122, "a.cif")
+    assert "symmetry" not in command("measure", path).stdout
+    shown = command("measure", path, "--voids").stdout
+    assert "r (Å)  symmetry" in shown
+    assert " void " in shown
+
+
+def test_messages_of_the_library_stay_out_of_standard_error(tmp_path):
+    # voro++ writes about its memory for corners of many faces, as in fcc
+    text = BA122.splitlines()[0]
+    assert text
+    run = command("measure", CIF_FILES[0].with_name("Bi2201_Leligny1992.cif"), "--voids")
+    assert run.stderr == ""
+
+
+def test_draw_a_void(tmp_path):
+    path = written(tmp_path, BA122, "a.cif")
+    number = next(c.cage_id for c in polycage.measure(path, voids=True).cages if c.role == VOID)
+    done = command("draw", path, "--voids", "--cage", str(number), "--output", tmp_path / "void.png")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "void.png").read_bytes().startswith(b"\x89PNG")
+    assert command("draw", path, "--cage", str(number), "--output", tmp_path / "no.png").returncode == 2
+
+
+def test_heights_and_page_ignore_voids(tmp_path):
+    written(tmp_path, BA122, "a.cif")
+    entries = collection.scan(tmp_path)
+    plain = batch.rows_of(batch.measure_entries(tmp_path, entries, DEFAULTS))
+    rows = batch.rows_of(batch.measure_entries(tmp_path, entries, DEFAULTS, voids=True))
+    assert fit.phase_heights(rows.cages) == fit.phase_heights(plain.cages)
+    assert rows.structures == plain.structures
+    with_, without = (
+        report.page(data, report.figures(data), DEFAULTS)
+        for data in (report.ReportInput([], r.structures, r.cages, r.failures, [], [], [], []) for r in (rows, plain))
+    )
+    n_voids = len(rows.cages) - len(plain.cages)
+    assert f"{len(plain.cages)} distinct cages, {n_voids} distinct voids;" in with_
+    assert with_.replace(f", {n_voids} distinct voids", "") == without
+
+
+def test_critical_points_that_do_not_add_up_are_told(monkeypatch):
+    monkeypatch.setattr("polycage.voids.euler_sum", lambda *_: -2)
+    found = with_voids(EMPTY, reference_crystal("Nb"), DEFAULTS)
+    assert found.status == "warning"
+    assert "do not add up" in found.message

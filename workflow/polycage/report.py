@@ -19,6 +19,7 @@ from polycage.predict import ALL, HIGHEST, PREDICTING, VERIFIED
 from polycage.provenance import versions
 from polycage.settings import Settings
 from polycage.tables import Row, Table
+from polycage.voids import VOID
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -80,7 +81,8 @@ def _formatted(table: Table, rows: Sequence[Row]) -> list[list[str]]:
 
 
 def _counts(data: ReportInput) -> dict[str, int]:
-    out = {"structures": len(data.structures), "cages": len(data.cages)}
+    out = {"structures": len(data.structures), "cages": sum(row["role"] != VOID for row in data.cages)}
+    out["voids"] = len(data.cages) - out["cages"]
     for status in ("ok", "warning", "failed"):
         out[status] = sum(row["status"] == status for row in data.structures)
     out["with active cages"] = sum(bool(row["n_active"]) for row in data.structures)
