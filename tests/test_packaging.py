@@ -17,7 +17,12 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 GROUPS = {name: [Requirement(text) for text in group] for name, group in PROJECT["dependency-groups"].items()}
 # what conda packages call otherwise
-CONDA_NAMES = {"matplotlib": "matplotlib-base", "snakemake": "snakemake-minimal", "vesin": "python-vesin"}
+CONDA_NAMES = {
+    "freud-analysis": "freud",
+    "matplotlib": "matplotlib-base",
+    "snakemake": "snakemake-minimal",
+    "vesin": "python-vesin",
+}
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 DIRECT = {
     "runtime": RUNTIME,

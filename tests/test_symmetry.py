@@ -133,3 +133,27 @@ def test_moyo_and_spglib_find_the_same(path):
         directions = others @ np.linalg.inv(crystal.lattice).T
         cosines = directions @ normal / np.linalg.norm(directions, axis=1) / np.linalg.norm(normal)
         assert np.abs(cosines).max() == pytest.approx(1, abs=1e-9)
+
+
+def test_symmetry_found_within_the_tolerance_is_made_exact():
+    # fcc, the cell and its four atoms off by some 1e-4 Å: the metric of the primitive cell is cubic, its angles 60 degrees
+    rng = np.random.default_rng(3)
+    lattice = 4 * np.eye(3) + rng.normal(scale=1e-4, size=(3, 3))
+    places = np.array([(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]) + rng.normal(scale=5e-5, size=(4, 3))
+    cell = primitive_cell(crystal_of(lattice, ["Al"] * 4, places), DEFAULTS)
+    assert cell.number == 225
+    metric = cell.lattice @ cell.lattice.T
+    a2 = 16.0
+    np.testing.assert_allclose(np.diag(metric), a2 / 2, atol=0.002)
+    assert np.ptp(np.diag(metric)) < 1e-12
+    np.testing.assert_allclose(np.abs(metric[np.triu_indices(3, 1)]), metric[0, 0] / 2, atol=1e-12)
+
+
+@pytest.mark.parametrize("path", CIF_FILES, ids=lambda path: path.stem)
+def test_no_atom_moves_when_the_symmetry_is_exact(path):
+    # operations listed in the file: what the search finds is exact to rounding, and nothing may be averaged away
+    crystal = reference_crystal(path.stem)
+    cell = primitive_cell(crystal, DEFAULTS)
+    places = (cell.frac @ cell.in_input)[:, None] - crystal.frac
+    off = np.linalg.norm((places - np.round(places)) @ crystal.lattice, axis=2).min(axis=1)
+    assert off.max() < 1e-3

@@ -77,6 +77,8 @@ def test_columns_of_cages_as_documented():
         "z",
         "multiplicity",
         "flags",
+        "radius_A",
+        "site_symmetry",
     ]
 
 

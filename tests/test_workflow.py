@@ -239,3 +239,18 @@ def test_a_setting_on_the_command_line_reruns_the_measurement(finished):
 def test_lint_is_clean():
     done = subprocess.run([sys.executable, "-m", "snakemake", "--lint"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_voids_on_demand(tmp_path):
+    collection(tmp_path / "cif", ["BaFe2As2_297K", "Nb"])
+    run(tmp_path, *config("cif"))
+    plain = rows(tmp_path / "results/cages.csv")
+    predictions = (tmp_path / "results/predictions.csv").read_bytes()
+    run(tmp_path, *config("cif"), "voids=true")
+    found = rows(tmp_path / "results/cages.csv")
+    assert [row for row in found if row["role"] != "void"] == plain
+    # bcc: the tetrahedra and octahedra of every textbook
+    voids = [row for row in found if (row["structure_id"], row["role"]) == ("Nb", "void")]
+    assert [(row["kind"], row["multiplicity"]) for row in voids] == [("tetrahedron", "6"), ("octahedron", "3")]
+    assert (tmp_path / "results/predictions.csv").read_bytes() == predictions
+    assert "distinct voids" in (tmp_path / "results/report.html").read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "measure"]
 
 
-def measure(structure: Any, settings: Settings | None = None) -> Measurement:
+def measure(structure: Any, settings: Settings | None = None, *, voids: bool = False) -> Measurement:
     """Find and measure the cages of one crystal structure.
 
     Parameters
@@ -27,6 +27,8 @@ def measure(structure: Any, settings: Settings | None = None) -> Measurement:
         three-dimensional cell.
     settings
         Tolerances; the defaults where left out.
+    voids
+        Whether to find all voids of the structure too (role `void`).
 
     Returns
     -------
@@ -44,4 +46,10 @@ def measure(structure: Any, settings: Settings | None = None) -> Measurement:
 
     settings = settings or DEFAULTS
     source = Path(structure) if isinstance(structure, str) else structure
-    return measure_crystal(to_crystal(source, settings), settings)
+    crystal = to_crystal(source, settings)
+    measurement = measure_crystal(crystal, settings)
+    if voids:
+        from polycage.voids import with_voids
+
+        measurement = with_voids(measurement, crystal, settings)
+    return measurement

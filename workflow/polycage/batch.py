@@ -20,6 +20,7 @@ from polycage.formats import read_bytes, read_structures
 from polycage.measurement import Measurement, measure_crystal
 from polycage.settings import Settings
 from polycage.tables import Row
+from polycage.voids import with_voids
 
 PROGRESS_EVERY_S = 10.0
 
@@ -64,15 +65,15 @@ class Progress:
             print(line, file=sys.stderr, flush=True)
 
 
-def measure_entry(folder: Path, entry: Entry, settings: Settings) -> list[Outcome]:
-    """Measure all structures of one file; every error becomes an outcome."""
+def measure_entry(folder: Path, entry: Entry, settings: Settings, *, voids: bool = False) -> list[Outcome]:
+    """Measure all structures of one file, on demand with their voids; every error becomes an outcome."""
     digest, name = "", entry.shown
     out = []
     try:
         data = read_bytes(folder / entry.file, settings)
         digest = hashlib.sha256(data).hexdigest()
         for suffix, crystal in read_structures(data, name, settings):
-            result = crystal if isinstance(crystal, PolycageError) else _measured(crystal, name, settings)
+            result = crystal if isinstance(crystal, PolycageError) else _measured(crystal, name, settings, voids=voids)
             out.append(Outcome(entry.structure_id + suffix, name, digest, result))
     except PolycageError as error:
         out.append(Outcome(entry.structure_id, name, digest, error))
@@ -81,9 +82,10 @@ def measure_entry(folder: Path, entry: Entry, settings: Settings) -> list[Outcom
     return out
 
 
-def _measured(crystal: Crystal, file: str, settings: Settings) -> Measurement | PolycageError:
+def _measured(crystal: Crystal, file: str, settings: Settings, *, voids: bool) -> Measurement | PolycageError:
     try:
-        return measure_crystal(crystal, settings)
+        found = measure_crystal(crystal, settings)
+        return with_voids(found, crystal, settings) if voids else found
     except PolycageError as error:
         return PolycageError(error.code, f"{file}: {error.cause}")
     except Exception as error:  # noqa: BLE001 - see below
@@ -105,7 +107,7 @@ def duplicate(entry: Entry, count: int) -> Outcome:
 
 
 def measure_entries(
-    folder: Path, entries: Sequence[Entry], settings: Settings, progress: Progress | None = None
+    folder: Path, entries: Sequence[Entry], settings: Settings, progress: Progress | None = None, *, voids: bool = False
 ) -> list[Outcome]:
     """Measure the files of a manifest, two with the same id being an error of both.
 
@@ -113,6 +115,8 @@ def measure_entries(
     ----------
     progress
         Told after every file; writes a line now and then.
+    voids
+        Whether to find all voids too.
     """
     files = Counter(entry.structure_id for entry in entries)
     out: list[Outcome] = []
@@ -120,7 +124,7 @@ def measure_entries(
         if files[entry.structure_id] > 1:
             out.append(duplicate(entry, files[entry.structure_id]))
         else:
-            out += measure_entry(folder, entry, settings)
+            out += measure_entry(folder, entry, settings, voids=voids)
         if progress is not None:
             progress.done(count, len(entries))
     return out

@@ -33,6 +33,7 @@ examples:
   polycage measure cif/BaFe2As2_297K.cif
   polycage measure cif --format csv > cages.csv
   polycage measure cif --format json --set layer_gap_A=0.5
+  polycage measure cif/Nb.cif --voids
   polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png
 
 exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the
@@ -70,12 +71,14 @@ def _parser() -> argparse.ArgumentParser:
     measure = _command(commands, "measure", _measure, "measure the cages of files or folders")
     measure.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
     measure.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: %(default)s")
+    measure.add_argument("--voids", action="store_true", help="find all voids of the structures too (role void)")
     _add_settings(measure)
 
     draw = _command(commands, "draw", _draw, "draw one cage as a picture")
     draw.add_argument("path", type=Path, metavar="PATH", help="file with one structure")
     draw.add_argument("--cage", type=int, default=1, metavar="N", help="cage_id (default: %(default)s)")
     draw.add_argument("--output", type=Path, default=Path("cage.png"), help="PNG file (default: %(default)s)")
+    draw.add_argument("--voids", action="store_true", help="count the voids among the cages")
     _add_settings(draw)
 
     _add_settings(_command(commands, "info", _info, "versions, settings and caches"))
@@ -126,7 +129,7 @@ def _measure(options: argparse.Namespace) -> int:
     rows: list[tables.Row] = []
     if options.format == "csv":
         sys.stdout.write(next(tables.csv_lines(tables.CAGES, [])))
-    for outcome in _outcomes(options.paths, settings):
+    for outcome in _outcomes(options.paths, settings, voids=options.voids):
         if isinstance(outcome.result, PolycageError):
             failed = True
             print(outcome_text(outcome, colour=wants_colour(sys.stderr)), file=sys.stderr)
@@ -143,7 +146,7 @@ def _measure(options: argparse.Namespace) -> int:
     return SOME_FAILED if failed else OK
 
 
-def _outcomes(paths: Sequence[Path], settings: Settings) -> Iterator[Outcome]:
+def _outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Iterator[Outcome]:
     """Outcomes of all files that the arguments name, one after the other; ids must differ among all of them."""
     from polycage import batch, collection
     from polycage.formats import structure_id
@@ -168,7 +171,7 @@ def _outcomes(paths: Sequence[Path], settings: Settings) -> Iterator[Outcome]:
         if count[entry.structure_id] > 1:
             yield batch.duplicate(entry, count[entry.structure_id])
         else:
-            yield from batch.measure_entry(folder, entry, settings)
+            yield from batch.measure_entry(folder, entry, settings, voids=voids)
 
 
 def _draw(options: argparse.Namespace) -> int:
@@ -176,7 +179,7 @@ def _draw(options: argparse.Namespace) -> int:
     from polycage.figures import cage_figure, save_png
 
     settings = _settings(options)
-    measurement = measure(options.path, settings)
+    measurement = measure(options.path, settings, voids=options.voids)
     chosen = [cage for cage in measurement.cages if cage.cage_id == options.cage]
     if not chosen:
         raise PolycageError(
@@ -184,7 +187,8 @@ def _draw(options: argparse.Namespace) -> int:
             f"--cage {options.cage}: {options.path.name} has cages 1 to {len(measurement.cages)}",
         )
     cage = chosen[0]
-    title = f"{measurement.formula}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, h = {cage.h_A:.4f} Å"
+    size = f"radius {cage.radius_A:.4f} Å" if cage.h_A is None else f"h = {cage.h_A:.4f} Å"
+    title = f"{measurement.formula}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, {size}"
     if options.output.suffix.lower() != ".png":
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"--output {options.output}: the picture is a PNG file")
     try:

@@ -22,6 +22,7 @@ class Configuration:
     materials: Path
     settings: Settings
     lambda_fe_for_m2x2: bool
+    voids: bool
 
 
 def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path) -> Configuration:
@@ -52,6 +53,7 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         materials=Path(config["materials"]) if config["materials"] else root / "config" / "materials.csv",
         settings=Settings.from_mapping(config["settings"]),
         lambda_fe_for_m2x2=config["lambda_fe_for_m2x2"],
+        voids=config["voids"],
     )
 
 

@@ -191,7 +191,8 @@ def cage_figure(cage: Cage, title: str, settings: Settings) -> Figure:
             axes.scatter(x, y, s=size, color=colour, edgecolor="black", lw=0.8, zorder=10 + depth[index], clip_on=False)
         axes.scatter([], [], s=90, color=colour, edgecolor="black", lw=0.8, label=f"{symbol} ({at.sum()})", zorder=k)
     axes.scatter(0, 0, marker="+", color="black", s=60, lw=1.4, label="site", zorder=40)
-    _draw_height(axes, cage, points, screen)
+    if cage.h_A is not None:
+        _draw_height(axes, cage, points, screen)
     axes.set_aspect("equal")
     axes.margins(0.12)
     axes.set_axis_off()
@@ -220,10 +221,14 @@ def _kind(atomic_number: int) -> int:
 def _frame(cage: Cage) -> FloatArray:
     """(3, 3) columns: right-handed axes with the cage's axis last and a vertex off the axis in the first's plane."""
     arms = cage.vertices_cart - cage.site_cart
-    arms -= np.outer(arms @ cage.axis_cart, cage.axis_cart)
+    axis = cage.axis_cart
+    if axis is None:  # a void stands on its nearest vertex
+        nearest = arms[np.linalg.norm(arms, axis=1).round(6).argmin()]
+        axis = nearest / np.linalg.norm(nearest)
+    arms -= np.outer(arms @ axis, axis)
     x_axis = arms[np.argmax(np.linalg.norm(arms, axis=1))]
     x_axis = x_axis / np.linalg.norm(x_axis)
-    return np.stack([x_axis, np.cross(cage.axis_cart, x_axis), cage.axis_cart], axis=1)
+    return np.stack([x_axis, np.cross(axis, x_axis), axis], axis=1)
 
 
 def _draw_faces(axes: Axes, points: FloatArray, screen: FloatArray, polygons: Sequence[Sequence[int]]) -> None:

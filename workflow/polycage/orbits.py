@@ -49,7 +49,7 @@ def distinct_cages(
     settings
         Heights that differ by less than `equal_length_A` are the same.
     """
-    orbit, multiplicity = _orbits(cell, cages)
+    orbit, multiplicity = orbits(set_images(cell, cages.atom, cages.shift))
     printed, allowed, rank = printed_axes(cell, hkl)
     labels, orbit = np.unique(orbit, return_inverse=True)
     tallest = np.full(len(labels), -np.inf)
@@ -65,7 +65,8 @@ def distinct_cages(
     alike = order[view[order] == view[index][orbit[order]]]
     total = np.bincount(orbit[alike], weights=cages.height[alike], minlength=len(labels))
     height = total / np.bincount(orbit[alike], minlength=len(labels))
-    site, vertices = _places(cell, cages.take(index), allowed[axis[index]])
+    shown = cages.take(index)
+    site, vertices = places(cell, shown.centre, shown.atom, shown.shift, allowed[axis[index]])
     close = near(settings, "equal_length_A", below)
     return DistinctCages(index, multiplicity[index], height, printed[axis[index]], site, vertices, close)
 
@@ -81,13 +82,21 @@ def _views(cell: PrimitiveCell, cages: CageSet) -> IntArray:
     return row_ids(np.column_stack([parts[0], caps, cages.in_layer]))
 
 
-def _orbits(cell: PrimitiveCell, cages: CageSet) -> tuple[IntArray, IntArray]:
-    """Orbit label and multiplicity of each cage."""
-    there = cages.atom != NONE
-    image = np.where(there, cell.image[:, cages.atom], NONE)
-    turned = np.matmul(cages.shift.reshape(-1, 3), cell.rotations.transpose(0, 2, 1))
-    shift = turned.reshape(-1, *cages.shift.shape) + cell.image_shift[:, cages.atom]
-    ids = np.sort(vertex_set_ids(image, np.where(there[..., None], shift, 0)), axis=0)
+def set_images(cell: PrimitiveCell, atom: IntArray, shift: IntArray) -> IntArray:
+    """(g, c) numbers of the sets of atoms onto which each operation carries each set (c, v), padded with NONE.
+
+    Equal numbers: equal sets up to a lattice translation.
+    """
+    there = atom != NONE
+    image = np.where(there, cell.image[:, atom], NONE)
+    turned = np.matmul(shift.reshape(-1, 3), cell.rotations.transpose(0, 2, 1))
+    moved = turned.reshape(len(cell.rotations), *shift.shape) + cell.image_shift[:, atom]
+    return vertex_set_ids(image, np.where(there[..., None], moved, 0))
+
+
+def orbits(images: IntArray) -> tuple[IntArray, IntArray]:
+    """Orbit label and multiplicity of each set, from `set_images`."""
+    ids = np.sort(images, axis=0)
     return ids[0], 1 + (ids[1:] != ids[:-1]).sum(axis=0)
 
 
@@ -121,19 +130,30 @@ def _positive(hkl: IntArray) -> IntArray:
     return np.where(leading[..., None] < 0, -hkl, hkl)
 
 
-def _places(cell: PrimitiveCell, cages: CageSet, allowed: BoolArray) -> tuple[FloatArray, FloatArray]:
+def places(
+    cell: PrimitiveCell, centre: FloatArray, atom: IntArray, shift: IntArray, allowed: BoolArray
+) -> tuple[FloatArray, FloatArray]:
     """Site and vertices of each orbit's member that comes first: along the printed axis, smallest x, y, z.
 
     Parameters
     ----------
+    centre
+        (d, 3) Å, Cartesian: a member's site ...
+    atom, shift
+        (d, v), (d, v, 3) ... and its vertices, padded with NONE.
     allowed
         (d, g) the operations that keep the printed axis.
+
+    Returns
+    -------
+    site, vertices
+        (d, 3) and (d, v, 3), fractional in the input cell.
     """
-    count = len(cages)
-    site = cages.centre @ np.linalg.inv(cell.lattice)
+    count = len(centre)
+    site = centre @ np.linalg.inv(cell.lattice)
     images = cell.to_input_frac(np.matmul(site, cell.rotations.transpose(0, 2, 1)) + cell.translations[:, None, :])
-    places = images[:, :, None, :] + cell.centring  # (g, d, t, 3)
-    wrapped = places - np.floor(places + 5e-7)
+    everywhere = images[:, :, None, :] + cell.centring  # (g, d, t, 3)
+    wrapped = everywhere - np.floor(everywhere + 5e-7)
     digits = np.round(wrapped * 1e5).astype(np.int64)
     key = (digits[..., 0] * 200_000 + digits[..., 1]) * 200_000 + digits[..., 2]
     key = np.where(allowed.T[:, :, None], key, np.iinfo(np.int64).max)
@@ -141,7 +161,7 @@ def _places(cell: PrimitiveCell, cages: CageSet, allowed: BoolArray) -> tuple[Fl
     g, t = np.divmod(best, len(cell.centring))
     rows = np.arange(count)
     chosen = wrapped[g, rows, t]
-    vertices = cell.frac[cages.atom] + cages.shift
+    vertices = cell.frac[atom] + shift
     turned = np.einsum("dij,dvj->dvi", cell.rotations[g], vertices) + cell.translations[g][:, None, :]
     moved = cell.to_input_frac(turned) + (chosen - images[g, rows])[:, None, :]
     return chosen + 0.0, moved

@@ -48,10 +48,12 @@ class Reading:
         """What is compared with another reading."""
         keys = tuple(
             (c.role, c.phase, c.kind, c.face_signature, c.n_vertices, c.site, c.ring, c.upper_cap, c.lower_cap,
-             c.multiplicity, round(c.h_A, 4), round(c.volume_A3, 3))
+             c.multiplicity, round(c.h_A or 0.0, 4), round(c.volume_A3, 3))
             for c in self.cages
         )  # fmt: skip
-        active = Counter((c.phase, c.multiplicity, round(c.h_A, 4)) for c in self.cages if c.role == families.ACTIVE)
+        active = Counter(
+            (c.phase, c.multiplicity, round(c.h_A or 0.0, 4)) for c in self.cages if c.role == families.ACTIVE
+        )
         outcome = (self.family, self.axis_hkl, frozenset(active.items()))
         return Described(self.cages, keys, outcome, f"family {self.family}, {summary(self.cages)}")
 
@@ -190,7 +192,7 @@ def _parallel(found: NetSearch) -> _Nets:
 
 
 def _printed_axis(cell: PrimitiveCell, net: Net, cages: tuple[Cage, ...]) -> tuple[int, int, int]:
-    if cages:
+    if cages and cages[0].axis_hkl:
         return cages[0].axis_hkl
     h, k, l = printed_axes(cell, net.hkl[None])[0][0].tolist()  # noqa: E741 - Miller indices
     return h, k, l
@@ -227,4 +229,4 @@ def summary(cages: tuple[Cage, ...]) -> str:
 
 def phase_height(cages: list[Cage]) -> float:
     """Height of a phase in Å: the multiplicity-weighted mean of its members."""
-    return weighted_mean(np.array([c.h_A for c in cages]), np.array([c.multiplicity for c in cages]))
+    return weighted_mean(np.array([c.h_A for c in cages], dtype=float), np.array([c.multiplicity for c in cages]))

@@ -35,11 +35,11 @@ class Cage:
     role: str
     phase: str
     member: int
-    axis_hkl: tuple[int, int, int]
+    axis_hkl: tuple[int, int, int] | None  # None for a void
     ring: str
     upper_cap: str
     lower_cap: str
-    h_A: float
+    h_A: float | None  # None for a void: it has no caps
     h_su_A: float | None
     volume_A3: float
     x: float
@@ -47,11 +47,13 @@ class Cage:
     z: float
     multiplicity: int
     flags: tuple[str, ...]
+    radius_A: float  # distance from the site to the nearest vertex
+    site_symmetry: str  # point group of a void; empty for a column cage
     symbols: tuple[str, ...]  # most abundant element at each vertex
-    parts: tuple[str, ...]  # ring, upper_cap or lower_cap: what each vertex belongs to
+    parts: tuple[str, ...]  # ring, upper_cap or lower_cap: what each vertex belongs to; vertex for a void
     vertices_cart: FloatArray  # (n_vertices, 3) Å, in the input cell's Cartesian frame
     site_cart: FloatArray  # (3,) Å
-    axis_cart: FloatArray  # (3,) unit vector along which the height is measured, from lower to upper cap
+    axis_cart: FloatArray | None  # (3,) unit vector along which the height is measured, from lower to upper cap
 
     def to_ase(self) -> Atoms:
         """The vertices as ASE Atoms, with a dummy atom `X` at the site, which comes last."""
@@ -149,7 +151,9 @@ def cage_record(drawn: Drawn, distinct: DistinctCages, row: int, hull: Polyhedro
         y=y,
         z=z,
         multiplicity=int(distinct.multiplicity[row]),
-        flags=(NOT_CONVEX,) if hull.inside else (),
+        flags=hull_flags(hull),
+        radius_A=float(np.linalg.norm(drawn.vertices[row] - drawn.site[row], axis=1).min()),
+        site_symmetry="",
         symbols=drawn.symbols[row],
         parts=drawn.parts[row],
         vertices_cart=drawn.vertices[row],
@@ -158,11 +162,16 @@ def cage_record(drawn: Drawn, distinct: DistinctCages, row: int, hull: Polyhedro
     )
 
 
+def hull_flags(hull: Polyhedron) -> tuple[str, ...]:
+    """What is remarkable about a polyhedron."""
+    return (NOT_CONVEX,) if hull.inside else ()
+
+
 def printed_order(cage: Cage) -> tuple[object, ...]:
     """Active before spacer, by phase, then by height and place."""
     rank = GREEK.index(cage.phase) if cage.phase in GREEK else len(GREEK)
     return (
-        cage.role, rank, cage.phase == "", cage.phase, cage.member, cage.axis_hkl[::-1], cage.site,
-        round(cage.h_A, 6),
+        cage.role, rank, cage.phase == "", cage.phase, cage.member, (cage.axis_hkl or ())[::-1], cage.site,
+        round(cage.h_A or 0.0, 6),
         round(cage.volume_A3, 4), cage.ring, cage.upper_cap, cage.lower_cap, round(cage.x, 4), round(cage.y, 4), round(cage.z, 4),
     )  # fmt: skip

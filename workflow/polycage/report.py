@@ -12,13 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from polycage import tables
-from polycage.families import ACTIVE
+from polycage.families import ACTIVE, SPACER
 from polycage.figures import heights_figure, relation_figure, svg
 from polycage.fit import phase_heights, phase_order
 from polycage.predict import ALL, HIGHEST, PREDICTING, VERIFIED
 from polycage.provenance import versions
 from polycage.settings import Settings
 from polycage.tables import Row, Table
+from polycage.voids import VOID
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -80,7 +81,8 @@ def _formatted(table: Table, rows: Sequence[Row]) -> list[list[str]]:
 
 
 def _counts(data: ReportInput) -> dict[str, int]:
-    out = {"structures": len(data.structures), "cages": len(data.cages)}
+    out = {"structures": len(data.structures), "cages": sum(row["role"] != VOID for row in data.cages)}
+    out["voids"] = len(data.cages) - out["cages"]
     for status in ("ok", "warning", "failed"):
         out[status] = sum(row["status"] == status for row in data.structures)
     out["borderline"] = sum(bool(row["borderline"]) for row in data.structures)
@@ -106,7 +108,8 @@ def _summary(data: ReportInput) -> list[dict[str, Any]]:
         predicted.setdefault((row["structure_id"], row["phase"]), {})[row["model"]] = row
     n_cages: dict[str, list[int]] = {}
     for row in data.cages:
-        n_cages.setdefault(row["structure_id"], [0, 0])[row["role"] != ACTIVE] += 1
+        if row["role"] in (ACTIVE, SPACER):
+            n_cages.setdefault(row["structure_id"], [0, 0])[row["role"] != ACTIVE] += 1
     out = []
     for row in data.structures:
         phases: list[dict[str, Any]] = []

@@ -113,6 +113,19 @@ class Settings:
     row_width_A: float = _knob(
         0.1, "Å", "a facet narrower than this is a row of three atoms, an edge of the polyhedron and no face"
     )
+    # voids
+    void_tolerance_A: float = _knob(
+        1e-5, "Å", "distances from a void that differ by less are equal; symmetry is made exact before, far below this"
+    )
+    void_saddle_ratio: float = _knob(
+        0.85,
+        "1",
+        "a midpoint of two atoms is a void at this share of the radius around it (bcc octahedra 0.894, contacts to 0.816)",
+    )
+    void_shallow_ratio: float = _knob(
+        0.98, "1", "voids that a pass of this share of their radius joins are one void (octahedra slightly distorted)"
+    )
+    void_borderline: float = _knob(0.01, "1", "a share this near one of these two flags the void borderline")
     # phases
     phase_gap_A: float = _knob(0.10, "Å", "cages alike whose heights differ by less (single linkage) are one phase")
     # margins: a quantity this near a tolerance makes the structure be read again with the tolerance at the margin's end
@@ -176,16 +189,16 @@ class Settings:
 NAMING_TOLERANCES = ("min_volume_A3", "face_angle_deg", "row_width_A", "phase_gap_A")
 
 
-# what acts before there is a primitive cell, and the margins themselves
-_SITES = ("merge_radius_A", "special_position_A", "min_occupancy", "max_occupancy", "metric_ratio", "formula_ratio",
-          "formula_atoms", "symprec_A", "min_translation_A", "min_cell_fill", "max_cell_A")  # fmt: skip
-_MARGINS = ("borderline_A", "face_borderline_deg", "margin_A", "margin_deg", "margin_A3", "margin_ratio")
+# what acts before there is a primitive cell, on voids alone, or is a margin
+_OTHERS = ("merge_radius_A", "special_position_A", "min_occupancy", "metric_ratio", "formula_ratio", "formula_atoms",
+           "symprec_A", "min_translation_A", "min_cell_fill", "borderline_A", "face_borderline_deg")  # fmt: skip
+_PREFIXES = ("max_", "void_", "margin_")
 
 
 def geometry_tolerances() -> list[str]:
     """Names of the tolerances that decide how a primitive cell is read."""
     names = (field.name for field in dataclasses.fields(Settings))
-    return [name for name in names if name not in _SITES and name not in _MARGINS]
+    return [name for name in names if name not in _OTHERS and not name.startswith(_PREFIXES)]
 
 
 def unit_of(name: str) -> str:

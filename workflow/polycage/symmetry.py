@@ -157,25 +157,51 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
         rotations, translations = whole.rotations, whole.translations
         axes = np.linalg.inv(whole.conventional).T
     image, image_shift = _images(frac, kind, rotations, translations)
-    return PrimitiveCell(
-        lattice=lattice,
-        frac=frac,
-        kind=kind,
-        atomic_number=crystal.atomic_number[first],
-        in_input=in_input,
-        of_input=of_input,
-        centring=centring,
-        rotations=rotations,
-        inverse_rotations=np.round(np.linalg.inv(rotations)).astype(np.int64),
-        translations=translations,
-        image=image,
-        image_shift=image_shift,
-        conventional_axes=coprime(np.round(24 * axes).astype(np.int64)),
-        international=group.symbol,
-        number=found.number,
-        searched_by=found.by,
-        orbit=_orbit_labels(image),
+    return _ideal(
+        PrimitiveCell(
+            lattice=lattice,
+            frac=frac,
+            kind=kind,
+            atomic_number=crystal.atomic_number[first],
+            in_input=in_input,
+            of_input=of_input,
+            centring=centring,
+            rotations=rotations,
+            inverse_rotations=np.round(np.linalg.inv(rotations)).astype(np.int64),
+            translations=translations,
+            image=image,
+            image_shift=image_shift,
+            conventional_axes=coprime(np.round(24 * axes).astype(np.int64)),
+            international=group.symbol,
+            number=found.number,
+            searched_by=found.by,
+            orbit=_orbit_labels(image),
+        )
     )
+
+
+def _ideal(cell: PrimitiveCell) -> PrimitiveCell:
+    """The cell with lattice, coordinates and translations averaged over its space group.
+
+    Published coordinates are rounded: the operations found map the atoms onto each other within the tolerance of the
+    search only. Averaging makes equal what is equal by symmetry, so that no result depends on which of several equivalent
+    cages is looked at. No atom moves by more than that tolerance, and the result does not depend on the origin.
+    """
+    turned = np.einsum("gij,nj->gni", cell.rotations, cell.frac)
+    landed = cell.frac[cell.image] + cell.image_shift
+    # the translation that fits all atoms best: it does not depend on the origin that the search chose
+    translations = (landed - turned).mean(axis=1)
+    back = np.einsum("gij,gnj->gni", cell.inverse_rotations, landed - translations[:, None, :])
+    return dataclasses.replace(cell, lattice=_ideal_lattice(cell), frac=back.mean(axis=0), translations=translations)
+
+
+def _ideal_lattice(cell: PrimitiveCell) -> FloatArray:
+    """Rows nearest to the cell's own vectors whose metric all rotations leave unchanged."""
+    metric = cell.lattice @ cell.lattice.T
+    mean = np.einsum("gji,jk,gkl->il", cell.rotations, metric, cell.rotations) / len(cell.rotations)
+    inverse = np.linalg.inv(cell.lattice)
+    value, vector = np.linalg.eigh(inverse @ mean @ inverse.T)
+    return np.asarray(cell.lattice @ (vector * np.sqrt(value)) @ vector.T)
 
 
 _IDENTITY = np.eye(3, dtype=np.int64)

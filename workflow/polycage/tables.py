@@ -69,7 +69,7 @@ class Table:
 _ID = Column(
     "structure_id", "text", "path of the file in the collection, without .cif and .gz; #block where it holds several"
 )
-_H = Column("h_A", "number", "height, in Å", 4)
+_H = Column("h_A", "number", "height, in Å (empty for voids)", 4)
 _H_SU = Column("h_su_A", "number", "standard uncertainty of the height, in Å (empty until it is propagated)", 4)
 _FAMILY = Column("family", "text", "cuprate, nickelate, iron, m2x2 or other")
 _PHASE = Column("phase", "text", "alpha, beta, gamma ... of active cages, mu of X-site tetrahedra")
@@ -121,11 +121,11 @@ CAGES = Table(
             "atoms of the cage (flag not-convex: some are no corners, but lie on an edge, in a face or inside)",
         ),
         Column("n_faces", "count", "faces after merging"),
-        Column("site", "text", "in-layer or interlayer"),
-        Column("role", "text", "active or spacer"),
+        Column("site", "text", "in-layer or interlayer; of voids voronoi-vertex, voronoi-edge or voronoi-face"),
+        Column("role", "text", "active, spacer or void"),
         _PHASE,
         Column("member", "count", "number within the phase"),
-        Column("axis_hkl", "text", "axis of the height in the CIF's own cell"),
+        Column("axis_hkl", "text", "axis of the height in the CIF's own cell (empty for voids)"),
         Column("ring", "text", "atoms of the ring (in-layer sites)"),
         Column("upper_cap", "text", "atoms of one cap, the smaller one first"),
         Column("lower_cap", "text", "atoms of the other cap"),
@@ -137,6 +137,8 @@ CAGES = Table(
         Column("z", "number", "site, fractional in the CIF's own cell", 5),
         Column("multiplicity", "count", "number of equivalent cages per primitive cell"),
         Column("flags", "text", "borderline-<tolerance> (another reading lacks this cage), not-convex"),
+        Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
+        Column("site_symmetry", "text", "point group of a void's site, unoriented (empty for column cages)"),
     ),
     ("structure_id", "cage_id"),
 )
@@ -222,7 +224,7 @@ PREDICTIONS = Table(
         Column("family_found", "text", "family found from the structure, which materials.csv may override"),
         _PHASE,
         _MODEL,
-        _H,
+        Column("h_A", "number", "height, in Å", 4),
         _H_SU,
         Column("h_min_A", "number", "smallest height of the phase's cages, in Å", 4),
         Column("h_max_A", "number", "largest height of the phase's cages, in Å", 4),
@@ -307,7 +309,7 @@ def cage_row(structure_id: str, cage: Cage) -> Row:
         row[name] = round(row[name], 5) % 1.0
     return row | {
         "structure_id": structure_id,
-        "axis_hkl": indices(cage.axis_hkl),
+        "axis_hkl": indices(cage.axis_hkl) if cage.axis_hkl else "",
         "member": cage.member or None,
         "flags": ";".join(cage.flags),
     }

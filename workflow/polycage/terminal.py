@@ -16,7 +16,8 @@ from polycage.tables import indices
 _BOLD, _DIM, _GREEN, _YELLOW, _RED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[0m"
 _STATUS_COLOUR = {"ok": _GREEN, "warning": _YELLOW, "failed": _RED}
 _HEADER = ("cage", "kind", "site", "phase", "h (Å)", "V (Å³)", "ring", "caps", "axis", "mult", "x", "y", "z")
-_RIGHT = {"cage", "h (Å)", "V (Å³)", "mult", "x", "y", "z"}
+_VOID_HEADER = ("r (Å)", "symmetry")
+_RIGHT = {"cage", "h (Å)", "r (Å)", "V (Å³)", "mult", "x", "y", "z"}
 
 
 def wants_colour(stream: TextIO) -> bool:
@@ -51,11 +52,15 @@ def outcome_text(outcome: Outcome, *, colour: bool) -> str:
 def _cage_lines(measurement: Measurement, *, colour: bool) -> list[str]:
     if not measurement.cages:
         return ["  no cages"]
-    cells = [_cells(cage) for cage in measurement.cages]
-    widths = [max(len(row[k]) for row in [_HEADER, *cells]) for k in range(len(_HEADER))]
-    lines = [_line(_HEADER, widths)]
+    header: tuple[str, ...] = _HEADER
+    cells: list[tuple[str, ...]] = [_cells(cage) for cage in measurement.cages]
+    if any(cage.h_A is None for cage in measurement.cages):  # voids have a radius and a site symmetry instead
+        header += _VOID_HEADER
+        cells = [(*row, *_void_cells(cage)) for row, cage in zip(cells, measurement.cages, strict=True)]
+    widths = [max(len(row[k]) for row in [header, *cells]) for k in range(len(header))]
+    lines = [_line(header, widths, header)]
     for cage, row in zip(measurement.cages, cells, strict=True):
-        line = _line(row, widths)
+        line = _line(row, widths, header)
         lines.append(f"{_DIM}{line}{_PLAIN}" if colour and cage.role != ACTIVE else line)
     return lines
 
@@ -66,19 +71,23 @@ def _cells(cage: Cage) -> tuple[str, ...]:
         cage.kind,
         cage.site,
         f"{cage.role} {cage.phase}".rstrip(),
-        f"{cage.h_A:.4f}",
+        "-" if cage.h_A is None else f"{cage.h_A:.4f}",
         f"{cage.volume_A3:.2f}",
         cage.ring or "-",
-        f"{cage.upper_cap}, {cage.lower_cap}",
-        indices(cage.axis_hkl),
+        f"{cage.upper_cap}, {cage.lower_cap}" if cage.upper_cap else "-",
+        indices(cage.axis_hkl) if cage.axis_hkl else "-",
         str(cage.multiplicity),
         *(f"{abs(round(x, 4)):.4f}" for x in (cage.x, cage.y, cage.z)),
     )
 
 
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+def _void_cells(cage: Cage) -> tuple[str, ...]:
+    return f"{cage.radius_A:.4f}", cage.site_symmetry or "-"
+
+
+def _line(row: Sequence[str], widths: Sequence[int], header: Sequence[str]) -> str:
     cells = (
         text.rjust(width) if name in _RIGHT else text.ljust(width)
-        for text, width, name in zip(row, widths, _HEADER, strict=True)
+        for text, width, name in zip(row, widths, header, strict=True)
     )
     return ("  " + "  ".join(cells)).rstrip()

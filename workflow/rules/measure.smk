@@ -22,6 +22,7 @@ rule measure:
     params:
         cif_dir=str(CONFIG.cif_dir),
         settings=SETTINGS,
+        voids=CONFIG.voids,
     script:
         "../scripts/measure.py"
 

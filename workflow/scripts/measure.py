@@ -8,7 +8,9 @@ from polycage.settings import Settings
 settings = Settings.from_json(snakemake.params.settings)
 entries = collection.read_manifest(Path(snakemake.input.manifest))
 with Path(snakemake.log[0]).open("w") as log:
-    outcomes = batch.measure_entries(Path(snakemake.params.cif_dir), entries, settings, batch.Progress(log))
+    outcomes = batch.measure_entries(
+        Path(snakemake.params.cif_dir), entries, settings, batch.Progress(log), voids=snakemake.params.voids
+    )
 rows = batch.rows_of(outcomes)
 tables.write_parquet(Path(snakemake.output.structures), tables.STRUCTURES, rows.structures)
 tables.write_parquet(Path(snakemake.output.cages), tables.CAGES, rows.cages)
