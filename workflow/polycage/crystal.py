@@ -103,7 +103,7 @@ class Crystal:
 
 
 def check_cell(lattice: FloatArray, settings: Settings) -> None:
-    """Refuse cells that span no volume or have lost their decimal point.
+    """Refuse cells that span no volume, are given in another unit, or have lost their decimal point.
 
     Raises
     ------
@@ -113,6 +113,10 @@ def check_cell(lattice: FloatArray, settings: Settings) -> None:
     lengths = np.sqrt((lattice * lattice).sum(axis=1))
     if not abs(np.linalg.det(lattice)) > settings.min_cell_fill * np.prod(lengths):  # also where it is NaN
         raise PolycageError(ErrorCode.CELL_INVALID, "the cell vectors span no volume")
+    if lengths.min() < settings.min_translation_A:
+        raise PolycageError(
+            ErrorCode.CELL_INVALID, f"a cell edge of {lengths.min():.3g} Å: are the cell's lengths given in Å?"
+        )
     if lengths.max() > settings.max_cell_A:
         raise PolycageError(
             ErrorCode.CELL_INVALID, f"a cell edge of {lengths.max():g} Å exceeds {settings.max_cell_A:g} Å"
