@@ -139,7 +139,7 @@ def _places(cell: PrimitiveCell, cages: CageSet, allowed: BoolArray) -> tuple[Fl
     vertices = cell.frac[cages.atom] + cages.shift
     turned = np.einsum("dij,dvj->dvi", cell.rotations[g], vertices) + cell.translations[g][:, None, :]
     moved = cell.to_input_frac(turned) + (chosen - images[g, rows])[:, None, :]
-    return chosen + 0.0, moved
+    return np.maximum(chosen, 0.0), moved  # what lies within the margin below 0 is at 0
 
 
 def distinct_axes(cell: PrimitiveCell, hkl: IntArray) -> IntArray:
