@@ -188,10 +188,42 @@ def other_content(rng: random.Random, block: cif.Block) -> None:
     loop.add_row([columns(block)[1][0][0], "0.01(2)"])
 
 
+@_on_block
+def hall_symbol_alone(rng: random.Random, block: cif.Block) -> None:
+    """The operations are those of the Hall symbol, where that is so."""
+    hall = cif.as_string(block.find_value("_space_group_name_Hall") or "''")
+    listed = {gemmi.Op(text).wrap().triplet() for text in operations(block)}
+    if hall and {op.wrap().triplet() for op in gemmi.symops_from_hall(hall)} == listed:
+        block.find_loop("_space_group_symop_operation_xyz").erase()
+
+
+@_on_block
+def uncertainties_left_out(rng: random.Random, block: cif.Block) -> None:
+    for tag in _COORDINATES:
+        column = block.find_loop(tag)
+        for k, text in enumerate(column):
+            column[k] = text.partition("(")[0]
+    for item in list(block):
+        if item.pair is not None and item.pair[0].startswith("_cell_"):
+            block.set_pair(item.pair[0], item.pair[1].partition("(")[0])
+
+
+@_on_block
+def elements_in_other_words(rng: random.Random, block: cif.Block) -> None:
+    """Charges behind the type symbols, or labels alone where these say the same."""
+    loop = block.find_loop("_atom_site_type_symbol")
+    labels = list(block.find_loop("_atom_site_label"))
+    alone = all(re.fullmatch(re.escape(symbol) + r"\d+", label) for symbol, label in zip(loop, labels, strict=True))
+    for k, symbol in enumerate(list(loop)):
+        if symbol.isalpha():
+            loop[k] = rng.choice(("?", ".")) if alone else symbol + rng.choice(("2+", "1-", "0+", ""))
+
+
 SAME = (
     blanks, empty_lines, comments, case_of_tags, values_on_their_own_lines, other_quotes, line_ends, byte_order_mark,
     no_last_line_end, order_of_atoms, order_of_items, order_of_columns, order_of_operations, spelling_of_operations,
     older_tags, lattice_vectors_added, other_images, spelling_of_numbers, other_content,
+    hall_symbol_alone, uncertainties_left_out, elements_in_other_words,
 )  # fmt: skip
 # those that need the text as gemmi or the reference files have it come first
 _LAST = ("blanks", "empty_lines", "comments", "case_of_tags", "values_on_their_own_lines", "other_quotes", "line_ends",
@@ -200,4 +232,7 @@ _LAST = ("blanks", "empty_lines", "comments", "case_of_tags", "values_on_their_o
 
 def in_order(chosen: list[Callable]) -> list[Callable]:
     """Changes of the block first, then those of its text, the ends of lines last."""
+    first = [change for change in chosen if change is not hall_symbol_alone]
+    # nothing may ask for the list of operations once it is gone
+    chosen = first + [change for change in chosen if change is hall_symbol_alone]
     return sorted(chosen, key=lambda change: _LAST.index(change.__name__) + 1 if change.__name__ in _LAST else 0)
