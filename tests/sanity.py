@@ -36,14 +36,14 @@ class Verdict(NamedTuple):
     outcome: str  # a status or the code of an error
     faults: tuple[str, ...]  # what must not be; empty where all is well
     digest: str  # of the tables
-    seconds: float  # of the first measurement
+    seconds: float  # of the processor, for the first measurement
 
 
 def judge(mutant: Mutant, folder: Path) -> Verdict:
     """Measure a mutant, written to a folder, and say what is wrong with its results."""
-    start = time.perf_counter()
+    start = time.process_time()
     outcomes = _measured(mutant.data, mutant.suffix, folder)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     text = _tables(outcomes)
     faults = [fault for outcome in outcomes for fault in faults_of(outcome)]
     if not outcomes:
