@@ -78,24 +78,30 @@ def summary(finished: list[pool.Finished], failed: int, wall_s: float) -> str:
     return "\n".join(lines)
 
 
+def told(done: pool.Finished, seed: int, kept: Path | None) -> bool:
+    """Print what is wrong with a mutant, if anything, and keep its file."""
+    faults = faults_of(done)
+    if faults:
+        found = mutant(seed, done.task)
+        print(f"{found.name}\n    {found.command}", *(f"\n    {fault[:500]}" for fault in faults), sep="", flush=True)
+        if kept is not None:
+            write(kept, found)
+    return bool(faults)
+
+
 def fuzz(seed: int, numbers: range, processes: int, kept: Path | None) -> bool:
     """Try mutants, print the faults and what became of all; returns whether all is well."""
     start, finished, failed = time.monotonic(), [], 0
     with tempfile.TemporaryDirectory() as folder:
         function = functools.partial(verdict, Path(folder), seed)
-        for done in pool.run(function, numbers, processes, HANGS_S, LIMIT_MB):
-            finished.append(done)
-            faults = faults_of(done)
-            if not faults:
-                continue
-            failed += 1
-            found = mutant(seed, done.task)
-            print(
-                f"{found.name}\n    {found.command}", *(f"\n    {fault[:500]}" for fault in faults), sep="", flush=True
-            )
-            if kept is not None:
-                write(kept, found)
-    print(summary(finished, failed, time.monotonic() - start))
+        try:
+            for done in pool.run(function, numbers, processes, HANGS_S, LIMIT_MB):
+                finished.append(done)
+                failed += told(done, seed, kept)
+        except KeyboardInterrupt:
+            print("interrupted")
+    if finished:
+        print(summary(finished, failed, time.monotonic() - start))
     return failed == 0
 
 

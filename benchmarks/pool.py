@@ -9,6 +9,7 @@ import dataclasses
 import multiprocessing
 import os
 import resource
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
@@ -109,6 +110,7 @@ class _Worker:
 
 
 def _work(function: Callable[[Any], Any], pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
     while True:
         task = pipe.recv()
         _forget_peak()
