@@ -1,6 +1,7 @@
 # make results   everything from a clean clone to results/ (the workflow on cif/)
 # make test      all tests
 # make bench     speed, side by side with other programs
+# make fuzz      10,000 mutants of the reference CIFs, each of which must end decently (COUNT=, SEED=)
 # make check     linters and type checker, as CI runs them
 # make lock      new lock files, after a change of the dependencies
 # make clean     remove results and environments
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 # what tests and programs add to the PATH: the tools of the environment
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: results test test-fast bench check lock clean unlock
+.PHONY: results test test-fast bench fuzz check lock clean unlock
 
 results: $(VENV)/runtime
 	@workflow/run.sh snakemake --cores $(CORES) --workflow-profile workflow/profiles/default
@@ -35,6 +36,9 @@ check: $(VENV)/dev
 
 bench: .venv-bench/bench
 	.venv-bench/bin/python benchmarks/compare.py $(FILES) $(if $(LIMIT),--limit $(LIMIT))
+
+fuzz: $(VENV)/dev
+	$(BIN)/python benchmarks/fuzz.py --processes $(CORES) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 # Each environment is made anew when its lock is newer than it. uv does the installing and compiles the bytecode:
 # uncompiled imports cost three to four times more.

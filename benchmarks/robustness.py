@@ -10,105 +10,55 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import json
-import multiprocessing
 import os
-import resource
 import sys
 import time
 from collections import Counter
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 import numpy as np
+import pool
+
+from polycage.batch import Outcome, measure_entry
+from polycage.collection import Entry, scan
+from polycage.errors import PolycageError
+from polycage.settings import DEFAULTS, Settings
 
 
-def work(folder: Path, settings_json: str, pipe: Connection) -> None:
-    """Measure the entries that arrive until None does."""
-    from polycage.batch import measure_entry
-    from polycage.errors import PolycageError
-    from polycage.settings import Settings
-
-    settings = Settings.from_json(settings_json)
-    while (entry := pipe.recv()) is not None:
-        start = time.perf_counter()
-        outcomes = measure_entry(folder, entry, settings)
-        seconds = time.perf_counter() - start
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        for outcome in outcomes:
-            failed = isinstance(outcome.result, PolycageError)
-            pipe.send(
-                {
-                    "id": outcome.structure_id,
-                    "status": "failed" if failed else outcome.result.status,
-                    "code": outcome.result.code.name if failed else "",
-                    "message": outcome.result.cause if failed else outcome.result.message,
-                    "family": "" if failed else outcome.result.family,
-                    "n_sites": 0 if failed else outcome.result.n_sites,
-                    "n_active": 0 if failed else outcome.result.n_active,
-                    "seconds": seconds,
-                    "peak_MB": peak,
-                }
-            )
-        pipe.send(None)
+def measured(folder: Path, settings: Settings, entry: Entry) -> list[dict]:
+    """One row for each structure of a file."""
+    return [row_of(outcome) for outcome in measure_entry(folder, entry, settings)]
 
 
-class Worker:
-    """A process that measures one file at a time."""
-
-    def __init__(self, folder: Path, settings_json: str) -> None:
-        self._how = (folder, settings_json)
-        self.entry = None
-        self._start()
-
-    def _start(self) -> None:
-        self.pipe, other = multiprocessing.Pipe()
-        self.process = multiprocessing.Process(target=work, args=(*self._how, other), daemon=True)
-        self.process.start()
-        other.close()
-
-    def give(self, entry) -> None:
-        self.entry, self.since = entry, time.monotonic()
-        self.pipe.send(entry)
-
-    def lost(self, code: str) -> dict:
-        """What is told of a file that ended or outlived its process."""
-        self.process.kill()
-        self.process.join()
-        lost = self.entry
-        self._start()
-        self.entry = None
-        return {"id": lost.structure_id, "status": "lost", "code": code, "message": "", "family": "", "n_sites": 0,
-                "n_active": 0, "seconds": time.monotonic() - self.since, "peak_MB": 0.0}  # fmt: skip
+def row_of(outcome: Outcome) -> dict:
+    result = outcome.result
+    failed = isinstance(result, PolycageError)
+    return {
+        "id": outcome.structure_id,
+        "status": "failed" if failed else result.status,
+        "code": result.code.name if failed else "",
+        "message": result.cause if failed else result.message,
+        "family": "" if failed else result.family,
+        "n_sites": 0 if failed else result.n_sites,
+        "n_active": 0 if failed else result.n_active,
+    }
 
 
-def run(folder: Path, settings_json: str, processes: int, limit_s: float) -> list[dict]:
-    from polycage.collection import scan
+def lost(entry: Entry, code: str) -> dict:
+    """What is told of a file that ended or outlived its process."""
+    return {"id": entry.structure_id, "status": "lost", "code": code, "message": "", "family": "", "n_sites": 0,
+            "n_active": 0}  # fmt: skip
 
-    todo = scan(folder)[::-1]
-    workers = [Worker(folder, settings_json) for _ in range(processes)]
-    out: list[dict] = []
-    while True:
-        for worker in workers:
-            if worker.entry is None and todo:
-                worker.give(todo.pop())
-        busy = [worker for worker in workers if worker.entry is not None]
-        if not busy:
-            return out
-        ready = wait([worker.pipe for worker in busy], timeout=0.5)
-        for worker in busy:
-            if worker.pipe in ready:
-                try:
-                    row = worker.pipe.recv()
-                except EOFError:
-                    out.append(worker.lost("CRASH"))
-                    continue
-                if row is None:
-                    worker.entry = None
-                else:
-                    out.append(row)
-            elif time.monotonic() - worker.since > limit_s:
-                out.append(worker.lost("TIME"))
+
+def run(folder: Path, settings: Settings, processes: int, limit_s: float) -> list[dict]:
+    out = []
+    function = functools.partial(measured, folder, settings)
+    for done in pool.run(function, scan(folder), processes, limit_s):
+        rows = [lost(done.task, done.lost)] if done.lost else done.result
+        out += [row | {"seconds": done.seconds, "peak_MB": done.peak_MB} for row in rows]
+    return out
 
 
 def summary(rows: list[dict], wall_s: float) -> str:
@@ -130,8 +80,6 @@ def summary(rows: list[dict], wall_s: float) -> str:
 
 
 def main() -> None:
-    from polycage.settings import DEFAULTS, Settings
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)))
@@ -142,7 +90,7 @@ def main() -> None:
     changes = {name: float(value) for name, _, value in (text.partition("=") for text in options.set)}
     settings = Settings.from_mapping(dataclasses.asdict(DEFAULTS) | changes)
     start = time.monotonic()
-    rows = run(options.folder, settings.to_json(), options.processes, options.limit_s)
+    rows = run(options.folder, settings, options.processes, options.limit_s)
     rows.sort(key=lambda row: row["id"])
     if options.json:
         options.json.write_text("\n".join(json.dumps(row) for row in rows) + "\n", encoding="utf-8")

@@ -20,7 +20,7 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow"))
 
-import polycage  # noqa: E402
+import polycage
 
 FCC = [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]
 TEXTBOOK = {

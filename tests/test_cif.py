@@ -250,6 +250,7 @@ GOOD = cif_text(["Fe1 Fe 0 0 0 1", "As1 As 0.5 0.5 0.5 1"])
         (GOOD.replace("_cell_length_b 4\n", "_cell_length_b ?\n"), ErrorCode.CELL_INVALID, "_cell_length_b is missing"),
         (GOOD.replace("_cell_length_b 4\n", "_cell_length_b -4\n"), ErrorCode.CELL_INVALID, "_cell_length_b is -4"),
         (GOOD.replace("_cell_length_b 4\n", "_cell_length_b 0\n"), ErrorCode.CELL_INVALID, "_cell_length_b is 0"),
+        (GOOD.replace("_cell_length_b 4\n", "_cell_length_b 0.08\n"), ErrorCode.CELL_INVALID, "0.08 Å: are the cell's"),
         (GOOD.replace("gamma 90", "gamma 180"), ErrorCode.CELL_INVALID, "no volume"),
         (GOOD.replace("gamma 90", "gamma 0.1"), ErrorCode.CELL_INVALID, "no volume"),
         (GOOD.replace("alpha 90", "alpha 10").replace("beta 90", "beta 10"), ErrorCode.CELL_INVALID, "no volume"),

@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from polycage.errors import ErrorCode, PolycageError
 from polycage.neighbours import pairs_within
 
 
@@ -61,3 +62,20 @@ def test_coordinates_outside_the_cell_count_in_the_translation():
     found = {(i, j, *s) for i, j, s in zip(pairs.i.tolist(), pairs.j.tolist(), pairs.shift.tolist(), strict=True)}
     assert found == {(0, 1, 1, 0, 0), (1, 0, -1, 0, 0)}
     np.testing.assert_allclose(np.linalg.norm(pairs.vector, axis=1), 0.8)
+
+
+def test_points_too_dense_for_any_crystal_are_refused_before_they_fill_the_memory():
+    # 4000 atoms in 27 Å3 have 4000 * 4000 / 27 * 4/3 pi * 2^3 = 20 million neighbours within 2 Å
+    frac = np.random.default_rng(1).random((4000, 3))
+    with pytest.raises(PolycageError, match=r"4000 atoms in a cell of 27 Å3") as caught:
+        pairs_within(frac, 3.0 * np.eye(3), 2.0)
+    assert caught.value.code is ErrorCode.CELL_INVALID
+
+
+def test_dense_points_with_a_short_cutoff():
+    # the cell list's own cells are as small as the distance between points
+    frac = np.random.default_rng(2).random((600, 3))
+    found = pairs_within(frac, 4.0 * np.eye(3), 0.4)
+    delta = frac[:, None] - frac[None]
+    near = np.linalg.norm(4 * (delta - np.round(delta)), axis=2) <= 0.4
+    assert len(found.i) == near.sum() - len(frac)

@@ -121,3 +121,11 @@ def test_ring_and_caps_do_not_depend_on_the_names_of_the_axes():
     axes = ([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[0, 1, 0], [0, 0, 1], [1, 0, 0]])
     rings = [sorted(cage.ring for cage in measure_crystal(rewritten(crystal, m)).cages) for m in axes]
     assert rings[0] == rings[1]
+
+
+@pytest.mark.parametrize("name", ["Al", "BaFe2As2_2K_Fmmm", "Hg1201_Pissas1997_16693", "Nb3Sn"])
+def test_places_lie_in_the_cell(name):
+    # sums of fractions that should be 0 come out as -1e-16
+    places = np.array([(c.x, c.y, c.z) for c in reference_measurement(name).cages])
+    assert (places >= 0).all()
+    assert (places < 1).all()

@@ -157,3 +157,12 @@ def test_no_atom_moves_when_the_symmetry_is_exact(path):
     places = (cell.frac @ cell.in_input)[:, None] - crystal.frac
     off = np.linalg.norm((places - np.round(places)) @ crystal.lattice, axis=2).min(axis=1)
     assert off.max() < 1e-3
+
+
+def test_edges_that_nearly_cancel_are_no_lattice_of_atoms():
+    # a + b with 4 Å and 179 degrees between them: 8 cos 89.5 = 0.070 Å; the symmetry search took minutes
+    angle = np.radians(179)
+    lattice = [[4, 0, 0], [4 * np.cos(angle), 4 * np.sin(angle), 0], [0, 0, 14]]
+    with pytest.raises(PolycageError, match=r"repeat after 0\.070 Å") as caught:
+        primitive_cell(crystal_of(lattice, ["Fe", "As"], [(0, 0, 0), (0, 0, 0.3)]), DEFAULTS)
+    assert caught.value.code is ErrorCode.CELL_INVALID

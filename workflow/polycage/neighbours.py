@@ -12,11 +12,14 @@ import numpy as np
 from vesin import NeighborList
 
 from polycage.arrays import BoolArray, FloatArray, IntArray
+from polycage.errors import ErrorCode, PolycageError
 
 # images of all pairs above which the cell list is quicker (it takes 0.15 ms to start)
 _DENSE = 30_000
 # a cell list with cells much smaller than the distance between atoms is all empty cells
 _SMALLEST_CELL_A = 2.0
+# pairs that take half a gigabyte; four thousand atoms of a solid have a tenth of them within 5 Å
+_MOST_PAIRS = 2_000_000
 
 
 class Pairs(NamedTuple):
@@ -50,6 +53,11 @@ def pairs_within(frac: FloatArray, lattice: FloatArray, cutoff_A: float, first: 
     -------
     Pairs
         In no particular order.
+
+    Raises
+    ------
+    PolycageError
+        `CELL_INVALID` where the points lie so densely that their pairs would fill the memory.
     """
     sources = np.arange(len(frac)) if first is None else np.flatnonzero(first)
     # a difference wrapped to half a cell at most needs images out to cutoff / spacing + 1/2
@@ -78,7 +86,13 @@ def _dense(frac: FloatArray, lattice: FloatArray, cutoff_A: float, sources: IntA
 
 def _cell_list(frac: FloatArray, lattice: FloatArray, cutoff_A: float) -> Pairs:
     home = np.floor(frac)
-    search = max(cutoff_A, _SMALLEST_CELL_A)
+    volume = abs(float(np.linalg.det(lattice)))
+    search = max(cutoff_A, min(_SMALLEST_CELL_A, np.cbrt(volume / len(frac))))
+    if len(frac) ** 2 * 4.19 * search**3 > _MOST_PAIRS * volume:
+        raise PolycageError(
+            ErrorCode.CELL_INVALID,
+            f"{len(frac)} atoms in a cell of {volume:.3g} Å3: too dense, are the cell's lengths given in Å?",
+        )
     i, j, shift, vector, distance = NeighborList(cutoff=search, full_list=True).compute(
         points=(frac - home) @ lattice, box=lattice, periodic=True, quantities="ijSDd"
     )

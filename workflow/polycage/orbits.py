@@ -164,7 +164,7 @@ def places(
     vertices = cell.frac[atom] + shift
     turned = np.einsum("dij,dvj->dvi", cell.rotations[g], vertices) + cell.translations[g][:, None, :]
     moved = cell.to_input_frac(turned) + (chosen - images[g, rows])[:, None, :]
-    return chosen + 0.0, moved
+    return np.maximum(chosen, 0.0), moved  # what lies within the margin below 0 is at 0
 
 
 def distinct_axes(cell: PrimitiveCell, hkl: IntArray) -> IntArray:

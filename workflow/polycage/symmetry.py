@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 from polycage.arrays import FloatArray, IntArray, first_of_each, row_ids
 from polycage.crystal import Crystal
 from polycage.errors import ErrorCode, PolycageError
+from polycage.neighbours import pairs_within
 from polycage.settings import Settings
 
 # moyo warns of operations that do not map a supercell onto itself; the search is then repeated in the primitive cell
@@ -133,6 +134,7 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
     """
     if len(crystal.frac) == 0:
         raise PolycageError(ErrorCode.NO_SITES, f"no site has an occupancy of {settings.min_occupancy:g} or more")
+    _check_translations(crystal.lattice, settings)  # nearly none would keep the search busy for minutes
     found = search(crystal.lattice, crystal.frac, crystal.kind, settings.symprec_A)
     identity = (found.rotations == _IDENTITY).all(axis=(1, 2))
     centring = found.translations[identity]
@@ -140,11 +142,7 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
     of_input = np.round(np.linalg.inv(found.primitive))
     in_input = np.linalg.inv(of_input)
     lattice = in_input @ crystal.lattice
-    shortest = float(np.sqrt((lattice * lattice).sum(axis=1)).min())
-    if shortest < settings.min_translation_A:
-        raise PolycageError(
-            ErrorCode.CELL_INVALID, f"atoms repeat after {shortest:.3f} Å: are the cell's lengths given in Å?"
-        )
+    _check_translations(lattice, settings)
     frac, first = _fold(crystal.frac @ of_input, found.mapping)
     kind = crystal.kind[first]
     rotations, translations = _primitive_operations(found, of_input, in_input)
@@ -202,6 +200,16 @@ def _ideal_lattice(cell: PrimitiveCell) -> FloatArray:
     inverse = np.linalg.inv(cell.lattice)
     value, vector = np.linalg.eigh(inverse @ mean @ inverse.T)
     return np.asarray(cell.lattice @ (vector * np.sqrt(value)) @ vector.T)
+
+
+def _check_translations(lattice: FloatArray, settings: Settings) -> None:
+    """Refuse lattices with translations shorter than any distance between atoms, the sum of two edges included."""
+    within = pairs_within(np.zeros((1, 3)), lattice, settings.min_translation_A).vector
+    if len(within):
+        shortest = float(np.sqrt((within * within).sum(axis=1)).min())
+        raise PolycageError(
+            ErrorCode.CELL_INVALID, f"atoms repeat after {shortest:.3f} Å: are the cell's lengths given in Å?"
+        )
 
 
 _IDENTITY = np.eye(3, dtype=np.int64)
