@@ -109,7 +109,8 @@ def anions_over(middle, normal, atoms):
         height = offset @ normal
         if 0.5 <= abs(height) <= 2.2 and np.linalg.norm(offset - height * normal) <= 0.6:
             over.append((abs(height), atom.element in LAYER_ANIONS, 1 if height > 0 else -1))
-    if not over or not min(over)[1]:
+    nearest = min((h for h, is_anion, _ in over if is_anion), default=math.inf)
+    if any(h < nearest - 0.01 for h, is_anion, _ in over if not is_anion):
         return set()
     return {side for _, is_anion, side in over if is_anion}
 

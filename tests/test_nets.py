@@ -170,3 +170,25 @@ def test_an_anion_within_its_margin_is_told(height, near):
     found = measure_crystal(crystal(np.diag([4.0, 4.0, 12.0]), atoms))
     assert (found.family == "iron") is (height < 2.2)
     assert ("anion_height_max_A" in found.borderline) is near
+
+
+@pytest.mark.parametrize("shift", [-1e-9, 0.0, 1e-9])
+def test_atoms_as_near_as_the_anion_do_not_let_rounding_decide(shift):
+    # Fe3Si (DO3): every Fe4 square has Si on one side and Fe as far away on the other; three normals whatever the last bit
+    fcc = [(0, 0, 0), (0.5, 0.5, 0), (0.5, 0, 0.5), (0, 0.5, 0.5)]
+    atoms = [("Si", p) for p in fcc] + [("Fe", np.add(p, 0.5)) for p in fcc]
+    atoms += [("Fe", np.add(p, (s, s, s + shift))) for p in fcc for s in (0.25, -0.25)]
+    found = measure_crystal(crystal(5.65 * np.eye(3), atoms))
+    assert (found.family, found.status, found.axis_hkl) == ("other", "warning", None)
+    assert "three-dimensional" in found.message
+
+
+def test_a_spacer_in_the_plane_of_the_anions_leaves_a_net_but_no_active_cage():
+    # LiFeAs as first refined, Li and As in one plane: the layer is there, but As and Li cap its squares alike
+    z = 0.24
+    atoms = [("Fe", (0.25, 0.75, 0)), ("Fe", (0.75, 0.25, 0)), ("As", (0.25, 0.25, z)), ("As", (0.75, 0.75, -z))]
+    found = measure_crystal(
+        crystal(np.diag([3.8, 3.8, 6.3]), [*atoms, ("Li", (0.25, 0.25, -z)), ("Li", (0.75, 0.75, z))])
+    )
+    assert (found.family, found.status, found.n_active) == ("iron", "warning", 0)
+    assert "no active cage" in found.message

@@ -108,7 +108,7 @@ _LOOSER = {
     "oxide_edge_min_A": BELOW, "oxide_edge_max_A": ABOVE, "bridge_offset_A": ABOVE,
     "iron_edge_min_A": BELOW, "iron_edge_max_A": ABOVE, "anion_offset_A": ABOVE,
     "anion_height_min_A": BELOW, "anion_height_max_A": ABOVE,
-    "quad_clearance_A": BELOW, "quad_angle_min_deg": BELOW, "normal_angle_deg": ABOVE,
+    "equal_length_A": ABOVE, "quad_clearance_A": BELOW, "quad_angle_min_deg": BELOW, "normal_angle_deg": ABOVE,
 }  # fmt: skip
 
 
@@ -277,7 +277,7 @@ def _anion_side(
     for nearest, these in ((up, anion & (height > 0)), (down, anion & (height < 0)), (other, ~anion)):
         np.minimum.at(nearest, quad[these], np.abs(height[these]))
     one_side = np.isfinite(up).astype(float) - np.isfinite(down)
-    return np.where(np.minimum(up, down) <= other, one_side, 0.0)
+    return np.where(np.minimum(up, down) <= other + settings.equal_length_A, one_side, 0.0)
 
 
 def _sheets(quads: _Quads, side: FloatArray, settings: Settings) -> list[tuple[_Quads, IntArray]]:
