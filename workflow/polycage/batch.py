@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TextIO
 
 from polycage import tables
-from polycage.cif import parse_cif, read_bytes
+from polycage.cif import parse_cif
 from polycage.collection import Entry, printable
 from polycage.crystal import Crystal
+from polycage.documents import read_bytes
 from polycage.errors import ErrorCode, PolycageError
 from polycage.measurement import Measurement, measure_crystal
 from polycage.settings import Settings

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from polycage.arrays import FloatArray
-from polycage.cif import atomic_number_of, read_cif
+from polycage.cif import read_cif
 from polycage.crystal import Cell, Crystal, ListedAtoms, build_crystal, check_cell
 from polycage.errors import ErrorCode, PolycageError
+from polycage.labels import atomic_number_of
 from polycage.settings import Settings
 
 

@@ -8,19 +8,29 @@ from __future__ import annotations
 
 import dataclasses
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from gemmi import Element
 
 from polycage.arrays import BoolArray, FloatArray, IntArray, components, row_ids
 from polycage.chemistry import MAX_ATOMIC_NUMBER
+from polycage.disorder import ListedSites, describe, shares
 from polycage.errors import ErrorCode, PolycageError
-from polycage.neighbours import pairs_within
+from polycage.expansion import expand, firsts, weighted_means
+from polycage.neighbours import Pairs, pairs_within
+from polycage.plausibility import (
+    NOTHING_STATED,
+    Contact,
+    ContactKind,
+    Stated,
+    contact_cutoff_A,
+    contacts,
+    content_notes,
+)
 from polycage.settings import Settings
 
-# pairs of symmetry images compared at a time: 2^20 of them take 25 MB
-_CHUNK = 1 << 20
+# short contacts named in a message
+_CONTACTS_TOLD = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -82,6 +92,16 @@ class Species:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """What a file says beside cell, atoms and symmetry, and what was found and decided while reading it."""
+
+    stated: Stated = NOTHING_STATED
+    notes: tuple[str, ...] = ()  # warnings
+    remarks: tuple[str, ...] = ()  # decisions that need no warning
+    facts: tuple[str, ...] = ()  # decisions on sites, in the short form of the column `disorder`
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Crystal:
     """The content of one cell as the file writes it, co-located atoms merged into sites."""
 
@@ -98,8 +118,14 @@ class Crystal:
     n_sites: int  # all distinct sites of the cell, those left out of the geometry included
     composition: tuple[tuple[str, float], ...]  # atoms per cell, left-out sites included
     left_out: tuple[str, ...]  # labels of listed atoms whose sites are too dilute for the geometry
-    notes: tuple[str, ...]  # what was decided while reading, for the row's message
+    notes: tuple[str, ...]  # warnings found while reading, for the row's message
     verification: str = ""  # mark carried along from the file: copied, unverified or empty
+    remarks: tuple[str, ...] = ()  # what was decided while reading without a need to warn
+    disorder: str = ""  # what is disordered and what was done, in a short fixed form; empty for an ordered structure
+    # what the crystal was built from, beside `cell` and `listed`: operations x' = R x + t on fractional coordinates
+    operations_rotation: IntArray = dataclasses.field(default_factory=lambda: np.eye(3, dtype=np.int64)[None])
+    operations_translation: FloatArray = dataclasses.field(default_factory=lambda: np.zeros((1, 3)))
+    source: Source = Source()
 
 
 def check_cell(lattice: FloatArray, settings: Settings) -> None:
@@ -119,12 +145,6 @@ def check_cell(lattice: FloatArray, settings: Settings) -> None:
         )
 
 
-class _Atoms(NamedTuple):
-    frac: FloatArray
-    listed: IntArray
-    op: IntArray
-
-
 def build_crystal(
     name: str,
     cell: Cell,
@@ -135,6 +155,7 @@ def build_crystal(
     *,
     lattice: FloatArray | None = None,
     verification: str = "",
+    source: Source = Source(),
 ) -> Crystal:
     """Expand listed atoms by symmetry operations and merge co-located ones into sites.
 
@@ -145,29 +166,58 @@ def build_crystal(
     lattice
         (3, 3) cell vectors where the input has an orientation of its own (ASE, pymatgen); else
         computed from `cell`.
+    source
+        What else the file says; the content of the cell is compared with it.
 
     Raises
     ------
     PolycageError
-        `OCCUPANCY_INVALID` where the occupancies at one place add up to more than allowed.
+        `OCCUPANCY_INVALID` where the occupancies at one place add up to more than allowed, `ATOMS_OVERLAP` and
+        `DENSITY_IMPOSSIBLE` where no matter is like that.
     """
     lattice = cell.lattice if lattice is None else lattice
-    atoms = _expand(listed, rotations, translations, lattice, settings.special_position_A)
-    label = _cluster(atoms.frac, lattice, settings.merge_radius_A)
-    origin = _firsts(label)
+    atoms = expand(listed.frac, rotations, translations, lattice, settings.special_position_A)
+    cutoff_A = max(settings.merge_radius_A, contact_cutoff_A(listed.atomic_number, listed.occupancy, settings))
+    pairs = pairs_within(atoms.frac, lattice, cutoff_A)
+    same = (pairs.vector * pairs.vector).sum(axis=1) <= settings.merge_radius_A**2
+    label = components(len(atoms.frac), pairs.i[same], pairs.j[same])
+    origin = firsts(label)
     n_sites = len(origin)
-    occupancy, notes = _occupancies(atoms, listed, label, n_sites, settings)
-    frac = _weighted_means(atoms.frac, label, origin, occupancy)
+    places = ListedSites(label, atoms.listed, atoms.frac, listed.label, listed.atomic_number, listed.occupancy, n_sites)
+    share = shares(places, lattice, settings)
+    frac = weighted_means(atoms.frac, label, origin, share.occupancy)
 
     # amounts[s, z] is the occupancy of element z at site s
     amounts = np.zeros((n_sites, MAX_ATOMIC_NUMBER))
-    np.add.at(amounts, (label, listed.atomic_number[atoms.listed]), occupancy)
+    np.add.at(amounts, (label, listed.atomic_number[atoms.listed]), share.occupancy)
     total = amounts.sum(axis=1)
-    keep = total >= settings.min_occupancy
+    keep, dilute = _kept(total, settings)
     species, kind = _species(amounts[keep])
+    names = np.full(n_sites, "", dtype=object)
+    names[keep] = np.array([one.label for one in species], dtype=object)[kind]
+    per_cell = _composition(amounts.sum(axis=0))
+    as_listed = _composition((amounts * (share.listed_total / total)[:, None]).sum(axis=0))
+    main = np.argmax(amounts, axis=1)
+    # whether contacts are short is asked of different sites that are both in the geometry
+    between = pairs.take((label[pairs.i] != label[pairs.j]) & keep[label[pairs.i]] & keep[label[pairs.j]])
+    near = contacts(_between_sites(between, label), frac, lattice, main, total, settings)
+    contact_notes, contact_facts = _told(near, places)
+    notes = (
+        *source.notes,
+        *share.notes,
+        *dilute,
+        *contact_notes,
+        *content_notes(dict(as_listed), abs(float(np.linalg.det(lattice))), source.stated, settings),
+    )
+    facts = (
+        *describe(places, share.occupancy, keep, names.tolist(), lattice, settings.special_position_A),
+        *contact_facts,
+        *share.facts,
+        *source.facts,
+    )
 
     # the atom that stands for each site: the one with the largest share
-    order = np.lexsort((np.arange(len(label)), -occupancy, label))
+    order = np.lexsort((np.arange(len(label)), -share.occupancy, label))
     first = order[np.concatenate([[True], np.diff(label[order]) > 0])]
     left_out = np.unique(atoms.listed[~keep[label]])
     return Crystal(
@@ -176,108 +226,95 @@ def build_crystal(
         lattice=lattice,
         frac=frac[keep],
         kind=kind,
-        atomic_number=np.argmax(amounts[keep], axis=1),
+        atomic_number=main[keep],
         species=species,
         listed=listed,
         listed_index=atoms.listed[first][keep],
         rotation=rotations[atoms.op[first]][keep],
         n_sites=n_sites,
-        composition=_composition(amounts.sum(axis=0)),
+        composition=per_cell,
         left_out=tuple(listed.label[k] for k in left_out),
         notes=notes,
         verification=verification,
+        remarks=source.remarks,
+        disorder="; ".join(facts),
+        operations_rotation=rotations,
+        operations_translation=translations,
+        source=source,
     )
 
 
-def _expand(
-    listed: ListedAtoms, rotations: IntArray, translations: FloatArray, lattice: FloatArray, tolerance_A: float
-) -> _Atoms:
-    """All atoms of the cell; images of one atom that coincide are one atom at their mean."""
-    n_ops = len(rotations)
-    images = np.einsum("gij,mj->mgi", rotations, listed.frac) + translations
-    images -= np.floor(images)
-    # the first image of the group with which each one coincides; in chunks, so that memory stays bounded
-    first = np.empty((len(images), n_ops), dtype=np.int64)
-    chunk = max(1, _CHUNK // n_ops**2)
-    for start in range(0, len(images), chunk):
-        part = images[start : start + chunk]
-        delta = part[:, :, None, :] - part[:, None, :, :]
-        delta -= np.round(delta)
-        cart = delta @ lattice
-        first[start : start + chunk] = _first_connected((cart * cart).sum(axis=3) < tolerance_A**2)
-    place = (first + n_ops * np.arange(len(images))[:, None]).reshape(-1)
-    is_origin = place == np.arange(place.size)
-    origin, label = np.flatnonzero(is_origin), (np.cumsum(is_origin) - 1)[place]
-    mean = _weighted_means(images.reshape(-1, 3), label, origin, np.ones(place.size))
-    return _Atoms(mean, origin // n_ops, origin % n_ops)
+def rebuild(crystal: Crystal, settings: Settings) -> Crystal:
+    """The crystal of the same input under other settings.
 
-
-def _first_connected(near: BoolArray) -> IntArray:
-    """(m, g) smallest index of the connected component of each of g nodes, in m graphs (m, g, g).
-
-    Whole components, not only direct neighbours: their sizes obey the symmetry, and so do the means.
+    Raises
+    ------
+    PolycageError
+        As `build_crystal`.
     """
-    first: IntArray = near.argmax(axis=2)
-    while True:
-        new = np.where(near, first[:, None, :], near.shape[2]).min(axis=2)
-        if (new == first).all():
-            return first
-        first = new
+    return build_crystal(
+        crystal.name,
+        crystal.cell,
+        crystal.listed,
+        crystal.operations_rotation,
+        crystal.operations_translation,
+        settings,
+        lattice=crystal.lattice,
+        verification=crystal.verification,
+        source=crystal.source,
+    )
 
 
-def _cluster(frac: FloatArray, lattice: FloatArray, radius_A: float) -> IntArray:
-    pairs = pairs_within(frac, lattice, radius_A)
-    return components(len(frac), pairs.i, pairs.j)
+def short_contacts(crystal: Crystal, settings: Settings) -> bool:
+    """Whether sites that may be occupied at the same time are nearer to each other than any bond."""
+    total = np.array([species.total for species in crystal.species])[crystal.kind]
+    pairs = pairs_within(crystal.frac, crystal.lattice, contact_cutoff_A(crystal.atomic_number, total, settings))
+    near = contacts(pairs, crystal.frac, crystal.lattice, crystal.atomic_number, total, settings)
+    return any(contact.kind is not ContactKind.ALTERNATIVE for contact in near)
 
 
-def _firsts(label: IntArray) -> IntArray:
-    """Index of the first node of each component; labels count up in the order of these."""
-    return np.flatnonzero(np.diff(np.maximum.accumulate(label), prepend=-1))
+def _kept(total: FloatArray, settings: Settings) -> tuple[BoolArray, tuple[str, ...]]:
+    """(n,) which sites take part in the geometry: those occupied enough, or the fullest where none is."""
+    limit = settings.min_occupancy
+    if not (total >= limit).any() and (total > 0).any():
+        limit *= float(total.max())
+        note = f"no site is occupied to {settings.min_occupancy:g}: the fullest ones are taken, down to {limit:.3g}"
+        return total >= limit, (note,)
+    return (total >= limit) & (total > 0), ()
 
 
-def _weighted_means(frac: FloatArray, label: IntArray, first: IntArray, weight: FloatArray) -> FloatArray:
-    """(n, 3) mean of each group of nearby points, taken around the group's first point.
+def _between_sites(pairs: Pairs, label: IntArray) -> Pairs:
+    """Pairs of atoms as pairs of their sites."""
+    return Pairs(label[pairs.i], label[pairs.j], pairs.shift, pairs.vector)
 
-    Wrapping by rounding is exact: a group is an ångström wide, less than half of any cell's width.
+
+def _told(near: list[Contact], places: ListedSites) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Notes and facts about contacts: the shortest of each kind, in labels.
+
+    Raises
+    ------
+    PolycageError
+        `ATOMS_OVERLAP`.
     """
-    n = len(first)
-    origin = frac[first]
-    delta = frac - origin[label]
-    delta -= np.round(delta)
-    weighted = delta * weight[:, None]
-    sums = np.stack([np.bincount(label, weights=weighted[:, k], minlength=n) for k in range(3)], axis=1)
-    total = np.bincount(label, weights=weight, minlength=n)
-    mean: FloatArray = origin + sums / total[:, None]
-    mean -= np.floor(mean)
-    mean[mean > 1 - 1e-12] = 0.0
-    return mean
+    notes, facts = [], []
+    by_kind = {kind: [c for c in near if c.kind is kind] for kind in ContactKind}
+    for kind, found in by_kind.items():
+        if not found:
+            continue
+        text = ", ".join(dict.fromkeys(_contact(c, places) for c in found[:_CONTACTS_TOLD]))
+        if kind is ContactKind.IMPOSSIBLE:
+            raise PolycageError(ErrorCode.ATOMS_OVERLAP, f"full atoms stand in one place: {text}")
+        if kind is ContactKind.SHORT:
+            notes.append(f"nearer than any bond: {text}")
+        else:
+            notes.append(f"alternative sites, of which never both are occupied, count as two: {text}")
+            facts.append(f"alternatives: {text}")
+    return tuple(notes), tuple(facts)
 
 
-def _occupancies(
-    atoms: _Atoms, listed: ListedAtoms, label: IntArray, n_sites: int, settings: Settings
-) -> tuple[FloatArray, tuple[str, ...]]:
-    """Occupancy of each atom within its site.
-
-    Split positions share a site (their occupancies add up to 1 at most). Where they would add up to
-    more, images of one listed atom are taken for one atom on a badly rounded special position, each
-    image then carrying its share; what still adds up to more is an error.
-    """
-    occupancy = listed.occupancy[atoms.listed].copy()
-    total = np.bincount(label, weights=occupancy, minlength=n_sites)
-    crowded = total[label] > settings.max_occupancy
-    if not crowded.any():
-        return occupancy, ()
-    _, inverse, images = np.unique(label * len(listed.label) + atoms.listed, return_inverse=True, return_counts=True)
-    occupancy = np.where(crowded, occupancy / images[inverse], occupancy)
-    total = np.bincount(label, weights=occupancy, minlength=n_sites)
-    if (total > settings.max_occupancy).any():
-        names = sorted({listed.label[k] for k in atoms.listed[total[label] > settings.max_occupancy]})
-        raise PolycageError(
-            ErrorCode.OCCUPANCY_INVALID,
-            f"occupancies within {settings.merge_radius_A} Å add up to {total.max():.3g} at {', '.join(names)}",
-        )
-    joined = sorted({listed.label[k] for k in atoms.listed[crowded & (images[inverse] > 1)]})
-    return occupancy, (f"symmetry images of {', '.join(joined)} taken for one atom near a special position",)
+def _contact(contact: Contact, places: ListedSites) -> str:
+    i, j = (places.names(np.flatnonzero(places.site == site)) for site in (contact.i, contact.j))
+    return f"{i}-{j} {contact.distance_A:.2f} Å"
 
 
 def _species(amounts: FloatArray) -> tuple[tuple[Species, ...], IntArray]:
