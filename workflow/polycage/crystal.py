@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from gemmi import Element
 
 from polycage.arrays import BoolArray, FloatArray, IntArray, components, row_ids
 from polycage.chemistry import MAX_ATOMIC_NUMBER
-from polycage.disorder import ListedSites, describe, shares
+from polycage.disorder import ListedSites, Shares, describe, shares
 from polycage.errors import ErrorCode, PolycageError
-from polycage.expansion import expand, firsts, weighted_means
+from polycage.expansion import Expanded, expand, firsts, weighted_means
 from polycage.neighbours import Pairs, pairs_within
 from polycage.plausibility import (
     NOTHING_STATED,
@@ -179,61 +180,25 @@ def build_crystal(
     atoms = expand(listed.frac, rotations, translations, lattice, settings.special_position_A)
     cutoff_A = max(settings.merge_radius_A, contact_cutoff_A(listed.atomic_number, listed.occupancy, settings))
     pairs = pairs_within(atoms.frac, lattice, cutoff_A)
-    same = (pairs.vector * pairs.vector).sum(axis=1) <= settings.merge_radius_A**2
-    label = components(len(atoms.frac), pairs.i[same], pairs.j[same])
-    origin = firsts(label)
-    n_sites = len(origin)
-    places = ListedSites(label, atoms.listed, atoms.frac, listed.label, listed.atomic_number, listed.occupancy, n_sites)
+    places = _places(atoms, listed, pairs, settings.merge_radius_A)
     share = shares(places, lattice, settings)
-    frac = weighted_means(atoms.frac, label, origin, share.occupancy)
-
-    # amounts[s, z] is the occupancy of element z at site s
-    amounts = np.zeros((n_sites, MAX_ATOMIC_NUMBER))
-    np.add.at(amounts, (label, listed.atomic_number[atoms.listed]), share.occupancy)
-    total = amounts.sum(axis=1)
-    keep, dilute = _kept(total, settings)
-    species, kind = _species(amounts[keep])
-    names = np.full(n_sites, "", dtype=object)
-    names[keep] = np.array([one.label for one in species], dtype=object)[kind]
-    per_cell = _composition(amounts.sum(axis=0))
-    as_listed = _composition((amounts * (share.listed_total / total)[:, None]).sum(axis=0))
-    main = np.argmax(amounts, axis=1)
-    # whether contacts are short is asked of different sites that are both in the geometry
-    between = pairs.take((label[pairs.i] != label[pairs.j]) & keep[label[pairs.i]] & keep[label[pairs.j]])
-    near = contacts(_between_sites(between, label), frac, lattice, main, total, settings)
-    contact_notes, contact_facts = _told(near, places)
-    notes = (
-        *source.notes,
-        *share.notes,
-        *dilute,
-        *contact_notes,
-        *content_notes(dict(as_listed), abs(float(np.linalg.det(lattice))), source.stated, settings),
-    )
-    facts = (
-        *describe(places, share.occupancy, keep, names.tolist(), lattice, settings.special_position_A),
-        *contact_facts,
-        *share.facts,
-        *source.facts,
-    )
-
-    # the atom that stands for each site: the one with the largest share
-    order = np.lexsort((np.arange(len(label)), -share.occupancy, label))
-    first = order[np.concatenate([[True], np.diff(label[order]) > 0])]
-    left_out = np.unique(atoms.listed[~keep[label]])
+    sites = _sites(places, share.occupancy, settings)
+    notes, facts = _judged(places, sites, share, pairs, lattice, source, settings)
+    first = _standing_for(places, share.occupancy)[sites.keep]
     return Crystal(
         name=name,
         cell=cell,
         lattice=lattice,
-        frac=frac[keep],
-        kind=kind,
-        atomic_number=main[keep],
-        species=species,
+        frac=sites.frac[sites.keep],
+        kind=sites.kind,
+        atomic_number=sites.atomic_number[sites.keep],
+        species=sites.species,
         listed=listed,
-        listed_index=atoms.listed[first][keep],
-        rotation=rotations[atoms.op[first]][keep],
-        n_sites=n_sites,
-        composition=per_cell,
-        left_out=tuple(listed.label[k] for k in left_out),
+        listed_index=atoms.listed[first],
+        rotation=rotations[atoms.op[first]],
+        n_sites=places.n_sites,
+        composition=_composition(sites.amounts.sum(axis=0)),
+        left_out=_left_out(places, sites.keep),
         notes=notes,
         verification=verification,
         remarks=source.remarks,
@@ -269,8 +234,97 @@ def short_contacts(crystal: Crystal, settings: Settings) -> bool:
     """Whether sites that may be occupied at the same time are nearer to each other than any bond."""
     total = np.array([species.total for species in crystal.species])[crystal.kind]
     pairs = pairs_within(crystal.frac, crystal.lattice, contact_cutoff_A(crystal.atomic_number, total, settings))
-    near = contacts(pairs, crystal.frac, crystal.lattice, crystal.atomic_number, total, settings)
+    once = pairs.take(pairs.i < pairs.j)
+    near = contacts(once, crystal.frac, crystal.lattice, crystal.atomic_number, total, settings)
     return any(contact.kind is not ContactKind.ALTERNATIVE for contact in near)
+
+
+class _Sites(NamedTuple):
+    """All sites of a cell."""
+
+    frac: FloatArray  # (n, 3) occupancy-weighted mean of each site's atoms
+    amounts: FloatArray  # (n, z) occupancy of each element
+    total: FloatArray  # (n,)
+    atomic_number: IntArray  # (n,) of the most abundant element
+    keep: BoolArray  # (n,) which take part in the geometry
+    species: tuple[Species, ...]
+    kind: IntArray  # index into `species` of those that take part
+    notes: tuple[str, ...]
+
+
+def _places(atoms: Expanded, listed: ListedAtoms, pairs: Pairs, radius_A: float) -> ListedSites:
+    """Atoms joined into sites: chains of atoms within the radius of each other."""
+    same = (pairs.vector * pairs.vector).sum(axis=1) <= radius_A**2
+    site = components(len(atoms.frac), pairs.i[same], pairs.j[same])
+    n_sites = int(site.max(initial=-1)) + 1
+    return ListedSites(site, atoms.listed, atoms.frac, listed.label, listed.atomic_number, listed.occupancy, n_sites)
+
+
+def _sites(places: ListedSites, occupancy: FloatArray, settings: Settings) -> _Sites:
+    merged = places.n_sites < len(places.site)
+    frac = weighted_means(places.frac, places.site, firsts(places.site), occupancy) if merged else places.frac
+    amounts = np.zeros((places.n_sites, MAX_ATOMIC_NUMBER))
+    np.add.at(amounts, (places.site, places.atomic_number[places.listed]), occupancy)
+    total = amounts.sum(axis=1)
+    keep, notes = _kept(total, settings)
+    species, kind = _species(amounts[keep])
+    return _Sites(frac, amounts, total, np.argmax(amounts, axis=1), keep, species, kind, notes)
+
+
+def _judged(
+    places: ListedSites,
+    sites: _Sites,
+    share: Shares,
+    pairs: Pairs,
+    lattice: FloatArray,
+    source: Source,
+    settings: Settings,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All warnings, and what is disordered in its short form.
+
+    Raises
+    ------
+    PolycageError
+        `ATOMS_OVERLAP`, `DENSITY_IMPOSSIBLE`.
+    """
+    site = places.site
+    # short are contacts between different sites that are both in the geometry
+    i, j = site[pairs.i], site[pairs.j]
+    between = Pairs(i, j, pairs.shift, pairs.vector).take((i < j) & sites.keep[i] & sites.keep[j])
+    near = contacts(between, sites.frac, lattice, sites.atomic_number, sites.total, settings)
+    contact_notes, contact_facts = _told(near, places)
+    amounts = sites.amounts  # as the file has them: the share of sums above 1 included
+    if share.facts:
+        amounts = amounts * (share.listed_total / np.where(sites.total > 0, sites.total, 1.0))[:, None]
+    volume_A3 = abs(float(np.linalg.det(lattice)))
+    content = content_notes(dict(_composition(amounts.sum(axis=0))), volume_A3, source.stated, settings)
+    disorder: tuple[str, ...] = ()
+    if places.n_sites < len(site) or (share.occupancy != 1).any():
+        labels = _site_labels(sites)
+        disorder = describe(places, share.occupancy, sites.keep, labels, lattice, settings.special_position_A)
+    notes = (*source.notes, *share.notes, *sites.notes, *contact_notes, *content)
+    return notes, (*disorder, *contact_facts, *share.facts, *source.facts)
+
+
+def _site_labels(sites: _Sites) -> list[str]:
+    """Label of the composition of each site; empty for those left out."""
+    labels = np.full(len(sites.keep), "", dtype=object)
+    labels[sites.keep] = np.array([species.label for species in sites.species], dtype=object)[sites.kind]
+    return labels.tolist()
+
+
+def _standing_for(places: ListedSites, occupancy: FloatArray) -> IntArray:
+    """(n_sites,) the atom that stands for each site: the one with the largest share."""
+    if places.n_sites == len(places.site):
+        return np.arange(places.n_sites)
+    order = np.lexsort((np.arange(len(places.site)), -occupancy, places.site))
+    first: IntArray = order[np.concatenate([[True], np.diff(places.site[order]) > 0])]
+    return first
+
+
+def _left_out(places: ListedSites, keep: BoolArray) -> tuple[str, ...]:
+    """Labels of the listed atoms whose sites do not take part in the geometry."""
+    return () if keep.all() else tuple(places.label[k] for k in np.unique(places.listed[~keep[places.site]]))
 
 
 def _kept(total: FloatArray, settings: Settings) -> tuple[BoolArray, tuple[str, ...]]:
@@ -281,11 +335,6 @@ def _kept(total: FloatArray, settings: Settings) -> tuple[BoolArray, tuple[str, 
         note = f"no site is occupied to {settings.min_occupancy:g}: the fullest ones are taken, down to {limit:.3g}"
         return total >= limit, (note,)
     return (total >= limit) & (total > 0), ()
-
-
-def _between_sites(pairs: Pairs, label: IntArray) -> Pairs:
-    """Pairs of atoms as pairs of their sites."""
-    return Pairs(label[pairs.i], label[pairs.j], pairs.shift, pairs.vector)
 
 
 def _told(near: list[Contact], places: ListedSites) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -159,8 +159,6 @@ def describe(
     radius_A
         Atoms of one site that are further from each other than this are told as merged.
     """
-    if len(atoms.site) == atoms.n_sites and (occupancy == 1).all():
-        return ()
     total = atoms.total(occupancy)
     mixed, partial, left_out, merged = [], [], [], []
     for site, at in _distinct(atoms, np.arange(atoms.n_sites)):

@@ -152,16 +152,18 @@ def contacts(
     Parameters
     ----------
     pairs
-        Candidate pairs of sites; their vectors are those of one atom of each, and tell which images are meant.
+        Candidate pairs of sites, i < j; their vectors are those of one atom of each, and tell which images are meant.
     frac, atomic_number, total
         (n, 3), (n,), (n,): place, most abundant element and total occupancy of each site.
     """
+    if len(pairs.i) == 0:
+        return []
     exclusive = total[pairs.i] + total[pairs.j] <= settings.max_occupancy
     limit = np.where(exclusive, settings.alternative_ratio, settings.contact_ratio)
     vector = _between(pairs, frac, lattice)
     distance = np.sqrt((vector * vector).sum(axis=1))
     ratio = distance / (COVALENT_RADIUS_A[atomic_number[pairs.i]] + COVALENT_RADIUS_A[atomic_number[pairs.j]])
-    short = np.flatnonzero((ratio < limit) & (pairs.i < pairs.j))
+    short = np.flatnonzero(ratio < limit)
     out: dict[tuple[int, int], Contact] = {}
     for k in short[np.argsort(ratio[short], kind="stable")].tolist():
         i, j = int(pairs.i[k]), int(pairs.j[k])
