@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from io_helpers import BA122, P1, cif_text, crystal_of, hall, hm, listed, written
+from io_helpers import BA122, CIFS, P1, cif_text, crystal_of, hall, hm, listed, written
 from polycage.cif import read_cif
 from polycage.errors import ErrorCode, PolycageError
 from polycage.labels import atomic_number_of
@@ -339,6 +339,36 @@ def test_expansion_that_contradicts_the_stated_formula(tmp_path):
     except PolycageError:
         return
     assert any("formula" in note for note in crystal.notes)
+
+
+def without_operations(path, keep_setting):
+    """A reference file that states its space group by name alone."""
+    text = re.sub(r"loop_\n_space_group_symop_operation_xyz\n(?:'.*'\n)+", "", path.read_text(encoding="utf-8"))
+    text = re.sub(r"_space_group_name_Hall.*\n", "", text)
+    assert "symop" not in text
+    return text if keep_setting else re.sub(r"(_space_group_name_H-M_alt +'[^':]*):\w'", r"\1'", text)
+
+
+@pytest.mark.parametrize("path", sorted(CIFS.glob("*.cif")), ids=lambda path: path.stem)
+def test_a_name_with_its_setting_gives_the_atoms_that_the_listed_operations_give(path, tmp_path):
+    ((_, full),) = read_cif(path, DEFAULTS)
+    named = crystal_of(tmp_path, without_operations(path, keep_setting=True))
+    assert places(named) == places(full)
+    assert named.notes == full.notes
+
+
+@pytest.mark.parametrize("path", sorted(CIFS.glob("*.cif")), ids=lambda path: path.stem)
+def test_a_name_without_its_setting_gives_the_same_atoms_or_an_error(path, tmp_path):
+    ((_, full),) = read_cif(path, DEFAULTS)
+    text = without_operations(path, keep_setting=False)
+    two_origins = ":1'" in path.read_text(encoding="utf-8") or ":2'" in path.read_text(encoding="utf-8")
+    try:
+        named = crystal_of(tmp_path, text)
+    except PolycageError as error:
+        assert (error.code, two_origins) == (ErrorCode.SYMMETRY_MISSING, True)  # noqa: PT017 - either is right
+        return
+    assert places(named) == places(full)
+    assert any("alone makes the stated formula" in note for note in named.notes) == two_origins
 
 
 # --- text
