@@ -193,6 +193,22 @@ def test_all_atoms_of_the_cell_under_all_operations_are_each_taken_once(tmp_path
     assert "listed twice" in crystal.notes[0]
 
 
+def test_hydrogen_listed_at_the_place_of_its_molecule_does_not_count(tmp_path):
+    # as the ammonium of a phosphate is listed: K0.78(NH4)0.22, its 0.88 H at the place of N
+    atoms = ["K1 K 0 0 0.5 0.78", "N1 N 0 0 0.5 0.22", "H1 H 0 0 0.5 0.88", "P1 P 0.5 0.5 0 1"]
+    crystal = crystal_of(tmp_path, cif_text(atoms))
+    assert composition(crystal) == {"K": 0.78, "N": 0.22, "P": 1}
+    assert crystal.disorder == "mixed: (K0.78N0.22); hydrogen on an atom: H1"
+    assert "H1" in crystal.notes[0]
+
+
+def test_hydrogen_that_shares_a_site_counts(tmp_path):
+    # an oxyhydride: 0.83 O and 0.17 H on one site
+    crystal = crystal_of(tmp_path, cif_text(["Ti1 Ti 0 0 0 1", "O1 O 0.5 0 0 0.83", "H1 H 0.5 0 0 0.17"]))
+    assert composition(crystal) == {"Ti": 1, "O": 0.83, "H": 0.17}
+    assert crystal.notes == ()
+
+
 def test_two_elements_in_one_place_are_no_duplicates(tmp_path):
     with pytest.raises(PolycageError, match=r"add up to 2 at Ca1, Na1") as caught:
         crystal_of(tmp_path, cif_text(["Ca1 Ca 0 0 0 1", "Na1 Na 0 0 0 1"]))

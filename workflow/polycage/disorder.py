@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from polycage.arrays import BoolArray, FloatArray, IntArray
+from polycage.chemistry import HYDROGEN
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import Settings
 
@@ -47,7 +48,8 @@ def shares(atoms: ListedSites, lattice: FloatArray, settings: Settings) -> Share
     """Occupancy of each atom within its site.
 
     Split positions share a site (their occupancies add up to 1 at most). Where they would add up to
-    more, images of one listed atom are taken for one atom on a badly rounded special position, each
+    more, hydrogen at the place of heavier atoms is the mark of a molecule (NH4 listed as N and H) and does not count,
+    images of one listed atom are taken for one atom on a badly rounded special position, each
     image then carrying its share, and an atom that is listed twice counts once. What still adds up to more is an
     error; what exceeds 1 by rounding is scaled to 1.
 
@@ -63,7 +65,11 @@ def shares(atoms: ListedSites, lattice: FloatArray, settings: Settings) -> Share
     notes: list[str] = []
     facts: list[str] = []
     if (total > settings.max_occupancy).any():
-        crowded = total > settings.max_occupancy
+        bare = _hydrogen_dropped(atoms, occupancy, total > settings.max_occupancy)
+        if bare:
+            notes.append(f"hydrogen at the place of a heavier atom, left out: {', '.join(bare)}")
+            facts.append(f"hydrogen on an atom: {', '.join(bare)}")
+        crowded = atoms.total(occupancy) > settings.max_occupancy
         occupancy, joined = _images_shared(atoms, occupancy, crowded, lattice, settings.merge_radius_A)
         if joined:
             notes.append(f"symmetry images of {', '.join(joined)} taken for one atom near a special position")
@@ -86,6 +92,15 @@ def shares(atoms: ListedSites, lattice: FloatArray, settings: Settings) -> Share
         facts.append(f"scaled to 1: {scaled}")
         occupancy /= np.where(over, total, 1.0)[atoms.site]
     return Shares(occupancy, total, tuple(notes), tuple(facts))
+
+
+def _hydrogen_dropped(atoms: ListedSites, occupancy: FloatArray, crowded: BoolArray) -> list[str]:
+    """Set to zero the occupancy of hydrogen that shares a crowded site with other elements; returns its labels."""
+    light = atoms.atomic_number[atoms.listed] == HYDROGEN
+    heavy = np.bincount(atoms.site, weights=np.where(light, 0.0, occupancy), minlength=atoms.n_sites) > 0
+    dropped = light & (crowded & heavy)[atoms.site]
+    occupancy[dropped] = 0.0
+    return list(dict.fromkeys(atoms.label[k] for k in np.unique(atoms.listed[dropped])))
 
 
 def _images_shared(
