@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 from pathlib import Path
@@ -52,6 +53,8 @@ def crystal_of(lattice, symbols, frac, occupancy=None, settings: Settings = DEFA
     )
     cell = Cell(np.array([*lengths, *np.degrees(np.arccos(cosines))]), np.full(6, np.nan))
     identity = np.eye(3, dtype=np.int64)[None]
+    # points made for a test of geometry need not be matter
+    settings = dataclasses.replace(settings, overlap_ratio=0.0, density_limit_gcm3=1e5)
     return build_crystal("test", cell, listed, identity, np.zeros((1, 3)), settings, lattice=lattice)
 
 

@@ -2,15 +2,19 @@
 
 import gzip
 import math
+import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from io_helpers import BA122, cif_text, crystal_of, hall, hm, listed, written
-from polycage.cif import atomic_number_of, number_with_su, read_cif
+from io_helpers import BA122, CIFS, P1, cif_text, crystal_of, hall, hm, listed, written
+from polycage.cif import read_cif
 from polycage.errors import ErrorCode, PolycageError
-from polycage.settings import DEFAULTS
+from polycage.labels import atomic_number_of
+from polycage.numerals import number_with_su
+from polycage.settings import DEFAULTS, Settings
 
 NAN = float("nan")
 
@@ -72,6 +76,10 @@ FESE = ["Fe1 Fe 0.75 0.25 0 1", "Se1 Se 0.25 0.25 0.2672 1"]  # P4/nmm, origin a
 FESE_CELL = "3.77 3.77 5.52 90 90 90"
 
 
+# points on general positions of small cells need not be matter
+ANY_CONTENT = Settings(contact_ratio=0.0, overlap_ratio=0.0, density_max_gcm3=1e5, density_limit_gcm3=1e5)
+
+
 def amounts(crystal):
     return {symbol: pytest.approx(amount) for symbol, amount in crystal.composition}
 
@@ -114,18 +122,182 @@ def test_suffixes_of_other_databases(tmp_path, symmetry, atoms, cell, count):
     assert amounts(crystal_of(tmp_path, cif_text(atoms, cell, symmetry))) == count
 
 
-@pytest.mark.parametrize("name", ["P 4/n m m", "P4/nmm", "R -3 m", "F d -3 m", "no such group", ""])
-def test_a_name_that_leaves_the_setting_open_is_an_error_not_p1(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "cell", "named"),
+    [
+        ("P 4/n m m", FESE_CELL, "P 4/n m m:1, P 4/n m m:2"),
+        ("P4/nmm", FESE_CELL, "P 4/n m m:1, P 4/n m m:2"),
+        ("F d -3 m", "8 8 8 90 90 90", "F d -3 m:1, F d -3 m:2"),
+        ("C c c e", "5 6 7 90 90 90", "C c c a:1, C c c a:2"),
+        ("no such group", FESE_CELL, "'no such group'"),
+        ("", FESE_CELL, "no space group"),
+    ],
+)
+def test_a_name_that_leaves_the_setting_open_is_an_error_not_p1(tmp_path, name, cell, named):
     with pytest.raises(PolycageError, match=r"test\.cif: no symmetry operations") as caught:
-        crystal_of(tmp_path, cif_text(FESE, FESE_CELL, hm(name) if name else ""))
+        crystal_of(tmp_path, cif_text(FESE, cell, hm(name) if name else ""))
     assert caught.value.code is ErrorCode.SYMMETRY_MISSING
-    assert name in caught.value.cause
+    assert named in caught.value.cause
 
 
-def test_monoclinic_name_for_another_unique_axis(tmp_path):
-    # gamma = 105 degrees: c is the unique axis, the short name is read as P 1 21/m 1 and its atoms are wrong
-    with pytest.raises(PolycageError):
-        crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.2 0.3 1"], "4 5 6 90 90 105", hm("P 21/m")))
+@pytest.mark.parametrize(
+    ("cell", "symmetry"),
+    [
+        ("3.77 3.77 5.52 90 90 90", hm("R -3 m")),  # neither hexagonal nor rhombohedral axes
+        ("2.79 2.79 7.08 106 106 90", hm("I 4/m m m")),  # a conventional name over a primitive cell
+        ("2.79 2.79 7.08 106 106 90", listed("-I 4 2")),
+        ("4 5 6 90 105 90", hm("P 21/b")),  # glides of b have another unique axis than b
+    ],
+    ids=["R", "primitive cell, name", "primitive cell, operations", "unique axis"],
+)
+def test_symmetry_that_does_not_fit_the_cell(tmp_path, cell, symmetry):
+    with pytest.raises(PolycageError, match=r"test\.cif: .*do not fit the cell") as caught:
+        crystal_of(tmp_path, cif_text(["Fe1 Fe 0 0 0 1"], cell, symmetry))
+    assert caught.value.code is ErrorCode.SYMMETRY_INVALID
+
+
+def places(crystal):
+    return sorted(tuple(np.round(x, 4).tolist()) for x in crystal.frac)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        # by hand, the operations of P 21/m along each axis: the screw takes half a period along its own axis
+        ("4 5 6 90 105 90", [(0.1, 0.1, 0.3), (0.1, 0.4, 0.3), (0.9, 0.6, 0.7), (0.9, 0.9, 0.7)]),
+        ("4 5 6 90 90 105", [(0.1, 0.1, 0.2), (0.1, 0.1, 0.3), (0.9, 0.9, 0.7), (0.9, 0.9, 0.8)]),
+        ("4 5 6 105 90 90", [(0.1, 0.1, 0.3), (0.4, 0.1, 0.3), (0.6, 0.9, 0.7), (0.9, 0.9, 0.7)]),
+    ],
+    ids=["b", "c", "a"],
+)
+def test_the_cell_decides_the_unique_axis_of_a_short_name(tmp_path, cell, expected):
+    crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.1 0.3 1"], cell, hm("P 21/m")), settings=ANY_CONTENT)
+    assert places(crystal) == expected
+    assert crystal.notes == ()
+
+
+def test_a_short_monoclinic_name_over_right_angles_is_taken_by_convention_and_told(tmp_path):
+    text = cif_text(["Fe1 Fe 0.1 0.1 0.3 1"], "8 9 10 90 90 90", hm("P 21"))
+    crystal = crystal_of(tmp_path, text)
+    assert places(crystal) == [(0.1, 0.1, 0.3), (0.9, 0.6, 0.7)]  # P 1 21 1: -x, y + 1/2, -z
+    assert "P 1 21 1 is taken" in crystal.notes[0]
+
+
+# bismuth, the same crystal on hexagonal and on rhombohedral axes ( a = 4.546, c = 11.862 Å, z = 0.234, R -3 m, 6c; rhombohedral a = sqrt(a²/3 + c²/9) = 4.7459 Å,
+# alpha = 2 asin(3 / (2 sqrt(3 + (c/a)²))) = 57.23 degrees, Bi at (z, z, z))
+@pytest.mark.parametrize("name", ["R -3 m", "R-3m", "R3m", "R -3 2/m"])
+@pytest.mark.parametrize(
+    ("cell", "atom", "count"),
+    [
+        ("4.546 4.546 11.862 90 90 120", "0 0 0.234", 6),
+        ("4.7459 4.7459 4.7459 57.23 57.23 57.23", "0.234 0.234 0.234", 2),
+    ],
+    ids=["hexagonal", "rhombohedral"],
+)
+def test_the_cell_decides_between_hexagonal_and_rhombohedral_axes(tmp_path, name, cell, atom, count):
+    if name == "R3m":  # a group of its own without the inversion: half the atoms
+        count //= 2
+    crystal = crystal_of(tmp_path, cif_text([f"Bi1 Bi {atom} 1"], cell, hm(name)))
+    assert crystal.n_sites == count
+    assert crystal.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("atoms", "taken"),
+    [
+        (FESE, "P 4/n m m:2"),
+        (["Fe1 Fe 0 0 0 1", "Se1 Se 0 0.5 0.2672 1"], "P 4/n m m:1"),
+    ],
+)
+@pytest.mark.parametrize("units", ["", "\n_cell_formula_units_Z 2"])
+def test_a_stated_formula_decides_between_two_origins_and_it_is_told(tmp_path, atoms, taken, units):
+    # FeSe, Z = 2. Under the other origin Fe falls on a position of four and Se on one of four or eight
+    text = cif_text(atoms, FESE_CELL, hm("P 4/n m m"), extra="_chemical_formula_sum 'Fe Se'" + units)
+    crystal = crystal_of(tmp_path, text)
+    assert amounts(crystal) == {"Fe": 2, "Se": 2}
+    assert [f"{taken} alone" in note for note in crystal.notes] == [True]
+
+
+def test_a_formula_that_fits_both_origins_decides_nothing(tmp_path):
+    # 0,0,0 is 8a (origin 1) or 16c (origin 2) of F d -3 m: without Z, Si is Si in both
+    for units, expected in (("", None), ("\n_cell_formula_units_Z 8", 8), ("\n_cell_formula_units_Z 16", 16)):
+        extra = f"_chemical_formula_sum Si{units}"
+        text = cif_text(["Si1 Si 0 0 0 1"], "5.43 5.43 5.43 90 90 90", hm("F d -3 m"), extra=extra)
+        if expected is None:
+            with pytest.raises(PolycageError, match="fits 2 of them") as caught:
+                crystal_of(tmp_path, text)
+            assert caught.value.code is ErrorCode.SYMMETRY_MISSING
+        else:
+            assert amounts(crystal_of(tmp_path, text)) == {"Si": expected}
+
+
+@pytest.mark.parametrize(
+    ("number", "cell", "atoms", "count"),
+    [
+        (221, "4 4 4 90 90 90", ["Po1 Po 0 0 0 1"], 1),  # P m -3 m has one setting: 1a
+        (194, "2.76 2.76 4.458 90 90 120", ["Re1 Re 0.3333 0.6667 0.25 1"], 2),  # P 63/m m c: 2c
+    ],
+)
+def test_a_number_alone_is_told(tmp_path, number, cell, atoms, count):
+    crystal = crystal_of(tmp_path, cif_text(atoms, cell, f"_symmetry_Int_Tables_number {number}"))
+    assert crystal.n_sites == count
+    assert f"number {number} alone" in crystal.notes[0]
+
+
+def test_a_number_with_several_settings_is_an_error(tmp_path):
+    with pytest.raises(PolycageError, match=r"P n m a.*P b n m") as caught:
+        crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.2 0.3 1"], "9 10 11 90 90 90", "_space_group_IT_number 62"))
+    assert caught.value.code is ErrorCode.SYMMETRY_MISSING
+
+
+def test_the_identity_alone_under_the_name_of_a_larger_group_is_told(tmp_path):
+    stated = "_chemical_formula_sum 'Fe2 As2 Ba'\n_cell_formula_units_Z 2"
+    text = cif_text(
+        ["Ba1 Ba 0 0 0 1", "Fe1 Fe 0 0.5 0.25 1", "As1 As 0 0 0.3545 1"],
+        "3.9625 3.9625 13.0168 90 90 90",
+        f"{P1}\n{hm('I 4/m m m')}",
+        extra=stated,
+    )
+    notes = crystal_of(tmp_path, text).notes
+    assert "space group 1, the file states 139" in notes[0]
+    assert "1 Fe (4 stated)" in notes[1]
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        ["x,y,z", "-x+1/2, y, -z"],
+        ["X, Y, Z", "1/2-X,Y,-Z"],
+        ["+x,+y,+z", "-x+.5,+y,-z"],
+        ["'x, y, z'", "'.5-x, y, -z'"],
+        ['"x,y,z"', '"-x+0.5,y,-z,"'],
+        ["'x,y,z '", "' 1/2-x ,y, -z ,'"],
+        ["x,y,z", "-x-1/2,y,-z"],
+    ],
+)
+def test_operations_in_all_ways_of_writing(tmp_path, operations):
+    quoted = [text if text[0] in "'\"" else f"'{text}'" for text in operations]
+    symmetry = "loop_\n_symmetry_equiv_pos_as_xyz\n" + "\n".join(quoted)
+    crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.2 0.3 1"], "8 9 10 90 90 90", symmetry))
+    assert places(crystal) == [(0.1, 0.2, 0.3), (0.4, 0.2, 0.7)]
+
+
+def test_operations_with_numbers_in_their_loop(tmp_path):
+    symmetry = "loop_\n_symmetry_equiv_pos_site_id\n_symmetry_equiv_pos_as_xyz\n1 x,y,z\n2 '-x, -y, -z'"
+    crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.2 0.3 1"], "8 9 10 90 90 90", symmetry))
+    assert places(crystal) == [(0.1, 0.2, 0.3), (0.9, 0.8, 0.7)]
+
+
+def test_magnetic_operations_and_their_centrings(tmp_path):
+    # time reversal moves no atom; the centring of the lattice is listed apart
+    symmetry = (
+        "loop_\n_space_group_symop_magn_operation.id\n_space_group_symop_magn_operation.xyz\n"
+        "1 x,y,z,+1\n2 -x,-y,-z,-1\n"
+        "loop_\n_space_group_symop_magn_centering.id\n_space_group_symop_magn_centering.xyz\n"
+        "1 x,y,z,+1\n2 x+1/2,y+1/2,z+1/2,-1\n"
+    )
+    crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.2 0.3 1"], "8 9 10 90 90 90", symmetry))
+    assert places(crystal) == [(0.1, 0.2, 0.3), (0.4, 0.3, 0.2), (0.6, 0.7, 0.8), (0.9, 0.8, 0.7)]
 
 
 @pytest.mark.parametrize("listed", ["'x,y'", "'x,y,w'", "'x,y,z,t'"])
@@ -169,7 +341,49 @@ def test_expansion_that_contradicts_the_stated_formula(tmp_path):
     assert any("formula" in note for note in crystal.notes)
 
 
+def without_operations(path, keep_setting):
+    """A reference file that states its space group by name alone."""
+    text = re.sub(r"loop_\n_space_group_symop_operation_xyz\n(?:'.*'\n)+", "", path.read_text(encoding="utf-8"))
+    text = re.sub(r"_space_group_name_Hall.*\n", "", text)
+    assert "symop" not in text
+    return text if keep_setting else re.sub(r"(_space_group_name_H-M_alt +'[^':]*):\w'", r"\1'", text)
+
+
+@pytest.mark.parametrize("path", sorted(CIFS.glob("*.cif")), ids=lambda path: path.stem)
+def test_a_name_with_its_setting_gives_the_atoms_that_the_listed_operations_give(path, tmp_path):
+    ((_, full),) = read_cif(path, DEFAULTS)
+    named = crystal_of(tmp_path, without_operations(path, keep_setting=True))
+    assert places(named) == places(full)
+    assert named.notes == full.notes
+
+
+@pytest.mark.parametrize("path", sorted(CIFS.glob("*.cif")), ids=lambda path: path.stem)
+def test_a_name_without_its_setting_gives_the_same_atoms_or_an_error(path, tmp_path):
+    ((_, full),) = read_cif(path, DEFAULTS)
+    text = without_operations(path, keep_setting=False)
+    two_origins = ":1'" in path.read_text(encoding="utf-8") or ":2'" in path.read_text(encoding="utf-8")
+    try:
+        named = crystal_of(tmp_path, text)
+    except PolycageError as error:
+        assert (error.code, two_origins) == (ErrorCode.SYMMETRY_MISSING, True)  # noqa: PT017 - either is right
+        return
+    assert places(named) == places(full)
+    assert any("alone makes the stated formula" in note for note in named.notes) == two_origins
+
+
 # --- text
+
+CIF2_VALUES = """_a '''it's
+a "triple" one'''
+_b \"\"\"data_none
+_cell_length_a 1\"\"\"
+_list [1 2 [3 'a]b' "c"]]
+_table {'key':1.5 "other":[2 3]}
+_text
+;
+'unbalanced [ here
+;
+"""
 
 
 @pytest.mark.parametrize(
@@ -181,8 +395,29 @@ def test_expansion_that_contradicts_the_stated_formula(tmp_path):
         lambda text: text.replace("_cell_length_a", "_audit_author_name 'Bj\xf8rn'\n_cell_length_a").encode("latin-1"),
         lambda text: ("# \u5149\n" + text).encode("utf-8"),
         lambda text: text.rstrip("\n").encode(),
+        lambda text: text.replace("\n", "\r").encode(),
+        lambda text: text.encode("utf-16"),
+        lambda text: ("#\\#CIF_1.1\n" + text).encode(),
+        lambda text: ("#\\#CIF_2.0\n" + text).encode(),
+        lambda text: ("#\\#CIF_2.0\n" + text + CIF2_VALUES).encode(),
+        lambda text: re.sub(r"(?m)^_\w+", lambda tag: tag.group().upper(), text).encode(),
+        lambda text: re.sub(r"(?m)^(_cell|_atom_site|_space_group_symop)_", r"\1.", text).encode(),
     ],
-    ids=["crlf", "byte-order mark", "latin-1 comment", "latin-1 value", "utf-8", "no last line end"],
+    ids=[
+        "crlf",
+        "byte-order mark",
+        "latin-1 comment",
+        "latin-1 value",
+        "utf-8",
+        "no last line end",
+        "cr",
+        "utf-16",
+        "CIF 1.1",
+        "CIF 2.0",
+        "CIF 2.0 values",
+        "capital tags",
+        "DDLm tags",
+    ],
 )
 def test_text_of_any_origin(tmp_path, encode):
     assert amounts(crystal_of(tmp_path, encode(BA122))) == {"Fe": 4, "As": 4, "Ba": 2}
@@ -255,6 +490,9 @@ GOOD = cif_text(["Fe1 Fe 0 0 0 1", "As1 As 0.5 0.5 0.5 1"])
         (GOOD.replace("gamma 90", "gamma 0.1"), ErrorCode.CELL_INVALID, "no volume"),
         (GOOD.replace("alpha 90", "alpha 10").replace("beta 90", "beta 10"), ErrorCode.CELL_INVALID, "no volume"),
         (GOOD.replace("As 0.5 0.5", "As 0.5 ?"), ErrorCode.COORDINATE_INVALID, "site As1: y is '?'"),
+        (GOOD.replace("As 0.5 0.5", "As 0,5 0.5"), ErrorCode.COORDINATE_INVALID, "write 0.5"),
+        (GOOD.replace("_cell_length_b 4\n", "_cell_length_b 3,2518\n"), ErrorCode.CELL_INVALID, "write 3.2518"),
+        (GOOD.replace("_cell_length_b 4\n", "_cell_length_b 6.4235,\n"), ErrorCode.CELL_INVALID, "write 6.4235"),
         (GOOD.replace("As 0.5 0.5", "As half 0.5"), ErrorCode.COORDINATE_INVALID, "site As1: x is 'half'"),
         (GOOD.replace("As1 As", "As1 Qq"), ErrorCode.ELEMENT_UNKNOWN, "As1: no element in 'Qq'"),
         (GOOD.replace("As1 As", "M1 ?"), ErrorCode.ELEMENT_UNKNOWN, "M1"),
@@ -271,6 +509,139 @@ def test_code_and_place_of_what_is_wrong(tmp_path, text, code, named):
     assert caught.value.code is code
     assert caught.value.cause.startswith("broken.cif: ")
     assert named in caught.value.cause
+
+
+MMCIF = """data_1ABC
+_cell.length_a 50
+_cell.length_b 60
+_cell.length_c 70
+_cell.angle_alpha 90
+_cell.angle_beta 90
+_cell.angle_gamma 90
+_symmetry.space_group_name_H-M 'P 21 21 21'
+loop_
+_atom_site.group_PDB
+_atom_site.id
+_atom_site.type_symbol
+_atom_site.label_atom_id
+_atom_site.Cartn_x
+_atom_site.Cartn_y
+_atom_site.Cartn_z
+ATOM 1 N N 11.2 2.3 4.5
+"""
+
+
+def test_macromolecular_cif_is_refused_by_name(tmp_path):
+    with pytest.raises(PolycageError, match=r"1abc\.cif: .*macromolecular") as caught:
+        crystal_of(tmp_path, MMCIF, "1abc.cif")
+    assert caught.value.code is ErrorCode.MMCIF_UNSUPPORTED
+
+
+# a monoclinic cell with a along x and b along y (by hand: c = (5 cos 100, 0, 5 sin 100) = (-0.86824, 0, 4.92404))
+CARTESIAN = cif_text(["Fe1 Fe 1.5 2 0 1", "As1 As 1.06588 0 2.46202 1"], "3 4 5 90 100 90").replace("fract_", "Cartn_")
+MATRIX = [[3, 0, -0.86824], [0, 4, 0], [0, 0, 4.92404]]
+STATED = "\n".join(f"_atom_sites_Cartn_tran_matrix_{i + 1}{j + 1} {MATRIX[i][j]}" for i in range(3) for j in range(3))
+
+
+def test_cartesian_coordinates_with_their_matrix(tmp_path):
+    text = CARTESIAN.replace("loop_\n_atom", f"{STATED}\nloop_\n_atom")
+    # (1.5, 2, 0) is (1/2, 1/2, 0); (1.06588, 0, 2.46202) is (1/2, 0, 1/2)
+    assert places(crystal_of(tmp_path, text)) == [(0.5, 0, 0.5), (0.5, 0.5, 0)]
+
+
+@pytest.mark.parametrize("stated", ["", STATED.replace("11 3", "11 4")], ids=["no matrix", "another cell's matrix"])
+def test_cartesian_coordinates_without_a_matrix_that_fits(tmp_path, stated):
+    with pytest.raises(PolycageError, match=r"test\.cif: .*Cartesian") as caught:
+        crystal_of(tmp_path, CARTESIAN.replace("loop_\n_atom", f"{stated}\nloop_\n_atom"))
+    assert caught.value.code is ErrorCode.COORDINATE_INVALID
+
+
+# --- atoms
+
+
+def test_hydrogen_without_coordinates_is_left_out_and_named(tmp_path):
+    text = GOOD + "H1 H ? ? ? 1\nD1 D 0.1 . 0.2 1\n"
+    crystal = crystal_of(tmp_path, text)
+    assert crystal.listed.label == ("Fe1", "As1")
+    assert crystal.remarks == ("left out, hydrogen without coordinates: H1, D1",)
+    assert (crystal.notes, crystal.disorder) == ((), "hydrogen without coordinates: H1, D1")
+
+
+def test_dummies_vacancies_and_peaks_are_left_out_and_named(tmp_path):
+    text = GOOD + "Va1 ? 0.1 0.2 0.3 1\nVac ? 0.2 0.2 0.3 0.5\nQ1 ? 0.3 0.2 0.3 1\nDu1 ? ? ? ? 1\n"
+    crystal = crystal_of(tmp_path, text.replace("loop_\n_atom", "_chemical_formula_sum 'Fe As'\nloop_\n_atom"))
+    assert crystal.listed.label == ("Fe1", "As1")
+    assert crystal.disorder == "no atoms: Va1, Vac, Q1, Du1"
+    assert crystal.notes == ()
+
+
+def test_sites_marked_as_dummies_are_left_out(tmp_path):
+    text = GOOD.replace("_atom_site_occupancy", "_atom_site_occupancy\n_atom_site_calc_flag").replace(" 1\n", " 1 d\n")
+    crystal = crystal_of(tmp_path, text + "O1 O 0.3 0.3 0.3 1 dum\n")
+    assert crystal.listed.label == ("Fe1", "As1")
+    assert crystal.disorder == "no atoms: O1"
+
+
+def test_a_site_called_x_is_left_out_with_a_warning(tmp_path):
+    crystal = crystal_of(tmp_path, GOOD + "X1 ? 0.3 0.3 0.3 1\n")
+    assert crystal.listed.label == ("Fe1", "As1")
+    assert "X1" in crystal.notes[0]
+
+
+def test_only_hydrogen_without_coordinates(tmp_path):
+    with pytest.raises(PolycageError) as caught:
+        crystal_of(tmp_path, cif_text(["H1 H ? ? ? 1"]))
+    assert caught.value.code is ErrorCode.NO_ATOMS
+
+
+def test_quoted_values(tmp_path):
+    assert amounts(crystal_of(tmp_path, GOOD.replace("As1 As 0.5", "'As1' 'As' '0.5'"))) == {"Fe": 1, "As": 1}
+
+
+def test_atoms_without_labels(tmp_path):
+    text = GOOD.replace("_atom_site_label\n", "").replace("Fe1 ", "").replace("As1 ", "")
+    assert amounts(crystal_of(tmp_path, text)) == {"Fe": 1, "As": 1}
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        # ICSD: oxidation numbers as type symbols; CCDC and SHELX: capitals; AMCSD: site names; VESTA, Jana, GSAS,
+        # FullProf: numbered, ionic or bracketed labels; pymatgen: as written by its CifWriter
+        ("Fe1 Fe2+ 0 0 0 1\nO1 O2- .5 .5 .5 1", {"Fe": 1, "O": 1}),
+        ("FE1 ? 0 0 0 1\nO1 ? .5 .5 .5 1", {"Fe": 1, "O": 1}),
+        ("FeM1 ? 0 0 0 1\nOw ? .5 .5 .5 1", {"Fe": 1, "O": 1}),
+        ("Fe(1) Fe 0 0 0 1\nO(1) O .5 .5 .5 1", {"Fe": 1, "O": 1}),
+        ("FE+3 FE+3 0 0 0 1\nO-2 O-2 .5 .5 .5 1", {"Fe": 1, "O": 1}),
+        ("Fe0 Fe3+ 0 0 0 1\nO1 O2- .5 .5 .5 1", {"Fe": 1, "O": 1}),
+        ("Fe1 Fe0+ 0 0 0 1\nWat1 ? .5 .5 .5 1", {"Fe": 1, "O": 1}),
+    ],
+    ids=["ICSD", "SHELX", "AMCSD", "FullProf", "GSAS", "pymatgen", "water"],
+)
+def test_elements_in_the_dialects_of_programs(tmp_path, head, expected):
+    text = GOOD[: GOOD.index("Fe1 Fe")] + head + "\n"
+    text = text.replace("loop_\n_atom", "_chemical_formula_sum 'Fe O'\nloop_\n_atom")
+    crystal = crystal_of(tmp_path, text)
+    assert amounts(crystal) == expected
+    assert crystal.notes == ()
+
+
+def test_an_element_that_could_be_another_is_told(tmp_path):
+    # no formula is stated: FE1 in a file of capitals is iron, though F-E is possible
+    crystal = crystal_of(tmp_path, GOOD.replace("Fe1 Fe", "FE1 ?").replace("As1 As", "O1 ?"))
+    assert amounts(crystal) == {"Fe": 1, "O": 1}
+    assert crystal.notes == ("labels read in doubt: FE1 as Fe, not F",)
+
+
+def test_deuterium_is_hydrogen_for_the_content_and_deuterium_for_the_density(tmp_path):
+    # heavy ice in a box of 100 Å3: 4 (2 x 2.014 + 15.999) 1.66054 / 100 = 1.330 g/cm3
+    atoms = [f"O{k} O {x} 1" for k, x in enumerate(("0 0 0", ".5 .5 0", ".5 0 .5", "0 .5 .5"))]
+    atoms += [f"D{k} D {x} 1" for k, x in enumerate((".2 0 0", ".7 .5 0", ".7 0 .5", ".2 .5 .5"))]
+    atoms += [f"D{k + 4} D {x} 1" for k, x in enumerate((".8 0 0", ".3 .5 0", ".3 0 .5", ".8 .5 .5"))]
+    stated = "_chemical_formula_sum 'D2 O'\n_cell_formula_units_Z 4\n_exptl_crystal_density_diffrn 1.330"
+    crystal = crystal_of(tmp_path, cif_text(atoms, "5 5 4 90 90 90", extra=stated))
+    assert amounts(crystal) == {"H": 8, "O": 4}
+    assert crystal.notes == ()
 
 
 def test_missing_file(tmp_path):
@@ -325,6 +696,6 @@ def test_no_text_makes_the_number_reader_raise(text):
     ],
 )
 def test_operations_that_disagree_with_the_file_are_told(tmp_path, symmetry, expected):
-    crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.2 0.3 1"], FESE_CELL, symmetry))
+    crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.2 0.3 1"], FESE_CELL, symmetry), settings=ANY_CONTENT)
     notes = [note for note in crystal.notes if "operations" in note]
     assert [expected in note for note in notes] == ([True] if expected else [])

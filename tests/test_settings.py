@@ -14,7 +14,8 @@ KNOBS = dataclasses.fields(Settings)
 @pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: knob.name)
 def test_unit_of_the_name_is_the_unit_of_the_knob(knob):
     suffix = knob.name.rpartition("_")[2]
-    assert knob.metadata["unit"] == {"A": "Å", "A3": "Å3", "deg": "degree", "MB": "MB"}.get(suffix, "1")
+    units = {"A": "Å", "A3": "Å3", "deg": "degree", "MB": "MB", "gcm3": "g/cm3"}
+    assert knob.metadata["unit"] == units.get(suffix, "1")
     assert knob.metadata["reason"]
 
 

@@ -15,8 +15,9 @@ from typing import TextIO
 from polycage import tables
 from polycage.collection import Entry
 from polycage.crystal import Crystal
+from polycage.documents import read_bytes
 from polycage.errors import ErrorCode, PolycageError
-from polycage.formats import read_bytes, read_structures
+from polycage.formats import read_structures
 from polycage.measurement import Measurement, measure_crystal
 from polycage.settings import Settings
 from polycage.tables import Row

@@ -1,4 +1,4 @@
-"""Chemical data used by the families: which elements build an active net and which are anions."""
+"""Chemical data: which elements build an active net and which are anions, radii and masses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from gemmi import Element
 
-from polycage.arrays import BoolArray, IntArray
+from polycage.arrays import BoolArray, FloatArray, IntArray
 
 MAX_ATOMIC_NUMBER = 119  # tables over elements have this length
 
@@ -16,6 +16,7 @@ def _numbers(symbols: str) -> frozenset[int]:
     return frozenset(Element(s).atomic_number for s in symbols.split())
 
 
+HYDROGEN = Element("H").atomic_number
 OXYGEN = Element("O").atomic_number
 COPPER = Element("Cu").atomic_number
 NICKEL = Element("Ni").atomic_number
@@ -29,6 +30,10 @@ IRON_NET_METALS = _numbers("Cr Mn Fe Co Ni Ru Rh Pd Ir Pt")
 NET_ANIONS = _numbers("P As Sb S Se Te Si Ge")
 # what cannot be the spacer cation at the tip of an X-layer cage
 ANIONS = NET_ANIONS | _numbers("H N O F Cl Br I C")
+
+# by atomic number; covalent radii of Cordero et al., Dalton Trans. 2832 (2008), as gemmi has them
+COVALENT_RADIUS_A: FloatArray = np.array([Element(z).covalent_r for z in range(MAX_ATOMIC_NUMBER)])
+ATOMIC_MASS_U: FloatArray = np.array([Element(z).weight for z in range(MAX_ATOMIC_NUMBER)])
 
 
 def is_in(atomic_number: IntArray, members: frozenset[int]) -> BoolArray:

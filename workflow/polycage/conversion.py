@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from polycage.arrays import FloatArray
-from polycage.cif import atomic_number_of
 from polycage.crystal import Cell, Crystal, ListedAtoms, build_crystal, check_cell
 from polycage.errors import ErrorCode, PolycageError
+from polycage.labels import atomic_number_of
 from polycage.settings import Settings
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)

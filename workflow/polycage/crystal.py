@@ -15,12 +15,23 @@ from gemmi import Element
 
 from polycage.arrays import BoolArray, FloatArray, IntArray, components, row_ids
 from polycage.chemistry import MAX_ATOMIC_NUMBER
+from polycage.disorder import ListedSites, Shares, describe, shares
 from polycage.errors import ErrorCode, PolycageError
-from polycage.neighbours import pairs_within
+from polycage.expansion import Expanded, expand, firsts, weighted_means
+from polycage.neighbours import Pairs, pairs_within
+from polycage.plausibility import (
+    NOTHING_STATED,
+    Contact,
+    ContactKind,
+    Stated,
+    contact_cutoff_A,
+    contacts,
+    content_notes,
+)
 from polycage.settings import Settings
 
-# pairs of symmetry images compared at a time: 2^20 of them take 25 MB
-_CHUNK = 1 << 20
+# short contacts named in a message
+_CONTACTS_TOLD = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -82,6 +93,16 @@ class Species:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """What a file says beside cell, atoms and symmetry, and what was found and decided while reading it."""
+
+    stated: Stated = NOTHING_STATED
+    notes: tuple[str, ...] = ()  # warnings
+    remarks: tuple[str, ...] = ()  # decisions that need no warning
+    facts: tuple[str, ...] = ()  # decisions on sites, in the short form of the column `disorder`
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Crystal:
     """The content of one cell as the file writes it, co-located atoms merged into sites."""
 
@@ -98,8 +119,14 @@ class Crystal:
     n_sites: int  # all distinct sites of the cell, those left out of the geometry included
     composition: tuple[tuple[str, float], ...]  # atoms per cell, left-out sites included
     left_out: tuple[str, ...]  # labels of listed atoms whose sites are too dilute for the geometry
-    notes: tuple[str, ...]  # what was decided while reading, for the row's message
+    notes: tuple[str, ...]  # warnings found while reading, for the row's message
     verification: str = ""  # mark carried along from the file: copied, unverified or empty
+    remarks: tuple[str, ...] = ()  # what was decided while reading without a need to warn
+    disorder: str = ""  # what is disordered and what was done, in a short fixed form; empty for an ordered structure
+    # what the crystal was built from, beside `cell` and `listed`: operations x' = R x + t on fractional coordinates
+    operations_rotation: IntArray = dataclasses.field(default_factory=lambda: np.eye(3, dtype=np.int64)[None])
+    operations_translation: FloatArray = dataclasses.field(default_factory=lambda: np.zeros((1, 3)))
+    source: Source = Source()
 
 
 def check_cell(lattice: FloatArray, settings: Settings) -> None:
@@ -142,12 +169,6 @@ def check_size(name: str, n_listed: int, n_operations: int, settings: Settings) 
             )
 
 
-class _Atoms(NamedTuple):
-    frac: FloatArray
-    listed: IntArray
-    op: IntArray
-
-
 def build_crystal(
     name: str,
     cell: Cell,
@@ -158,6 +179,7 @@ def build_crystal(
     *,
     lattice: FloatArray | None = None,
     verification: str = "",
+    source: Source = Source(),
 ) -> Crystal:
     """Expand listed atoms by symmetry operations and merge co-located ones into sites.
 
@@ -168,145 +190,209 @@ def build_crystal(
     lattice
         (3, 3) cell vectors where the input has an orientation of its own (ASE, pymatgen); else
         computed from `cell`.
+    source
+        What else the file says; the content of the cell is compared with it.
 
     Raises
     ------
     PolycageError
-        `OCCUPANCY_INVALID` where the occupancies at one place add up to more than allowed, `TOO_MANY_ATOMS`.
+        `OCCUPANCY_INVALID` where the occupancies at one place add up to more than allowed, `ATOMS_OVERLAP` and
+        `DENSITY_IMPOSSIBLE` where no matter is like that, `TOO_MANY_ATOMS`.
     """
     check_size(name, len(listed.label), len(rotations), settings)
     lattice = cell.lattice if lattice is None else lattice
-    atoms = _expand(listed, rotations, translations, lattice, settings.special_position_A)
+    atoms = expand(listed.frac, rotations, translations, lattice, settings.special_position_A)
     if len(atoms.frac) > settings.max_cell_atoms:
         raise PolycageError(
             ErrorCode.TOO_MANY_ATOMS,
             f"{len(atoms.frac)} atoms in the cell exceed max_cell_atoms = {settings.max_cell_atoms:g}",
         )
-    label = _cluster(atoms.frac, lattice, settings.merge_radius_A)
-    origin = _firsts(label)
-    n_sites = len(origin)
-    occupancy, notes = _occupancies(atoms, listed, label, n_sites, settings)
-    frac = _weighted_means(atoms.frac, label, origin, occupancy)
-
-    # amounts[s, z] is the occupancy of element z at site s
-    amounts = np.zeros((n_sites, MAX_ATOMIC_NUMBER))
-    np.add.at(amounts, (label, listed.atomic_number[atoms.listed]), occupancy)
-    total = amounts.sum(axis=1)
-    keep = total >= settings.min_occupancy
-    species, kind = _species(amounts[keep])
-
-    # the atom that stands for each site: the one with the largest share
-    order = np.lexsort((np.arange(len(label)), -occupancy, label))
-    first = order[np.concatenate([[True], np.diff(label[order]) > 0])]
-    left_out = np.unique(atoms.listed[~keep[label]])
+    cutoff_A = max(settings.merge_radius_A, contact_cutoff_A(listed.atomic_number, listed.occupancy, settings))
+    pairs = pairs_within(atoms.frac, lattice, cutoff_A)
+    places = _places(atoms, listed, pairs, settings.merge_radius_A)
+    share = shares(places, lattice, settings)
+    sites = _sites(places, share.occupancy, settings)
+    notes, facts = _judged(places, sites, share, pairs, lattice, source, settings)
+    first = _standing_for(places, share.occupancy)[sites.keep]
     return Crystal(
         name=name,
         cell=cell,
         lattice=lattice,
-        frac=frac[keep],
-        kind=kind,
-        atomic_number=np.argmax(amounts[keep], axis=1),
-        species=species,
+        frac=sites.frac[sites.keep],
+        kind=sites.kind,
+        atomic_number=sites.atomic_number[sites.keep],
+        species=sites.species,
         listed=listed,
-        listed_index=atoms.listed[first][keep],
-        rotation=rotations[atoms.op[first]][keep],
-        n_sites=n_sites,
-        composition=_composition(amounts.sum(axis=0)),
-        left_out=tuple(listed.label[k] for k in left_out),
+        listed_index=atoms.listed[first],
+        rotation=rotations[atoms.op[first]],
+        n_sites=places.n_sites,
+        composition=_composition(sites.amounts.sum(axis=0)),
+        left_out=_left_out(places, sites.keep),
         notes=notes,
         verification=verification,
+        remarks=source.remarks,
+        disorder="; ".join(facts),
+        operations_rotation=rotations,
+        operations_translation=translations,
+        source=source,
     )
 
 
-def _expand(
-    listed: ListedAtoms, rotations: IntArray, translations: FloatArray, lattice: FloatArray, tolerance_A: float
-) -> _Atoms:
-    """All atoms of the cell; images of one atom that coincide are one atom at their mean."""
-    n_ops = len(rotations)
-    images = np.einsum("gij,mj->mgi", rotations, listed.frac) + translations
-    images -= np.floor(images)
-    # the first image of the group with which each one coincides; in chunks, so that memory stays bounded
-    first = np.empty((len(images), n_ops), dtype=np.int64)
-    chunk = max(1, _CHUNK // n_ops**2)
-    for start in range(0, len(images), chunk):
-        part = images[start : start + chunk]
-        delta = part[:, :, None, :] - part[:, None, :, :]
-        delta -= np.round(delta)
-        cart = delta @ lattice
-        first[start : start + chunk] = _first_connected((cart * cart).sum(axis=3) < tolerance_A**2)
-    place = (first + n_ops * np.arange(len(images))[:, None]).reshape(-1)
-    is_origin = place == np.arange(place.size)
-    origin, label = np.flatnonzero(is_origin), (np.cumsum(is_origin) - 1)[place]
-    mean = _weighted_means(images.reshape(-1, 3), label, origin, np.ones(place.size))
-    return _Atoms(mean, origin // n_ops, origin % n_ops)
+def rebuild(crystal: Crystal, settings: Settings) -> Crystal:
+    """The crystal of the same input under other settings.
 
-
-def _first_connected(near: BoolArray) -> IntArray:
-    """(m, g) smallest index of the connected component of each of g nodes, in m graphs (m, g, g).
-
-    Whole components, not only direct neighbours: their sizes obey the symmetry, and so do the means.
+    Raises
+    ------
+    PolycageError
+        As `build_crystal`.
     """
-    first: IntArray = near.argmax(axis=2)
-    while True:
-        new = np.where(near, first[:, None, :], near.shape[2]).min(axis=2)
-        if (new == first).all():
-            return first
-        first = new
+    return build_crystal(
+        crystal.name,
+        crystal.cell,
+        crystal.listed,
+        crystal.operations_rotation,
+        crystal.operations_translation,
+        settings,
+        lattice=crystal.lattice,
+        verification=crystal.verification,
+        source=crystal.source,
+    )
 
 
-def _cluster(frac: FloatArray, lattice: FloatArray, radius_A: float) -> IntArray:
-    pairs = pairs_within(frac, lattice, radius_A)
-    return components(len(frac), pairs.i, pairs.j)
+def short_contacts(crystal: Crystal, settings: Settings) -> bool:
+    """Whether sites that may be occupied at the same time are nearer to each other than any bond."""
+    total = np.array([species.total for species in crystal.species])[crystal.kind]
+    pairs = pairs_within(crystal.frac, crystal.lattice, contact_cutoff_A(crystal.atomic_number, total, settings))
+    once = pairs.take(pairs.i < pairs.j)
+    near = contacts(once, crystal.frac, crystal.lattice, crystal.atomic_number, total, settings)
+    return any(contact.kind is not ContactKind.ALTERNATIVE for contact in near)
 
 
-def _firsts(label: IntArray) -> IntArray:
-    """Index of the first node of each component; labels count up in the order of these."""
-    return np.flatnonzero(np.diff(np.maximum.accumulate(label), prepend=-1))
+class _Sites(NamedTuple):
+    """All sites of a cell."""
+
+    frac: FloatArray  # (n, 3) occupancy-weighted mean of each site's atoms
+    amounts: FloatArray  # (n, z) occupancy of each element
+    total: FloatArray  # (n,)
+    atomic_number: IntArray  # (n,) of the most abundant element
+    keep: BoolArray  # (n,) which take part in the geometry
+    species: tuple[Species, ...]
+    kind: IntArray  # index into `species` of those that take part
+    notes: tuple[str, ...]
 
 
-def _weighted_means(frac: FloatArray, label: IntArray, first: IntArray, weight: FloatArray) -> FloatArray:
-    """(n, 3) mean of each group of nearby points, taken around the group's first point.
+def _places(atoms: Expanded, listed: ListedAtoms, pairs: Pairs, radius_A: float) -> ListedSites:
+    """Atoms joined into sites: chains of atoms within the radius of each other."""
+    same = (pairs.vector * pairs.vector).sum(axis=1) <= radius_A**2
+    site = components(len(atoms.frac), pairs.i[same], pairs.j[same])
+    n_sites = int(site.max(initial=-1)) + 1
+    return ListedSites(site, atoms.listed, atoms.frac, listed.label, listed.atomic_number, listed.occupancy, n_sites)
 
-    Wrapping by rounding is exact: a group is an ångström wide, less than half of any cell's width.
+
+def _sites(places: ListedSites, occupancy: FloatArray, settings: Settings) -> _Sites:
+    merged = places.n_sites < len(places.site)
+    frac = weighted_means(places.frac, places.site, firsts(places.site), occupancy) if merged else places.frac
+    amounts = np.zeros((places.n_sites, MAX_ATOMIC_NUMBER))
+    np.add.at(amounts, (places.site, places.atomic_number[places.listed]), occupancy)
+    total = amounts.sum(axis=1)
+    keep, notes = _kept(total, settings)
+    species, kind = _species(amounts[keep])
+    return _Sites(frac, amounts, total, np.argmax(amounts, axis=1), keep, species, kind, notes)
+
+
+def _judged(
+    places: ListedSites,
+    sites: _Sites,
+    share: Shares,
+    pairs: Pairs,
+    lattice: FloatArray,
+    source: Source,
+    settings: Settings,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All warnings, and what is disordered in its short form.
+
+    Raises
+    ------
+    PolycageError
+        `ATOMS_OVERLAP`, `DENSITY_IMPOSSIBLE`.
     """
-    n = len(first)
-    origin = frac[first]
-    delta = frac - origin[label]
-    delta -= np.round(delta)
-    weighted = delta * weight[:, None]
-    sums = np.stack([np.bincount(label, weights=weighted[:, k], minlength=n) for k in range(3)], axis=1)
-    total = np.bincount(label, weights=weight, minlength=n)
-    mean: FloatArray = origin + sums / total[:, None]
-    mean -= np.floor(mean)
-    mean[mean > 1 - 1e-12] = 0.0
-    return mean
+    site = places.site
+    # short are contacts between different sites that are both in the geometry
+    i, j = site[pairs.i], site[pairs.j]
+    between = Pairs(i, j, pairs.shift, pairs.vector).take((i < j) & sites.keep[i] & sites.keep[j])
+    near = contacts(between, sites.frac, lattice, sites.atomic_number, sites.total, settings)
+    contact_notes, contact_facts = _told(near, places)
+    amounts = sites.amounts  # as the file has them: the share of sums above 1 included
+    if share.facts:
+        amounts = amounts * (share.listed_total / np.where(sites.total > 0, sites.total, 1.0))[:, None]
+    volume_A3 = abs(float(np.linalg.det(lattice)))
+    content = content_notes(dict(_composition(amounts.sum(axis=0))), volume_A3, source.stated, settings)
+    disorder: tuple[str, ...] = ()
+    if places.n_sites < len(site) or (share.occupancy != 1).any():
+        labels = _site_labels(sites)
+        disorder = describe(places, share.occupancy, sites.keep, labels, lattice, settings.special_position_A)
+    notes = (*source.notes, *share.notes, *sites.notes, *contact_notes, *content)
+    return notes, (*disorder, *contact_facts, *share.facts, *source.facts)
 
 
-def _occupancies(
-    atoms: _Atoms, listed: ListedAtoms, label: IntArray, n_sites: int, settings: Settings
-) -> tuple[FloatArray, tuple[str, ...]]:
-    """Occupancy of each atom within its site.
+def _site_labels(sites: _Sites) -> list[str]:
+    """Label of the composition of each site; empty for those left out."""
+    labels = np.full(len(sites.keep), "", dtype=object)
+    labels[sites.keep] = np.array([species.label for species in sites.species], dtype=object)[sites.kind]
+    return labels.tolist()
 
-    Split positions share a site (their occupancies add up to 1 at most). Where they would add up to
-    more, images of one listed atom are taken for one atom on a badly rounded special position, each
-    image then carrying its share; what still adds up to more is an error.
+
+def _standing_for(places: ListedSites, occupancy: FloatArray) -> IntArray:
+    """(n_sites,) the atom that stands for each site: the one with the largest share."""
+    if places.n_sites == len(places.site):
+        return np.arange(places.n_sites)
+    order = np.lexsort((np.arange(len(places.site)), -occupancy, places.site))
+    first: IntArray = order[np.concatenate([[True], np.diff(places.site[order]) > 0])]
+    return first
+
+
+def _left_out(places: ListedSites, keep: BoolArray) -> tuple[str, ...]:
+    """Labels of the listed atoms whose sites do not take part in the geometry."""
+    return () if keep.all() else tuple(places.label[k] for k in np.unique(places.listed[~keep[places.site]]))
+
+
+def _kept(total: FloatArray, settings: Settings) -> tuple[BoolArray, tuple[str, ...]]:
+    """(n,) which sites take part in the geometry: those occupied enough, or the fullest where none is."""
+    limit = settings.min_occupancy
+    if not (total >= limit).any() and (total > 0).any():
+        limit *= float(total.max())
+        note = f"no site is occupied to {settings.min_occupancy:g}: the fullest ones are taken, down to {limit:.3g}"
+        return total >= limit, (note,)
+    return (total >= limit) & (total > 0), ()
+
+
+def _told(near: list[Contact], places: ListedSites) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Notes and facts about contacts: the shortest of each kind, in labels.
+
+    Raises
+    ------
+    PolycageError
+        `ATOMS_OVERLAP`.
     """
-    occupancy = listed.occupancy[atoms.listed].copy()
-    total = np.bincount(label, weights=occupancy, minlength=n_sites)
-    crowded = total[label] > settings.max_occupancy
-    if not crowded.any():
-        return occupancy, ()
-    _, inverse, images = np.unique(label * len(listed.label) + atoms.listed, return_inverse=True, return_counts=True)
-    occupancy = np.where(crowded, occupancy / images[inverse], occupancy)
-    total = np.bincount(label, weights=occupancy, minlength=n_sites)
-    if (total > settings.max_occupancy).any():
-        names = sorted({listed.label[k] for k in atoms.listed[total[label] > settings.max_occupancy]})
-        raise PolycageError(
-            ErrorCode.OCCUPANCY_INVALID,
-            f"occupancies within {settings.merge_radius_A} Å add up to {total.max():.3g} at {', '.join(names)}",
-        )
-    joined = sorted({listed.label[k] for k in atoms.listed[crowded & (images[inverse] > 1)]})
-    return occupancy, (f"symmetry images of {', '.join(joined)} taken for one atom near a special position",)
+    notes, facts = [], []
+    by_kind = {kind: [c for c in near if c.kind is kind] for kind in ContactKind}
+    for kind, found in by_kind.items():
+        if not found:
+            continue
+        text = ", ".join(dict.fromkeys(_contact(c, places) for c in found[:_CONTACTS_TOLD]))
+        if kind is ContactKind.IMPOSSIBLE:
+            raise PolycageError(ErrorCode.ATOMS_OVERLAP, f"full atoms stand in one place: {text}")
+        if kind is ContactKind.SHORT:
+            notes.append(f"nearer than any bond: {text}")
+        else:
+            notes.append(f"alternative sites, of which never both are occupied, count as two: {text}")
+            facts.append(f"alternatives: {text}")
+    return tuple(notes), tuple(facts)
+
+
+def _contact(contact: Contact, places: ListedSites) -> str:
+    i, j = (places.names(np.flatnonzero(places.site == site)) for site in (contact.i, contact.j))
+    return f"{i}-{j} {contact.distance_A:.2f} Å"
 
 
 def _species(amounts: FloatArray) -> tuple[tuple[Species, ...], IntArray]:

@@ -44,7 +44,7 @@ class ErrorCode(Enum):
     CELL_INVALID = (Stage.READ, "state all six cell parameters as numbers that span a volume")
     COORDINATE_INVALID = (
         Stage.READ,
-        "give fractional coordinates as numbers for every listed site, or remove the site",
+        "give fractional coordinates as numbers for every listed site (only hydrogen and dummies may lack them)",
     )
     ELEMENT_UNKNOWN = (Stage.READ, "give the site's element as _atom_site_type_symbol")
     OCCUPANCY_INVALID = (Stage.READ, "occupancies must lie between 0 and 1, those at one place add up to 1 at most")
@@ -52,12 +52,27 @@ class ErrorCode(Enum):
         Stage.READ,
         "list the symmetry operations (_space_group_symop_operation_xyz) or a Hall symbol: a space-group name alone can be ambiguous",
     )
-    SYMMETRY_INVALID = (Stage.READ, "correct the symmetry operation named")
     NOT_PERIODIC = (
         Stage.READ,
         "give a crystal that repeats along three cell vectors; where it does, say so (pbc = T T T)",
     )
     TOO_MANY_ATOMS = (Stage.READ, "give a smaller cell, or raise the limit named: memory and time grow with it")
+    SYMMETRY_INVALID = (
+        Stage.READ,
+        "correct the operation or symbol named; a symbol of the conventional cell does not fit a primitive one",
+    )
+    ATOMS_OVERLAP = (
+        Stage.READ,
+        "check the unit of the cell's lengths, the origin and the symmetry: two full atoms stand in one place",
+    )
+    DENSITY_IMPOSSIBLE = (
+        Stage.READ,
+        "check the unit of the cell's lengths and the symmetry: no solid is as dense as this",
+    )
+    MMCIF_UNSUPPORTED = (
+        Stage.READ,
+        "macromolecular CIF is not read: export the structure as a small-molecule (core) CIF",
+    )
     FORMAT_UNKNOWN = (
         Stage.READ,
         "give one structure in a format that polycage reads (docs/formats.md), a pymatgen Structure or ASE Atoms",

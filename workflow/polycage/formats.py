@@ -6,11 +6,7 @@ Every reader takes the content, already unpacked, and knows nothing of files.
 
 from __future__ import annotations
 
-import gzip
-import io
 import re
-import stat
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +14,7 @@ from typing import Any, NamedTuple
 from polycage.cif import parse_cif
 from polycage.conversion import crystal_of_object
 from polycage.crystal import Crystal
+from polycage.documents import is_packed, read_bytes, unpacked
 from polycage.errors import ErrorCode, PolycageError
 from polycage.extxyz import parse_extxyz
 from polycage.poscar import parse_poscar
@@ -28,7 +25,7 @@ from polycage.texts import identifier, printable
 
 Found = list[tuple[str, Crystal | PolycageError]]
 
-_MB = 1_000_000
+_HEAD = 1_000_000  # bytes in which a CIF under another name shows itself
 
 
 class Format(NamedTuple):
@@ -89,14 +86,10 @@ FORMATS = (
 )
 
 
-def _packed(name: str) -> bool:
-    return name.lower().endswith(".gz")
-
-
 def format_of(name: str) -> Format | None:
     """The format that a file's name tells, or None."""
     base = name.rpartition("/")[2]
-    base = base[:-3] if _packed(base) else base
+    base = base[:-3] if is_packed(base) else base
     return next((known for known in FORMATS if known.pattern.fullmatch(base)), None)
 
 
@@ -108,47 +101,8 @@ def structure_id(file: str) -> str | None:
     """
     if format_of(file) is None:
         return None
-    file = file[:-3] if _packed(file) else file
+    file = file[:-3] if is_packed(file) else file
     return identifier(file[:-4] if file.lower().endswith(".cif") else file)
-
-
-def read_bytes(path: Path, settings: Settings) -> bytes:
-    """The bytes of a file, as they lie there.
-
-    Raises
-    ------
-    PolycageError
-        `FILE_UNREADABLE`, `FILE_TOO_LARGE`.
-    """
-    limit = int(settings.max_file_MB * _MB)
-    try:
-        # a pipe or device among the files may never end, or never begin
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{path.name}: no regular file")
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{path.name}: {reason}") from error
-    return _within(data, path.name, limit, settings)
-
-
-def _within(data: bytes, name: str, limit: int, settings: Settings) -> bytes:
-    if len(data) > limit:
-        raise PolycageError(
-            ErrorCode.FILE_TOO_LARGE, f"{name}: more than max_file_MB = {settings.max_file_MB:g} MB of content"
-        )
-    return data
-
-
-def _unpacked(data: bytes, name: str, settings: Settings) -> bytes:
-    """The content of a `.gz`; no more is unpacked than the limit allows."""
-    limit = int(settings.max_file_MB * _MB)
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            return _within(file.read(limit + 1), name, limit, settings)
-    except (OSError, EOFError, zlib.error) as error:
-        raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{name}: {error}") from error
 
 
 def read_structures(data: bytes, name: str, settings: Settings) -> Found:
@@ -167,12 +121,12 @@ def read_structures(data: bytes, name: str, settings: Settings) -> Found:
     PolycageError
         Where nothing of the file can be read.
     """
-    if _packed(name):
-        data, name = _unpacked(data, name, settings), name[:-3]
+    if is_packed(name):
+        data, name = unpacked(data, name, settings), name[:-3]
     known = format_of(name)
     if known is None:
         # a CIF under any name, given by hand
-        if not re.search(rb"(?:^|[\r\n])\s*data_", data[:_MB], re.IGNORECASE):
+        if not re.search(rb"(?:^|[\r\n])\s*data_", data[:_HEAD], re.IGNORECASE):
             names = ", ".join(known.names for known in FORMATS)
             raise PolycageError(
                 ErrorCode.FORMAT_UNKNOWN, f"{name}: the name tells no format ({names}, or these with .gz)"

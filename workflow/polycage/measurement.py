@@ -34,6 +34,7 @@ class Measurement:
     borderline: str  # readings with a tolerance at the end of its margin that differ, in words
     verification: str
     cages: tuple[Cage, ...]
+    disorder: str = ""  # what is disordered and what was done, in a short form
 
     @property
     def n_active(self) -> int:
@@ -67,12 +68,13 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         borderline="; ".join(o.text for o in others),
         verification=printable(crystal.verification),
         cages=_flagged(reading.cages, others),
+        disorder=crystal.disorder,
     )
 
 
 def _decisions(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -> list[str]:
     """What was decided without being wrong."""
-    out = []
+    out = list(crystal.remarks)
     if cell.searched_by != MOYO:
         out.append(f"symmetry found by {cell.searched_by}: {MOYO} gave up")
     if crystal.left_out:

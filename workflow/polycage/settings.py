@@ -20,7 +20,7 @@ def _knob(default: float, unit: str, reason: str) -> Any:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
-    """Tolerances of the geometry. Units stand in the names: `_A` is Å, `_deg` degrees, `_A3` Å³."""
+    """Tolerances of the geometry. Units stand in the names: `_A` is Å, `_deg` degrees, `_A3` Å³, `_gcm3` g/cm3."""
 
     # limits
     max_file_MB: float = _knob(
@@ -52,7 +52,11 @@ class Settings:
         0.05, "Å", "symmetry images of one atom closer than this are the same atom on a rounded special position"
     )
     min_occupancy: float = _knob(0.4, "1", "sites with less in total are left out of the geometry and named in the row")
-    max_occupancy: float = _knob(1.05, "1", "published occupancies add up to 1.02 by rounding; more is an error")
+    max_occupancy: float = _knob(
+        1.05,
+        "1",
+        "occupancies that add up to this much are published roundings, scaled to 1 and told; more is an error",
+    )
     metric_ratio: float = _knob(
         0.02, "1", "operations may change the cell's metric by this share (cells refined without constraints: 0.1 %)"
     )
@@ -60,6 +64,20 @@ class Settings:
         0.03, "1", "a stated formula may differ from the content of the cell by this share ..."
     )
     formula_atoms: float = _knob(0.1, "1", "... plus this many atoms of each element a cell (rounded occupancies)")
+    density_ratio: float = _knob(0.05, "1", "a stated density may differ from the content of the cell by this share")
+    volume_ratio: float = _knob(0.01, "1", "a stated cell volume may differ from the lengths and angles by this share")
+    density_max_gcm3: float = _knob(25.0, "g/cm3", "no element is denser at ambient pressure (osmium 22.6): a warning")
+    density_limit_gcm3: float = _knob(60.0, "g/cm3", "no solid is denser at any pressure reached: an error")
+    density_min_gcm3: float = _knob(0.08, "g/cm3", "no solid is lighter (hydrogen 0.09): a warning")
+    contact_ratio: float = _knob(
+        0.55, "1", "atoms nearer than this share of their covalent radii's sum: a warning (triple bonds reach 0.77)"
+    )
+    alternative_ratio: float = _knob(
+        0.75, "1", "sites nearer than this share whose occupancies add up to 1 at most are alternatives: a warning"
+    )
+    overlap_ratio: float = _knob(
+        0.35, "1", "two full atoms nearer than this share of their radii's sum cannot be: an error (hydrogen aside)"
+    )
     symprec_A: float = _knob(
         0.01, "Å", "distance tolerance of the symmetry search; published coordinates have 4 digits"
     )

@@ -104,6 +104,9 @@ STRUCTURES = Table(
             "borderline", "text", "readings that differ, with a tolerance at the end of its margin; empty: none does"
         ),
         _VERIFICATION,
+        Column(
+            "disorder", "text", "what is disordered and what was done: mixed, partial, left out, merged; empty: ordered"
+        ),
     ),
     ("structure_id",),
 )
@@ -275,6 +278,7 @@ def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> R
         "message": measurement.message,
         "borderline": measurement.borderline,
         "verification": measurement.verification,
+        "disorder": measurement.disorder,
     }
 
 

@@ -1,0 +1,175 @@
+"""From the bytes of a file to the data blocks that describe structures, in any dialect of CIF."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import stat
+import zlib
+from pathlib import Path
+
+from gemmi import cif
+
+from polycage.errors import ErrorCode, PolycageError
+from polycage.settings import Settings
+
+_MB = 1_000_000
+
+# what only the dictionary of macromolecules has in its category of atoms
+_MMCIF_TAGS = (
+    "_atom_site_group_pdb",
+    "_atom_site_label_atom_id",
+    "_atom_site_auth_asym_id",
+    "_atom_site_label_asym_id",
+)
+_COORDINATES = ("_atom_site_fract_x", "_atom_site_cartn_x")
+_CIF2 = "#\\#CIF_2.0"
+# comments, text fields, triple-quoted and quoted strings, brackets, and everything else up to the next space
+_CIF2_TOKEN = re.compile(
+    r"""(?P<text>^;.*?\n;)|(?P<comment>(?<!\S)\#[^\n]*)|(?P<triple>\"{3}.*?\"{3}|'{3}.*?'{3})"""
+    r"""|(?P<quoted>"[^"\n]*"|'[^'\n]*')|(?P<open>[\[{])|(?P<close>[\]}])|(?P<word>[^\s\[\]{}"']+)|(?P<space>\s+)|.""",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+class Tags:
+    """The values of a data block by tag, whatever the tag's case and dialect.
+
+    `_Cell_Length_A`, `_cell_length_a` and `_cell.length_a` are one tag.
+    """
+
+    def __init__(self, block: cif.Block) -> None:
+        self.name = block.name
+        self._block = block
+        self._tag: dict[str, str] = {}
+        for item in block:
+            tags: list[str] = item.loop.tags if item.loop is not None else [str(tag) for tag in (item.pair or ())[:1]]
+            for tag in tags:
+                self._tag.setdefault(tag.lower().replace(".", "_"), tag)
+
+    def __contains__(self, tag: str) -> bool:
+        return tag in self._tag
+
+    def column(self, tag: str) -> list[str]:
+        """All values of a tag as they stand, quotes included."""
+        return list(self._block.find_values(self._tag[tag])) if tag in self._tag else []
+
+    def text(self, *tags: str) -> str:
+        """The first value that one of the tags has, without quotes; empty where all are `?`, `.` or absent."""
+        for tag in tags:
+            for value in self.column(tag)[:1]:
+                if not cif.is_null(value):
+                    return cif.as_string(value).strip()
+        return ""
+
+    def texts(self, tag: str) -> tuple[str, ...]:
+        """All values of a tag that are not `?` or `.`, without quotes."""
+        return tuple(cif.as_string(value) for value in self.column(tag) if not cif.is_null(value))
+
+
+def is_packed(name: str) -> bool:
+    """Whether a file's name says that its content is packed."""
+    return name.lower().endswith(".gz")
+
+
+def read_bytes(path: Path, settings: Settings) -> bytes:
+    """The bytes of a file, as they lie there.
+
+    Raises
+    ------
+    PolycageError
+        `FILE_UNREADABLE`, `FILE_TOO_LARGE`.
+    """
+    limit = int(settings.max_file_MB * _MB)
+    try:
+        # a pipe or device among the files may never end, or never begin
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{path.name}: no regular file")
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{path.name}: {reason}") from error
+    return _within(data, path.name, limit, settings)
+
+
+def _within(data: bytes, name: str, limit: int, settings: Settings) -> bytes:
+    if len(data) > limit:
+        raise PolycageError(
+            ErrorCode.FILE_TOO_LARGE, f"{name}: more than max_file_MB = {settings.max_file_MB:g} MB of content"
+        )
+    return data
+
+
+def unpacked(data: bytes, name: str, settings: Settings) -> bytes:
+    """The content of a `.gz`; no more is unpacked than the limit allows.
+
+    Raises
+    ------
+    PolycageError
+        `FILE_UNREADABLE`, `FILE_TOO_LARGE`.
+    """
+    limit = int(settings.max_file_MB * _MB)
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            return _within(file.read(limit + 1), name, limit, settings)
+    except (OSError, EOFError, zlib.error) as error:
+        raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{name}: {error}") from error
+
+
+def text_of(data: bytes) -> str:
+    r"""The text of a file's content with `\n` as line ends.
+
+    UTF-16 is known by its byte-order mark; bytes that are not UTF-8 are read as Latin-1.
+    """
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def atom_blocks(text: str, name: str) -> list[Tags]:
+    """The data blocks that list atom sites.
+
+    Raises
+    ------
+    PolycageError
+        `CIF_SYNTAX`, `MMCIF_UNSUPPORTED` or `NO_ATOMS`.
+    """
+    try:
+        document = cif.read_string(_as_cif1(text) if text.startswith(_CIF2) else text)
+    except (ValueError, RuntimeError) as error:
+        cause = re.sub(r"^string:(\d+)", r"line \1", str(error)).replace("string:", "").splitlines()[0]
+        raise PolycageError(ErrorCode.CIF_SYNTAX, f"{name}: {cause}") from error
+    blocks = [Tags(block) for block in document]
+    for tags in blocks:
+        if any(tag in tags for tag in _MMCIF_TAGS):
+            raise PolycageError(ErrorCode.MMCIF_UNSUPPORTED, f"{name}: block {tags.name} is a macromolecular CIF")
+    out = [tags for tags in blocks if any(tag in tags for tag in _COORDINATES)]
+    if not out:
+        raise PolycageError(ErrorCode.NO_ATOMS, f"{name}: no _atom_site_fract_x in {len(document)} data block(s)")
+    return out
+
+
+def _as_cif1(text: str) -> str:
+    """CIF 2.0 with its triple-quoted strings, lists and tables as text fields, which every parser knows."""
+    out: list[str] = []
+    depth, opened = 0, 0
+    for match in _CIF2_TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "open":
+            opened, depth = (match.start() if depth == 0 else opened), depth + 1
+        elif kind == "close" and depth:
+            depth -= 1
+            if depth == 0:
+                out.append(_text_field(text[opened : match.end()]))
+        elif depth == 0:
+            out.append(_text_field(match.group()[3:-3]) if kind == "triple" else match.group())
+    return "".join(out)
+
+
+def _text_field(content: str) -> str:
+    return "\n;" + content.replace("\n;", "\n ;") + "\n;\n"

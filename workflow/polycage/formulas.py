@@ -1,0 +1,75 @@
+"""Sum formulas as files state them, in any of the usual ways of writing."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from gemmi import Element
+
+Counts = tuple[tuple[str, float], ...]
+
+_TOKEN = re.compile(r"([A-Z][a-z]?)(\d*\.?\d*)|([(\[{])|[)\]}](\d*\.?\d*)")
+_UNCERTAINTY = re.compile(r"(?<=\d)\(\d+\)")
+_CHARGE = re.compile(r"(?:\s+|\s*\()\d*[+-]\d*\)?$")
+_RAISED_DOT = re.compile(r"\s*[·•*]\s*")
+_FULL_STOP = re.compile(r"\s+\.\s+|\.(?=\d*H2O\b)")
+# written in capitals and taken apart by spaces; without spaces CO2 is carbon dioxide
+_CAPITALS = re.compile(r"(?:[A-Z]{1,2}\d*\.?\d*\s+)+[A-Z]{1,2}\d*\.?\d*")
+
+
+@lru_cache(maxsize=256)
+def parse_formula(text: str) -> Counts:
+    """Atoms of each element in a formula; empty where it cannot be read without doubt.
+
+    Reads `Ba1 Fe2 As2`, `BaFe2As2`, `(La1.85 Sr0.15) Cu O4`, `CaSO4*2H2O`, `O6.91(2)`, `Fe2 O4 2-`. Deuterium
+    stays `D`; see `elements`.
+    """
+    text = _CHARGE.sub("", _UNCERTAINTY.sub("", text.strip()))
+    if _CAPITALS.fullmatch(text):
+        text = re.sub(r"[A-Z]{2}", lambda match: match.group().capitalize(), text)
+    total: dict[str, float] = {}
+    for part in (_RAISED_DOT if _RAISED_DOT.search(text) else _FULL_STOP).split(text):
+        multiplier = re.match(r"\d*\.?\d*", part)
+        head = multiplier.group() if multiplier else ""
+        counts = _counts(part[len(head) :])
+        if not counts or head == ".":
+            return ()
+        for symbol, count in counts.items():
+            total[symbol] = total.get(symbol, 0.0) + float(head or 1) * count
+    return tuple(total.items())
+
+
+def elements(counts: Counts) -> Counts:
+    """The same with deuterium counted as hydrogen."""
+    total: dict[str, float] = {}
+    for symbol, count in counts:
+        element = "H" if symbol == "D" else symbol
+        total[element] = total.get(element, 0.0) + count
+    return tuple(total.items())
+
+
+def _counts(text: str) -> dict[str, float]:
+    """Atoms of one part, brackets multiplied out; empty where anything in it is no element."""
+    stack: list[dict[str, float]] = [{}]
+    text, place = re.sub(r"\s+", "", text), 0
+    while place < len(text):
+        match = _TOKEN.match(text, place)
+        if match is None or "." in match.groups():
+            return {}
+        place = match.end()
+        symbol, count, opened, multiplier = match.groups()
+        if symbol:
+            if not 0 < Element(symbol).atomic_number < 104:
+                return {}
+            inner, factor = {symbol: float(count or 1)}, 1.0
+        elif opened:
+            stack.append({})
+            continue
+        elif len(stack) == 1:
+            return {}
+        else:
+            inner, factor = stack.pop(), float(multiplier or 1)
+        for key, value in inner.items():
+            stack[-1][key] = stack[-1].get(key, 0.0) + factor * value
+    return stack[0] if len(stack) == 1 else {}

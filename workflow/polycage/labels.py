@@ -1,0 +1,111 @@
+"""The element of a site, from its type symbol or its label."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from gemmi import Element
+
+_SYMBOL = re.compile(r"^([A-Z][a-z]?|[A-Z]{2})(?=[^A-Za-z]|$)")
+_LETTERS = re.compile(r"[^A-Za-z]*([A-Za-z]+)")
+# neutral atoms in the lists of form factors of the International Tables: Siva, Cval
+_VALENCE = re.compile(r"(?<=[A-Za-z])(?:va|val|iso)$")
+_WATER = re.compile(r"[^A-Za-z]*(?:wat|hoh)", re.IGNORECASE)
+_AMMONIUM = re.compile(r"[^A-Za-z]*(?:N|C)H[2-4](?![0-9])")
+_VACANCY = re.compile(r"\W*(?:□|☐|vac|du(?![a-z])|dum)", re.IGNORECASE)
+_SHORT_VACANCY = re.compile(r"(?:Va|VA)(?![A-Za-z])")
+_PEAK = re.compile(r"Q\d+$")
+_NAMELESS = re.compile(r"X[Xx]?(?![A-Za-z])")
+_HEAVIEST = 103  # nobody has made a crystal of a heavier one
+
+
+class Reading(NamedTuple):
+    """What a label or a type symbol stands for."""
+
+    atomic_number: int  # 0: none found, or no atom
+    no_atom: bool = False  # a vacancy, a dummy, a peak of the difference map
+    group: bool = False  # a molecule of which only the heavy atom stands there: water, ammonium
+    doubt: str = ""  # why the reading could be another one
+
+
+UNKNOWN = Reading(0)
+
+
+def atomic_number_of(symbol: str) -> int:
+    """Atomic number of `Fe`, `Fe2+`, `Fe1`, `FE3`; deuterium counts as hydrogen; 0 where there is none."""
+    match = _SYMBOL.match(symbol.strip())
+    return _number(match.group(1)) if match else 0
+
+
+@lru_cache(maxsize=4096)
+def read_site(label: str, symbol: str, stated: frozenset[str], capitals: bool) -> Reading:
+    """The element of a site.
+
+    Parameters
+    ----------
+    label, symbol
+        As the file has them; empty where it does not. The type symbol decides where it names an element.
+    stated
+        Elements of the formula that the file states; empty where it states none.
+    capitals
+        Whether the file writes all its labels in capitals (`FE1`, as SHELX does).
+    """
+    if symbol:
+        number = atomic_number_of(_VALENCE.sub("", symbol.rstrip("0123456789+-. ")))
+        if number:
+            return Reading(number)
+    return _read(symbol or label, stated, capitals)
+
+
+def _read(text: str, stated: frozenset[str], capitals: bool) -> Reading:
+    special = _no_common_label(text, stated)
+    if special is not None:
+        return special
+    match = _LETTERS.match(text)
+    if match is None:
+        return UNKNOWN
+    run = match.group(1)
+    short, long = (_known(run[:n]) for n in (1, 2))
+    choices = [x for x in dict.fromkeys((long, short)) if x]
+    if not choices:
+        return UNKNOWN
+    fitting = [x for x in choices if x in stated] or choices
+    # Co is cobalt; CO1 is cobalt only where everything is in capitals, else one of a carbonyl's atoms
+    pair = len(run) > 1 and (run[1].islower() or capitals)
+    taken = fitting[0] if pair or len(fitting) == 1 else fitting[-1]
+    return Reading(_number(taken), doubt=_doubt(taken, fitting, run, stated))
+
+
+def _no_common_label(text: str, stated: frozenset[str]) -> Reading | None:
+    """Water, ammonium, vacancies and peaks; None for everything else."""
+    if _WATER.match(text):
+        return Reading(8, group=True)
+    if _AMMONIUM.match(text) and (not stated or text.lstrip("(*'\"")[0] in stated):
+        return Reading(_number(text.lstrip("(*'\"")[0]), group=True)
+    if _VACANCY.match(text) or _PEAK.match(text):
+        return Reading(0, no_atom=True)
+    if _SHORT_VACANCY.match(text) and "V" not in stated:
+        return Reading(0, no_atom=True, doubt="" if stated else "a vacancy, not V")
+    if _NAMELESS.match(text):
+        return Reading(0, no_atom=True, doubt="a vacancy or dummy: X names no element")
+    return None
+
+
+def _doubt(taken: str, fitting: list[str], run: str, stated: frozenset[str]) -> str:
+    if stated and taken not in stated:
+        return f"{taken} (not in the stated formula)"
+    if len(fitting) > 1 and not run[1].islower():
+        return f"{taken}, not {next(x for x in fitting if x != taken)}"
+    return ""
+
+
+def _known(text: str) -> str:
+    """The element that one or two letters name, or an empty text."""
+    symbol = "H" if text == "D" else text.capitalize()
+    return symbol if 0 < Element(symbol).atomic_number <= _HEAVIEST and Element(symbol).name == symbol else ""
+
+
+def _number(symbol: str) -> int:
+    return 1 if symbol == "D" else int(Element(symbol.capitalize()).atomic_number)

@@ -1,0 +1,93 @@
+"""Symmetry operations as texts and as arrays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+import gemmi
+import numpy as np
+
+from polycage.arrays import FloatArray, IntArray
+from polycage.errors import ErrorCode, PolycageError
+
+# what follows the third part of an operation: nothing, a comma, or the time reversal of a magnetic one
+_TAIL = re.compile(r"^([^,]*,[^,]*,[^,]*?)\s*,\s*(?:[+-]?1)?$")
+
+
+class Operations(NamedTuple):
+    """Operations x' = R x + t on fractional coordinates."""
+
+    rotation: IntArray  # (g, 3, 3)
+    translation: FloatArray  # (g, 3)
+
+
+class Group(NamedTuple):
+    """What group listed operations make."""
+
+    distinct: int  # operations
+    order: int  # of the group that they generate
+    number: int  # of its type; 0: a setting not in the tables
+
+
+@lru_cache(maxsize=256)  # the files of a collection share their lists of operations
+def parsed(listed: tuple[str, ...]) -> Operations:
+    """Operations from texts such as `-x+1/2, y, -z`.
+
+    Raises
+    ------
+    PolycageError
+        `SYMMETRY_INVALID`.
+    """
+    return as_arrays(_operation(text) for text in listed)
+
+
+@lru_cache(maxsize=256)
+def group_of(listed: tuple[str, ...]) -> Group:
+    """The group that operations generate."""
+    operations = {_operation(text).wrap().triplet() for text in listed}
+    group = gemmi.GroupOps([gemmi.Op(text) for text in sorted(operations)])
+    group.add_missing_elements()
+    found = gemmi.find_spacegroup_by_ops(group)
+    return Group(len(operations), len(list(group)), found.number if found is not None else 0)
+
+
+def centred(listed: tuple[str, ...], centrings: tuple[str, ...]) -> tuple[str, ...]:
+    """Operations combined with a list of centring translations (magnetic CIFs list these apart)."""
+    if len(centrings) < 2:
+        return listed
+    return tuple((_operation(c) * _operation(op)).wrap().triplet() for c in centrings for op in listed)
+
+
+def as_arrays(operations: Iterable[gemmi.Op]) -> Operations:
+    """Operations of gemmi as arrays, each once."""
+    distinct = list({operation.wrap().triplet(): operation for operation in operations}.values())
+    rotation = np.array([op.rot for op in distinct], dtype=np.int64) // gemmi.Op.DEN
+    translation = np.array([op.tran for op in distinct], dtype=float) / gemmi.Op.DEN
+    rotation.flags.writeable = translation.flags.writeable = False  # shared by all files that list the same
+    return Operations(rotation, translation)
+
+
+def fits(rotation: IntArray, lattice: FloatArray, ratio: float) -> bool:
+    """Whether rotations leave the cell's metric unchanged, but for a share `ratio`.
+
+    Where they do not, they make wrong atoms without another sign of it.
+    """
+    metric = lattice @ lattice.T
+    turned = rotation.transpose(0, 2, 1) @ metric @ rotation
+    length = np.sqrt(np.diag(metric))
+    return not bool((np.abs(turned - metric) > ratio * np.outer(length, length)).any())
+
+
+def _operation(text: str) -> gemmi.Op:
+    tail = _TAIL.match(text.strip())
+    try:
+        op = gemmi.Op(tail.group(1) if tail else text)
+    except (ValueError, RuntimeError) as error:
+        raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"symmetry operation {text!r}: {error}") from error
+    denominator = gemmi.Op.DEN
+    if abs(op.det_rot()) != denominator**3 or any(x % denominator for row in op.rot for x in row):
+        raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"symmetry operation {text!r} is no symmetry of a lattice")
+    return op

@@ -1,0 +1,188 @@
+"""Whether the content of a cell can be what the file says it is, and whether it can exist at all."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from enum import Enum
+from typing import NamedTuple
+
+import numpy as np
+from gemmi import Element
+
+from polycage.arrays import FloatArray, IntArray
+from polycage.chemistry import ATOMIC_MASS_U, COVALENT_RADIUS_A, HYDROGEN
+from polycage.errors import ErrorCode, PolycageError
+from polycage.neighbours import Pairs
+from polycage.settings import Settings
+
+_G_CM3 = 1.66053906660  # one atomic mass unit per cubic ångström, in g/cm3 (CODATA 2018)
+_DEUTERIUM_U = 2.014
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stated:
+    """What a file says about its content beside the list of atoms; NaN and empty where it does not."""
+
+    formula: str = ""
+    counts: tuple[tuple[str, float], ...] = ()  # atoms of each element in the formula
+    units: float = math.nan  # formula units in a cell (Z)
+    density_g_cm3: float = math.nan
+    volume_A3: float = math.nan
+    deuterium: float = 0.0  # share of the hydrogen that is deuterium
+
+
+NOTHING_STATED = Stated()
+
+
+def content_notes(per_cell: dict[str, float], volume_A3: float, stated: Stated, settings: Settings) -> tuple[str, ...]:
+    """Disagreements of the cell's content with formula, volume and density as stated, and densities that are odd.
+
+    Raises
+    ------
+    PolycageError
+        `DENSITY_IMPOSSIBLE`.
+    """
+    mass = sum(_mass(symbol, stated) * amount for symbol, amount in per_cell.items())
+    density = _G_CM3 * mass / volume_A3
+    if density > settings.density_limit_gcm3:
+        raise PolycageError(ErrorCode.DENSITY_IMPOSSIBLE, f"the density would be {density:.1f} g/cm3")
+    notes = [
+        formula_note(per_cell, stated, settings),
+        _volume_note(volume_A3, stated, settings),
+        _density_note(density, per_cell, volume_A3, stated, settings),
+    ]
+    if not settings.density_min_gcm3 <= density <= settings.density_max_gcm3:
+        notes.append(f"a density of {density:.3g} g/cm3 is no known solid's at ambient pressure")
+    return tuple(filter(None, notes))
+
+
+def _mass(symbol: str, stated: Stated) -> float:
+    """Mass of an atom in u."""
+    mass = float(ATOMIC_MASS_U[Element(symbol).atomic_number])
+    return mass + stated.deuterium * (_DEUTERIUM_U - mass) if symbol == "H" else mass
+
+
+def formula_note(per_cell: dict[str, float], stated: Stated, settings: Settings) -> str:
+    """Which elements disagree with the stated formula and Z; empty where none does.
+
+    Hydrogen that has no sites, or too few, is no disagreement: it is often not located.
+    """
+    if not stated.counts:
+        return ""
+    counts = dict(stated.counts)
+    factor = stated.units if math.isfinite(stated.units) else _formula_units(per_cell, counts)
+    if counts.get("H", 0.0) * factor > per_cell.get("H", 0.0):
+        counts.pop("H")
+    wrong = []
+    for symbol in dict.fromkeys([*counts, *per_cell]):
+        expected, found = factor * counts.get(symbol, 0.0), per_cell.get(symbol, 0.0)
+        if symbol == "H" and symbol not in counts and "H" in dict(stated.counts):
+            continue
+        if abs(expected - found) > settings.formula_ratio * expected + settings.formula_atoms:
+            wrong.append(f"{found:.4g} {symbol} ({expected:.4g} stated)")
+    if not wrong:
+        return ""
+    of = f"'{stated.formula}'" + (f", Z = {stated.units:g}" if math.isfinite(stated.units) else "")
+    return f"the sites do not make the stated formula {of}; a cell has {', '.join(wrong)}"
+
+
+def _formula_units(per_cell: dict[str, float], counts: dict[str, float]) -> float:
+    """Formula units in a cell by the elements that both have: the weighted median of what each says."""
+    shared = [s for s in counts if s in per_cell and counts[s] > 0 and s != "H"] or [s for s in counts if s in per_cell]
+    ratios = sorted((per_cell[s] / counts[s], counts[s]) for s in shared if counts[s] > 0)
+    half, so_far = sum(weight for _, weight in ratios) / 2, 0.0
+    for ratio, weight in ratios:
+        so_far += weight
+        if so_far >= half:
+            return ratio
+    return 1.0
+
+
+def _volume_note(volume_A3: float, stated: Stated, settings: Settings) -> str:
+    if abs(stated.volume_A3 - volume_A3) > settings.volume_ratio * volume_A3:  # false where none is stated
+        return f"the cell's volume is {volume_A3:.2f} Å3 by its lengths and angles, {stated.volume_A3:g} as stated"
+    return ""
+
+
+def _density_note(
+    density: float, per_cell: dict[str, float], volume_A3: float, stated: Stated, settings: Settings
+) -> str:
+    """Disagreement with the stated density, hydrogen that the formula has and the sites lack added."""
+    if not stated.density_g_cm3 > 0:
+        return ""
+    counts = dict(stated.counts)
+    units = stated.units if math.isfinite(stated.units) else _formula_units(per_cell, counts)
+    missing = max(0.0, units * counts.get("H", 0.0) - per_cell.get("H", 0.0))
+    density += _G_CM3 * _mass("H", stated) * missing / volume_A3
+    if abs(density - stated.density_g_cm3) > settings.density_ratio * density:
+        return f"the sites make a density of {density:.3f} g/cm3, stated is {stated.density_g_cm3:g}"
+    return ""
+
+
+def contact_cutoff_A(atomic_number: IntArray, occupancy: FloatArray, settings: Settings) -> float:
+    """How far contacts of atoms with these occupancies must be searched for, in Å."""
+    exclusive = bool((2 * occupancy <= settings.max_occupancy).any())  # of two alternatives one is the smaller
+    ratio = max(settings.contact_ratio, settings.alternative_ratio if exclusive else 0.0)
+    return 2 * ratio * float(COVALENT_RADIUS_A[atomic_number].max(initial=0.0))
+
+
+class ContactKind(Enum):
+    """What a contact says of a structure."""
+
+    ALTERNATIVE = "alternative"  # the occupancies allow that never both sites are occupied
+    SHORT = "short"
+    IMPOSSIBLE = "impossible"
+
+
+class Contact(NamedTuple):
+    """Two sites nearer to each other than any bond."""
+
+    i: int
+    j: int
+    distance_A: float
+    kind: ContactKind
+
+
+def contacts(
+    pairs: Pairs, frac: FloatArray, lattice: FloatArray, atomic_number: IntArray, total: FloatArray, settings: Settings
+) -> list[Contact]:
+    """Contacts between sites, the shortest for their radii first.
+
+    Parameters
+    ----------
+    pairs
+        Candidate pairs of sites, i < j; their vectors are those of one atom of each, and tell which images are meant.
+    frac, atomic_number, total
+        (n, 3), (n,), (n,): place, most abundant element and total occupancy of each site.
+    """
+    if len(pairs.i) == 0:
+        return []
+    exclusive = total[pairs.i] + total[pairs.j] <= settings.max_occupancy
+    limit = np.where(exclusive, settings.alternative_ratio, settings.contact_ratio)
+    vector = _between(pairs, frac, lattice)
+    distance = np.sqrt((vector * vector).sum(axis=1))
+    ratio = distance / (COVALENT_RADIUS_A[atomic_number[pairs.i]] + COVALENT_RADIUS_A[atomic_number[pairs.j]])
+    short = np.flatnonzero(ratio < limit)
+    out: dict[tuple[int, int], Contact] = {}
+    for k in short[np.argsort(ratio[short], kind="stable")].tolist():
+        i, j = int(pairs.i[k]), int(pairs.j[k])
+        kind = ContactKind.SHORT
+        if exclusive[k]:
+            kind = ContactKind.ALTERNATIVE
+        elif (
+            ratio[k] < settings.overlap_ratio
+            and min(total[i], total[j]) > 2 - settings.max_occupancy
+            and HYDROGEN not in (atomic_number[i], atomic_number[j])
+        ):
+            kind = ContactKind.IMPOSSIBLE
+        out.setdefault((i, j), Contact(i, j, float(distance[k]), kind))
+    return list(out.values())
+
+
+def _between(pairs: Pairs, frac: FloatArray, lattice: FloatArray) -> FloatArray:
+    """(m, 3) vectors in Å between the sites of pairs, in those images that the pairs' own vectors mean."""
+    delta = frac[pairs.j] - frac[pairs.i]
+    meant = pairs.vector @ np.linalg.inv(lattice)
+    between: FloatArray = (delta - np.round(delta - meant)) @ lattice
+    return between
