@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -391,6 +393,11 @@ def test_mixed_sites_are_one_vertex():
     # the same sites as in BaFe2As2 itself
     plain = voids_of(reference_crystal("BaFe2As2_297K"))
     assert {(v.site_symmetry, v.multiplicity) for v in found} == {(v.site_symmetry, v.multiplicity) for v in plain}
+
+
+def test_the_library_is_loaded_only_where_voids_are_asked_for():
+    code = "import sys, polycage.batch, polycage.cli; sys.exit('freud' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_measure_does_not_look_for_voids_unasked(monkeypatch):

@@ -14,7 +14,6 @@ import itertools
 import os
 from collections.abc import Iterator
 
-import freud
 import numpy as np
 import spglib
 from scipy.spatial import cKDTree
@@ -87,6 +86,8 @@ def tessellate(frac: FloatArray, lattice: FloatArray, tolerance_A: float) -> Tes
 
 def _library_corners(frac: FloatArray, lattice: FloatArray) -> tuple[FloatArray, float]:
     """(m, 3) Å: corners of the Voronoi cells, each many times, in single precision; the largest distance to a point."""
+    import freud  # half a second, most of it for plots: only where voids are asked for
+
     reduced = _reduced(lattice)  # the library errs in strongly skewed cells
     # freud wants the first vector along x and the second in the xy plane: an orthogonal change of frame
     frame, upper = np.linalg.qr(reduced.T)
