@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mutations import Mutant
-from polycage import tables
+from polycage import table_files, tables
 from polycage.batch import Outcome, measure_entry, rows_of
 from polycage.collection import Entry, structure_id
 from polycage.errors import ErrorCode, PolycageError
@@ -68,8 +68,8 @@ def _tables(outcomes: list[Outcome]) -> str:
     rows = rows_of(outcomes)
     pairs = ((tables.STRUCTURES, rows.structures), (tables.CAGES, rows.cages), (tables.FAILURES, rows.failures))
     for table, listed in pairs:
-        tables.to_arrow(table, listed)
-    return "".join(line for table, listed in pairs for line in tables.csv_lines(table, listed))
+        table_files.to_arrow(table, listed)
+    return "".join(line for table, listed in pairs for line in table_files.csv_lines(table, listed))
 
 
 def faults_of(outcome: Outcome) -> list[str]:

@@ -74,3 +74,9 @@ def test_message_names_the_key(changed, named):
 def test_message_names_a_key_that_is_missing(key):
     with pytest.raises(PolycageError, match=f"'{key}' is a required property"):
         read_config({k: v for k, v in OWN.items() if k != key}, SCHEMA, ROOT)
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False), (True, True)])
+def test_flags_given_on_the_command_line(text, value):
+    # snakemake --config voids=true: text
+    assert read_config(OWN | {"voids": text}, SCHEMA, ROOT).voids is value

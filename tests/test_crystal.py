@@ -10,9 +10,10 @@ from pymatgen.io.cif import CifParser
 
 from io_helpers import BA122, BA122_CELL, CIFS, cif_text, crystal_of, hall, listed
 from polycage.cif import read_cif
-from polycage.crystal import Cell, Crystal, Species, rebuild
+from polycage.crystal import Cell, Crystal, rebuild
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import DEFAULTS, Settings
+from polycage.species import Species
 
 THIN = Settings(density_min_gcm3=0.0)  # boxes of a few atoms
 

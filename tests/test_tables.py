@@ -8,7 +8,7 @@ import pytest
 
 import polycage
 from io_helpers import BA122, written
-from polycage import tables
+from polycage import table_files, tables
 from polycage.tables import Column, Table
 
 NUMBER = Column("h_A", "number", "a height", 4)
@@ -84,10 +84,10 @@ def test_columns_of_cages_as_documented():
 
 def test_csv_and_parquet_have_the_same_columns_and_values(tmp_path):
     rows = tables.sort_rows(SMALL, ROWS)
-    tables.write_both(tmp_path / "small.parquet", SMALL, rows)
+    table_files.write_both(tmp_path / "small.parquet", SMALL, rows)
     with (tmp_path / "small.csv").open(newline="", encoding="utf-8") as file:
         header, *lines = csv.reader(file)
-    read = tables.read_rows(tmp_path / "small.parquet")
+    read = table_files.read_rows(tmp_path / "small.parquet")
     assert header == pq.read_table(tmp_path / "small.parquet").column_names == SMALL.names
     assert lines == [[column.text(row[column.name]) for column in SMALL.columns] for row in read]
     assert [row["id"] for row in read] == ['a "quoted", text\nin two lines', "b", "ü"]
@@ -95,22 +95,22 @@ def test_csv_and_parquet_have_the_same_columns_and_values(tmp_path):
 
 
 def test_parquet_keeps_ten_decimals_and_no_negative_zero(tmp_path):
-    tables.write_parquet(tmp_path / "t.parquet", SMALL, [dict(ROWS[0], h_A=1 / 3), dict(ROWS[0], h_A=-1e-15)])
-    first, second = (row["h_A"] for row in tables.read_rows(tmp_path / "t.parquet"))
+    table_files.write_parquet(tmp_path / "t.parquet", SMALL, [dict(ROWS[0], h_A=1 / 3), dict(ROWS[0], h_A=-1e-15)])
+    first, second = (row["h_A"] for row in table_files.read_rows(tmp_path / "t.parquet"))
     assert first == 0.3333333333
     assert str(second) == "0.0"
 
 
 def test_same_rows_same_bytes(tmp_path):
     for name in ("one", "two"):
-        tables.write_both(tmp_path / f"{name}.parquet", SMALL, ROWS)
+        table_files.write_both(tmp_path / f"{name}.parquet", SMALL, ROWS)
     for suffix in ("parquet", "csv"):
         assert (tmp_path / f"one.{suffix}").read_bytes() == (tmp_path / f"two.{suffix}").read_bytes()
     assert b"\r" not in (tmp_path / "one.csv").read_bytes()
 
 
 def test_empty_table_has_its_header(tmp_path):
-    tables.write_both(tmp_path / "t.parquet", SMALL, [])
+    table_files.write_both(tmp_path / "t.parquet", SMALL, [])
     assert (tmp_path / "t.csv").read_text() == "id,n,ok,h_A\n"
     assert pq.read_table(tmp_path / "t.parquet").schema.equals(SMALL.schema)
 
@@ -120,7 +120,7 @@ def test_rows_without_a_value_in_the_key_come_first():
     assert [row["id"] for row in tables.sort_rows(SMALL, rows)] == [None, None, "a", "b"]
 
 
-@pytest.mark.parametrize("write", [tables.write_parquet, tables.write_csv])
+@pytest.mark.parametrize("write", [table_files.write_parquet, table_files.write_csv])
 def test_a_failure_while_writing_leaves_the_old_file(tmp_path, write):
     path = tmp_path / "folder" / "t"
     write(path, SMALL, ROWS)
@@ -134,7 +134,7 @@ def test_a_failure_while_writing_leaves_the_old_file(tmp_path, write):
 def test_a_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path):
     path = written(tmp_path, "old", "t.txt")
     with pytest.raises(UnicodeEncodeError):
-        tables.write_text(path, "new \udcff")
+        table_files.write_text(path, "new \udcff")
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["t.txt"]
 

@@ -120,7 +120,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _measure(options: argparse.Namespace) -> int:
-    from polycage import batch, tables
+    from polycage import batch, table_files, tables
     from polycage.terminal import outcome_text, wants_colour
 
     settings = _settings(options)
@@ -128,7 +128,7 @@ def _measure(options: argparse.Namespace) -> int:
     colour = wants_colour(sys.stdout)
     rows: list[tables.Row] = []
     if options.format == "csv":
-        sys.stdout.write(next(tables.csv_lines(tables.CAGES, [])))
+        sys.stdout.write(next(table_files.csv_lines(tables.CAGES, [])))
     for outcome in _outcomes(options.paths, settings, voids=options.voids):
         if isinstance(outcome.result, PolycageError):
             failed = True
@@ -139,7 +139,7 @@ def _measure(options: argparse.Namespace) -> int:
             new = batch.rows_of([outcome]).cages
             rows += new
             if options.format == "csv":
-                sys.stdout.write("".join(list(tables.csv_lines(tables.CAGES, new))[1:]))
+                sys.stdout.write("".join(list(table_files.csv_lines(tables.CAGES, new))[1:]))
     if options.format == "json":
         ordered = [{name: row[name] for name in tables.CAGES.names} for row in rows]
         print(json.dumps(ordered, indent=1, ensure_ascii=False))

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from polycage.errors import ErrorCode, PolycageError
 from polycage.formats import structure_id
-from polycage.tables import COLLECTION, Row, sort_rows, write_text
+from polycage.table_files import write_text
+from polycage.tables import COLLECTION, Row, sort_rows
 from polycage.texts import shown_path
 
 MIN_SHARDS = 16

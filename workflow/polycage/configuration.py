@@ -43,7 +43,7 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
     settings = {} if config.get("settings") is None else config["settings"]
     if isinstance(settings, Mapping):
         settings = {k: _number(v) for k, v in settings.items()}
-    config = {**config, "settings": settings}
+    config = {**{k: _flag(v) for k, v in config.items()}, "settings": settings}
     for error in Draft202012Validator(schema).iter_errors(config):
         key = ".".join(map(str, error.path)) or "top level"
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"config, {key}: {error.message}")
@@ -55,6 +55,11 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         lambda_fe_for_m2x2=config["lambda_fe_for_m2x2"],
         voids=config["voids"],
     )
+
+
+def _flag(value: Any) -> Any:
+    """`voids=true` on Snakemake's command line arrives as text, `voids=True` as a truth value."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
 def _number(value: Any) -> Any:

@@ -11,9 +11,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from gemmi import Element
 
-from polycage.arrays import BoolArray, FloatArray, IntArray, components, row_ids
+from polycage.arrays import BoolArray, FloatArray, IntArray, components
 from polycage.chemistry import MAX_ATOMIC_NUMBER
 from polycage.disorder import ListedSites, Shares, describe, shares
 from polycage.errors import ErrorCode, PolycageError
@@ -29,6 +28,7 @@ from polycage.plausibility import (
     content_notes,
 )
 from polycage.settings import Settings
+from polycage.species import Species, composition_of, species_of
 
 # short contacts named in a message
 _CONTACTS_TOLD = 3
@@ -65,31 +65,6 @@ class Cell:
         # cos(90 degrees) is 6e-17 in floating point: a right angle is meant to be one
         rows[np.abs(rows) < 1e-12 * max(a, b, c)] = 0.0
         return rows
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Species:
-    """What occupies a site: the composition of one kind of site."""
-
-    composition: tuple[tuple[str, float], ...]  # (element symbol, occupancy), most abundant first
-
-    @property
-    def element(self) -> str:
-        """Symbol of the most abundant element."""
-        return self.composition[0][0]
-
-    @property
-    def total(self) -> float:
-        """Total occupancy."""
-        return sum(x for _, x in self.composition)
-
-    @property
-    def label(self) -> str:
-        """`Ba`, or `(Ba0.6K0.4)` for a mixed site; fractions are of the occupied part."""
-        if len(self.composition) == 1:
-            return self.element
-        parts = (f"{symbol}{x / self.total:.2f}".rstrip("0").rstrip(".") for symbol, x in self.composition)
-        return f"({''.join(parts)})"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -226,7 +201,7 @@ def build_crystal(
         listed_index=atoms.listed[first],
         rotation=rotations[atoms.op[first]],
         n_sites=places.n_sites,
-        composition=_composition(sites.amounts.sum(axis=0)),
+        composition=composition_of(sites.amounts.sum(axis=0)),
         left_out=_left_out(places, sites.keep),
         notes=notes,
         verification=verification,
@@ -296,7 +271,7 @@ def _sites(places: ListedSites, occupancy: FloatArray, settings: Settings) -> _S
     np.add.at(amounts, (places.site, places.atomic_number[places.listed]), occupancy)
     total = amounts.sum(axis=1)
     keep, notes = _kept(total, settings)
-    species, kind = _species(amounts[keep])
+    species, kind = species_of(amounts[keep])
     return _Sites(frac, amounts, total, np.argmax(amounts, axis=1), keep, species, kind, notes)
 
 
@@ -326,7 +301,7 @@ def _judged(
     if share.facts:
         amounts = amounts * (share.listed_total / np.where(sites.total > 0, sites.total, 1.0))[:, None]
     volume_A3 = abs(float(np.linalg.det(lattice)))
-    content = content_notes(dict(_composition(amounts.sum(axis=0))), volume_A3, source.stated, settings)
+    content = content_notes(dict(composition_of(amounts.sum(axis=0))), volume_A3, source.stated, settings)
     disorder: tuple[str, ...] = ()
     if places.n_sites < len(site) or (share.occupancy != 1).any():
         labels = _site_labels(sites)
@@ -393,20 +368,3 @@ def _told(near: list[Contact], places: ListedSites) -> tuple[tuple[str, ...], tu
 def _contact(contact: Contact, places: ListedSites) -> str:
     i, j = (places.names(np.flatnonzero(places.site == site)) for site in (contact.i, contact.j))
     return f"{i}-{j} {contact.distance_A:.2f} Å"
-
-
-def _species(amounts: FloatArray) -> tuple[tuple[Species, ...], IntArray]:
-    """Distinct compositions (to 1e-3) and the index of each site's, in the order of atomic numbers."""
-    ids = row_ids(np.round(1000 * amounts).astype(np.int64))
-    _, first, kind = np.unique(ids, return_index=True, return_inverse=True)
-    species = [Species(_composition(np.round(amounts[k], 3))) for k in first]
-    order = sorted(range(len(species)), key=lambda k: (Element(species[k].element).atomic_number, species[k].label))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    return tuple(species[k] for k in order), rank[kind]
-
-
-def _composition(amounts: FloatArray) -> tuple[tuple[str, float], ...]:
-    present = np.flatnonzero(amounts)
-    order = present[np.argsort(-amounts[present], kind="stable")]
-    return tuple((Element(z).name, x) for z, x in zip(order.tolist(), amounts[order].tolist(), strict=True))

@@ -46,10 +46,20 @@ def parsed(listed: tuple[str, ...]) -> Operations:
 
 @lru_cache(maxsize=256)
 def group_of(listed: tuple[str, ...]) -> Group:
-    """The group that operations generate."""
+    """The group that operations generate.
+
+    Raises
+    ------
+    PolycageError
+        `SYMMETRY_INVALID` where they generate no group of a crystal, but an endless one.
+    """
     operations = {_operation(text).wrap().triplet() for text in listed}
     group = gemmi.GroupOps([gemmi.Op(text) for text in sorted(operations)])
-    group.add_missing_elements()
+    try:
+        group.add_missing_elements()
+    except RuntimeError as error:
+        cause = f"the {len(operations)} symmetry operations listed generate no space group"
+        raise PolycageError(ErrorCode.SYMMETRY_INVALID, cause) from error
     found = gemmi.find_spacegroup_by_ops(group)
     return Group(len(operations), len(list(group)), found.number if found is not None else 0)
 

@@ -6,16 +6,11 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from polycage.errors import PolycageError
 from polycage.measurement import FAILED, Measurement
@@ -23,7 +18,7 @@ from polycage.records import Cage
 
 Row = dict[str, Any]
 
-_TYPES = {"text": pa.string(), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64()}
+ARROW_TYPES = {"text": pa.string(), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64()}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,7 +37,8 @@ class Column:
         if self.type == "flag":
             return "true" if value else "false"
         if self.type == "number":
-            out = f"{value:.{self.digits}f}"
+            # a half of the last digit must not be decided by rounding errors: first to where these end
+            out = f"{round(value, self.digits + 4):.{self.digits}f}"
             return out.lstrip("-") if float(out) == 0 else out
         return str(value)
 
@@ -58,7 +54,7 @@ class Table:
     @property
     def schema(self) -> pa.Schema:
         """Arrow schema."""
-        return pa.schema([pa.field(c.name, _TYPES[c.type]) for c in self.columns])
+        return pa.schema([pa.field(c.name, ARROW_TYPES[c.type]) for c in self.columns])
 
     @property
     def names(self) -> list[str]:
@@ -310,7 +306,7 @@ def cage_row(structure_id: str, cage: Cage) -> Row:
     row = {name: getattr(cage, name) for name in CAGES.names if name not in ("structure_id", "axis_hkl", "flags")}
     # a coordinate that prints as 1 is 0
     for name in ("x", "y", "z"):
-        row[name] = round(row[name], 5) % 1.0
+        row[name] = round(round(row[name], 9), 5) % 1.0
     return row | {
         "structure_id": structure_id,
         "axis_hkl": indices(cage.axis_hkl) if cage.axis_hkl else "",
@@ -327,75 +323,3 @@ def indices(hkl: Sequence[int]) -> str:
 def sort_rows(table: Table, rows: Iterable[Row]) -> list[Row]:
     """Rows in the table's order; missing values of the key come first."""
     return sorted(rows, key=lambda row: tuple((row[k] is not None, row[k]) for k in table.key))
-
-
-def to_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """An Arrow table; numbers keep ten decimals, so that the last bits of a platform do not show."""
-    rows = list(rows)
-    columns = []
-    for column in table.columns:
-        values = [row[column.name] for row in rows]
-        if column.type == "number":
-            values = [None if v is None else round(float(v), 10) + 0.0 for v in values]
-        columns.append(pa.array(values, type=_TYPES[column.type]))
-    return pa.Table.from_arrays(columns, schema=table.schema)
-
-
-def csv_lines(table: Table, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The table as CSV, line by line, header first."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(table.names)
-    yield buffer.getvalue()
-    for row in rows:
-        buffer.seek(0)
-        buffer.truncate()
-        writer.writerow([c.text(row[c.name]) for c in table.columns])
-        yield buffer.getvalue()
-
-
-def write_parquet(path: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write a Parquet file whole or not at all."""
-    with _replacing(path) as temporary:
-        pq.write_table(to_arrow(table, rows), temporary)
-
-
-def write_csv(path: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write a CSV file whole or not at all."""
-    write_text(path, "".join(csv_lines(table, rows)))
-
-
-def write_both(parquet: Path, table: Table, rows: Sequence[Row]) -> None:
-    """Write a table as Parquet and, beside it, as CSV."""
-    write_parquet(parquet, table, rows)
-    write_csv(parquet.with_suffix(".csv"), table, rows)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file (UTF-8, no translation of line ends) whole or not at all."""
-    with _replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="")
-
-
-class _replacing:  # noqa: N801 - reads as a statement
-    """A name unique to the process, renamed to the wanted one when all went well."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-
-    def __enter__(self) -> Path:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        return self.temporary
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            os.replace(self.temporary, self.path)
-        else:
-            self.temporary.unlink(missing_ok=True)
-
-
-def read_rows(path: Path) -> list[Row]:
-    """Rows of a Parquet file."""
-    rows: list[Row] = pq.read_table(path).to_pylist()
-    return rows

@@ -77,7 +77,7 @@ def _cells(cage: Cage) -> tuple[str, ...]:
         f"{cage.upper_cap}, {cage.lower_cap}" if cage.upper_cap else "-",
         indices(cage.axis_hkl) if cage.axis_hkl else "-",
         str(cage.multiplicity),
-        *(f"{abs(round(x, 4)):.4f}" for x in (cage.x, cage.y, cage.z)),
+        *(f"{abs(round(round(x, 8), 4)):.4f}" for x in (cage.x, cage.y, cage.z)),
     )
 
 

@@ -14,7 +14,6 @@ import itertools
 import os
 from collections.abc import Iterator
 
-import freud
 import numpy as np
 import spglib
 from scipy.spatial import cKDTree
@@ -87,8 +86,9 @@ def tessellate(frac: FloatArray, lattice: FloatArray, tolerance_A: float) -> Tes
 
 def _library_corners(frac: FloatArray, lattice: FloatArray) -> tuple[FloatArray, float]:
     """(m, 3) Å: corners of the Voronoi cells, each many times, in single precision; the largest distance to a point."""
-    reduced = spglib.niggli_reduce(lattice)  # the library errs in strongly skewed cells
-    reduced = lattice if reduced is None else reduced
+    import freud  # half a second, most of it for plots: only where voids are asked for
+
+    reduced = _reduced(lattice)  # the library errs in strongly skewed cells
     # freud wants the first vector along x and the second in the xy plane: an orthogonal change of frame
     frame, upper = np.linalg.qr(reduced.T)
     sign = np.sign(np.diag(upper))
@@ -107,6 +107,15 @@ def _library_corners(frac: FloatArray, lattice: FloatArray) -> tuple[FloatArray,
         raise PolycageError(ErrorCode.GEOMETRY_FAILED, "the Voronoi tessellation has open cells")
     reach = max(float(np.linalg.norm(cell - p, axis=1).max()) for cell, p in zip(cells, points, strict=True))
     return np.concatenate(cells) @ frame.T + 0.5 * reduced.sum(axis=0), reach
+
+
+def _reduced(lattice: FloatArray) -> FloatArray:
+    """Niggli's basis of the same lattice, in the same orientation; the lattice itself where none is found."""
+    try:
+        found = spglib.niggli_reduce(lattice)
+    except Exception:  # noqa: BLE001 - spglib raises its own error or returns None, by version
+        found = None
+    return lattice if found is None else np.asarray(found)
 
 
 @contextlib.contextmanager

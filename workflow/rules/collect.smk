@@ -18,7 +18,9 @@ rule collect:
             "{results}/manifests/{shard}.jsonl", results=RESULTS, shard=SHARDS
         ),
         materials=str(CONFIG.materials),
-        library=library_hash("collect", "collection", "materials", "tables"),
+        library=library_hash(
+            "collect", "table_files", "collection", "materials", "tables"
+        ),
     output:
         csv=f"{RESULTS}/collection.csv",
         parquet=f"{RESULTS}/collection.parquet",

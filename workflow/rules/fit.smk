@@ -5,7 +5,7 @@ rule fit:
     input:
         cages=rules.tables.output.cages,
         materials=str(CONFIG.materials),
-        library=library_hash("fit", "fit", "materials"),
+        library=library_hash("fit", "table_files", "fit", "materials"),
     output:
         fit=f"{RESULTS}/fit.parquet",
         heights=f"{RESULTS}/heights.parquet",

@@ -8,7 +8,7 @@ wildcard_constraints:
 rule measure:
     input:
         manifest=f"{RESULTS}/manifests/{{shard}}.jsonl",
-        library=library_hash("measure", "batch"),
+        library=library_hash("measure", "table_files", "batch"),
     output:
         structures=f"{RESULTS}/shards/{{shard}}/structures.parquet",
         cages=f"{RESULTS}/shards/{{shard}}/cages.parquet",
@@ -32,7 +32,7 @@ rule tables:
         structures=expand(rules.measure.output.structures, shard=SHARDS),
         cages=expand(rules.measure.output.cages, shard=SHARDS),
         failures=expand(rules.measure.output.failures, shard=SHARDS),
-        library=library_hash("tables", "tables"),
+        library=library_hash("tables", "table_files", "tables"),
     output:
         structures=f"{RESULTS}/structures.parquet",
         cages=f"{RESULTS}/cages.parquet",

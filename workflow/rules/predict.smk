@@ -6,7 +6,7 @@ rule predict:
         structures=rules.tables.output.structures,
         cages=rules.tables.output.cages,
         materials=str(CONFIG.materials),
-        library=library_hash("predict", "predict", "materials"),
+        library=library_hash("predict", "table_files", "predict", "materials"),
     output:
         predictions=f"{RESULTS}/predictions.parquet",
         skill=f"{RESULTS}/skill.parquet",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from polycage import collection, materials, tables
+from polycage import collection, materials, table_files, tables
 
 known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
 rows = tables.sort_rows(
@@ -19,4 +19,4 @@ rows = tables.sort_rows(
     ],
 )
 rows = collection.with_missing(rows, known.structures)
-tables.write_both(Path(snakemake.output.parquet), tables.COLLECTION, rows)
+table_files.write_both(Path(snakemake.output.parquet), tables.COLLECTION, rows)

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from polycage import fit, materials, tables
+from polycage import fit, materials, table_files, tables
 
 known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
-heights = fit.phase_heights(tables.read_rows(Path(snakemake.input.cages)))
-tables.write_both(Path(snakemake.output.fit), tables.FIT, fit.fit_rows(fit.fit_all(known, heights)))
-tables.write_both(Path(snakemake.output.heights), tables.HEIGHTS, fit.height_rows(known, heights))
+heights = fit.phase_heights(table_files.read_rows(Path(snakemake.input.cages)))
+table_files.write_both(Path(snakemake.output.fit), tables.FIT, fit.fit_rows(fit.fit_all(known, heights)))
+table_files.write_both(Path(snakemake.output.heights), tables.HEIGHTS, fit.height_rows(known, heights))

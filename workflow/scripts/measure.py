@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from polycage import batch, collection, tables
+from polycage import batch, collection, table_files, tables
 from polycage.settings import Settings
 
 settings = Settings.from_json(snakemake.params.settings)
@@ -12,6 +12,6 @@ with Path(snakemake.log[0]).open("w") as log:
         Path(snakemake.params.cif_dir), entries, settings, batch.Progress(log), voids=snakemake.params.voids
     )
 rows = batch.rows_of(outcomes)
-tables.write_parquet(Path(snakemake.output.structures), tables.STRUCTURES, rows.structures)
-tables.write_parquet(Path(snakemake.output.cages), tables.CAGES, rows.cages)
-tables.write_parquet(Path(snakemake.output.failures), tables.FAILURES, rows.failures)
+table_files.write_parquet(Path(snakemake.output.structures), tables.STRUCTURES, rows.structures)
+table_files.write_parquet(Path(snakemake.output.cages), tables.CAGES, rows.cages)
+table_files.write_parquet(Path(snakemake.output.failures), tables.FAILURES, rows.failures)

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from polycage import fit, materials, predict, tables
+from polycage import fit, materials, predict, table_files, tables
 
 known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
-heights = fit.phase_heights(tables.read_rows(Path(snakemake.input.cages)))
+heights = fit.phase_heights(table_files.read_rows(Path(snakemake.input.cages)))
 fits = fit.fit_all(known, heights)
-structures = tables.read_rows(Path(snakemake.input.structures))
+structures = table_files.read_rows(Path(snakemake.input.structures))
 predictions = predict.predict_all(structures, heights, known, fits, m2x2=snakemake.params.m2x2)
 skill = predict.skill_rows(predictions, fits)
-tables.write_both(Path(snakemake.output.skill), tables.SKILL, skill)
-tables.write_both(Path(snakemake.output.predictions), tables.PREDICTIONS, predict.prediction_rows(predictions, skill))
+table_files.write_both(Path(snakemake.output.skill), tables.SKILL, skill)
+table_files.write_both(
+    Path(snakemake.output.predictions), tables.PREDICTIONS, predict.prediction_rows(predictions, skill)
+)

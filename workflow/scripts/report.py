@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from polycage import report, tables
+from polycage import report, table_files
 from polycage.settings import Settings
 
 names = ("collection", "structures", "cages", "failures", "fit", "heights", "predictions", "skill")
-data = report.ReportInput(**{name: tables.read_rows(Path(snakemake.input[name])) for name in names})
+data = report.ReportInput(**{name: table_files.read_rows(Path(snakemake.input[name])) for name in names})
 pictures = report.figures(data)
-tables.write_text(Path(snakemake.output.relation), pictures["tc_against_height"])
-tables.write_text(Path(snakemake.output.heights), pictures["printed_against_measured"])
+table_files.write_text(Path(snakemake.output.relation), pictures["tc_against_height"])
+table_files.write_text(Path(snakemake.output.heights), pictures["printed_against_measured"])
 page = report.page(data, pictures, Settings.from_json(snakemake.params.settings))
-tables.write_text(Path(snakemake.output.page), page)
+table_files.write_text(Path(snakemake.output.page), page)
