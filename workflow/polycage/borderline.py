@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from polycage.errors import PolycageError
@@ -60,7 +61,7 @@ def other_readings(
     """
     out = []
     for name, side in sorted(near):
-        moved = settings.moved(name, side)
+        moved = _moved(settings, name, side)
         try:
             other = read(moved)
         except PolycageError as error:
@@ -76,6 +77,11 @@ def other_readings(
             text = f"{len(changes)} of {len(printed.keys)} cages otherwise, {len(other.keys)} in all"
             out.append(_other(name, settings, side, changes, False, text))
     return tuple(out)
+
+
+@lru_cache(maxsize=256)  # made once for all structures of a run
+def _moved(settings: Settings, name: str, side: int) -> Settings:
+    return settings.moved(name, side)
 
 
 def _other(

@@ -10,6 +10,7 @@ a net where its translations have rank two.
 from __future__ import annotations
 
 import dataclasses
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -112,6 +113,7 @@ _LOOSER = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=64)  # made once for all structures of a run
 def _moved(settings: Settings, way: int) -> Settings:
     for name, side in _LOOSER.items():
         settings = settings.moved(name, way * side)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -94,7 +95,7 @@ class Reader:
         """Nets, stacking, cages and phases."""
         nets = self._once(self._nets, settings)
         # tolerances of the last stage leave the search as it is
-        search = self._once(self._search, dataclasses.replace(settings, **dict.fromkeys(NAMING_TOLERANCES, 0.0)))
+        search = self._once(self._search, _unnamed(settings))
         cages, close = self._named(search.sites, nets.nets, settings)
         warnings = list(nets.warnings)
         if not search.layered:
@@ -174,6 +175,12 @@ class Reader:
         rows = sorted(records, key=printed_order)
         close = union([angles, gaps, near(settings, "min_volume_A3", volume[~in_layer])])
         return tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(rows, start=1)), close
+
+
+@lru_cache(maxsize=64)
+def _unnamed(settings: Settings) -> Settings:
+    """Settings that are equal where the search for cages is the same."""
+    return dataclasses.replace(settings, **dict.fromkeys(NAMING_TOLERANCES, 0.0))
 
 
 def _parallel(found: NetSearch) -> _Nets:
