@@ -13,6 +13,7 @@ from helpers import CIF_FILES, crystal_of, reference_crystal
 from polycage.borderline import Described, other_readings
 from polycage.errors import ErrorCode, PolycageError
 from polycage.margins import ABOVE, BELOW, near
+from polycage.measurement import measure_crystal
 from polycage.reading import Reader
 from polycage.settings import DEFAULTS, NAMING_TOLERANCES, geometry_tolerances
 from polycage.symmetry import primitive_cell
@@ -117,3 +118,44 @@ def test_a_second_reading_with_a_late_tolerance_repeats_only_naming():
         changed = dataclasses.replace(DEFAULTS, **{name: 3 * getattr(DEFAULTS, name)})
         again, anew = reader.read(changed).described(), Reader(crystal, cell).read(changed).described()
         assert (again.keys, again.outcome) == (anew.keys, anew.outcome)
+
+
+FETE = {"lattice": np.diag([3.82, 3.82, 6.28]), "symbols": ["Fe", "Fe", "Te", "Te", "Fe", "Fe"]}
+FETE_PLACES = [(0, 0, 0), (0.5, 0.5, 0), (0, 0.5, 0.28), (0.5, 0, 0.72), (0, 0.5, 0.71), (0.5, 0, 0.29)]
+
+
+@pytest.mark.parametrize(("occupancy", "told"), [(0.30, False), (0.397, True), (0.403, True), (0.50, False)])
+def test_a_site_that_is_nearly_left_out(occupancy, told):
+    # iron telluride with a second iron site: with it in the geometry the Fe-layer cages are others
+    crystal = crystal_of(**FETE, frac=FETE_PLACES, occupancy=[1, 1, 1, 1, occupancy, occupancy])
+    found = measure_crystal(crystal)
+    assert ("min_occupancy at 0.3" in found.borderline or "min_occupancy at 0.4" in found.borderline) is told
+    assert bool(crystal.left_out) is (occupancy < 0.4)
+
+
+@pytest.mark.parametrize(
+    ("apart_A", "sites", "told"), [(0.45, 1, False), (0.497, 1, True), (0.503, 2, True), (0.56, 2, False)]
+)
+def test_split_sites_that_nearly_merge(apart_A, sites, told):
+    # simple cubic, 3.4 Å, one of two positions half occupied each
+    frac = [(0, 0, 0), (0, 0, apart_A / 3.4), (0.5, 0.5, 0.5)]
+    crystal = crystal_of(3.4 * np.eye(3), ["Tl", "Tl", "Cl"], frac, occupancy=[0.5, 0.5, 1.0])
+    assert len(crystal.frac) == sites + 1
+    assert ("merge_radius_A at " in measure_crystal(crystal).borderline) is told
+
+
+@pytest.mark.parametrize(("off_A", "group", "told"), [(0.0, 221, False), (0.012, 99, True), (0.08, 99, False)])
+def test_a_symmetry_that_is_nearly_higher(off_A, group, told):
+    # caesium chloride, the chlorine off the middle along c: with the atom off, P 4 m m (No. 99), else P m -3 m (No. 221)
+    crystal = crystal_of(4.1 * np.eye(3), ["Cs", "Cl"], [(0, 0, 0), (0.5, 0.5, 0.5 + off_A / 4.1)])
+    assert primitive_cell(crystal, DEFAULTS).number == group
+    assert ("symprec_A at 0.015 Å" in measure_crystal(crystal).borderline) is told
+
+
+def test_without_margins_nothing_is_borderline():
+    none = dataclasses.replace(
+        DEFAULTS, borderline_A=0, face_borderline_deg=0, margin_A=0, margin_deg=0, margin_A3=0, margin_ratio=0
+    )
+    for name in ("Bi2212_Hervieu1988", "Tl1212_Hervieu1988"):
+        assert measure_crystal(reference_crystal(name)).borderline
+        assert measure_crystal(reference_crystal(name), none).borderline == ""

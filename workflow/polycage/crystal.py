@@ -17,6 +17,7 @@ from polycage.chemistry import MAX_ATOMIC_NUMBER
 from polycage.disorder import ListedSites, Shares, describe, shares
 from polycage.errors import ErrorCode, PolycageError
 from polycage.expansion import Expanded, expand, firsts, weighted_means
+from polycage.margins import NOTHING, Near, near, union
 from polycage.neighbours import Pairs, pairs_within
 from polycage.plausibility import (
     NOTHING_STATED,
@@ -102,6 +103,7 @@ class Crystal:
     operations_rotation: IntArray = dataclasses.field(default_factory=lambda: np.eye(3, dtype=np.int64)[None])
     operations_translation: FloatArray = dataclasses.field(default_factory=lambda: np.zeros((1, 3)))
     source: Source = Source()
+    near: Near = NOTHING  # tolerances that decided by less than their margin
 
 
 def check_cell(lattice: FloatArray, settings: Settings) -> None:
@@ -176,13 +178,15 @@ def build_crystal(
     """
     check_size(name, len(listed.label), len(rotations), settings)
     lattice = cell.lattice if lattice is None else lattice
-    atoms = expand(listed.frac, rotations, translations, lattice, settings.special_position_A)
+    special_A, margin_A = settings.special_position_A, settings.margin("special_position_A")
+    atoms = expand(listed.frac, rotations, translations, lattice, special_A, margin_A)
     if len(atoms.frac) > settings.max_cell_atoms:
         raise PolycageError(
             ErrorCode.TOO_MANY_ATOMS,
             f"{len(atoms.frac)} atoms in the cell exceed max_cell_atoms = {settings.max_cell_atoms:g}",
         )
-    cutoff_A = max(settings.merge_radius_A, contact_cutoff_A(listed.atomic_number, listed.occupancy, settings))
+    merge_A = settings.merge_radius_A + settings.margin("merge_radius_A")
+    cutoff_A = max(merge_A, contact_cutoff_A(listed.atomic_number, listed.occupancy, settings))
     pairs = pairs_within(atoms.frac, lattice, cutoff_A)
     places = _places(atoms, listed, pairs, settings.merge_radius_A)
     share = shares(places, lattice, settings)
@@ -210,6 +214,14 @@ def build_crystal(
         operations_rotation=rotations,
         operations_translation=translations,
         source=source,
+        near=union(
+            [
+                near(settings, "special_position_A", atoms.doubtful_A),
+                near(settings, "merge_radius_A", np.sqrt((pairs.vector * pairs.vector).sum(axis=1))),
+                near(settings, "min_occupancy", sites.total),
+                near(settings, "max_occupancy", share.listed_total),
+            ]
+        ),
     )
 
 

@@ -18,10 +18,16 @@ class Expanded(NamedTuple):
     frac: FloatArray  # (n, 3) in [0, 1)
     listed: IntArray  # (n,) the listed atom of which each one is an image
     op: IntArray  # (n,) the first operation that makes it
+    doubtful_A: FloatArray  # (k,) Å, distances between images that are within the margin of the tolerance
 
 
 def expand(
-    frac: FloatArray, rotations: IntArray, translations: FloatArray, lattice: FloatArray, tolerance_A: float
+    frac: FloatArray,
+    rotations: IntArray,
+    translations: FloatArray,
+    lattice: FloatArray,
+    tolerance_A: float,
+    margin_A: float = 0.0,
 ) -> Expanded:
     """All atoms of the cell; images of one atom that coincide are one atom at their mean.
 
@@ -31,28 +37,37 @@ def expand(
         (m, 3) fractional coordinates of the listed atoms.
     rotations, translations
         (g, 3, 3) and (g, 3): operations on fractional coordinates, x' = R x + t.
+    tolerance_A, margin_A
+        Images nearer than the first coincide; those at that distance give or take the second are told.
     """
     n_ops = len(rotations)
     images = np.einsum("gij,mj->mgi", rotations, frac) + translations
     images -= np.floor(images)
     # the first image of the group with which each one coincides; in chunks, so that memory stays bounded
     first = np.empty((len(images), n_ops), dtype=np.int64)
+    doubtful: list[FloatArray] = [np.zeros(0)]
     chunk = max(1, _CHUNK // n_ops**2)
     for start in range(0, len(images), chunk):
-        near = _coincident(images[start : start + chunk], lattice, tolerance_A)
+        near, close = _coincident(images[start : start + chunk], lattice, tolerance_A, margin_A)
+        doubtful.append(close)
         first[start : start + chunk] = _first_connected(near)
     place = (first + n_ops * np.arange(len(images))[:, None]).reshape(-1)
     is_origin = place == np.arange(place.size)
     origin, label = np.flatnonzero(is_origin), (np.cumsum(is_origin) - 1)[place]
     mean = weighted_means(images.reshape(-1, 3), label, origin, np.ones(place.size))
-    return Expanded(mean, origin // n_ops, origin % n_ops)
+    return Expanded(mean, origin // n_ops, origin % n_ops, np.concatenate(doubtful))
 
 
-def _coincident(images: FloatArray, lattice: FloatArray, tolerance_A: float) -> BoolArray:
-    """(m, g, g) which of the g images (m, g, 3) of each of m atoms are nearer to each other than a tolerance."""
+def _coincident(
+    images: FloatArray, lattice: FloatArray, tolerance_A: float, margin_A: float
+) -> tuple[BoolArray, FloatArray]:
+    """(m, g, g) which of the g images (m, g, 3) of each of m atoms are nearer to each other than a tolerance.
+
+    Returns these, and the distances (k,) in Å that are within the margin of the tolerance.
+    """
     # along each axis first: fractions of a sphere's shadow on it, the lengths of the reciprocal vectors
     reciprocal = np.linalg.inv(lattice)
-    shadow = tolerance_A * np.sqrt((reciprocal * reciprocal).sum(axis=0))
+    shadow = (tolerance_A + margin_A) * np.sqrt((reciprocal * reciprocal).sum(axis=0))
     # in single precision, half the memory traffic; 1e-6 is more than its rounding
     rough = images.transpose(2, 0, 1).astype(np.float32, order="C")
     delta = rough[:, :, :, None] - rough[:, :, None, :]
@@ -63,8 +78,9 @@ def _coincident(images: FloatArray, lattice: FloatArray, tolerance_A: float) -> 
     m, i, j = np.nonzero(near)
     vector = images[m, i] - images[m, j]
     cart = (vector - np.round(vector)) @ lattice
-    near[m, i, j] = (cart * cart).sum(axis=1) < tolerance_A**2
-    return near
+    distance = np.sqrt((cart * cart).sum(axis=1))
+    near[m, i, j] = distance < tolerance_A
+    return near, distance[np.abs(distance - tolerance_A) <= margin_A]
 
 
 def _first_connected(near: BoolArray) -> IntArray:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from polycage import families
-from polycage.borderline import OtherReading, other_readings
-from polycage.crystal import Crystal
+from polycage.borderline import Described, OtherReading, other_readings
+from polycage.crystal import Crystal, rebuild
+from polycage.margins import union
 from polycage.reading import Reader
 from polycage.records import Cage
-from polycage.settings import DEFAULTS, Settings
+from polycage.settings import DEFAULTS, SITE_TOLERANCES, Settings
 from polycage.symmetry import MOYO, PrimitiveCell, primitive_cell
 from polycage.texts import printable
 
@@ -53,7 +54,15 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     cell = primitive_cell(crystal, settings)
     reader = Reader(crystal, cell)
     reading = reader.read(settings)
-    others = other_readings(reading.described(), reading.near, lambda moved: reader.read(moved).described(), settings)
+    near = union([crystal.near, cell.near, reading.near])
+
+    def read(moved: Settings) -> Described[Cage]:
+        if all(getattr(moved, name) == getattr(settings, name) for name in SITE_TOLERANCES):
+            return reader.read(moved).described()
+        other = rebuild(crystal, moved)
+        return Reader(other, primitive_cell(other, moved)).read(moved).described()
+
+    others = other_readings(reading.described(), near, read, settings)
     warnings = [*crystal.notes, *reading.warnings]
     if any(other.decisive for other in others):
         warnings.append("borderline: family, axis or heights of active cages differ in another reading")

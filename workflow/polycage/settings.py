@@ -207,16 +207,21 @@ class Settings:
 NAMING_TOLERANCES = ("min_volume_A3", "face_angle_deg", "row_width_A", "phase_gap_A")
 
 
-# what acts before there is a primitive cell, on voids alone, or is a margin
-_OTHERS = ("merge_radius_A", "special_position_A", "min_occupancy", "metric_ratio", "formula_ratio", "formula_atoms",
-           "symprec_A", "min_translation_A", "min_cell_fill", "borderline_A", "face_borderline_deg")  # fmt: skip
+# what decides about sites and symmetry, before there is a primitive cell to be read
+SITE_TOLERANCES = ("merge_radius_A", "special_position_A", "min_occupancy", "max_occupancy", "symprec_A")
+# what only refuses or warns, or is a margin; limits and the tolerances of voids have prefixes of their own
+_OTHERS = (
+    "metric_ratio", "formula_ratio", "formula_atoms", "density_ratio", "volume_ratio", "density_max_gcm3", "density_limit_gcm3",
+    "density_min_gcm3", "contact_ratio", "alternative_ratio", "overlap_ratio", "min_translation_A", "min_cell_fill",
+    "borderline_A", "face_borderline_deg",
+)  # fmt: skip
 _PREFIXES = ("max_", "void_", "margin_")
 
 
 def geometry_tolerances() -> list[str]:
     """Names of the tolerances that decide how a primitive cell is read."""
     names = (field.name for field in dataclasses.fields(Settings))
-    return [name for name in names if name not in _OTHERS and not name.startswith(_PREFIXES)]
+    return [name for name in names if name not in SITE_TOLERANCES + _OTHERS and not name.startswith(_PREFIXES)]
 
 
 def unit_of(name: str) -> str:

@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 from polycage.arrays import FloatArray, IntArray, first_of_each, row_ids
 from polycage.crystal import Crystal
 from polycage.errors import ErrorCode, PolycageError
+from polycage.margins import ABOVE, BELOW, Near, union
 from polycage.neighbours import pairs_within
 from polycage.settings import Settings
 
@@ -50,6 +51,7 @@ class PrimitiveCell:
     number: int
     searched_by: str  # MOYO or SPGLIB
     orbit: IntArray  # (n,) label of the crystallographic orbit
+    near: Near  # whether the tolerance of the search decided by less than its margin
 
     def to_input_frac(self, frac: FloatArray) -> FloatArray:
         """Fractional coordinates (..., 3) of the primitive cell in those of the input cell."""
@@ -174,8 +176,25 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
             number=found.number,
             searched_by=found.by,
             orbit=_orbit_labels(image),
+            near=_near(lattice, frac, kind, found.number, search, settings),
         )
     )
+
+
+def _near(
+    lattice: FloatArray, frac: FloatArray, kind: IntArray, number: int, search: SearchFunction, settings: Settings
+) -> Near:
+    """Whether another space group, or a smaller cell, is found at an end of the tolerance's margin."""
+    margin = settings.margin("symprec_A")
+    close = []
+    for side in (BELOW, ABOVE) if margin > 0 else ():
+        try:
+            other = search(lattice, frac, kind, settings.symprec_A + side * margin)
+        except PolycageError:
+            continue
+        if other.number != number or len(np.unique(other.mapping)) != len(frac):
+            close.append(frozenset({("symprec_A", side)}))
+    return union(close)
 
 
 def _ideal(cell: PrimitiveCell) -> PrimitiveCell:
