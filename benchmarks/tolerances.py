@@ -58,8 +58,6 @@ def other(reader: Reader, settings: Settings, *, printed: Reading) -> tuple[bool
         reading = reader.read(settings)
     except PolycageError:
         return True, None
-    finally:
-        reader.forget()
     return reading.described().outcome != printed.described().outcome, reading
 
 

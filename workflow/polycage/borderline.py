@@ -48,7 +48,7 @@ class OtherReading:
 
 
 def other_readings(
-    printed: Described[T], near: Near, read: Callable[[Settings], Described[T]], settings: Settings
+    printed: Described[T], near: Near, read: Callable[[str, Settings], Described[T]], settings: Settings
 ) -> tuple[OtherReading, ...]:
     """Readings with a tolerance at the end of its margin that differ from the printed one, by name and value.
 
@@ -57,13 +57,13 @@ def other_readings(
     near
         Tolerances near which something was decided, and on which side: only these are moved.
     read
-        Reads the structure with other settings.
+        Reads the structure with the tolerance named moved.
     """
     out = []
     for name, side in sorted(near):
         moved = _moved(settings, name, side)
         try:
-            other = read(moved)
+            other = read(name, moved)
         except PolycageError as error:
             changes = frozenset(range(len(printed.cages)))
             found = _other(name, settings, side, changes, True, f"no reading ({error.code.name})")

@@ -56,9 +56,9 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     reading = reader.read(settings)
     near = union([crystal.near, cell.near, reading.near])
 
-    def read(moved: Settings) -> Described[Cage]:
-        if all(getattr(moved, name) == getattr(settings, name) for name in SITE_TOLERANCES):
-            return reader.read(moved).described()
+    def read(name: str, moved: Settings) -> Described[Cage]:
+        if name not in SITE_TOLERANCES:
+            return reader.read_moved(name, moved).described()
         other = rebuild(crystal, moved)
         return Reader(other, primitive_cell(other, moved)).read(moved).described()
 

@@ -97,7 +97,7 @@ def search_nets(cell: PrimitiveCell, settings: Settings) -> NetSearch:
     around = pairs_within(cell.frac, cell.lattice, _reach(looser), metal)
     found = _search(cell, around, settings)
     close = [
-        frozenset((name, way * side) for name, side in _LOOSER.items())
+        frozenset((name, way * side) for name, side in NET_TOLERANCES.items())
         for way, moved in ((1, looser), (-1, stricter))
         if _search(cell, around, moved).outcome != found.outcome
     ]
@@ -105,7 +105,7 @@ def search_nets(cell: PrimitiveCell, settings: Settings) -> NetSearch:
 
 
 # tolerances of the search, each with the side to which it must be moved to let more pass
-_LOOSER = {
+NET_TOLERANCES = {
     "oxide_edge_min_A": BELOW, "oxide_edge_max_A": ABOVE, "bridge_offset_A": ABOVE,
     "iron_edge_min_A": BELOW, "iron_edge_max_A": ABOVE, "anion_offset_A": ABOVE,
     "anion_height_min_A": BELOW, "anion_height_max_A": ABOVE,
@@ -115,7 +115,7 @@ _LOOSER = {
 
 @lru_cache(maxsize=64)  # made once for all structures of a run
 def _moved(settings: Settings, way: int) -> Settings:
-    for name, side in _LOOSER.items():
+    for name, side in NET_TOLERANCES.items():
         settings = settings.moved(name, way * side)
     return settings
 

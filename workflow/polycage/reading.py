@@ -1,15 +1,14 @@
 """A structure read with one set of tolerances: nets, layers, cages and phases of its primitive cell.
 
-A `Reader` keeps what it has found, so that a second reading with a tolerance of a late stage repeats only that stage.
+A `Reader` keeps what it has found, so that a reading with one tolerance moved repeats only what that tolerance decides.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 from gemmi import Element
@@ -24,14 +23,12 @@ from polycage.features import layer_features
 from polycage.heights import weighted_mean
 from polycage.layers import Stacking, stacking
 from polycage.margins import Near, near, union
-from polycage.nets import Net, NetSearch, search_nets
+from polycage.nets import NET_TOLERANCES, Net, NetSearch, search_nets
 from polycage.orbits import DistinctCages, distinct_axes, distinct_cages, printed_axes
 from polycage.polyhedra import polyhedra
 from polycage.records import Cage, Drawn, cage_record, printed_order
 from polycage.settings import NAMING_TOLERANCES, Settings
 from polycage.symmetry import PrimitiveCell
-
-T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,9 +74,20 @@ class _Sites(NamedTuple):
     types: IntArray  # (d,) site types, see `families`
 
 
+class _Along(NamedTuple):
+    """All cages along one axis."""
+
+    hkl: IntArray  # (3,) primitive indices
+    layered: bool  # whether there are layers at all; without, there are no cages
+    cages: CageSet | None
+    types: IntArray  # (c,) site types
+    near: Near
+
+
 class _Search(NamedTuple):
+    nets: _Nets
+    along: tuple[_Along, ...]
     sites: _Sites | None
-    layered: bool  # whether there are layers along some axis
     near: Near
 
 
@@ -89,16 +97,28 @@ class Reader:
     def __init__(self, crystal: Crystal, cell: PrimitiveCell) -> None:
         self._crystal = crystal
         self._cell = cell
-        self._found: dict[tuple[Any, ...], Any] = {}
 
     def read(self, settings: Settings) -> Reading:
         """Nets, stacking, cages and phases."""
-        nets = self._once(self._nets, settings)
-        # tolerances of the last stage leave the search as it is
-        search = self._once(self._search, _unnamed(settings))
+        self._settings = settings
+        self._search = self._searched(settings, self._nets(settings), {})
+        return self._reading(self._search, settings)
+
+    def read_moved(self, name: str, settings: Settings) -> Reading:
+        """The same with one tolerance moved within its margin, after `read`: what it did not nearly decide stays."""
+        search = self._search
+        if name in NET_TOLERANCES:
+            search = self._searched(settings, self._nets(settings), {})
+        elif name not in NAMING_TOLERANCES:
+            same = {tuple(a.hkl.tolist()): a for a in search.along if name not in {near for near, _ in a.near}}
+            search = self._searched(settings, search.nets, same)
+        return self._reading(search, settings)
+
+    def _reading(self, search: _Search, settings: Settings) -> Reading:
+        nets = search.nets
         cages, close = self._named(search.sites, nets.nets, settings)
         warnings = list(nets.warnings)
-        if not search.layered:
+        if not any(along.layered for along in search.along):
             warnings.append("fewer than two layers along every axis: no column cages")
         if nets.nets and not any(cage.role == families.ACTIVE for cage in cages):
             warnings.append("an active net, but no active cage: its rings or caps are not where they are expected")
@@ -111,46 +131,34 @@ class Reader:
             near=union([nets.near, search.near, close]),
         )
 
-    def forget(self) -> None:
-        """Let go of what was found: memory for many readings with many settings."""
-        self._found.clear()
-
-    def _once(self, find: Callable[[Settings], T], settings: Settings) -> T:
-        key = (find.__name__, settings)
-        if key not in self._found:
-            self._found[key] = find(settings)
-        found: T = self._found[key]
-        return found
-
     def _nets(self, settings: Settings) -> _Nets:
         return _parallel(search_nets(self._cell, settings))
 
-    def _search(self, settings: Settings) -> _Search:
-        """Cages along every axis, reduced to distinct ones."""
-        cell, nets = self._cell, self._once(self._nets, settings).nets
-        axes = nets[0].hkl[None] if nets else distinct_axes(cell, cell.conventional_axes)
-        stacks = [stacking(cell, hkl, settings, [net.sheet for net in nets]) for hkl in axes]
-        close = union(stack.near for stack in stacks)
-        stacks = [stack for stack in stacks if _has_layers(stack, settings)]
-        if not stacks:
-            return _Search(None, False, close)
-        features = [layer_features(stack, settings) for stack in stacks]
-        found = [
-            find_cages(stack, seen, families.active_layers(stack, nets), settings)
-            for stack, seen in zip(stacks, features, strict=True)
-        ]
-        close = union([close, *(seen.near for seen in features), *(search.near for search in found)])
-        sets = [search.cages for search in found]
-        cages = concatenate(sets)
-        if len(cages) == 0:
-            return _Search(None, True, close)
-        types = [families.site_types(s, stack, cell, nets) for s, stack in zip(sets, stacks, strict=True)]
-        axis = np.repeat(np.arange(len(stacks)), [len(s) for s in sets])
-        distinct = distinct_cages(cell, cages, axis, np.array([stack.hkl for stack in stacks]), settings)
+    def _searched(self, settings: Settings, nets: _Nets, same: Mapping[tuple[int, ...], _Along]) -> _Search:
+        """Cages along every axis, reduced to distinct ones; `same` holds those known by axis."""
+        cell = self._cell
+        axes = nets.nets[0].hkl[None] if nets.nets else distinct_axes(cell, cell.conventional_axes)
+        along = tuple(same.get(tuple(hkl.tolist())) or self._along(hkl, nets.nets, settings) for hkl in axes)
+        close = union(a.near for a in along)
+        sets = [a.cages for a in along if a.cages is not None]
+        cages = concatenate(sets) if sets else None
+        if cages is None or len(cages) == 0:
+            return _Search(nets, along, None, close)
+        axis = np.repeat(np.arange(len(along)), [0 if a.cages is None else len(a.cages) for a in along])
+        distinct = distinct_cages(cell, cages, axis, axes, settings)
+        types = np.concatenate([a.types for a in along])[distinct.index]
         cages = cages.take(distinct.index)
         drawn = Drawn.of(self._crystal, cell, cages, distinct)
-        close |= distinct.near
-        return _Search(_Sites(cages, distinct, drawn, np.concatenate(types)[distinct.index]), True, close)
+        return _Search(nets, along, _Sites(cages, distinct, drawn, types), close | distinct.near)
+
+    def _along(self, hkl: IntArray, nets: tuple[Net, ...], settings: Settings) -> _Along:
+        stack = stacking(self._cell, hkl, settings, [net.sheet for net in nets])
+        if not _has_layers(stack, settings):
+            return _Along(hkl, False, None, np.zeros(0, dtype=np.int64), stack.near)
+        features = layer_features(stack, settings)
+        cages, close = find_cages(stack, features, families.active_layers(stack, nets), settings)
+        types = families.site_types(cages, stack, self._cell, nets)
+        return _Along(hkl, True, cages, types, union([stack.near, features.near, close]))
 
     def _named(self, sites: _Sites | None, nets: tuple[Net, ...], settings: Settings) -> tuple[tuple[Cage, ...], Near]:
         """Cages with their polyhedra and phases, in the order in which they are printed, and what was near."""
@@ -175,12 +183,6 @@ class Reader:
         rows = sorted(records, key=printed_order)
         close = union([angles, gaps, near(settings, "min_volume_A3", volume[~in_layer])])
         return tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(rows, start=1)), close
-
-
-@lru_cache(maxsize=64)
-def _unnamed(settings: Settings) -> Settings:
-    """Settings that are equal where the search for cages is the same."""
-    return dataclasses.replace(settings, **dict.fromkeys(NAMING_TOLERANCES, 0.0))
 
 
 def _parallel(found: NetSearch) -> _Nets:
