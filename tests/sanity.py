@@ -25,9 +25,7 @@ INVARIANT = (
     "role", "phase", "kind", "face_signature", "site", "ring", "upper_cap", "lower_cap", "multiplicity", "n_faces",
 )  # fmt: skip
 SAME_A = 1e-6
-# of cages that are images of each other within the tolerance of the symmetry search (0.01 Å), one stands for all with
-# its volume: which one, depends on the order of atoms
-SAME_A3 = 0.1
+SAME_A3 = 1e-5
 
 
 class Verdict(NamedTuple):

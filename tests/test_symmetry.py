@@ -5,13 +5,16 @@ from __future__ import annotations
 import gemmi
 import numpy as np
 import pytest
+import spglib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import CIF_FILES, crystal_of, primitive_index, primitive_of, reference_crystal, rewritten
+from polycage import symmetry
 from polycage.errors import ErrorCode, PolycageError
+from polycage.measurement import measure_crystal
 from polycage.settings import DEFAULTS
-from polycage.symmetry import coprime, primitive_cell, search_moyo, search_spglib
+from polycage.symmetry import SymmetrySearch, coprime, primitive_cell, search_moyo
 
 FCC = [(0, 0, 0), (0.5, 0.5, 0), (0.5, 0, 0.5), (0, 0.5, 0.5)]
 SHEARED = ((2, 1, 0), (0, 1, 0), (0, 1, 1))
@@ -117,6 +120,20 @@ def test_atoms_on_top_of_each_other_are_a_coded_error():
     assert caught.value.code is ErrorCode.SYMMETRY_SEARCH
 
 
+def search_spglib(lattice, frac, kind, symprec_A):
+    """The same search by spglib."""
+    found = spglib.get_symmetry_dataset((lattice, frac, kind + 1), symprec=symprec_A)
+    return SymmetrySearch(
+        symprec_A=symprec_A,
+        number=int(found.number),
+        rotations=found.rotations.astype(np.int64),
+        translations=found.translations,
+        primitive=found.primitive_lattice @ np.linalg.inv(lattice),
+        conventional=np.linalg.inv(found.transformation_matrix).T,
+        mapping=found.mapping_to_primitive.astype(np.int64),
+    )
+
+
 @pytest.mark.parametrize("path", CIF_FILES, ids=lambda p: p.stem)
 def test_moyo_and_spglib_find_the_same(path):
     crystal = reference_crystal(path.stem)
@@ -166,3 +183,16 @@ def test_edges_that_nearly_cancel_are_no_lattice_of_atoms():
     with pytest.raises(PolycageError, match=r"repeat after 0\.070 Å") as caught:
         primitive_cell(crystal_of(lattice, ["Fe", "As"], [(0, 0, 0), (0, 0, 0.3)]), DEFAULTS)
     assert caught.value.code is ErrorCode.CELL_INVALID
+
+
+def test_where_the_search_gives_up_a_smaller_tolerance_is_tried(monkeypatch):
+    # found by mutation: at some tolerances moyo gives up on a cell jittered by hundredths of an ångström
+    def gives_up(lattice, frac, kind, symprec_A):
+        if symprec_A > 0.004:
+            raise PolycageError(ErrorCode.SYMMETRY_SEARCH, "moyo: too large a tolerance")
+        return search_moyo(lattice, frac, kind, symprec_A)
+
+    monkeypatch.setattr(symmetry, "search_moyo", gives_up)
+    crystal = reference_crystal("BaFe2As2_297K")
+    assert primitive_cell(crystal, DEFAULTS).symprec_A == pytest.approx(0.0025)
+    assert "symmetry found within 0.0025 Å: the search gave up at 0.01 Å" in measure_crystal(crystal).message

@@ -15,7 +15,7 @@ from polycage.margins import union
 from polycage.reading import Reader
 from polycage.records import Cage
 from polycage.settings import DEFAULTS, SITE_TOLERANCES, Settings
-from polycage.symmetry import MOYO, PrimitiveCell, primitive_cell
+from polycage.symmetry import PrimitiveCell, primitive_cell
 from polycage.texts import printable
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -84,8 +84,8 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
 def _decisions(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -> list[str]:
     """What was decided without being wrong."""
     out = list(crystal.remarks)
-    if cell.searched_by != MOYO:
-        out.append(f"symmetry found by {cell.searched_by}: {MOYO} gave up")
+    if cell.symprec_A != settings.symprec_A:
+        out.append(f"symmetry found within {cell.symprec_A:g} Å: the search gave up at {settings.symprec_A:g} Å")
     if crystal.left_out:
         out.append(
             f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {', '.join(crystal.left_out)}"

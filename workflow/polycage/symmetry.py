@@ -1,4 +1,4 @@
-"""From the cell as written to one primitive cell with its symmetry operations (moyo, spglib)."""
+"""From the cell as written to one primitive cell with its symmetry operations (moyo)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import gemmi
 import numpy as np
-import spglib
 from moyopy import Cell as MoyoCell
 from moyopy import MoyoDataset
 from scipy.spatial import cKDTree
@@ -24,8 +23,6 @@ from polycage.settings import Settings
 
 # moyo warns of operations that do not map a supercell onto itself; the search is then repeated in the primitive cell
 logging.getLogger("moyo").setLevel(logging.ERROR)
-
-MOYO, SPGLIB = "moyo", "spglib"
 
 SearchFunction = Callable[[FloatArray, FloatArray, IntArray, float], "SymmetrySearch"]
 
@@ -49,7 +46,7 @@ class PrimitiveCell:
     conventional_axes: IntArray  # (3, 3) rows: a*, b*, c* of the standardised cell, in primitive indices
     international: str  # Hermann-Mauguin symbol of the type
     number: int
-    searched_by: str  # MOYO or SPGLIB
+    symprec_A: float  # Å, tolerance with which the symmetry was found
     orbit: IntArray  # (n,) label of the crystallographic orbit
     near: Near  # whether the tolerance of the search decided by less than its margin
 
@@ -69,9 +66,9 @@ def coprime(hkl: IntArray) -> IntArray:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SymmetrySearch:
-    """What a symmetry search finds in a cell, whichever library made it."""
+    """What a symmetry search finds in a cell."""
 
-    by: str  # the library: MOYO or SPGLIB
+    symprec_A: float  # Å
     number: int  # of the space-group type
     rotations: IntArray  # (g, 3, 3) on the cell's fractional coordinates
     translations: FloatArray  # (g, 3)
@@ -81,7 +78,13 @@ class SymmetrySearch:
 
 
 def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A: float) -> SymmetrySearch:
-    """Symmetry search by moyo, four times faster than spglib and by one of its authors."""
+    """Symmetry search by moyo, four times faster than spglib and by one of its authors.
+
+    Raises
+    ------
+    PolycageError
+        `SYMMETRY_SEARCH` where it gives up.
+    """
     try:
         found = MoyoDataset(MoyoCell(lattice.tolist(), frac.tolist(), kind.tolist()), symprec=symprec_A)
     except (KeyboardInterrupt, SystemExit):
@@ -89,7 +92,7 @@ def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A
     except BaseException as error:  # a panic in moyo is no Exception
         raise PolycageError(ErrorCode.SYMMETRY_SEARCH, f"moyo: {error}") from error
     return SymmetrySearch(
-        by=MOYO,
+        symprec_A=symprec_A,
         number=int(found.number),
         rotations=np.array(found.operations.rotations, dtype=np.int64),
         translations=np.array(found.operations.translations, dtype=float),
@@ -99,34 +102,20 @@ def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A
     )
 
 
-def search_spglib(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A: float) -> SymmetrySearch:
-    """Symmetry search by spglib."""
-    try:
-        found = spglib.get_symmetry_dataset((lattice, frac, kind + 1), symprec=symprec_A)
-    except Exception as error:  # spglib raises its own error or returns None, by version
-        raise PolycageError(ErrorCode.SYMMETRY_SEARCH, f"spglib: {error}") from error
-    if found is None:
-        raise PolycageError(ErrorCode.SYMMETRY_SEARCH, "spglib found no symmetry, not even the identity")
-    return SymmetrySearch(
-        by=SPGLIB,
-        number=int(found.number),
-        rotations=found.rotations.astype(np.int64),
-        translations=found.translations,
-        primitive=found.primitive_lattice @ np.linalg.inv(lattice),
-        conventional=np.linalg.inv(found.transformation_matrix).T,
-        mapping=found.mapping_to_primitive.astype(np.int64),
-    )
+def search(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A: float) -> SymmetrySearch:
+    """Moyo's search; where it gives up (distorted cells at the tolerance's edge), with a tolerance halved up to five times.
+
+    spglib would be the other choice, but ends the process on some such cells (2.8.0: a segmentation fault).
+    """
+    for halvings in range(5):
+        try:
+            return search_moyo(lattice, frac, kind, symprec_A / 2**halvings)
+        except PolycageError:
+            continue
+    return search_moyo(lattice, frac, kind, symprec_A / 2**5)
 
 
-def _search(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A: float) -> SymmetrySearch:
-    """Moyo's search; where it gives up (distorted cells at the tolerance's edge), spglib's."""
-    try:
-        return search_moyo(lattice, frac, kind, symprec_A)
-    except PolycageError:
-        return search_spglib(lattice, frac, kind, symprec_A)
-
-
-def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction = _search) -> PrimitiveCell:
+def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction = search) -> PrimitiveCell:
     """Reduce a crystal to a primitive cell.
 
     Raises
@@ -174,22 +163,20 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
             conventional_axes=coprime(np.round(24 * axes).astype(np.int64)),
             international=group.symbol,
             number=found.number,
-            searched_by=found.by,
+            symprec_A=found.symprec_A,
             orbit=_orbit_labels(image),
-            near=_near(lattice, frac, kind, found.number, search, settings),
+            near=_near(lattice, frac, kind, found.number, settings),
         )
     )
 
 
-def _near(
-    lattice: FloatArray, frac: FloatArray, kind: IntArray, number: int, search: SearchFunction, settings: Settings
-) -> Near:
+def _near(lattice: FloatArray, frac: FloatArray, kind: IntArray, number: int, settings: Settings) -> Near:
     """Whether another space group, or a smaller cell, is found at an end of the tolerance's margin."""
     margin = settings.margin("symprec_A")
     close = []
     for side in (BELOW, ABOVE) if margin > 0 else ():
         try:
-            other = search(lattice, frac, kind, settings.symprec_A + side * margin)
+            other = search_moyo(lattice, frac, kind, settings.symprec_A + side * margin)
         except PolycageError:
             continue
         if other.number != number or len(np.unique(other.mapping)) != len(frac):
