@@ -38,6 +38,7 @@ ORDER = [
     "critical",
     "nets",
     "layers",
+    "towers",
     "features",
     "cages",
     "orbits",

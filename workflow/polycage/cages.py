@@ -87,46 +87,43 @@ def find_cages(stack: Stacking, features: Features, active_layers: IntArray, set
     return CageSearch(concatenate([in_layer, between]), columns.near | close | radius)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Columns:
-    """What the columns through all rings and edges meet in the layers above and below.
+class _Met(NamedTuple):
+    """What the columns through some features meet in the layer above, or below: one row for each pair."""
 
-    `met` is the index of a feature or NONE; `shift` its translation in (p, q, s).
-    """
+    site: IntArray  # (q,) feature through whose centre the column runs
+    feature: IntArray  # (q,) the one met
+    shift: IntArray  # (q, 3) its translation in (p, q, s)
 
-    site: IntArray  # (q,) index of the feature through whose centre the column runs
-    met: tuple[IntArray, IntArray]  # above, below: (q,)
-    shift: tuple[IntArray, IntArray]  # above, below: (q, 3)
+
+class _Columns(NamedTuple):
+    """What the columns through all rings and edges meet in the layers above and below."""
+
+    above: _Met
+    below: _Met
     near: Near
 
     @classmethod
     def of(cls, stack: Stacking, features: Features, settings: Settings) -> _Columns:
         site = np.flatnonzero(features.type != APEX)
-        n = len(site)
-        met, shift, close = _meet(stack, features, np.tile(site, 2), np.repeat([1, -1], n), settings)
-        return cls(site, (met[:n], met[n:]), (shift[:n], shift[n:]), close)
+        (above, close_above), (below, close_below) = (_meet(stack, features, site, step, settings) for step in (1, -1))
+        return cls(above, below, close_above | close_below)
 
 
 # how near the column a feature must lie to be met by it
 _REACHES = {APEX: "apex_offset_A", EDGE: "edge_offset_A", RING: "ring_offset_A"}
+_RANK = np.array([9, 0, 2, 1])  # apex before ring before edge
 
 
-def _meet(
-    stack: Stacking, features: Features, site: IntArray, step: IntArray, settings: Settings
-) -> tuple[IntArray, IntArray, Near]:
+def _meet(stack: Stacking, features: Features, site: IntArray, step: int, settings: Settings) -> tuple[_Met, Near]:
     """In the layer `step` above: an apex near the line, else a ring around it, else an edge; the nearest of its kind.
 
-    Returns
-    -------
-    met, moved, near
-        (q,) index of the feature or NONE, (q, 3) its translation in (p, q, s), and what was nearly met or missed.
+    Equally near ones are all met: which of them is, must not depend on the order of atoms.
     """
-    n_layers = stack.n_layers
     beyond = features.layer[site] + step
-    period = beyond // n_layers
+    period = beyond // stack.n_layers
     reaches = np.array([0.0, *(getattr(settings, name) for name in _REACHES.values())])
     usable = (features.type != RING) | (features.radius < settings.ring_radius_max_A)
-    i, j = join(beyond % n_layers, np.where(usable, features.layer, -1))
+    i, j = join(beyond % stack.n_layers, np.where(usable, features.layer, -1))
     delta = features.xy[site[i]] - features.xy[j] - period[i, None] * stack.offset
     frac = delta @ stack.to_plane_frac
     shift = np.round(frac)
@@ -135,19 +132,17 @@ def _meet(
     type_ = features.type[j]
     close = union(near(settings, name, distance[type_ == met]) for met, name in _REACHES.items())
     hit = distance <= reaches[type_]
-    i, j, shift, distance = i[hit], j[hit], shift[hit], distance[hit]
-    rank = np.array([9, 0, 2, 1])[features.type[j]]  # apex before ring before edge
-    # equally near ones (to 1e-6 Å) by place in the table, not by rounding
-    order = np.lexsort((j, np.round(distance, 6), rank, i))
-    i, j, shift = i[order], j[order], shift[order]
+    i, j, shift, distance, rank = i[hit], j[hit], shift[hit], distance[hit], _RANK[type_[hit]]
+    order = np.lexsort((j, distance, rank, i))
+    i, j, shift, distance, rank = i[order], j[order], shift[order], distance[order], rank[order]
     first = np.ones(len(i), dtype=bool)
     first[1:] = i[1:] != i[:-1]
-    met = np.full(len(site), NONE)
-    moved = np.zeros((len(site), 3), dtype=np.int64)
-    met[i[first]] = j[first]
-    moved[i[first], :2] = shift[first]
-    moved[:, 2] = period
-    return met, moved, close
+    best = np.flatnonzero(first)[np.cumsum(first) - 1]
+    farther = np.where(rank == rank[best], distance - distance[best], np.inf)
+    close |= near(settings, "equal_length_A", farther)
+    met = farther < settings.equal_length_A
+    moved = np.column_stack([shift[met].astype(np.int64), period[i[met]]])
+    return _Met(site[i[met]], j[met], moved), close
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -189,11 +184,10 @@ def _build(
 
 def _in_layer(stack: Stacking, features: Features, columns: _Columns, settings: Settings) -> CageSet:
     """Rings of four or more atoms with a cap above and below."""
-    site, (above, below) = columns.site, columns.met
-    good = (features.type[site] == RING) & (features.size[site] >= 4) & (above != NONE) & (below != NONE)
-    good &= features.radius[site] < settings.ring_radius_max_A
-    site, above, below = site[good], above[good], below[good]
-    up, down = columns.shift[0][good], columns.shift[1][good]
+    ring = (features.type == RING) & (features.size >= 4) & (features.radius < settings.ring_radius_max_A)
+    over, under = (_Met(*(part[ring[met.site]] for part in met)) for met in (columns.above, columns.below))
+    i, j = join(over.site, under.site)
+    site, above, up, below, down = over.site[i], over.feature[i], over.shift[i], under.feature[j], under.shift[j]
     height = features.height[above] - features.height[below] + (up[:, 2] - down[:, 2]) * stack.period
     parts = (
         _Part(RING_PART, site, np.zeros_like(up)),
@@ -208,12 +202,11 @@ def _interlayer(
     stack: Stacking, features: Features, columns: _Columns, active_layers: IntArray, settings: Settings
 ) -> tuple[CageSet, Near]:
     """Pairs of features of two adjacent layers that enclose a site, columns from either side, and what was near."""
-    (above, below), (up, down) = columns.met, columns.shift
-    hit_up, hit_down = above != NONE, below != NONE
-    # a column down from `site` meets `below`: seen from there, `site` lies in the layer above
-    lower = np.concatenate([columns.site[hit_up], below[hit_down]])
-    upper = np.concatenate([above[hit_up], columns.site[hit_down]])
-    move = np.concatenate([up[hit_up], -down[hit_down]])
+    above, below = columns.above, columns.below
+    # a column down from a site meets a feature: seen from there, the site lies in the layer above
+    lower = np.concatenate([above.site, below.feature])
+    upper = np.concatenate([above.feature, below.site])
+    move = np.concatenate([above.shift, -below.shift])
     good, angles = _encloses(stack, features, lower, upper, settings)
     far, gaps = _far_enough(stack, features, active_layers, settings)
     good &= far[features.layer[lower]]

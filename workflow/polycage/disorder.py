@@ -127,26 +127,25 @@ def _duplicates_dropped(
     """Set to zero the occupancy of atoms that repeat another one of their site; returns their labels."""
     doubled: list[str] = []
     for site in crowded.tolist():
-        kept: list[int] = []
-        for k in np.flatnonzero(atoms.site == site).tolist():
-            same = [o for o in kept if _is_same(atoms, occupancy, o, k, lattice, tolerance_A)]
-            if same:
+        members = np.flatnonzero(atoms.site == site)
+        for place, k in enumerate(members.tolist()):
+            before = members[:place]
+            same = before[(occupancy[before] > 0) & _is_same(atoms, occupancy, before, k, lattice, tolerance_A)]
+            if len(same):
                 occupancy[k] = 0.0
                 doubled.append("/".join((atoms.label[atoms.listed[same[0]]], atoms.label[atoms.listed[k]])))
-            else:
-                kept.append(k)
     return list(dict.fromkeys(doubled))
 
 
 def _is_same(
-    atoms: ListedSites, occupancy: FloatArray, i: int, j: int, lattice: FloatArray, tolerance_A: float
-) -> bool:
-    delta = atoms.frac[i] - atoms.frac[j]
-    return (
-        atoms.atomic_number[atoms.listed[i]] == atoms.atomic_number[atoms.listed[j]]
-        and abs(occupancy[i] - occupancy[j]) < _ROUNDING
-        and bool(np.linalg.norm((delta - np.round(delta)) @ lattice) < tolerance_A)
-    )
+    atoms: ListedSites, occupancy: FloatArray, others: IntArray, k: int, lattice: FloatArray, tolerance_A: float
+) -> BoolArray:
+    """(m,) which of some atoms are in the place of atom k, of its element and as full."""
+    delta = atoms.frac[others] - atoms.frac[k]
+    cart = (delta - np.round(delta)) @ lattice
+    alike = atoms.atomic_number[atoms.listed[others]] == atoms.atomic_number[atoms.listed[k]]
+    alike &= np.abs(occupancy[others] - occupancy[k]) < _ROUNDING
+    return np.asarray(alike & ((cart * cart).sum(axis=1) < tolerance_A**2))
 
 
 def _distinct(atoms: ListedSites, sites: IntArray) -> list[tuple[int, IntArray]]:

@@ -28,6 +28,7 @@ from polycage.errors import ErrorCode, PolycageError
 from polycage.layers import Stacking
 from polycage.margins import Near, near
 from polycage.settings import Settings
+from polycage.towers import Towers, towers
 
 APEX, EDGE, RING = 1, 2, 3
 
@@ -44,7 +45,7 @@ class Features:
     xy: FloatArray  # (f, 2) Å, in-plane Cartesian
     height: FloatArray  # (f,) Å along n, mean of the atoms
     radius: FloatArray  # (f,) Å, mean in-plane distance of the atoms from the centre
-    size: IntArray  # (f,) number of atoms
+    size: IntArray  # (f,) number of places
     atom: IntArray  # (f, k) indices in the primitive cell, packed to the left, padded with NONE
     shift: IntArray  # (f, k, 3) translation of each in (p, q, s), padded with 0
     near: Near  # tolerances that decided by less than their margin
@@ -69,7 +70,8 @@ def layer_features(stack: Stacking, settings: Settings) -> Features:
         `GEOMETRY_TOO_LARGE`, `GEOMETRY_FAILED`.
     """
     reach = _covering_radius(stack.plane)
-    images = _images(stack, reach, settings.max_plane_images)
+    places = towers(stack, settings)
+    images = _images(stack, places, reach, settings.max_plane_images)
     try:
         tessellation = Delaunay(images.drawn)
     except (QhullError, ValueError) as error:
@@ -80,7 +82,7 @@ def layer_features(stack: Stacking, settings: Settings) -> Features:
     to_frac = stack.to_plane_frac
     rings, close = _rings(images, polygons, to_frac, settings)
     edges = _edges(tessellation, images, polygons, to_frac)
-    return _assemble(stack, edges, rings, polygons.near | close)
+    return _assemble(stack, places, edges, rings, polygons.near | close | places.near)
 
 
 def _covering_radius(plane: FloatArray) -> float:
@@ -90,7 +92,7 @@ def _covering_radius(plane: FloatArray) -> float:
     return float(np.prod(sides)) / (2 * abs(float(p[0] * q[1] - p[1] * q[0])))
 
 
-def _images(stack: Stacking, reach: float, max_images: float) -> _Images:
+def _images(stack: Stacking, places: Towers, reach: float, max_images: float) -> _Images:
     """Images out to beyond the largest empty circle around the home cell.
 
     Triangles with their centre in the home cell, and those close enough in shape to be merged with
@@ -100,7 +102,8 @@ def _images(stack: Stacking, reach: float, max_images: float) -> _Images:
     area = abs(float(plane[0, 0] * plane[1, 1] - plane[0, 1] * plane[1, 0]))
     lengths = np.sqrt((plane * plane).sum(axis=1))
     margin = _MARGIN * reach * lengths[::-1] / area  # in units of p and q
-    frac = stack.xy @ stack.to_plane_frac
+    base = np.flatnonzero(places.base)
+    frac = places.xy[base] @ stack.to_plane_frac
     low = np.floor(-margin - frac.max(axis=0)).astype(np.int64)
     high = np.ceil(1 + margin - frac.min(axis=0)).astype(np.int64)
     counts = high - low + 1
@@ -114,6 +117,7 @@ def _images(stack: Stacking, reach: float, max_images: float) -> _Images:
     at = frac[:, None, :] + grid
     inside = ((at >= -margin) & (at <= 1 + margin)).all(axis=2)
     atom, cell = np.nonzero(inside)
+    atom = base[atom]
     xy = at[inside] @ plane
     drawn = xy.copy()
     width = 2 * float(np.abs(xy).max()) + 4 * reach
@@ -241,9 +245,9 @@ def _once(images: _Images, point: IntArray, centre: FloatArray) -> _Table:
     return _Table(atom[first], shift[first], centre[first])
 
 
-def _assemble(stack: Stacking, edges: _Table, rings: _Table, close: Near) -> Features:
-    n = len(stack.layer)
-    apices = _Table(np.arange(n)[:, None], np.zeros((n, 1, 2), dtype=np.int64), stack.xy)
+def _assemble(stack: Stacking, places: Towers, edges: _Table, rings: _Table, close: Near) -> Features:
+    base = np.flatnonzero(places.base)
+    apices = _Table(base[:, None], np.zeros((len(base), 1, 2), dtype=np.int64), places.xy[base])
     tables = (apices, edges, rings)
     counts = [len(table.atom) for table in tables]
     width = max(2, rings.atom.shape[1])
@@ -258,10 +262,27 @@ def _assemble(stack: Stacking, edges: _Table, rings: _Table, close: Near) -> Fea
     xy = np.concatenate([table.xy for table in tables])
     there = atom != NONE
     size = there.sum(axis=1)
-    arm = stack.xy[atom] + shift[..., :2] @ stack.plane - xy[:, None, :]
+    arm = places.xy[atom] + shift[..., :2] @ stack.plane - xy[:, None, :]
     radius = np.where(there, np.sqrt((arm * arm).sum(axis=2)), 0.0).sum(axis=1) / size
-    height = np.where(there, stack.height[atom], 0.0).sum(axis=1) / size
+    if not places.alone:
+        atom, shift = _with_partners(places, atom, shift)
+        there = atom != NONE
+    height = np.where(there, stack.height[atom], 0.0).sum(axis=1) / there.sum(axis=1)
     # the stacking has moved atoms already: let translations refer to the primitive cell's own atoms
     shift = np.where(there[..., None], shift + stack.home[atom], 0)
     types = np.repeat([APEX, EDGE, RING], counts)
     return Features(types, stack.layer[atom[:, 0]], xy, height, radius, size, atom, shift, close)
+
+
+def _with_partners(places: Towers, atom: IntArray, shift: IntArray) -> tuple[IntArray, IntArray]:
+    """Atoms (f, k) and translations (f, k, 3) of features with all that stand at their atoms' places."""
+    atoms, shifts = [atom], [shift]
+    for column in range(places.partner.shape[1]):
+        partner = np.where(atom == NONE, NONE, places.partner[atom, column])
+        moved = shift.copy()
+        moved[..., :2] += places.shift[atom, column]
+        atoms.append(partner)
+        shifts.append(np.where((partner != NONE)[..., None], moved, 0))
+    atom, shift = np.concatenate(atoms, axis=1), np.concatenate(shifts, axis=1)
+    order = np.argsort(atom == NONE, axis=1, kind="stable")
+    return np.take_along_axis(atom, order, axis=1), np.take_along_axis(shift, order[..., None], axis=1)

@@ -109,6 +109,7 @@ class Settings:
         0.01, "Å", "gaps of a chain, or heights of one cage along several axes, that differ by less are equal"
     )
     # features and columns
+    same_place_A: float = _knob(0.1, "Å", "atoms of one layer whose places in it differ by less stand over one another")
     ring_merge: float = _knob(
         0.3, "1", "triangles whose circumcentres differ by less than this share of the radius are one ring"
     )

@@ -39,7 +39,10 @@ def species_of(amounts: FloatArray) -> tuple[tuple[Species, ...], IntArray]:
     """Distinct compositions (to 1e-3) and the index of each site's, in the order of atomic numbers."""
     ids = row_ids(np.round(1000 * amounts).astype(np.int64))
     _, first, kind = np.unique(ids, return_index=True, return_inverse=True)
-    species = [Species(composition_of(np.round(amounts[k], 3))) for k in first]
+    rounded = np.round(amounts[first], 3)
+    # three digits, unless that is nothing: a thousandth of an atom, where the file has nothing fuller
+    rounded = np.where(rounded.any(axis=1, keepdims=True), rounded, amounts[first])
+    species = [Species(composition_of(row)) for row in rounded]
     order = sorted(range(len(species)), key=lambda k: (Element(species[k].element).atomic_number, species[k].label))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
