@@ -33,6 +33,14 @@ SCHEMA = ROOT / "workflow/schemas/materials.schema.yaml"
 SETTINGS = CONFIG.settings.to_json()
 
 
+# What a job may use on a cluster. A job that was stopped because it had too little gets more at its next attempt.
+def growing(amount):
+    def of_attempt(wildcards, attempt):
+        return amount * attempt
+
+    return of_attempt
+
+
 # A change of the library does not rerun anything by itself: the hash of what a stage uses is an input.
 def library_hash(stage, *modules):
     path = f"{RESULTS}/provenance/{stage}.sha256"

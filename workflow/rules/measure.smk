@@ -19,6 +19,9 @@ rule measure:
         f"{RESULTS}/benchmarks/measure/{{shard}}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         cif_dir=str(CONFIG.cif_dir),
         settings=SETTINGS,
@@ -47,5 +50,8 @@ rule tables:
         f"{RESULTS}/benchmarks/tables.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
     script:
         "../scripts/tables.py"
