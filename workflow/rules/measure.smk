@@ -29,11 +29,19 @@ rule measure:
         "../scripts/measure.py"
 
 
+# written out, because a rule's output is no plain pattern where a storage provider holds it
+def of_shards(table):
+    return expand(
+        f"{RESULTS}/shards/{{shard}}/{table}.parquet",
+        shard=SHARDS,
+    )
+
+
 rule tables:
     input:
-        structures=expand(rules.measure.output.structures, shard=SHARDS),
-        cages=expand(rules.measure.output.cages, shard=SHARDS),
-        failures=expand(rules.measure.output.failures, shard=SHARDS),
+        structures=of_shards("structures"),
+        cages=of_shards("cages"),
+        failures=of_shards("failures"),
         library=library_hash("tables", "tables"),
     output:
         structures=f"{RESULTS}/structures.parquet",
