@@ -34,6 +34,8 @@ SelectTypeParameters=CR_Core_Memory
 SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1
 ReturnToService=2
 KillWait=2
+# what became of a job can be asked for an hour; 300 s without it
+MinJobAge=3600
 CompleteWait=0
 SlurmdParameters=config_overrides
 StateSaveLocation=$DIR/state

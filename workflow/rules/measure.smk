@@ -29,19 +29,11 @@ rule measure:
         "../scripts/measure.py"
 
 
-# written out, because a rule's output is no plain pattern where a storage provider holds it
-def of_shards(table):
-    return expand(
-        f"{RESULTS}/shards/{{shard}}/{table}.parquet",
-        shard=SHARDS,
-    )
-
-
 rule tables:
     input:
-        structures=of_shards("structures"),
-        cages=of_shards("cages"),
-        failures=of_shards("failures"),
+        structures=shard_tables("structures", SHARDS),
+        cages=shard_tables("cages", SHARDS),
+        failures=shard_tables("failures", SHARDS),
         library=library_hash("tables", "tables"),
     output:
         structures=f"{RESULTS}/structures.parquet",
