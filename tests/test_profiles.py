@@ -12,6 +12,7 @@ import yaml
 from io_helpers import ROOT, unavailable
 from kubernetes_api import Cluster, serve
 from test_workflow import SOURCES, collection, config, jobs, products, run
+from test_workflow import snakemake as start_snakemake
 
 BIN = ROOT / ".venv-cluster" / "bin"
 PROFILES = {path.parent.name: path for path in (ROOT / "workflow/profiles").glob("*/profile.v9+.yaml")}
@@ -76,6 +77,15 @@ def test_every_entry_is_an_option_of_snakemake_or_a_plugin(snakemake):
     options = json.loads(done.stdout)
     for profile in PROFILES:
         assert {f"--{key}" for key in entries(profile)} <= set(options)
+
+
+@pytest.mark.slow
+def test_a_job_that_does_not_see_the_results_folder_fails(tmp_path):
+    # it must not take the collection for an empty one
+    job = start_snakemake(tmp_path, "--mode", "remote", "--target-jobs", "tables:", "--force")
+    assert job.returncode != 0
+    assert f"{tmp_path}/results/manifests/shards.txt is not seen by this job" in job.stderr
+    assert not list(tmp_path.rglob("*.parquet"))
 
 
 @pytest.mark.slow

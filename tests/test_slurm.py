@@ -88,19 +88,20 @@ def queue(folder):
     return {line.split()[0] for line in lines if line.split(maxsplit=1)[1] == str(folder)}
 
 
-def workers(folder):
-    """The process that measures, of each job of a folder that has come so far, by the job's id."""
-    found = {}
+def processes(folder):
+    """Id, command line and Slurm job (if any) of each process whose working directory is a folder."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if (process / "cwd").readlink() == folder and b"measure.py" in (process / "cmdline").read_bytes():
-                environment = dict(
-                    v.split(b"=", 1) for v in (process / "environ").read_bytes().split(b"\0") if b"=" in v
-                )
-                found[environment[b"SLURM_JOB_ID"].decode()] = int(process.name)
-        except (OSError, KeyError):  # it has ended meanwhile, or is this machine's own
+            if (process / "cwd").readlink() == folder:
+                job = re.search(rb"(?:^|\0)SLURM_JOB_ID=(\d+)", (process / "environ").read_bytes())
+                yield int(process.name), (process / "cmdline").read_bytes(), job and job[1].decode()
+        except OSError:  # it has ended meanwhile
             continue
-    return found
+
+
+def workers(folder):
+    """The process that measures, of each job of a folder that has come so far, by the job's id."""
+    return {job: pid for pid, command, job in processes(folder) if job and b"measure.py" in command}
 
 
 def wait_for_worker(folder, process, done=()):
@@ -160,4 +161,5 @@ def test_killed_snakemake_is_resumed(slow, tmp_path):
     states = subprocess.check_output(["squeue", "--noheader", "--states=all", "--format=%i %T"], text=True)
     assert dict(line.split() for line in states.splitlines())[job] == "CANCELLED"
     assert queue(folder) == set()
+    assert list(processes(folder)) == []
     assert products(folder / "results") == products(slow / "results")

@@ -27,7 +27,8 @@ CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
 MailProg=/bin/true
 MpiDefault=none
 SwitchType=switch/none
-ProctrackType=proctrack/linuxproc
+# the processes of a job are one group; linuxproc follows parents, and misses those whose parent died first
+ProctrackType=proctrack/pgid
 TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
