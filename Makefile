@@ -1,5 +1,6 @@
 # make results   everything from a clean clone to results/ (the workflow on cif/)
-# make test      all tests
+# make slurm     the same through Slurm (docs/slurm.md); ARGS="..." are further arguments of snakemake
+# make test      all tests; those of Slurm where tests/slurm/local-slurm.sh is up
 # make bench     speed, side by side with other programs
 # make fuzz      10,000 mutants of the reference CIFs, each of which must end decently (COUNT=, SEED=)
 # make check     linters and type checker, as CI runs them
@@ -15,13 +16,16 @@ BIN := $(VENV)/bin
 # what tests and programs add to the PATH: the tools of the environment
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: results test test-fast bench fuzz check lock clean unlock
+.PHONY: results slurm test test-fast bench fuzz check lock clean unlock
 
 results: $(VENV)/runtime
 	@workflow/run.sh snakemake --cores $(CORES) --workflow-profile workflow/profiles/default
 	@echo "tables: results/*.csv, *.parquet; failures: results/failures.csv; page: results/report.html"
 
-test: $(VENV)/dev
+slurm: .venv-cluster/cluster
+	@PATH="$(CURDIR)/.venv-cluster/bin:$$PATH" workflow/run.sh workflow/slurm.sh $(ARGS)
+
+test: $(VENV)/dev .venv-cluster/cluster
 	$(BIN)/python -m pytest -n $(CORES) --cov --cov-report=term
 
 test-fast: $(VENV)/dev
@@ -54,11 +58,16 @@ $(VENV)/dev: requirements/dev.txt requirements/tools.txt
 	@requirements/install.sh "$(PYTHON)" .venv-bench requirements/bench.txt
 	@touch $@
 
+.venv-cluster/cluster: requirements/cluster.txt requirements/tools.txt
+	@requirements/install.sh "$(PYTHON)" .venv-cluster requirements/cluster.txt
+	@touch $@
+
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade
 lock: $(VENV)/runtime
 	$(LOCK) pyproject.toml --extra ase --output-file requirements/runtime.txt
 	$(LOCK) pyproject.toml --extra ase --group dev --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --extra ase --group bench --output-file requirements/bench.txt
+	$(LOCK) pyproject.toml --extra ase --extra cluster --constraint requirements/runtime.txt --output-file requirements/cluster.txt
 	printf 'uv\nhatchling\neditables\n' | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/tools.txt
 
 clean:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
 import gemmi
+import pytest
 
 from polycage.cif import read_cif
 from polycage.crystal import Crystal
@@ -111,3 +114,10 @@ def run_python(*arguments: str, **options: object) -> subprocess.CompletedProces
 def polycage(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     return run_python("-m", "polycage.cli", *map(str, arguments), **options)
+
+
+def unavailable(what: str, reason: str) -> NoReturn:
+    """Skip a test, or fail it where the environment variable POLYCAGE_REQUIRE lists what it needs, as in CI."""
+    if what in os.environ.get("POLYCAGE_REQUIRE", "").split(","):
+        pytest.fail(reason)
+    pytest.skip(reason)

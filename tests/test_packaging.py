@@ -16,6 +16,9 @@ from polycage.settings import DEFAULTS
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 GROUPS = {name: [Requirement(text) for text in group] for name, group in PROJECT["dependency-groups"].items()}
+EXTRAS = {
+    name: [Requirement(text) for text in extra] for name, extra in PROJECT["project"]["optional-dependencies"].items()
+}
 # what conda packages call otherwise
 CONDA_NAMES = {
     "freud-analysis": "freud",
@@ -28,6 +31,7 @@ DIRECT = {
     "runtime": RUNTIME,
     "dev": RUNTIME + GROUPS["dev"],
     "bench": RUNTIME + GROUPS["bench"],
+    "cluster": RUNTIME + EXTRAS["cluster"],
     "tools": [Requirement(name) for name in ("uv", "hatchling", "editables")],
 }
 
@@ -104,6 +108,21 @@ def test_locks_agree_with_each_other():
             )
     direct = {canonicalize_name(r.name) for r in RUNTIME}
     assert [key for key, versions in chosen.items() if key[0] in direct and len(versions) > 1] == []
+
+
+def test_cluster_has_the_versions_of_a_local_run():
+    # results are the same bytes, and going from one to the other reruns nothing: versions are part of what is compared
+    def versions(name):
+        found = pins(ROOT / "requirements" / f"{name}.txt")
+        return {(r.name, str(r.marker)): str(r.specifier) for r, _ in found}
+
+    assert versions("runtime").items() <= versions("cluster").items()
+
+
+def test_no_other_environment_has_the_slurm_plugin():
+    # it runs Slurm's commands whenever Snakemake starts
+    for path in LOCKS:
+        assert ("snakemake-executor-plugin" in path.read_text(encoding="utf-8")) == (path.stem == "cluster")
 
 
 def test_configuration_lists_every_tolerance_with_its_default():

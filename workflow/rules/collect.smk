@@ -1,15 +1,25 @@
 # Which structures there are. The manifests are written while the rules are read, not by a rule: a rule that
 # rewrites an identical file reruns all that depends on it, and 100,000 CIFs as inputs take minutes.
 
+MANIFESTS = Path(f"{RESULTS}/manifests")
+# The jobs read which shards there are from one file: a node may see an old listing of a shared folder, and a node that
+# does not see the folder at all must not take the collection for an empty one.
+SHARD_LIST = MANIFESTS / "shards.txt"
+
 if workflow.is_main_process:
     try:
         SHARDS = collection.write_manifests(
-            Path(f"{RESULTS}/manifests"), collection.scan(Path(CONFIG.cif_dir))
+            MANIFESTS, collection.scan(Path(CONFIG.cif_dir))
         )
+        collection.update_text(SHARD_LIST, "".join(f"{shard}\n" for shard in SHARDS))
     except PolycageError as error:
         raise WorkflowError(str(error)) from None
+elif SHARD_LIST.is_file():
+    SHARDS = SHARD_LIST.read_text().split()
 else:
-    SHARDS = sorted(path.stem for path in Path(f"{RESULTS}/manifests").glob("*.jsonl"))
+    raise WorkflowError(
+        f"{SHARD_LIST.absolute()} is not seen by this job. The results must be in a folder that all nodes share."
+    )
 
 
 rule collect:

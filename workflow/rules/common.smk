@@ -33,6 +33,19 @@ SCHEMA = ROOT / "workflow/schemas/materials.schema.yaml"
 SETTINGS = CONFIG.settings.to_json()
 
 
+# What a job may use on a cluster. A job that was stopped because it had too little gets more at its next attempt.
+def growing(amount):
+    def of_attempt(wildcards, attempt):
+        return amount * attempt
+
+    return of_attempt
+
+
+# A table of each shard; from a pattern, because a rule's output is none where a storage provider holds it.
+def shard_tables(name, shards):
+    return expand(f"{RESULTS}/shards/{{shard}}/{name}.parquet", shard=shards)
+
+
 # A change of the library does not rerun anything by itself: the hash of what a stage uses is an input.
 def library_hash(stage, *modules):
     path = f"{RESULTS}/provenance/{stage}.sha256"

@@ -16,6 +16,9 @@ rule fit:
         f"{RESULTS}/benchmarks/fit.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         schema=str(SCHEMA),
     script:

@@ -19,6 +19,9 @@ rule measure:
         f"{RESULTS}/benchmarks/measure/{{shard}}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         cif_dir=str(CONFIG.cif_dir),
         settings=SETTINGS,
@@ -29,9 +32,9 @@ rule measure:
 
 rule tables:
     input:
-        structures=expand(rules.measure.output.structures, shard=SHARDS),
-        cages=expand(rules.measure.output.cages, shard=SHARDS),
-        failures=expand(rules.measure.output.failures, shard=SHARDS),
+        structures=shard_tables("structures", SHARDS),
+        cages=shard_tables("cages", SHARDS),
+        failures=shard_tables("failures", SHARDS),
         library=library_hash("tables", "table_files", "tables"),
     output:
         structures=f"{RESULTS}/structures.parquet",
@@ -48,5 +51,8 @@ rule tables:
         f"{RESULTS}/benchmarks/tables.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
     script:
         "../scripts/tables.py"

@@ -19,6 +19,9 @@ rule predict:
         f"{RESULTS}/benchmarks/predict.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         schema=str(SCHEMA),
         m2x2=CONFIG.lambda_fe_for_m2x2,

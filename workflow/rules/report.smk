@@ -22,6 +22,9 @@ rule report:
         f"{RESULTS}/benchmarks/report.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         settings=SETTINGS,
     script:
