@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from io_helpers import written
+from io_helpers import BA122, written
 from polycage import collection
 from polycage.collection import Entry
 from polycage.errors import ErrorCode, PolycageError
@@ -202,3 +202,15 @@ def test_listed_structures_without_a_file_are_added():
     there = [{"structure_id": "a#one", "file": "a.cif", "shard": "0", "listed": True}]
     rows = collection.with_missing(there, ["a#one", "a", "b"])
     assert [(r["structure_id"], r["file"], r["listed"]) for r in rows] == [("a#one", "a.cif", True), ("b", "", True)]
+
+
+def test_links_to_folders_above_are_not_followed(tmp_path):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "other").mkdir()
+    written(tmp_path / "a", BA122, "one.cif")
+    written(tmp_path / "other", BA122, "two.cif")
+    for name in ("l1", "l2"):
+        (tmp_path / "a" / name).symlink_to(tmp_path / "a")
+        (tmp_path / "a" / "b" / name).symlink_to(tmp_path / "a")
+    (tmp_path / "a" / "side").symlink_to(tmp_path / "other")
+    assert [entry.file for entry in collection.scan(tmp_path / "a")] == ["one.cif", "side/two.cif"]

@@ -135,12 +135,19 @@ def test_split_sites_that_nearly_merge(apart_A, sites, told):
     assert ("merge_radius_A at " in measure_crystal(crystal).borderline) is told
 
 
-@pytest.mark.parametrize(("off_A", "group", "told"), [(0.0, 221, False), (0.012, 99, True), (0.08, 99, False)])
-def test_a_symmetry_that_is_nearly_higher(off_A, group, told):
-    # caesium chloride, the chlorine off the middle along c: with the atom off, P 4 m m (No. 99), else P m -3 m (No. 221)
+@pytest.mark.parametrize(
+    ("off_A", "group", "told"),
+    # caesium chloride, Cl off the middle along c; with the origin between the two each is half of that off its place. By hand:
+    # up to 0.005 Å (its margin is 0.0025) P m -3 m (No. 221), else P 4 m m (No. 99)
+    [(0.0, 221, ""), (0.004, 221, ""), (0.008, 221, "0.0025"), (0.013, 99, "0.0075"), (0.03, 99, ""), (0.08, 99, "")],
+)
+def test_a_symmetry_that_is_nearly_another(off_A, group, told):
     crystal = crystal_of(4.1 * np.eye(3), ["Cs", "Cl"], [(0, 0, 0), (0.5, 0.5, 0.5 + off_A / 4.1)])
-    assert primitive_cell(crystal, DEFAULTS).number == group
-    assert ("symprec_A at 0.015 Å" in measure_crystal(crystal).borderline) is told
+    cell = primitive_cell(crystal, DEFAULTS)
+    assert cell.number == group
+    assert cell.moved_A == pytest.approx(off_A / 2 if group == 221 else 0.0, abs=1e-9)
+    found = measure_crystal(crystal).borderline
+    assert (f"symprec_A at {told} Å" in found) if told else ("symprec_A" not in found)
 
 
 def test_without_margins_nothing_is_borderline():

@@ -50,6 +50,8 @@ class Entry:
 def scan(folder: Path) -> list[Entry]:
     """All structure files below a folder (see `formats`), sorted by id; hidden files and folders are left out.
 
+    Links to folders are followed, but for those to a folder above.
+
     Raises
     ------
     PolycageError
@@ -62,8 +64,13 @@ def scan(folder: Path) -> list[Entry]:
         raise PolycageError(ErrorCode.COLLECTION_UNREADABLE, f"{error.filename}: {error.strerror}")
 
     entries = []
+    above = {str(folder): (_identity(folder),)}  # of each folder still to be read: itself and those above it
     for root, folders, files in os.walk(folder, onerror=stop, followlinks=True):
+        chain = above.pop(root)
         folders[:] = sorted(f for f in folders if not f.startswith("."))
+        inside = {name: _identity(Path(root, name)) for name in folders}
+        folders[:] = [name for name in folders if inside[name] not in chain]  # a link to a folder above has no end
+        above |= {os.path.join(root, name): (*chain, inside[name]) for name in folders}
         for name in files:
             path = Path(root, name)
             file = path.relative_to(folder).as_posix()
@@ -77,6 +84,15 @@ def scan(folder: Path) -> list[Entry]:
                 continue
             entries.append(Entry(id_, file, status.st_size, status.st_mtime_ns))
     return sorted(entries)
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    """What makes a folder the same under two names; (0, 0) where it is gone."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return (0, 0)
+    return (status.st_dev, status.st_ino)
 
 
 def n_shards(n_structures: int) -> int:

@@ -74,7 +74,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         axis_hkl=reading.axis_hkl,
         status=WARNING if warnings else OK,
         message=printable("; ".join([*warnings, *reading.notes, *_decisions(crystal, cell, settings)])),
-        borderline="; ".join(o.text for o in others),
+        borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
         verification=printable(crystal.verification),
         cages=_flagged(reading.cages, others),
         disorder=crystal.disorder,
@@ -84,8 +84,6 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
 def _decisions(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -> list[str]:
     """What was decided without being wrong."""
     out = list(crystal.remarks)
-    if cell.symprec_A != settings.symprec_A:
-        out.append(f"symmetry found within {cell.symprec_A:g} Å: the search gave up at {settings.symprec_A:g} Å")
     if crystal.left_out:
         out.append(
             f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {', '.join(crystal.left_out)}"

@@ -79,7 +79,7 @@ class Settings:
         0.35, "1", "two full atoms nearer than this share of their radii's sum cannot be: an error (hydrogen aside)"
     )
     symprec_A: float = _knob(
-        0.01, "Å", "distance tolerance of the symmetry search; published coordinates have 4 digits"
+        0.005, "Å", "the highest symmetry that moves no atom farther is taken; published coordinates have 4 digits"
     )
     min_translation_A: float = _knob(1.0, "Å", "no atom is this near to its own image: the lengths are not in Å")
     min_cell_fill: float = _knob(
@@ -169,10 +169,12 @@ class Settings:
                 raise PolycageError(ErrorCode.CONFIG_INVALID, f"settings: {name}_min_A is not below {name}_max_A")
 
     def margin(self, name: str) -> float:
-        """Margin of a tolerance, in its unit."""
+        """Margin of a tolerance, in its unit: never more than half of it."""
         special = {"layer_gap_A": self.borderline_A, "face_angle_deg": self.face_borderline_deg}
         by_unit = {"A": self.margin_A, "deg": self.margin_deg, "A3": self.margin_A3}
-        return special.get(name, by_unit.get(name.rpartition("_")[2], self.margin_ratio))
+        margin = special.get(name, by_unit.get(name.rpartition("_")[2], self.margin_ratio))
+        value: float = getattr(self, name)
+        return min(margin, value / 2)
 
     def moved(self, name: str, side: int) -> Settings:
         """These settings with one tolerance a little beyond the lower (-1) or upper (1) end of its margin."""

@@ -17,7 +17,7 @@ from scipy.spatial import cKDTree
 from polycage.arrays import FloatArray, IntArray, first_of_each, row_ids
 from polycage.crystal import Crystal
 from polycage.errors import ErrorCode, PolycageError
-from polycage.margins import ABOVE, BELOW, Near, union
+from polycage.margins import NOTHING, Near, near
 from polycage.neighbours import pairs_within
 from polycage.settings import Settings
 
@@ -46,9 +46,15 @@ class PrimitiveCell:
     conventional_axes: IntArray  # (3, 3) rows: a*, b*, c* of the standardised cell, in primitive indices
     international: str  # Hermann-Mauguin symbol of the type
     number: int
-    symprec_A: float  # Å, tolerance with which the symmetry was found
+    moved_A: float  # Å, how far atoms and cell vectors were from their exact places
     orbit: IntArray  # (n,) label of the crystallographic orbit
     near: Near  # whether the tolerance of the search decided by less than its margin
+    nearly: str  # a higher symmetry from which atoms are off by little more than allowed, in words
+
+    @property
+    def n_operations(self) -> float:
+        """Operations for each atom of the primitive cell, by which symmetries of one crystal are compared."""
+        return len(self.rotations) / len(self.frac)
 
     def to_input_frac(self, frac: FloatArray) -> FloatArray:
         """Fractional coordinates (..., 3) of the primitive cell in those of the input cell."""
@@ -68,7 +74,7 @@ def coprime(hkl: IntArray) -> IntArray:
 class SymmetrySearch:
     """What a symmetry search finds in a cell."""
 
-    symprec_A: float  # Å
+    symprec_A: float  # Å, tolerance that the search ended with
     number: int  # of the space-group type
     rotations: IntArray  # (g, 3, 3) on the cell's fractional coordinates
     translations: FloatArray  # (g, 3)
@@ -92,7 +98,7 @@ def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A
     except BaseException as error:  # a panic in moyo is no Exception
         raise PolycageError(ErrorCode.SYMMETRY_SEARCH, f"moyo: {error}") from error
     return SymmetrySearch(
-        symprec_A=symprec_A,
+        symprec_A=float(found.symprec),
         number=int(found.number),
         rotations=np.array(found.operations.rotations, dtype=np.int64),
         translations=np.array(found.operations.translations, dtype=float),
@@ -102,21 +108,20 @@ def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A
     )
 
 
-def search(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A: float) -> SymmetrySearch:
-    """Moyo's search; where it gives up (distorted cells at the tolerance's edge), with a tolerance halved up to five times.
-
-    spglib would be the other choice, but ends the process on some such cells (2.8.0: a segmentation fault).
-    """
-    for halvings in range(5):
-        try:
-            return search_moyo(lattice, frac, kind, symprec_A / 2**halvings)
-        except PolycageError:
-            continue
-    return search_moyo(lattice, frac, kind, symprec_A / 2**5)
+# Tolerances with which the search is tried, in units of how far atoms may move: images of an atom that is x off its place
+# differ by up to 2 x. The first one serves, and the second tells whether there is a higher symmetry not far off; the others
+# are for crystals that are distorted by about as much as allowed.
+_TRIED = (2.5, 20.0, 10.0, 5.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.3, 0.2, 0.1, 0.03)
+# a symmetry is nearly there where atoms would have to move no more than this many times as far as they may
+_NEARLY = 3.0
 
 
-def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction = search) -> PrimitiveCell:
-    """Reduce a crystal to a primitive cell.
+def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction = search_moyo) -> PrimitiveCell:
+    """Reduce a crystal to a primitive cell whose symmetry is exact.
+
+    Of the symmetries found, the highest one that moves no atom (and no end of a cell vector) by more than `symprec_A` is
+    taken. That is a property of the crystal; with which tolerance a search finds it, and whether it does, depends on how the
+    crystal is written.
 
     Raises
     ------
@@ -126,7 +131,45 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
     if len(crystal.frac) == 0:
         raise PolycageError(ErrorCode.NO_SITES, f"no site has an occupancy of {settings.min_occupancy:g} or more")
     _check_translations(crystal.lattice, settings)  # nearly none would keep the search busy for minutes
-    found = search(crystal.lattice, crystal.frac, crystal.kind, settings.symprec_A)
+    cells: list[PrimitiveCell] = []
+    errors: list[PolycageError] = []
+    lowered = False
+    for factor in _TRIED:
+        tolerance_A = factor * settings.symprec_A
+        try:
+            found = search(crystal.lattice, crystal.frac, crystal.kind, tolerance_A)
+            cells.append(_reduced(crystal, found, search, tolerance_A, settings))
+            lowered |= found.symprec_A < tolerance_A  # by the search itself, which may have missed something
+        except PolycageError as error:
+            errors.append(error)
+            continue
+        if len(cells) == 2 and not errors and not lowered and not _doubtful(cells[0], cells[1], settings.symprec_A):
+            break
+    fitting = [cell for cell in cells if cell.moved_A <= settings.symprec_A]
+    if not fitting:
+        raise errors[0] if errors else PolycageError(ErrorCode.SYMMETRY_SEARCH, "no symmetry fits the atoms' places")
+    best = max(fitting, key=lambda cell: (cell.n_operations, -cell.moved_A))
+    higher = [cell for cell in cells if cell.n_operations > best.n_operations]
+    nearest = min(higher, key=lambda cell: cell.moved_A, default=best)
+    moves = np.array([best.moved_A, nearest.moved_A])
+    nearly = nearest.moved_A - best.moved_A > 0 and nearest.moved_A <= _NEARLY * settings.symprec_A
+    return dataclasses.replace(
+        best,
+        near=near(settings, "symprec_A", moves),
+        nearly=f"nearly {nearest.international}, atoms {nearest.moved_A:.3f} Å off" if nearly and higher else "",
+    )
+
+
+def _doubtful(first: PrimitiveCell, second: PrimitiveCell, symprec_A: float) -> bool:
+    """Whether the second search, with the larger tolerance, found a higher symmetry not far off, or the first one none."""
+    is_higher = second.n_operations > first.n_operations and second.moved_A <= _NEARLY * symprec_A
+    return is_higher or first.moved_A > symprec_A
+
+
+def _reduced(
+    crystal: Crystal, found: SymmetrySearch, search: SearchFunction, tolerance_A: float, settings: Settings
+) -> PrimitiveCell:
+    """The primitive cell of one search's result."""
     identity = (found.rotations == _IDENTITY).all(axis=(1, 2))
     centring = found.translations[identity]
     centring = centring - np.floor(centring + 1e-6)
@@ -134,7 +177,7 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
     in_input = np.linalg.inv(of_input)
     lattice = in_input @ crystal.lattice
     _check_translations(lattice, settings)
-    frac, first = _fold(crystal.frac @ of_input, found.mapping)
+    frac, first, label = _fold(crystal.frac @ of_input, found.mapping)
     kind = crystal.kind[first]
     rotations, translations = _primitive_operations(found, of_input, in_input)
     # rows of the standardised basis in primitive vectors; the reciprocal ones are the columns of its inverse
@@ -142,11 +185,11 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
     group = _space_group(found.number)
     if len(rotations) < group.order:
         # the operations of a supercell lack those that do not map the supercell onto itself
-        whole = search(lattice, frac, kind, settings.symprec_A)
+        whole = search(lattice, frac, kind, tolerance_A)
         rotations, translations = whole.rotations, whole.translations
         axes = np.linalg.inv(whole.conventional).T
     image, image_shift = _images(frac, kind, rotations, translations)
-    return _ideal(
+    cell = _ideal(
         PrimitiveCell(
             lattice=lattice,
             frac=frac,
@@ -163,33 +206,30 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
             conventional_axes=coprime(np.round(24 * axes).astype(np.int64)),
             international=group.symbol,
             number=found.number,
-            symprec_A=found.symprec_A,
+            moved_A=0.0,
             orbit=_orbit_labels(image),
-            near=_near(lattice, frac, kind, found.number, settings),
+            near=NOTHING,
+            nearly="",
         )
     )
+    return dataclasses.replace(cell, moved_A=_moved(crystal.frac @ of_input, lattice, cell, label))
 
 
-def _near(lattice: FloatArray, frac: FloatArray, kind: IntArray, number: int, settings: Settings) -> Near:
-    """Whether another space group, or a smaller cell, is found at an end of the tolerance's margin."""
-    margin = settings.margin("symprec_A")
-    close = []
-    for side in (BELOW, ABOVE) if margin > 0 else ():
-        try:
-            other = search_moyo(lattice, frac, kind, settings.symprec_A + side * margin)
-        except PolycageError:
-            continue
-        if other.number != number or len(np.unique(other.mapping)) != len(frac):
-            close.append(frozenset({("symprec_A", side)}))
-    return union(close)
+def _moved(frac: FloatArray, lattice: FloatArray, cell: PrimitiveCell, label: IntArray) -> float:
+    """How far (Å) the atoms (n, 3), each of which is `label` of the cell, and the cell vectors are from the exact ones."""
+    delta = cell.frac[label] - frac
+    delta -= np.round(delta)
+    delta -= delta.mean(axis=0)  # the origin is free
+    steps = np.concatenate([delta @ cell.lattice, cell.lattice - lattice])
+    return float(np.sqrt((steps * steps).sum(axis=1)).max())
 
 
 def _ideal(cell: PrimitiveCell) -> PrimitiveCell:
     """The cell with lattice, coordinates and translations averaged over its space group.
 
-    Published coordinates are rounded: the operations found map the atoms onto each other within the tolerance of the
-    search only. Averaging makes equal what is equal by symmetry, so that no result depends on which of several equivalent
-    cages is looked at. No atom moves by more than that tolerance, and the result does not depend on the origin.
+    Published coordinates are rounded: the operations found map the atoms onto each other within a tolerance only.
+    Averaging makes equal what is equal by symmetry, so that no result depends on which of several equivalent
+    cages is looked at. The result does not depend on the origin.
     """
     turned = np.einsum("gij,nj->gni", cell.rotations, cell.frac)
     landed = cell.frac[cell.image] + cell.image_shift
@@ -249,15 +289,15 @@ def _orbit_labels(image: IntArray) -> IntArray:
     return np.unique(image.min(axis=0), return_inverse=True)[1]
 
 
-def _fold(frac: FloatArray, mapping: IntArray) -> tuple[FloatArray, IntArray]:
-    """Atoms of the primitive cell: the mean over those that lattice translations make the same."""
+def _fold(frac: FloatArray, mapping: IntArray) -> tuple[FloatArray, IntArray, IntArray]:
+    """Atoms of the primitive cell, the mean over those that lattice translations make the same; first and label of each."""
     _, first, label = np.unique(mapping, return_index=True, return_inverse=True)
     delta = frac - frac[first][label]
     delta -= np.round(delta)
     mean = np.zeros((len(first), 3))
     np.add.at(mean, label, delta)
     mean = frac[first] + mean / np.bincount(label)[:, None]
-    return mean - np.floor(mean), first
+    return mean - np.floor(mean), first, label
 
 
 def _images(
