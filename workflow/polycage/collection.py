@@ -64,7 +64,9 @@ def scan(folder: Path) -> list[Entry]:
         raise PolycageError(ErrorCode.COLLECTION_UNREADABLE, f"{error.filename}: {error.strerror}")
 
     entries = []
-    above = {str(folder): (_identity(folder),)}  # of each folder still to be read: itself and those above it
+    above: dict[str, tuple[tuple[int, int], ...]] = {
+        str(folder): (_identity(folder),)
+    }  # of each folder still to be read: itself and those above it
     for root, folders, files in os.walk(folder, onerror=stop, followlinks=True):
         chain = above.pop(root)
         folders[:] = sorted(f for f in folders if not f.startswith("."))
