@@ -7,7 +7,7 @@ import io
 import pytest
 
 from io_helpers import BA122, BA122_HEIGHTS, cif_text, run_python, written
-from polycage import batch, collection, tables
+from polycage import batch, collection, shard_tables, tables
 from polycage.errors import ErrorCode, Stage
 from polycage.settings import DEFAULTS
 
@@ -15,7 +15,10 @@ BROKEN = cif_text(["Fe1 Fe ? 0 0 1"])
 
 
 def measured(folder, progress=None):
-    return batch.rows_of(batch.measure_entries(folder, collection.scan(folder), DEFAULTS, progress))
+    """The rows of a collection, as a shard's job gathers them."""
+    parts = batch.measured_rows(folder, collection.scan(folder), DEFAULTS, progress)
+    found = shard_tables.gathered(parts)
+    return tables.MeasuredRows(**{name: rows.to_pylist() for name, rows in found.items()})
 
 
 def test_a_broken_file_among_good_ones(tmp_path):

@@ -62,6 +62,20 @@ class Table:
         return [c.name for c in self.columns]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class MeasuredRows:
+    """Rows of the three tables that measuring makes."""
+
+    structures: list[Row]
+    cages: list[Row]
+    failures: list[Row]
+
+    def of(self, table: Table) -> list[Row]:
+        """The rows of one of the tables."""
+        rows: list[Row] = getattr(self, table.name)
+        return rows
+
+
 _ID = Column(
     "structure_id", "text", "path of the file in the collection, without .cif and .gz; #block where it holds several"
 )
@@ -243,6 +257,8 @@ PREDICTIONS = Table(
     ("structure_id", "phase", "model"),
 )
 
+# what one run of the measurement makes
+MEASURED = (STRUCTURES, CAGES, FAILURES)
 ALL = (COLLECTION, STRUCTURES, CAGES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL)
 
 

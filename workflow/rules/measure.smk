@@ -8,7 +8,7 @@ wildcard_constraints:
 rule measure:
     input:
         manifest=f"{RESULTS}/manifests/{{shard}}.jsonl",
-        library=library_hash("measure", "table_files", "batch"),
+        library=library_hash("measure", "shard_tables", "batch"),
     output:
         structures=f"{RESULTS}/shards/{{shard}}/structures.parquet",
         cages=f"{RESULTS}/shards/{{shard}}/cages.parquet",
@@ -23,6 +23,7 @@ rule measure:
         cif_dir=str(CONFIG.cif_dir),
         settings=SETTINGS,
         voids=CONFIG.voids,
+        cache=f"{RESULTS}/cache",
     script:
         "../scripts/measure.py"
 
@@ -32,7 +33,7 @@ rule tables:
         structures=expand(rules.measure.output.structures, shard=SHARDS),
         cages=expand(rules.measure.output.cages, shard=SHARDS),
         failures=expand(rules.measure.output.failures, shard=SHARDS),
-        library=library_hash("tables", "table_files", "tables"),
+        library=library_hash("tables", "shard_tables", "cache"),
     output:
         structures=f"{RESULTS}/structures.parquet",
         cages=f"{RESULTS}/cages.parquet",
@@ -48,5 +49,7 @@ rule tables:
         f"{RESULTS}/benchmarks/tables.tsv"
     conda:
         "../../environment.yml"
+    params:
+        cache=f"{RESULTS}/cache",
     script:
         "../scripts/tables.py"

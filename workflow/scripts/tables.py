@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from polycage import table_files, tables
+from polycage import cache, shard_tables, table_files, tables
 
-for table in (tables.STRUCTURES, tables.CAGES, tables.FAILURES):
-    rows = [row for path in snakemake.input[table.name] for row in table_files.read_rows(Path(path))]
-    table_files.write_both(Path(snakemake.output[table.name]), table, tables.sort_rows(table, rows))
+for table in tables.MEASURED:
+    shards = map(Path, snakemake.input[table.name])
+    table_files.write_both_of(Path(snakemake.output[table.name]), table, shard_tables.merged(table, shards))
+cache.prune(Path(snakemake.params.cache))
