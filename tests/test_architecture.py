@@ -58,6 +58,7 @@ ORDER = [
     "tables",
     "table_files",
     "shard_tables",
+    "active",
     "collection",
     "cache",
     "batch",

@@ -68,7 +68,7 @@ class Cache:
             path = self._path(key)
             try:
                 kept = path.read_bytes()
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError as error:
                 self._warn(f"cache: {path}: {error.strerror}; the file is measured anew")

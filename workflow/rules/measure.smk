@@ -28,16 +28,19 @@ rule measure:
         "../scripts/measure.py"
 
 
-rule tables:
+# a checkpoint, because what comes after depends on what is in the tables, not on their being new (see active.smk)
+checkpoint tables:
     input:
         structures=expand(rules.measure.output.structures, shard=SHARDS),
         cages=expand(rules.measure.output.cages, shard=SHARDS),
         failures=expand(rules.measure.output.failures, shard=SHARDS),
-        library=library_hash("tables", "shard_tables", "cache"),
+        library=library_hash("tables", "shard_tables", "active", "cache"),
     output:
         structures=f"{RESULTS}/structures.parquet",
         cages=f"{RESULTS}/cages.parquet",
         failures=f"{RESULTS}/failures.parquet",
+        active_cages=f"{RESULTS}/active/cages.parquet",
+        active_structures=f"{RESULTS}/active/structures.parquet",
         csv=expand(
             "{results}/{name}.csv",
             results=RESULTS,

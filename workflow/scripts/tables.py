@@ -1,10 +1,12 @@
-"""The shards' rows in, the three tables of the whole collection out, sorted by structure_id."""
+"""The shards' rows in, the tables of the whole collection out, sorted by structure_id; and what of them is active."""
 
 from pathlib import Path
 
-from polycage import cache, shard_tables, table_files, tables
+from polycage import active, cache, shard_tables, table_files, tables
 
 for table in tables.MEASURED:
     shards = map(Path, snakemake.input[table.name])
     table_files.write_both_of(Path(snakemake.output[table.name]), table, shard_tables.merged(table, shards))
+made = snakemake.output
+active.write_active(*map(Path, (made.structures, made.cages, made.active_structures, made.active_cages)))
 cache.prune(Path(snakemake.params.cache))
