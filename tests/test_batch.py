@@ -188,3 +188,21 @@ def test_a_lost_decimal_point_in_the_cell_is_an_error_not_a_hang(tmp_path):
     (failure,) = measured(tmp_path).failures
     assert failure["error"] == "CELL_INVALID"
     assert "33600" in failure["message"]
+
+
+def test_progress_tells_the_rate_of_late_and_what_came_from_the_cache(monkeypatch):
+    now = 0.0
+    monkeypatch.setattr(batch.time, "monotonic", lambda: now)
+    log = io.StringIO()
+    progress = batch.Progress(log, every_s=10.0)
+    # 900 files from the cache in nine seconds, then one file a second: at 20 s 911 are done, and 89 take 89 s
+    for count in range(1, 901):
+        now = count / 100
+        progress.done(count, 1000, reused=True)
+    for count in range(901, 1001):
+        now = 9.0 + count - 900
+        progress.done(count, 1000)
+    lines = log.getvalue().splitlines()
+    assert lines[0].startswith("901 of 1000 files (900 from the cache), 90 a second")
+    assert lines[1] == "911 of 1000 files (900 from the cache), 1 a second, 89 s left"
+    assert lines[-1].endswith(", 0 s left")

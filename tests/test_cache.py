@@ -154,6 +154,31 @@ def test_errors_that_the_content_does_not_decide_are_tried_again(tmp_path, monke
     assert (run.measured, run.rows["failures"]) == (1, [])
 
 
+def test_twice_as_many_shards_measure_nothing_anew(tmp_path, monkeypatch):
+    for k in range(12):
+        written(tmp_path / "cif", BA122.replace("0.3545", f"0.35{k + 10}"), f"{k}.cif")
+    entries = collection.scan(tmp_path / "cif")
+    reused = []
+    for largest in (1000, 0.3):  # 12 files in 16 shards, then in 64
+        monkeypatch.setattr(collection, "MAX_MEAN_SHARD", largest)
+        shards = collection.shards(entries)
+        cache = Cache(tmp_path / "cache", DEFAULTS, LIBRARY, reused.append)
+        counter = Counter()
+        for members in shards.values():
+            list(batch.measured_rows(tmp_path / "cif", members, DEFAULTS, counter, cache=cache))
+        reused.append((collection.n_shards(len(entries)), counter.reused))
+    assert reused == [(16, 0), (64, 12)]
+
+
+class Counter:
+    """Counts what comes from the cache."""
+
+    reused = 0
+
+    def done(self, count, total, *, reused=False):
+        self.reused += reused
+
+
 # --- files of the cache that cannot be trusted
 
 

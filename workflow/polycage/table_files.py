@@ -46,7 +46,11 @@ def csv_lines(table: Table, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def csv_text(table: Table, rows: pa.Table) -> str:
     """Rows as CSV without the header."""
     buffer = io.StringIO()
-    columns = [map(c.text, rows.column(c.name).to_pylist()) for c in table.columns]
+    columns = []
+    for column in table.columns:
+        values = rows.column(column.name).to_pylist()
+        # the writer itself writes texts and counts as `Column.text` does, and nothing for a missing one
+        columns.append(values if column.type in ("text", "count") else map(column.text, values))
     csv.writer(buffer, lineterminator="\n").writerows(zip(*columns, strict=True))
     return buffer.getvalue()
 
@@ -142,5 +146,5 @@ def read_rows(
     only
         Conditions that the rows fulfil, such as `("role", "=", "active")`.
     """
-    rows: list[Row] = pq.read_table(path, columns=columns, filters=only).to_pylist()
+    rows: list[Row] = pq.read_table(path, columns=columns and list(columns), filters=only).to_pylist()
     return rows

@@ -39,7 +39,7 @@ class Column:
         if self.type == "number":
             # a half of the last digit must not be decided by rounding errors: first to where these end
             out = f"{round(value, self.digits + 4):.{self.digits}f}"
-            return out.lstrip("-") if float(out) == 0 else out
+            return out.lstrip("-") if out[0] == "-" and float(out) == 0 else out
         return str(value)
 
 
