@@ -61,6 +61,7 @@ ORDER = [
     "active",
     "collection",
     "cache",
+    "isolation",
     "batch",
     "configuration",
     "materials",

@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from polycage import tables
 from polycage.cache import Cache
@@ -35,6 +35,14 @@ class Outcome:
     file: str
     sha256: str
     result: Measurement | PolycageError
+
+
+class Measure(Protocol):
+    """`measure_content` or what does the same; it may raise a `PolycageError` for the whole file."""
+
+    def __call__(self, data: bytes, entry: Entry, settings: Settings, *, voids: bool = False) -> list[Outcome]:
+        """Measure all structures in the bytes of a file."""
+        ...
 
 
 class Progress:
@@ -139,6 +147,7 @@ def measured_rows(
     *,
     voids: bool = False,
     cache: Cache | None = None,
+    measure: Measure = measure_content,
 ) -> Iterator[MeasuredRows]:
     """The rows that `measure_entries` leads to, file by file, those of known content from the cache.
 
@@ -150,6 +159,8 @@ def measured_rows(
         Whether to find all voids too.
     cache
         Results of earlier runs under the same settings; gets what is measured now.
+    measure
+        `measure_content`, or the same in a process of its own (`isolation`).
     """
     count = 0
     for same in _by_id(entries):
@@ -157,7 +168,7 @@ def measured_rows(
         if len(same) > 1:
             rows = rows_of(duplicate(entry, len(same)) for entry in same)
         else:
-            rows, reused = _rows_of_entry(folder, same[0], settings, voids, cache)
+            rows, reused = _rows_of_entry(folder, same[0], settings, voids, cache, measure)
         yield rows
         for _ in same:
             count += 1
@@ -171,7 +182,7 @@ def _by_id(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 
 
 def _rows_of_entry(
-    folder: Path, entry: Entry, settings: Settings, voids: bool, cache: Cache | None
+    folder: Path, entry: Entry, settings: Settings, voids: bool, cache: Cache | None, measure: Measure
 ) -> tuple[MeasuredRows, bool]:
     """The rows of one file, and whether they were known before."""
     data = _content(folder, entry, settings)
@@ -180,7 +191,11 @@ def _rows_of_entry(
     known = cache.get(data, entry) if cache else None
     if known is not None:
         return known, True
-    outcomes = measure_content(data, entry, settings, voids=voids)
+    try:
+        outcomes = measure(data, entry, settings, voids=voids)
+    except PolycageError as error:
+        cause = PolycageError(error.code, f"{entry.shown}: {error.cause}")
+        outcomes = [Outcome(entry.structure_id, entry.shown, hashlib.sha256(data).hexdigest(), cause)]
     rows = rows_of(outcomes)
     if cache and not any(_is_passing(outcome.result) for outcome in outcomes):
         cache.put(data, entry, rows)

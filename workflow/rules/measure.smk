@@ -8,7 +8,7 @@ wildcard_constraints:
 rule measure:
     input:
         manifest=f"{RESULTS}/manifests/{{shard}}.jsonl",
-        library=library_hash("measure", "shard_tables", "batch"),
+        library=library_hash("measure", "shard_tables", "batch", "isolation"),
     output:
         structures=f"{RESULTS}/shards/{{shard}}/structures.parquet",
         cages=f"{RESULTS}/shards/{{shard}}/cages.parquet",

@@ -2,21 +2,20 @@
 
 from pathlib import Path
 
-from polycage import batch, collection, shard_tables, table_files, tables
+from polycage import batch, collection, isolation, shard_tables, table_files, tables
 from polycage.cache import Cache
 from polycage.settings import Settings
 
 settings, voids = Settings.from_json(snakemake.params.settings), snakemake.params.voids
 entries = collection.read_manifest(Path(snakemake.input.manifest))
 library = Path(snakemake.input.library).read_text()
-with Path(snakemake.log[0]).open("w") as log:
+with Path(snakemake.log[0]).open("w") as log, isolation.Isolated(batch.measure_content) as measure:
     cache = Cache(
         Path(snakemake.params.cache), settings, library, lambda warning: print(warning, file=log), voids=voids
     )
+    progress, folder = batch.Progress(log), Path(snakemake.params.cif_dir)
     rows = shard_tables.gathered(
-        batch.measured_rows(
-            Path(snakemake.params.cif_dir), entries, settings, batch.Progress(log), voids=voids, cache=cache
-        )
+        batch.measured_rows(folder, entries, settings, progress, voids=voids, cache=cache, measure=measure)
     )
 for table in tables.MEASURED:
     table_files.write_arrow(Path(snakemake.output[table.name]), rows[table.name])
