@@ -102,5 +102,21 @@ def test_it_does_not_outlive_a_killed_process():
     pytest.fail("the process is still there")
 
 
+def test_it_does_not_go_on_after_an_interruption(monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    def wait():
+        with Isolated(time.sleep) as call:
+            call(0)
+            monkeypatch.setattr(call._pipe, "recv", interrupted)
+            call(60)
+
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        wait()
+    assert time.monotonic() - start < 30
+
+
 def test_forking_is_there():
     assert "fork" in multiprocessing.get_all_start_methods()

@@ -42,6 +42,8 @@ class Isolated(Generic[_P, _R]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if kind is not None and self._process is not None:
+            self._process.terminate()  # it may be in the middle of a call whose result nobody waits for
         self._end()
 
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -83,6 +85,7 @@ class Isolated(Generic[_P, _R]):
 
 def _serve(function: Callable[..., _R], pipe: Connection, near: Connection) -> None:
     """Answer calls until there is nobody left to ask."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the other process ends this one with it
     near.close()  # this process's copy would keep the pipe open when the other process is killed
     while True:
         try:
