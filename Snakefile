@@ -10,11 +10,13 @@ configfile: workflow.source_path("config/config.yaml")
 include: "workflow/rules/common.smk"
 include: "workflow/rules/collect.smk"
 include: "workflow/rules/measure.smk"
+include: "workflow/rules/active.smk"
 include: "workflow/rules/fit.smk"
 include: "workflow/rules/predict.smk"
 include: "workflow/rules/report.smk"
 
 
+# everything; `snakemake tables` only measures: structures, cages, failures
 rule all:
     input:
         rules.collect.output,
@@ -22,11 +24,4 @@ rule all:
         rules.fit.output,
         rules.predict.output,
         rules.report.output,
-    localrule: True
-
-
-# only what is measured: structures, cages, failures
-rule measured:
-    input:
-        rules.tables.output,
     localrule: True

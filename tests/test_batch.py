@@ -7,7 +7,7 @@ import io
 import pytest
 
 from io_helpers import BA122, BA122_HEIGHTS, cif_text, run_python, written
-from polycage import batch, collection, tables
+from polycage import batch, collection, shard_tables, tables
 from polycage.errors import ErrorCode, Stage
 from polycage.settings import DEFAULTS
 
@@ -15,7 +15,10 @@ BROKEN = cif_text(["Fe1 Fe ? 0 0 1"])
 
 
 def measured(folder, progress=None):
-    return batch.rows_of(batch.measure_entries(folder, collection.scan(folder), DEFAULTS, progress))
+    """The rows of a collection, as a shard's job gathers them."""
+    parts = batch.measured_rows(folder, collection.scan(folder), DEFAULTS, progress)
+    found = shard_tables.gathered(parts)
+    return tables.MeasuredRows(**{name: rows.to_pylist() for name, rows in found.items()})
 
 
 def test_a_broken_file_among_good_ones(tmp_path):
@@ -185,3 +188,21 @@ def test_a_lost_decimal_point_in_the_cell_is_an_error_not_a_hang(tmp_path):
     (failure,) = measured(tmp_path).failures
     assert failure["error"] == "CELL_INVALID"
     assert "33600" in failure["message"]
+
+
+def test_progress_tells_the_rate_of_late_and_what_came_from_the_cache(monkeypatch):
+    now = 0.0
+    monkeypatch.setattr(batch.time, "monotonic", lambda: now)
+    log = io.StringIO()
+    progress = batch.Progress(log, every_s=10.0)
+    # 900 files from the cache in nine seconds, then one file a second: at 20 s 911 are done, and 89 take 89 s
+    for count in range(1, 901):
+        now = count / 100
+        progress.done(count, 1000, reused=True)
+    for count in range(901, 1001):
+        now = 9.0 + count - 900
+        progress.done(count, 1000)
+    lines = log.getvalue().splitlines()
+    assert lines[0].startswith("901 of 1000 files (900 from the cache), 90 a second")
+    assert lines[1] == "911 of 1000 files (900 from the cache), 1 a second, 89 s left"
+    assert lines[-1].endswith(", 0 s left")

@@ -193,7 +193,7 @@ def test_frames_are_structures_of_their_own(tmp_path):
     doubled = np.diag([A, A, 2 * C])
     text = extxyz() + extxyz().replace("Fe", "Qq") + extxyz(np.array(PLACES) @ doubled, doubled)
     path = written(tmp_path, text, "run.extxyz")
-    outcomes = batch.measure_entries(tmp_path, collection.scan(tmp_path), DEFAULTS)
+    outcomes = list(batch.measure_entries(tmp_path, collection.scan(tmp_path), DEFAULTS))
     assert [o.structure_id for o in outcomes] == ["run.extxyz#1", "run.extxyz#2", "run.extxyz#3"]
     assert phases(outcomes[0].result) == pytest.approx(BA122_HEIGHTS, abs=1e-6)
     assert outcomes[1].result.code is ErrorCode.FILE_SYNTAX

@@ -231,6 +231,60 @@ def test_wrong_configuration_names_the_key(tmp_path, override, expected):
     assert "Traceback" not in done.stderr
 
 
+def started(log):
+    """The rules that a run started."""
+    return {
+        line.split()[1].rstrip(":") for line in log.splitlines() if line.startswith(("localrule", "localcheckpoint"))
+    }
+
+
+def test_a_file_without_active_cages_does_not_repeat_the_fit(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    before = products(folder / "results")
+    shutil.copy(ROOT / "cif" / "Pb.cif", folder / "cif")  # a metal: octahedra and tetrahedra, none of them active
+    assert started(run(folder, *config("cif")).stderr) == {"collect", "measure", "tables", "report", "all"}
+    after = products(folder / "results")
+    for name in ("fit", "heights", "predictions", "skill"):
+        assert after[f"{name}.csv"] == before[f"{name}.csv"]
+    assert "Pb" in {row["structure_id"] for row in rows(folder / "results/structures.csv")}
+    assert "Nothing to be done" in run(folder, *config("cif")).stderr
+    # one with an active net changes predictions, whatever ran before
+    shutil.copy(ROOT / "cif" / "SrFeAsF_297K.cif", folder / "cif")
+    assert started(run(folder, *config("cif")).stderr) >= {"fit", "predict", "report"}
+    assert "SrFeAsF_297K" in {row["structure_id"] for row in rows(folder / "results/predictions.csv")}
+    # and all is as if it had been measured at once
+    run(folder, *config("cif", "anew"))
+    assert products(folder / "anew") == products(folder / "results")
+
+
+def test_an_interrupted_run_repeats_what_the_tables_it_made_change(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    shutil.copy(ROOT / "cif" / "SrFeAsF_297K.cif", folder / "cif")
+    assert started(run(folder, "tables", *config("cif")).stderr) == {"measure", "tables"}
+    assert "SrFeAsF_297K" in {row["structure_id"] for row in rows(folder / "results/structures.csv")}
+    assert started(run(folder, *config("cif")).stderr) == {"collect", "fit", "predict", "report", "all"}
+    assert "SrFeAsF_297K" in {row["structure_id"] for row in rows(folder / "results/predictions.csv")}
+
+
+def test_damaged_and_foreign_files_in_the_cache_change_nothing(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    expected = products(finished / "results")
+    cached = sorted(folder.glob("results/cache/*/*/*.json"))
+    assert len(cached) == len(COLLECTION)
+    contents = [path.read_bytes() for path in cached]
+    cached[0].write_bytes(contents[0][:-9])
+    cached[1].write_bytes(contents[2])
+    run(folder, *config("cif"), "--forcerun", "measure")
+    assert products(folder / "results") == expected
+    logs = "".join(path.read_text() for path in folder.glob("results/logs/measure/*.log"))
+    assert logs.count("damaged or not of this version") == 2
+    assert logs.count("(1 from the cache)") + logs.count("(2 from the cache)") > 0
+    assert [path.read_bytes() for path in cached] == contents
+
+
 def test_a_setting_on_the_command_line_reruns_the_measurement(finished):
     done = run(finished, *config("cif"), "settings={layer_gap_A: 0.4}", "--dry-run")
     assert "measure" in jobs(done.stdout + done.stderr)

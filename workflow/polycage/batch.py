@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import sys
 import time
 import traceback
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from polycage import tables
+from polycage.cache import Cache
 from polycage.collection import Entry
 from polycage.crystal import Crystal
 from polycage.documents import read_bytes
@@ -20,7 +21,7 @@ from polycage.errors import ErrorCode, PolycageError
 from polycage.formats import read_structures
 from polycage.measurement import Measurement, measure_crystal
 from polycage.settings import Settings
-from polycage.tables import Row
+from polycage.tables import MeasuredRows, Row
 from polycage.voids import with_voids
 
 PROGRESS_EVERY_S = 10.0
@@ -36,31 +37,37 @@ class Outcome:
     result: Measurement | PolycageError
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class BatchRows:
-    """Rows of the three tables of a batch."""
+class Measure(Protocol):
+    """`measure_content` or what does the same; it may raise a `PolycageError` for the whole file."""
 
-    structures: list[Row]
-    cages: list[Row]
-    failures: list[Row]
+    def __call__(self, data: bytes, entry: Entry, settings: Settings, *, voids: bool = False) -> list[Outcome]:
+        """Measure all structures in the bytes of a file."""
+        ...
 
 
 class Progress:
-    """Writes a line with rate and remaining time to a log and to standard error now and then."""
+    """Writes a line with rate and remaining time to a log and to standard error now and then.
+
+    The rate is that since the last line: files taken from the cache go a hundred times faster than others and
+    often come in a row, so that a mean over all would promise too much.
+    """
 
     def __init__(self, log: TextIO, every_s: float = PROGRESS_EVERY_S) -> None:
         self._log = log
         self._every_s = every_s
         self._start = self._last = time.monotonic()
+        self._last_count = self._reused = 0
 
-    def done(self, count: int, total: int) -> None:
-        """Tell that `count` of `total` files are done."""
+    def done(self, count: int, total: int, *, reused: bool = False) -> None:
+        """Tell that `count` of `total` files are done, the last of them taken from the cache or measured."""
+        self._reused += reused
         now = time.monotonic()
         if now - self._last < self._every_s and count < total:
             return
-        self._last = now
-        rate = count / max(now - self._start, 1e-9)
-        line = f"{count} of {total} files, {rate:.0f} a second, {(total - count) / rate:.0f} s left"
+        rate = (count - self._last_count) / max(now - self._last, 1e-9)
+        self._last, self._last_count = now, count
+        reuse = f" ({self._reused} from the cache)" if self._reused else ""
+        line = f"{count} of {total} files{reuse}, {rate:.0f} a second, {(total - count) / rate:.0f} s left"
         print(line, file=self._log, flush=True)
         if now - self._start > self._every_s:
             print(line, file=sys.stderr, flush=True)
@@ -68,11 +75,25 @@ class Progress:
 
 def measure_entry(folder: Path, entry: Entry, settings: Settings, *, voids: bool = False) -> list[Outcome]:
     """Measure all structures of one file, on demand with their voids; every error becomes an outcome."""
-    digest, name = "", entry.shown
+    data = _content(folder, entry, settings)
+    return [data] if isinstance(data, Outcome) else measure_content(data, entry, settings, voids=voids)
+
+
+def _content(folder: Path, entry: Entry, settings: Settings) -> bytes | Outcome:
+    """The bytes of a file, or why there are none."""
+    try:
+        return read_bytes(folder / entry.file, settings)
+    except PolycageError as error:
+        return Outcome(entry.structure_id, entry.shown, "", error)
+    except Exception as error:  # noqa: BLE001 - see below
+        return Outcome(entry.structure_id, entry.shown, "", _unexpected(error, entry.shown))
+
+
+def measure_content(data: bytes, entry: Entry, settings: Settings, *, voids: bool = False) -> list[Outcome]:
+    """Measure all structures in the bytes of a file; every error becomes an outcome."""
+    digest, name = hashlib.sha256(data).hexdigest(), entry.shown
     out = []
     try:
-        data = read_bytes(folder / entry.file, settings)
-        digest = hashlib.sha256(data).hexdigest()
         for suffix, crystal in read_structures(data, name, settings):
             result = crystal if isinstance(crystal, PolycageError) else _measured(crystal, name, settings, voids=voids)
             out.append(Outcome(entry.structure_id + suffix, name, digest, result))
@@ -108,9 +129,27 @@ def duplicate(entry: Entry, count: int) -> Outcome:
 
 
 def measure_entries(
-    folder: Path, entries: Sequence[Entry], settings: Settings, progress: Progress | None = None, *, voids: bool = False
-) -> list[Outcome]:
-    """Measure the files of a manifest, two with the same id being an error of both.
+    folder: Path, entries: Iterable[Entry], settings: Settings, *, voids: bool = False
+) -> Iterator[Outcome]:
+    """Measure the files of a manifest one by one, two with the same id being an error of both."""
+    for same in _by_id(entries):
+        if len(same) > 1:
+            yield from (duplicate(entry, len(same)) for entry in same)
+        else:
+            yield from measure_entry(folder, same[0], settings, voids=voids)
+
+
+def measured_rows(
+    folder: Path,
+    entries: Sequence[Entry],
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    voids: bool = False,
+    cache: Cache | None = None,
+    measure: Measure = measure_content,
+) -> Iterator[MeasuredRows]:
+    """The rows that `measure_entries` leads to, file by file, those of known content from the cache.
 
     Parameters
     ----------
@@ -118,20 +157,57 @@ def measure_entries(
         Told after every file; writes a line now and then.
     voids
         Whether to find all voids too.
+    cache
+        Results of earlier runs under the same settings; gets what is measured now.
+    measure
+        `measure_content`, or the same in a process of its own (`isolation`).
     """
-    files = Counter(entry.structure_id for entry in entries)
-    out: list[Outcome] = []
-    for count, entry in enumerate(entries, start=1):
-        if files[entry.structure_id] > 1:
-            out.append(duplicate(entry, files[entry.structure_id]))
+    count = 0
+    for same in _by_id(entries):
+        reused = False
+        if len(same) > 1:
+            rows = rows_of(duplicate(entry, len(same)) for entry in same)
         else:
-            out += measure_entry(folder, entry, settings, voids=voids)
-        if progress is not None:
-            progress.done(count, len(entries))
-    return out
+            rows, reused = _rows_of_entry(folder, same[0], settings, voids, cache, measure)
+        yield rows
+        for _ in same:
+            count += 1
+            if progress is not None:
+                progress.done(count, len(entries), reused=reused)
 
 
-def rows_of(outcomes: Iterable[Outcome]) -> BatchRows:
+def _by_id(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    for _, same in itertools.groupby(sorted(entries), key=lambda entry: entry.structure_id):
+        yield list(same)
+
+
+def _rows_of_entry(
+    folder: Path, entry: Entry, settings: Settings, voids: bool, cache: Cache | None, measure: Measure
+) -> tuple[MeasuredRows, bool]:
+    """The rows of one file, and whether they were known before."""
+    data = _content(folder, entry, settings)
+    if isinstance(data, Outcome):
+        return rows_of([data]), False
+    known = cache.get(data, entry) if cache else None
+    if known is not None:
+        return known, True
+    try:
+        outcomes = measure(data, entry, settings, voids=voids)
+    except PolycageError as error:
+        cause = PolycageError(error.code, f"{entry.shown}: {error.cause}")
+        outcomes = [Outcome(entry.structure_id, entry.shown, hashlib.sha256(data).hexdigest(), cause)]
+    rows = rows_of(outcomes)
+    if cache and not any(_is_passing(outcome.result) for outcome in outcomes):
+        cache.put(data, entry, rows)
+    return rows, False
+
+
+def _is_passing(result: Measurement | PolycageError) -> bool:
+    """Whether a result may be another one next time: errors that the content does not decide, such as lack of memory."""
+    return isinstance(result, PolycageError) and result.code in (ErrorCode.UNEXPECTED, ErrorCode.LIBRARY_MISSING)
+
+
+def rows_of(outcomes: Iterable[Outcome]) -> MeasuredRows:
     """Rows of the tables `structures`, `cages` and `failures`, sorted."""
     structures: dict[str, Row] = {}
     cages: list[Row] = []
@@ -148,7 +224,7 @@ def rows_of(outcomes: Iterable[Outcome]) -> BatchRows:
                 outcome.structure_id, outcome.sha256, outcome.result
             )
             cages += [tables.cage_row(outcome.structure_id, cage) for cage in outcome.result.cages]
-    return BatchRows(
+    return MeasuredRows(
         tables.sort_rows(tables.STRUCTURES, structures.values()),
         tables.sort_rows(tables.CAGES, cages),
         tables.sort_rows(tables.FAILURES, failures),

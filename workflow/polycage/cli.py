@@ -207,7 +207,7 @@ def _info(options: argparse.Namespace) -> int:
     for field in dataclasses.fields(settings):
         value = getattr(settings, field.name)
         print(f"  {field.name:<22} {value:<6g} {field.metadata['unit']:<7} {field.metadata['reason']}")
-    print("\ncaches: none; a workflow takes what has not changed from its results folder")
+    print("\ncaches: results/cache of a workflow, which may be deleted at any time; none elsewhere")
     return OK
 
 

@@ -93,6 +93,12 @@ def format_of(name: str) -> Format | None:
     return next((known for known in FORMATS if known.pattern.fullmatch(base)), None)
 
 
+def reading_of(name: str) -> str:
+    """What a file's name decides about its reading: files of equal content and equal reading hold the same structures."""
+    known = format_of(name)
+    return f"{known.names if known else ''}{' packed' if is_packed(name) else ''}"
+
+
 def structure_id(file: str) -> str | None:
     """The id of a file of a collection: its path without `.gz` and `.cif`; None where its name tells no format.
 

@@ -14,7 +14,10 @@ from polycage import __version__
 
 _PACKAGE = Path(__file__).parent
 # libraries whose version can change a number or a picture
-_LIBRARIES = ("numpy", "scipy", "gemmi", "moyopy", "spglib", "vesin", "pyarrow", "matplotlib", "jinja2", "snakemake")
+_LIBRARIES = (
+    "numpy", "scipy", "gemmi", "moyopy", "spglib", "vesin", "freud-analysis", "ase", "pyarrow", "matplotlib", "jinja2",
+    "snakemake",
+)  # fmt: skip
 
 CITATIONS = (
     "polycage: see CITATION.cff of the repository.",

@@ -23,6 +23,9 @@ from polycage.voids import VOID
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
+# of the one table that is too long to be read whole
+COLUMNS = {"cages": ("structure_id", "role", "phase", "h_A", "multiplicity")}
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReportInput:

@@ -14,6 +14,9 @@ import pyarrow.parquet as pq
 
 from polycage.tables import ARROW_TYPES, Row, Table
 
+# rows in a group of a Parquet file: of a shard (shards are merged group by group) and of a whole table
+SHARD_ROW_GROUP, ROW_GROUP = 1024, 65536
+
 
 def to_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """An Arrow table; numbers keep ten decimals, so that the last bits of a platform do not show."""
@@ -40,10 +43,27 @@ def csv_lines(table: Table, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield buffer.getvalue()
 
 
+def csv_text(table: Table, rows: pa.Table) -> str:
+    """Rows as CSV without the header."""
+    buffer = io.StringIO()
+    columns = []
+    for column in table.columns:
+        values = rows.column(column.name).to_pylist()
+        # the writer itself writes texts and counts as `Column.text` does, and nothing for a missing one
+        columns.append(values if column.type in ("text", "count") else map(column.text, values))
+    csv.writer(buffer, lineterminator="\n").writerows(zip(*columns, strict=True))
+    return buffer.getvalue()
+
+
 def write_parquet(path: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write a Parquet file whole or not at all."""
+    write_arrow(path, to_arrow(table, rows))
+
+
+def write_arrow(path: Path, rows: pa.Table, row_group: int = SHARD_ROW_GROUP) -> None:
+    """Write a Parquet file whole or not at all, in groups of rows that can be read one by one."""
     with _replacing(path) as temporary:
-        pq.write_table(to_arrow(table, rows), temporary)
+        pq.write_table(rows, temporary, row_group_size=row_group)
 
 
 def write_csv(path: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -53,14 +73,47 @@ def write_csv(path: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -> No
 
 def write_both(parquet: Path, table: Table, rows: Sequence[Row]) -> None:
     """Write a table as Parquet and, beside it, as CSV."""
-    write_parquet(parquet, table, rows)
-    write_csv(parquet.with_suffix(".csv"), table, rows)
+    write_both_of(parquet, table, [to_arrow(table, rows)])
+
+
+def write_both_of(parquet: Path, table: Table, parts: Iterable[pa.Table]) -> None:
+    """Write a table that comes in parts as Parquet and, beside it, as CSV; memory holds one part."""
+    with (
+        _replacing(parquet) as temporary,
+        _replacing(parquet.with_suffix(".csv")) as temporary_csv,
+        pq.ParquetWriter(temporary, table.schema) as writer,
+        temporary_csv.open("w", encoding="utf-8", newline="") as text,
+    ):
+        text.writelines(csv_lines(table, []))
+        for part in _regrouped(parts, ROW_GROUP):
+            writer.write_table(part, row_group_size=ROW_GROUP)
+            for start in range(0, len(part), SHARD_ROW_GROUP):
+                text.write(csv_text(table, part.slice(start, SHARD_ROW_GROUP)))
+
+
+def _regrouped(parts: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+    """The same rows in tables of one size, the last one smaller."""
+    waiting: list[pa.Table] = []
+    for part in parts:
+        waiting.append(part)
+        while sum(map(len, waiting)) >= size:
+            rows = pa.concat_tables(waiting)
+            yield rows.slice(0, size)
+            waiting = [rows.slice(size)]
+    if any(map(len, waiting)):
+        yield pa.concat_tables(waiting)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file (UTF-8, no translation of line ends) whole or not at all."""
     with _replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="")
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a small file whole or not at all."""
+    with _replacing(path) as temporary:
+        temporary.write_bytes(content)
 
 
 class _replacing:  # noqa: N801 - reads as a statement
@@ -81,7 +134,17 @@ class _replacing:  # noqa: N801 - reads as a statement
             self.temporary.unlink(missing_ok=True)
 
 
-def read_rows(path: Path) -> list[Row]:
-    """Rows of a Parquet file."""
-    rows: list[Row] = pq.read_table(path).to_pylist()
+def read_rows(
+    path: Path, columns: Sequence[str] | None = None, only: Sequence[tuple[str, str, Any]] | None = None
+) -> list[Row]:
+    """Rows of a Parquet file.
+
+    Parameters
+    ----------
+    columns
+        Those wanted; all by default.
+    only
+        Conditions that the rows fulfil, such as `("role", "=", "active")`.
+    """
+    rows: list[Row] = pq.read_table(path, columns=columns and list(columns), filters=only).to_pylist()
     return rows

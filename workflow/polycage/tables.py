@@ -39,7 +39,7 @@ class Column:
         if self.type == "number":
             # a half of the last digit must not be decided by rounding errors: first to where these end
             out = f"{round(value, self.digits + 4):.{self.digits}f}"
-            return out.lstrip("-") if float(out) == 0 else out
+            return out.lstrip("-") if out[0] == "-" and float(out) == 0 else out
         return str(value)
 
 
@@ -60,6 +60,20 @@ class Table:
     def names(self) -> list[str]:
         """Column names in order."""
         return [c.name for c in self.columns]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MeasuredRows:
+    """Rows of the three tables that measuring makes."""
+
+    structures: list[Row]
+    cages: list[Row]
+    failures: list[Row]
+
+    def of(self, table: Table) -> list[Row]:
+        """The rows of one of the tables."""
+        rows: list[Row] = getattr(self, table.name)
+        return rows
 
 
 _ID = Column(
@@ -243,6 +257,8 @@ PREDICTIONS = Table(
     ("structure_id", "phase", "model"),
 )
 
+# what one run of the measurement makes
+MEASURED = (STRUCTURES, CAGES, FAILURES)
 ALL = (COLLECTION, STRUCTURES, CAGES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL)
 
 

@@ -3,7 +3,8 @@
 
 rule fit:
     input:
-        cages=rules.tables.output.cages,
+        cages=ancient(rules.tables.output.active_cages),
+        active=active_digest,
         materials=str(CONFIG.materials),
         library=library_hash("fit", "table_files", "fit", "materials"),
     output:

@@ -8,7 +8,7 @@ wildcard_constraints:
 rule measure:
     input:
         manifest=f"{RESULTS}/manifests/{{shard}}.jsonl",
-        library=library_hash("measure", "table_files", "batch"),
+        library=library_hash("measure", "shard_tables", "batch", "isolation"),
     output:
         structures=f"{RESULTS}/shards/{{shard}}/structures.parquet",
         cages=f"{RESULTS}/shards/{{shard}}/cages.parquet",
@@ -26,20 +26,24 @@ rule measure:
         cif_dir=str(CONFIG.cif_dir),
         settings=SETTINGS,
         voids=CONFIG.voids,
+        cache=f"{RESULTS}/cache",
     script:
         "../scripts/measure.py"
 
 
-rule tables:
+# a checkpoint, because what comes after depends on what is in the tables, not on their being new (see active.smk)
+checkpoint tables:
     input:
         structures=shard_tables("structures", SHARDS),
         cages=shard_tables("cages", SHARDS),
         failures=shard_tables("failures", SHARDS),
-        library=library_hash("tables", "table_files", "tables"),
+        library=library_hash("tables", "shard_tables", "active", "cache"),
     output:
         structures=f"{RESULTS}/structures.parquet",
         cages=f"{RESULTS}/cages.parquet",
         failures=f"{RESULTS}/failures.parquet",
+        active_cages=f"{RESULTS}/active/cages.parquet",
+        active_structures=f"{RESULTS}/active/structures.parquet",
         csv=expand(
             "{results}/{name}.csv",
             results=RESULTS,
@@ -54,5 +58,7 @@ rule tables:
     resources:
         mem_mb=growing(2000),
         runtime=growing(60),
+    params:
+        cache=f"{RESULTS}/cache",
     script:
         "../scripts/tables.py"

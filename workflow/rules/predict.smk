@@ -3,8 +3,9 @@
 
 rule predict:
     input:
-        structures=rules.tables.output.structures,
-        cages=rules.tables.output.cages,
+        structures=ancient(rules.tables.output.active_structures),
+        cages=ancient(rules.tables.output.active_cages),
+        active=active_digest,
         materials=str(CONFIG.materials),
         library=library_hash("predict", "table_files", "predict", "materials"),
     output:

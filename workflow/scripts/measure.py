@@ -2,16 +2,20 @@
 
 from pathlib import Path
 
-from polycage import batch, collection, table_files, tables
+from polycage import batch, collection, isolation, shard_tables, table_files, tables
+from polycage.cache import Cache
 from polycage.settings import Settings
 
-settings = Settings.from_json(snakemake.params.settings)
+settings, voids = Settings.from_json(snakemake.params.settings), snakemake.params.voids
 entries = collection.read_manifest(Path(snakemake.input.manifest))
-with Path(snakemake.log[0]).open("w") as log:
-    outcomes = batch.measure_entries(
-        Path(snakemake.params.cif_dir), entries, settings, batch.Progress(log), voids=snakemake.params.voids
+library = Path(snakemake.input.library).read_text()
+with Path(snakemake.log[0]).open("w") as log, isolation.Isolated(batch.measure_content) as measure:
+    cache = Cache(
+        Path(snakemake.params.cache), settings, library, lambda warning: print(warning, file=log), voids=voids
     )
-rows = batch.rows_of(outcomes)
-table_files.write_parquet(Path(snakemake.output.structures), tables.STRUCTURES, rows.structures)
-table_files.write_parquet(Path(snakemake.output.cages), tables.CAGES, rows.cages)
-table_files.write_parquet(Path(snakemake.output.failures), tables.FAILURES, rows.failures)
+    progress, folder = batch.Progress(log), Path(snakemake.params.cif_dir)
+    rows = shard_tables.gathered(
+        batch.measured_rows(folder, entries, settings, progress, voids=voids, cache=cache, measure=measure)
+    )
+for table in tables.MEASURED:
+    table_files.write_arrow(Path(snakemake.output[table.name]), rows[table.name])

@@ -1,9 +1,12 @@
-"""The shards' rows in, the three tables of the whole collection out, sorted by structure_id."""
+"""The shards' rows in, the tables of the whole collection out, sorted by structure_id; and what of them is active."""
 
 from pathlib import Path
 
-from polycage import table_files, tables
+from polycage import active, cache, shard_tables, table_files, tables
 
-for table in (tables.STRUCTURES, tables.CAGES, tables.FAILURES):
-    rows = [row for path in snakemake.input[table.name] for row in table_files.read_rows(Path(path))]
-    table_files.write_both(Path(snakemake.output[table.name]), table, tables.sort_rows(table, rows))
+for table in tables.MEASURED:
+    shards = map(Path, snakemake.input[table.name])
+    table_files.write_both_of(Path(snakemake.output[table.name]), table, shard_tables.merged(table, shards))
+made = snakemake.output
+active.write_active(*map(Path, (made.structures, made.cages, made.active_structures, made.active_cages)))
+cache.prune(Path(snakemake.params.cache))
