@@ -3,6 +3,7 @@
 import gzip
 import math
 import re
+import time
 
 import numpy as np
 import pytest
@@ -699,3 +700,68 @@ def test_operations_that_disagree_with_the_file_are_told(tmp_path, symmetry, exp
     crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.2 0.3 1"], FESE_CELL, symmetry), settings=ANY_CONTENT)
     notes = [note for note in crystal.notes if "operations" in note]
     assert [expected in note for note in notes] == ([True] if expected else [])
+
+
+# --- texts of any length
+LONG = 300_000
+PIECES = [
+    "1",
+    " ",
+    ",",
+    "A",
+    "a",
+    "(",
+    ")",
+    "[",
+    "A111 ",
+    "x,",
+    "-",
+    ".",
+    "1.",
+    "2 ",
+    "+x",
+    "*",
+    "1(",
+    " .",
+    "Fe",
+    "_",
+    "- ",
+    "P 2 ",
+    "é",
+]
+
+
+def long_texts(before, after):
+    """Texts of 300,000 characters of one kind, between what a value could begin and end with."""
+    return [before + (piece * LONG)[:LONG] + after for piece in PIECES]
+
+
+FIELDS = {
+    "coordinate": ("Fe1 Fe 0 0 0 1", "Fe1 Fe\n;{}\n;\n0 0 1", "", "x"),
+    "occupancy": ("Fe1 Fe 0 0 0 1", "Fe1 Fe 0 0 0\n;{}\n;", "1", "x"),
+    "label": ("Fe1 Fe 0 0 0 1", "\n;{}\n;\n. 0 0 0 1", "", "x"),
+    "type symbol": ("Fe1 Fe 0 0 0 1", "Fe1\n;{}\n;\n0 0 0 1", "", "+"),
+    "operation": ("x,y,z", "\n;{}\n;\n", "y,-x,", "-z"),
+    "name": (P1, "_space_group_name_H-M_alt\n;{}\n;\n", "P ", ":"),
+    "name with its origin": (P1, "_space_group_name_H-M_alt\n;{}\n;\n", "P 4/n m m origin", "x"),
+    "Hall symbol": (P1, "_space_group_name_Hall\n;{}\n;\n", "P ", "1"),
+    "number": (P1, "_space_group_IT_number\n;{}\n;\n", "1", "x"),
+    "formula": ("_cell_length_a", "_chemical_formula_sum\n;{}\n;\n_cell_length_a", "Fe", "x"),
+    "charged formula": ("_cell_length_a", "_chemical_formula_sum\n;{}\n;\n_cell_length_a", "Fe 1", "+ x"),
+    "cell": ("_cell_length_a 4", "_cell_length_a\n;{}\n;\n", "4", "x"),
+}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_no_text_of_any_length_takes_long(tmp_path, field):
+    old, new, before, after = FIELDS[field]
+    text = cif_text(["Fe1 Fe 0 0 0 1"])
+    assert old in text
+    for long in long_texts(before, after):
+        path = written(tmp_path, text.replace(old, new.format(long), 1))
+        start = time.process_time()
+        try:
+            read_cif(path, DEFAULTS)
+        except PolycageError as error:
+            assert error.code in ErrorCode  # noqa: PT017 - a coded error is an answer too
+        assert time.process_time() - start < 2, (long[:20], long[-20:])  # linear: some 0.05 s

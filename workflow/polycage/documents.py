@@ -56,16 +56,16 @@ class Tags:
         return list(self._block.find_values(self._tag[tag])) if tag in self._tag else []
 
     def text(self, *tags: str) -> str:
-        """The first value that one of the tags has, without quotes; empty where all are `?`, `.` or absent."""
+        """The first value that one of the tags has, without quotes, runs of blanks as one; empty where all are `?`, `.` or absent."""
         for tag in tags:
             for value in self.column(tag)[:1]:
                 if not cif.is_null(value):
-                    return cif.as_string(value).strip()
+                    return " ".join(cif.as_string(value).split())
         return ""
 
     def texts(self, tag: str) -> tuple[str, ...]:
-        """All values of a tag that are not `?` or `.`, without quotes."""
-        return tuple(cif.as_string(value) for value in self.column(tag) if not cif.is_null(value))
+        """All values of a tag that are not `?` or `.`, without quotes, runs of blanks as one."""
+        return tuple(" ".join(cif.as_string(value).split()) for value in self.column(tag) if not cif.is_null(value))
 
 
 def is_packed(name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,8 +12,9 @@ import numpy as np
 from polycage.arrays import FloatArray, IntArray
 from polycage.errors import ErrorCode, PolycageError
 
-# what follows the third part of an operation: nothing, a comma, or the time reversal of a magnetic one
-_TAIL = re.compile(r"^([^,]*,[^,]*,[^,]*?)\s*,\s*(?:[+-]?1)?$")
+# what may follow the third part of an operation: a comma, or the time reversal of a magnetic one
+_TAILS = ("", "1", "+1", "-1")
+_SHOWN = 60  # characters of a text in a message
 
 
 class Operations(NamedTuple):
@@ -92,11 +92,12 @@ def fits(rotation: IntArray, lattice: FloatArray, ratio: float) -> bool:
 
 
 def _operation(text: str) -> gemmi.Op:
-    tail = _TAIL.match(text.strip())
+    parts = [part.strip() for part in text.split(",")]
     try:
-        op = gemmi.Op(tail.group(1) if tail else text)
+        op = gemmi.Op(",".join(parts[:3] if len(parts) == 4 and parts[3] in _TAILS else parts))
     except (ValueError, RuntimeError) as error:
-        raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"symmetry operation {text!r}: {error}") from error
+        cause = f"symmetry operation {text[:_SHOWN]!r}: {str(error)[: 2 * _SHOWN]}"
+        raise PolycageError(ErrorCode.SYMMETRY_INVALID, cause) from error
     denominator = gemmi.Op.DEN
     if abs(op.det_rot()) != denominator**3 or any(x % denominator for row in op.rot for x in row):
         raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"symmetry operation {text!r} is no symmetry of a lattice")

@@ -73,7 +73,7 @@ def _from_hall(tags: Tags, symbol: str) -> Choice:
     try:
         operations = list(gemmi.symops_from_hall(symbol))
     except (ValueError, RuntimeError) as error:
-        raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"Hall symbol {symbol!r}: {error}") from error
+        raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"Hall symbol {symbol[:60]!r}: {str(error)[:120]}") from error
     note = _group_note(tags, tuple(operation.triplet() for operation in operations), "Hall symbol's")
     return Choice(as_arrays(operations), "", "", tuple(filter(None, [note])))
 
@@ -87,7 +87,7 @@ def _from_name(tags: Tags) -> list[Choice]:
     number = _stated_number(tags)
     found = settings_numbered(number) if number else ()
     if not found:
-        what = f"{unknown!r} is no space group's name" if unknown else "no space group is named"
+        what = f"{unknown[:60]!r} is no space group's name" if unknown else "no space group is named"
         raise PolycageError(ErrorCode.SYMMETRY_MISSING, f"no symmetry operations are listed and {what}")
     note = f"the space group is known by its number {number} alone: {{}} is taken"
     # several settings of one number are never a matter of convention: no unique axis is told
