@@ -702,6 +702,67 @@ def test_operations_that_disagree_with_the_file_are_told(tmp_path, symmetry, exp
     assert [expected in note for note in notes] == ([True] if expected else [])
 
 
+# --- statements that contradict each other
+
+BA122_ATOMS = ["Ba1 Ba 0 0 0 1", "Fe1 Fe 0 0.5 0.25 1", "As1 As 0 0 0.3545 1"]
+I4MMM = hm("I 4/m m m")
+
+
+def symmetry_notes(folder, symmetry, atoms=("Al1 Al 0 0 0 1",), cell="4.05 4.05 4.05 90 90 90"):
+    return crystal_of(folder, cif_text(atoms, cell, symmetry)).notes
+
+
+# numbers from International Tables A: P 1 is 1, P m -3 m 221, F m -3 m (-F 4 2 3) 225, P 4/m m m (-P 4 2) 123
+@pytest.mark.parametrize(
+    ("symmetry", "told"),
+    [
+        (f"{P1}\n{hall('-F 4 2 3')}", ["space group 1, the file states 225 (the Hall symbol's operations)"]),
+        (f"{listed('-P 4 2 3')}\n{hall('-F 4 2 3')}", ["space group 221, the file states 225"]),
+        (f"{hm('P m -3 m')}\n_symmetry_Int_Tables_number 225", ["'P m -3 m' is that of space group 221, the file states 225"]),
+        (f"{hm('F m -3 m')}\n_space_group_name_H-M_alt 'P m -3 m'", ["space group 221, the file states 225"]),
+        (f"{P1}\n{hm('F m -3 m (225)')}", ["space group 1, the file states 225"]),
+        (f"{P1}\n{hm('F m -3 m (No. 225)')}", ["space group 1, the file states 225"]),
+        (f"{listed('-P 4 2 3')}\n{hm('P m -3 m (225)')}", ["the file states 225 (the number in 'P m -3 m (225)')"]),
+        (f"{listed('-P 4 2 3')}\n{hm('Pm-3m (a00)00')}", ["name 'Pm-3m (a00)00' is not understood"]),
+        (f"{listed('-P 4 2 3')}\n{hall('foo')}", ["Hall symbol 'foo' is not understood"]),
+        # a group without a setting in the tables, with 8 of the 48 rotations and reflections of a cube
+        (f"{listed('-P 2 2 (x+y,y-x,z)')}\n{hm('P m -3 m')}", ["with 8 rotations and reflections, the file states 221"]),
+        # the same group twice, on two origins: International Tables give both
+        (f"{listed('-P 4a 2a')}\n{hall('P 4ab 2ab -1ab')}", ["two settings or origins"]),
+        # nothing to tell
+        (f"{listed('-P 4 2 3')}\n{hall('-P 4 2 3')}\n{hm('P m -3 m (221)')}\n_space_group_IT_number 221", []),
+        (f"{listed('-P 4 2 3')}\n{hm('?')}\n{hall('?')}\n_space_group_IT_number ?", []),
+        (f"{listed('-P 2 2 (x+y,y-x,z)')}\n{hm('P m m m')}", []),
+    ],
+)  # fmt: skip
+def test_statements_of_symmetry_are_compared_with_each_other(tmp_path, symmetry, told):
+    notes = symmetry_notes(tmp_path, symmetry)
+    assert len(notes) == len(told)
+    assert all(text in note for text, note in zip(told, notes, strict=True)), notes
+
+
+def test_a_missing_centring_beside_a_hall_symbol_is_told(tmp_path):
+    notes = symmetry_notes(
+        tmp_path, f"{listed('-P 4 2')}\n{hall('-I 4 2')}", BA122_ATOMS, "3.9625 3.9625 13.0168 90 90 90"
+    )
+    assert "space group 123, the file states 139" in notes[0]
+
+
+def test_a_setting_that_is_not_in_the_tables_needs_its_operations(tmp_path):
+    with pytest.raises(
+        PolycageError, match="'C 4/n m m' is no space group's name in a setting of the tables"
+    ) as caught:
+        crystal_of(tmp_path, cif_text(FESE, "5.33 5.33 5.521 90 90 90", hm("C 4/n m m")))
+    assert caught.value.code is ErrorCode.SYMMETRY_MISSING
+
+
+def test_translations_in_fifths_are_refused_with_the_reason(tmp_path):
+    symmetry = "loop_\n_symmetry_equiv_pos_as_xyz\nx,y,z\nx+1/5,y,z"
+    with pytest.raises(PolycageError, match=r"x\+1/5.*multiples of 1/24") as caught:
+        crystal_of(tmp_path, cif_text(["Fe1 Fe 0 0 0 1"], symmetry=symmetry))
+    assert caught.value.code is ErrorCode.SYMMETRY_INVALID
+
+
 # --- texts of any length
 LONG = 300_000
 PIECES = [

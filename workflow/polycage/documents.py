@@ -24,6 +24,7 @@ _MMCIF_TAGS = (
     "_atom_site_label_asym_id",
 )
 _COORDINATES = ("_atom_site_fract_x", "_atom_site_cartn_x")
+_NOTHING = ("?", ".")  # some programs quote them
 _CIF2 = "#\\#CIF_2.0"
 # comments, text fields, triple-quoted and quoted strings, brackets, and everything else up to the next space
 _CIF2_TOKEN = re.compile(
@@ -59,8 +60,9 @@ class Tags:
         """The first value that one of the tags has, without quotes, runs of blanks as one; empty where all are `?`, `.` or absent."""
         for tag in tags:
             for value in self.column(tag)[:1]:
-                if not cif.is_null(value):
-                    return " ".join(cif.as_string(value).split())
+                text = "" if cif.is_null(value) else " ".join(cif.as_string(value).split())
+                if text and text not in _NOTHING:
+                    return text
         return ""
 
     def texts(self, tag: str) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ class Group(NamedTuple):
     distinct: int  # operations
     order: int  # of the group that they generate
     number: int  # of its type; 0: a setting not in the tables
+    point_order: int  # operations that differ in more than a translation
+    triplets: frozenset[str]  # the whole group
 
 
 @lru_cache(maxsize=256)  # the files of a collection share their lists of operations
@@ -61,7 +63,9 @@ def group_of(listed: tuple[str, ...]) -> Group:
         cause = f"the {len(operations)} symmetry operations listed generate no space group"
         raise PolycageError(ErrorCode.SYMMETRY_INVALID, cause) from error
     found = gemmi.find_spacegroup_by_ops(group)
-    return Group(len(operations), len(list(group)), found.number if found is not None else 0)
+    triplets = frozenset(operation.wrap().triplet() for operation in group)
+    number = found.number if found is not None else 0
+    return Group(len(operations), len(triplets), number, len(group.sym_ops), triplets)
 
 
 def centred(listed: tuple[str, ...], centrings: tuple[str, ...]) -> tuple[str, ...]:
@@ -97,6 +101,8 @@ def _operation(text: str) -> gemmi.Op:
         op = gemmi.Op(",".join(parts[:3] if len(parts) == 4 and parts[3] in _TAILS else parts))
     except (ValueError, RuntimeError) as error:
         cause = f"symmetry operation {text[:_SHOWN]!r}: {str(error)[: 2 * _SHOWN]}"
+        if "enominator" in cause or "unexpected number" in cause:
+            cause += "; translations are multiples of 1/24 in all settings of the tables: others make a supercell"
         raise PolycageError(ErrorCode.SYMMETRY_INVALID, cause) from error
     denominator = gemmi.Op.DEN
     if abs(op.det_rot()) != denominator**3 or any(x % denominator for row in op.rot for x in row):

@@ -26,6 +26,7 @@ class Symbol(NamedTuple):
 
     body: str  # without spaces, brackets and underscores: `P63/mmc`
     extension: str  # 1, 2, H, R or empty
+    number: int = 0  # written after the name: `I 4/m m m (139)`
 
 
 # runs of blanks are one before these are looked for: of several, each could be the first of a match
@@ -39,6 +40,10 @@ _WORDS = (
     (re.compile(r" ?: ?([12HRhr])$"), ""),
     (re.compile(r" \(([12HRhr])\)$"), ""),
     (re.compile(r"(?<=\w) ?([ZSHR])$"), ""),
+)
+# (1) and (2) are origins
+_TRAILING_NUMBER = re.compile(
+    r",? ?(?:[(\[] ?)?(?:no\.?|nr\.?|number|#) ?(\d{1,3}) ?[)\]]?$| \(([3-9]|\d\d{1,2})\)$", re.IGNORECASE
 )
 _SCREW = re.compile(r"[_(](\d)\)?")
 _BAR = re.compile(r"\\(?:bar|overline) ?\{?(\d)\}?|\\?- ?(?=\d)")
@@ -71,6 +76,9 @@ def number_named(name: str) -> int:
 def taken_apart(name: str) -> Symbol:
     """Body and extension: `P 6(3)/m m c` gives `P63/mmc`, `R -3 m H` gives `R-3m` and `H`."""
     text, extension = " ".join(name.split()).strip("'\" "), ""
+    trailing = _TRAILING_NUMBER.search(text)
+    number = int(trailing.group(1) or trailing.group(2)) if trailing else 0
+    text = text[: trailing.start()] if trailing else text
     for pattern, meaning in _WORDS:
         match = pattern.search(text)
         if match is not None:
@@ -79,7 +87,7 @@ def taken_apart(name: str) -> Symbol:
             break
     text = _BAR.sub(lambda match: "-" + (match.group(1) or ""), text)
     text = re.sub(r"[\s{}]", "", _SCREW.sub(r"\1", text))
-    return Symbol(text[:1].upper() + text[1:].lower(), extension)
+    return Symbol(text[:1].upper() + text[1:].lower(), extension, number)
 
 
 def _entries(body: str) -> list[gemmi.SpaceGroup]:
