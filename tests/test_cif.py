@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pymatgen.core import Lattice, Structure
+from pymatgen.io.cif import CifWriter
 
 from io_helpers import BA122, CIFS, P1, cif_text, crystal_of, hall, hm, listed, written
 from polycage.cif import read_cif
@@ -761,6 +763,89 @@ def test_translations_in_fifths_are_refused_with_the_reason(tmp_path):
     with pytest.raises(PolycageError, match=r"x\+1/5.*multiples of 1/24") as caught:
         crystal_of(tmp_path, cif_text(["Fe1 Fe 0 0 0 1"], symmetry=symmetry))
     assert caught.value.code is ErrorCode.SYMMETRY_INVALID
+
+
+# --- multiplicities
+
+
+def with_multiplicities(atoms, values, symmetry, tag="_atom_site_site_symmetry_multiplicity", cell=FESE_CELL, extra=""):
+    text = cif_text([f"{a} {m}" for a, m in zip(atoms, values, strict=True)], cell, symmetry, extra=extra)
+    return text.replace("_atom_site_occupancy\n", f"_atom_site_occupancy\n{tag}\n")
+
+
+FESE_1 = ["Fe1 Fe 0 0 0 1", "Se1 Se 0 0.5 0.2673 1"]  # 2a and 2c of P 4/n m m, origin choice 1
+MULTIPLICITY_TAGS = ["_atom_site_site_symmetry_multiplicity", "_atom_site_symmetry_multiplicity"]
+
+
+@pytest.mark.parametrize("tag", MULTIPLICITY_TAGS)
+def test_multiplicities_that_the_symmetry_does_not_make_are_told(tmp_path, tag):
+    # on origin choice 2, 0,0,0 is 4d (2/m) and 0,1/2,z 8j: Fe4Se8, FeSe2 in place of FeSe
+    text = with_multiplicities(FESE_1, [2, 2], hm("P 4/n m m :2"), tag)
+    (note,) = crystal_of(tmp_path, text).notes
+    assert "Fe1 4 (2 stated), Se1 8 (2 stated)" in note
+
+
+@pytest.mark.parametrize(
+    ("tag", "values"),
+    [
+        # P 4/n m m has 16 operations: 8 of them leave a site of multiplicity 2 in its place
+        (MULTIPLICITY_TAGS[0], [2, 2]),
+        (MULTIPLICITY_TAGS[1], ["2", "?"]),
+        (MULTIPLICITY_TAGS[1], [8, 8]),  # as SHELXL-97 fills this column
+        ("_atom_site_site_symmetry_order", [8, 8]),
+        ("_atom_site_site_symmetry_order", [".", 0]),
+    ],
+)
+def test_multiplicities_that_the_symmetry_makes(tmp_path, tag, values):
+    assert crystal_of(tmp_path, with_multiplicities(FESE_1, values, hm("P 4/n m m :1"), tag)).notes == ()
+
+
+def test_wrong_order_of_a_sites_symmetry_is_told(tmp_path):
+    text = with_multiplicities(FESE_1, [8, 4], hm("P 4/n m m :1"), "_atom_site_site_symmetry_order")
+    assert "Se1 2 (4 stated)" in crystal_of(tmp_path, text).notes[0]  # 16 / 4
+
+
+@pytest.mark.parametrize(("atoms", "taken"), [(FESE_1, "P 4/n m m:1"), (FESE, "P 4/n m m:2")])
+def test_multiplicities_decide_between_two_origins_and_it_is_told(tmp_path, atoms, taken):
+    crystal = crystal_of(tmp_path, with_multiplicities(atoms, [2, 2], hm("P 4/n m m")))
+    assert amounts(crystal) == {"Fe": 2, "Se": 2}
+    assert [f"{taken} alone makes the stated multiplicities" in note for note in crystal.notes] == [True]
+
+
+def test_multiplicities_and_a_formula_that_contradict_each_other_decide_nothing(tmp_path):
+    text = with_multiplicities(FESE, [4, 8], hm("P 4/n m m"), extra="_chemical_formula_sum 'Fe Se'")
+    with pytest.raises(PolycageError, match="formula and multiplicities fits 0 of them") as caught:
+        crystal_of(tmp_path, text)
+    assert caught.value.code is ErrorCode.SYMMETRY_MISSING
+
+
+# --- formulas of the whole cell
+
+
+def ba122(*, charges):
+    lattice = Lattice.tetragonal(3.9625, 13.0168)
+    names = ["Ba2+", "Fe2+", "As3-"] if charges else ["Ba", "Fe", "As"]
+    places = [[0, 0, 0], [0, 0.5, 0.25], [0, 0, 0.3545]]
+    return Structure.from_spacegroup("I4/mmm", lattice, names, places)
+
+
+@pytest.mark.parametrize("symprec", [None, 0.01])
+@pytest.mark.parametrize("charges", [False, True])
+def test_files_of_pymatgen_are_read_without_a_warning(tmp_path, symprec, charges):
+    text = str(CifWriter(ba122(charges=charges), symprec=symprec))
+    assert "'Ba2 Fe4 As4'" in text  # the formula of the cell
+    assert re.search(r"_cell_formula_units_Z +2\n", text)
+    crystal = crystal_of(tmp_path, text)
+    assert amounts(crystal) == {"Ba": 2, "Fe": 4, "As": 4}
+    assert crystal.notes == ()
+    assert "of the whole cell" in crystal.remarks[-1]
+
+
+def test_a_cell_that_lacks_its_centring_is_no_formula_of_the_whole_cell(tmp_path):
+    # tungsten, body-centred with two atoms a cell, and a list of operations without the centring
+    extra = "_chemical_formula_sum 'W1'\n_cell_formula_units_Z 2"
+    text = cif_text(["W1 W 0 0 0 1"], "3.165 3.165 3.165 90 90 90", listed("-P 4 2 3"), extra=extra)
+    assert "1 W (2 stated)" in crystal_of(tmp_path, text).notes[0]
 
 
 # --- texts of any length

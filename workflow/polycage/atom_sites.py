@@ -18,6 +18,8 @@ from polycage.settings import Settings
 
 _FRACT = tuple(f"_atom_site_fract_{x}" for x in "xyz")
 _CARTN = tuple(f"_atom_site_cartn_{x}" for x in "xyz")
+_MULTIPLICITY_TAGS = ("_atom_site_site_symmetry_multiplicity", "_atom_site_symmetry_multiplicity")
+_ORDER_TAGS = ("_atom_site_site_symmetry_order",)
 _TOLD = 8  # sites named in a message before it counts the rest
 
 
@@ -29,6 +31,8 @@ class AtomSites:
     notes: tuple[str, ...]  # warnings
     remarks: tuple[str, ...]
     facts: tuple[str, ...]  # for the column `disorder`
+    multiplicity: tuple[float, ...]  # of each atom, as `Stated` has them
+    site_order: tuple[float, ...]
 
 
 @dataclasses.dataclass(slots=True)
@@ -38,6 +42,8 @@ class _Row:
     coordinates: tuple[str, ...]
     occupancy: str
     dummy: bool
+    multiplicity: float  # NaN: not stated
+    site_order: float
     reading: Reading = UNKNOWN
 
     @property
@@ -86,7 +92,13 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
         xyz[:, :, 1],
         np.array([x for _, x in there]),
     )
-    return AtomSites(atoms, *_told(listed, no_atom, unplaced))
+    multiplicity = _if_any([row.multiplicity for row in listed])
+    site_order = _if_any([row.site_order for row in listed])
+    return AtomSites(atoms, *_told(listed, no_atom, unplaced), multiplicity, site_order)
+
+
+def _if_any(values: list[float]) -> tuple[float, ...]:
+    return tuple(values) if np.isfinite(values).any() else ()
 
 
 def _rows(tags: Tags) -> list[_Row]:
@@ -100,10 +112,19 @@ def _rows(tags: Tags) -> list[_Row]:
         for column in (tags.column(f"_atom_site_{name}") for name in ("label", "type_symbol", "occupancy", "calc_flag"))
     )
     places = zip(*coordinates, strict=True)
+    multiplicities, orders = _counts(tags, _MULTIPLICITY_TAGS, n), _counts(tags, _ORDER_TAGS, n)
+    columns = zip(labels, symbols, places, occupancies, flags, multiplicities, orders, strict=True)
     return [
-        _Row(_plain(label), _plain(symbol), tuple(map(_unquoted, place)), occupancy, flag.lower() == "dum")
-        for label, symbol, place, occupancy, flag in zip(labels, symbols, places, occupancies, flags, strict=True)
+        _Row(_plain(label), _plain(symbol), tuple(map(_unquoted, place)), occupancy, flag.lower() == "dum", many, order)
+        for label, symbol, place, occupancy, flag, many, order in columns
     ]
+
+
+def _counts(tags: Tags, names: tuple[str, ...], n: int) -> list[float]:
+    """Positive numbers of the first of some columns that has as many values as there are sites; NaN elsewhere."""
+    column = next((values for values in map(tags.column, names) if len(values) == n), ["."] * n)
+    values = [number_with_su(_unquoted(text))[0] for text in column]
+    return [value if value > 0 else float("nan") for value in values]
 
 
 def _unquoted(text: str) -> str:
