@@ -191,7 +191,7 @@ def build_crystal(
     cutoff_A = max(merge_A, contact_cutoff_A(listed.atomic_number, listed.occupancy, settings))
     pairs = pairs_within(atoms.frac, lattice, cutoff_A)
     places = _places(atoms, listed, pairs, settings.merge_radius_A)
-    share = shares(places, lattice, settings)
+    share = shares(places, lattice, source.stated, settings)
     sites = _sites(places, share.occupancy, settings)
     notes, facts, remarks = _judged(places, sites, share, pairs, lattice, source, settings)
     first = _standing_for(places, share.occupancy)[sites.keep]
