@@ -725,7 +725,7 @@ def symmetry_notes(folder, symmetry, atoms=("Al1 Al 0 0 0 1",), cell="4.05 4.05 
         (f"{P1}\n{hm('F m -3 m (225)')}", ["space group 1, the file states 225"]),
         (f"{P1}\n{hm('F m -3 m (No. 225)')}", ["space group 1, the file states 225"]),
         (f"{listed('-P 4 2 3')}\n{hm('P m -3 m (225)')}", ["the file states 225 (the number in 'P m -3 m (225)')"]),
-        (f"{listed('-P 4 2 3')}\n{hm('Pm-3m (a00)00')}", ["name 'Pm-3m (a00)00' is not understood"]),
+        (f"{listed('-P 4 2 3')}\n{hm('Pm-3m foo')}", ["name 'Pm-3m foo' is not understood"]),
         (f"{listed('-P 4 2 3')}\n{hall('foo')}", ["Hall symbol 'foo' is not understood"]),
         # a group without a setting in the tables, with 8 of the 48 rotations and reflections of a cube
         (f"{listed('-P 2 2 (x+y,y-x,z)')}\n{hm('P m -3 m')}", ["with 8 rotations and reflections, the file states 221"]),
@@ -846,6 +846,42 @@ def test_a_cell_that_lacks_its_centring_is_no_formula_of_the_whole_cell(tmp_path
     extra = "_chemical_formula_sum 'W1'\n_cell_formula_units_Z 2"
     text = cif_text(["W1 W 0 0 0 1"], "3.165 3.165 3.165 90 90 90", listed("-P 4 2 3"), extra=extra)
     assert "1 W (2 stated)" in crystal_of(tmp_path, text).notes[0]
+
+
+# --- what is read in part
+
+MODULATED = "its average structure is read"
+
+
+@pytest.mark.parametrize(
+    ("extra", "told"),
+    [
+        ("_cell_modulation_dimension 1", True),
+        ("_cell_modulation_dimension 0", False),
+        ("_cell_modulation_dimension ?", False),
+        ("_cell_modulation_dimension 0\n_space_group_ssg_name 'P1'", False),
+        ("_space_group_ssg_name 'Pm-3m(a00)000'", True),
+        ("loop_\n_cell_wave_vector_seq_id\n_cell_wave_vector_x\n1 0.21", True),
+        ("_space_group_name_H-M_alt 'P1(abg)0'", True),
+        ("_space_group_name_H-M_alt 'P 1 (1)'", False),
+    ],
+)
+def test_a_modulated_structure_is_told_to_be_read_in_the_mean(tmp_path, extra, told):
+    notes = crystal_of(tmp_path, cif_text(["Po1 Po 0 0 0 1"], extra=extra)).notes
+    assert any(MODULATED in note for note in notes) == told
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [("_atom_site_occupancy", ErrorCode.OCCUPANCY_INVALID), ("_atom_site_type_symbol", ErrorCode.ELEMENT_UNKNOWN)],
+)
+def test_a_column_in_another_loop_with_another_number_of_values(tmp_path, tag, code):
+    text = GOOD.replace("_atom_site_occupancy\n", "").replace("_atom_site_type_symbol\n", "")
+    text = text.replace("Fe1 Fe 0 0 0 1", "Fe1 0 0 0").replace("As1 As 0.5 0.5 0.5 1", "As1 .5 .5 .5")
+    with pytest.raises(PolycageError, match=f"{tag} has 1 values, there are 2 sites") as caught:
+        crystal_of(tmp_path, text + f"loop_\n{tag}\n0.5\n")
+    assert caught.value.code is code
+    assert amounts(crystal_of(tmp_path, text + f"loop_\n{tag}\n?\n")) == {"Fe": 1, "As": 1}
 
 
 # --- texts of any length

@@ -26,7 +26,7 @@ from polycage.numerals import meant
 from polycage.numerals import number_with_su as number_with_su
 from polycage.plausibility import Stated, formula_note
 from polycage.settings import Settings
-from polycage.stated_symmetry import Choice, one_unique_axis, stated_choices
+from polycage.stated_symmetry import Choice, modulation_note, one_unique_axis, stated_choices
 
 SUFFIXES = (".cif", ".cif.gz")
 
@@ -76,7 +76,8 @@ def crystal_from_block(tags: Tags, settings: Settings) -> Crystal:
 
 
 def _built(tags: Tags, cell: Cell, sites: AtomSites, choice: Choice, stated: Stated, settings: Settings) -> Crystal:
-    source = Source(stated, (*sites.notes, *choice.notes), sites.remarks, sites.facts)
+    notes = filter(None, (*sites.notes, *choice.notes, modulation_note(tags)))
+    source = Source(stated, tuple(notes), sites.remarks, sites.facts)
     verification = tags.text("_polycage_verification")
     return build_crystal(
         tags.name, cell, sites.atoms, *choice.operations, settings, verification=verification, source=source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import gemmi
@@ -9,6 +10,7 @@ import gemmi
 from polycage.arrays import FloatArray
 from polycage.documents import Tags
 from polycage.errors import ErrorCode, PolycageError
+from polycage.numerals import number_with_su
 from polycage.operations import Operations, as_arrays, centred, fits, parsed
 from polycage.settings import Settings
 from polycage.spacegroups import settings_named, settings_numbered
@@ -20,6 +22,9 @@ _OPERATION_TAGS = (
     "_space_group_symop_magn_operation_xyz",
     "_space_group_symop_magn_operation_operation_xyz",
 )
+_SUPERSPACE_TAGS = ("_space_group_ssg_name", "_space_group_ssg_name_it", "_space_group_ssg_name_wjj",
+                    "_space_group_symop_ssg_operation_algebraic", "_cell_wave_vector_x")  # fmt: skip
+_SUPERSPACE = re.compile(r"\([0-9/]*[abgαβγ][0-9abgαβγ/+-]*\)[0-9a-z]*$")  # I4/mmm(a00)00
 _CENTRING_TAG = "_space_group_symop_magn_centering_xyz"
 
 
@@ -88,6 +93,15 @@ def _from_name(tags: Tags) -> list[Choice]:
     note = f"the space group is known by its number {number} alone: {{}} is taken"
     # several settings of one number are never a matter of convention: no unique axis is told
     return [Choice(setting.operations, setting.name, "", (note.format(setting.name),)) for setting in found]
+
+
+def modulation_note(tags: Tags) -> str:
+    """A warning where the block describes a modulated structure, of which only the average is read; else empty."""
+    dimension = number_with_su(tags.text("_cell_modulation_dimension"))[0]
+    superspace = tags.text(*_SUPERSPACE_TAGS) or any(_SUPERSPACE.search(tags.text(tag)) for tag in NAME_TAGS)
+    if dimension >= 1 or (superspace and dimension != 0):
+        return "a modulated structure: its average structure is read, the modulation is left out"
+    return ""
 
 
 def one_unique_axis(choices: list[Choice]) -> Choice | None:
