@@ -43,7 +43,7 @@ def parsed(listed: tuple[str, ...]) -> Operations:
     PolycageError
         `SYMMETRY_INVALID`.
     """
-    return as_arrays(_operation(text) for text in listed)
+    return as_arrays(operation(text) for text in listed)
 
 
 @lru_cache(maxsize=256)
@@ -55,7 +55,7 @@ def group_of(listed: tuple[str, ...]) -> Group:
     PolycageError
         `SYMMETRY_INVALID` where they generate no group of a crystal, but an endless one.
     """
-    operations = {_operation(text).wrap().triplet() for text in listed}
+    operations = {operation(text).wrap().triplet() for text in listed}
     group = gemmi.GroupOps([gemmi.Op(text) for text in sorted(operations)])
     try:
         group.add_missing_elements()
@@ -72,7 +72,7 @@ def centred(listed: tuple[str, ...], centrings: tuple[str, ...]) -> tuple[str, .
     """Operations combined with a list of centring translations (magnetic CIFs list these apart)."""
     if len(centrings) < 2:
         return listed
-    return tuple((_operation(c) * _operation(op)).wrap().triplet() for c in centrings for op in listed)
+    return tuple((operation(c) * operation(op)).wrap().triplet() for c in centrings for op in listed)
 
 
 def as_arrays(operations: Iterable[gemmi.Op]) -> Operations:
@@ -95,7 +95,14 @@ def fits(rotation: IntArray, lattice: FloatArray, ratio: float) -> bool:
     return not bool((np.abs(turned - metric) > ratio * np.outer(length, length)).any())
 
 
-def _operation(text: str) -> gemmi.Op:
+def operation(text: str) -> gemmi.Op:
+    """One operation.
+
+    Raises
+    ------
+    PolycageError
+        `SYMMETRY_INVALID`.
+    """
     parts = [part.strip() for part in text.split(",")]
     try:
         op = gemmi.Op(",".join(parts[:3] if len(parts) == 4 and parts[3] in _TAILS else parts))
