@@ -31,6 +31,7 @@ ORDER = [
     "spacegroups",
     "documents",
     "atom_sites",
+    "statements",
     "stated_symmetry",
     "cif",
     "symmetry",

@@ -3,11 +3,14 @@
 import gzip
 import math
 import re
+import time
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pymatgen.core import Lattice, Structure
+from pymatgen.io.cif import CifWriter
 
 from io_helpers import BA122, CIFS, P1, cif_text, crystal_of, hall, hm, listed, written
 from polycage.cif import read_cif
@@ -699,3 +702,248 @@ def test_operations_that_disagree_with_the_file_are_told(tmp_path, symmetry, exp
     crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.2 0.3 1"], FESE_CELL, symmetry), settings=ANY_CONTENT)
     notes = [note for note in crystal.notes if "operations" in note]
     assert [expected in note for note in notes] == ([True] if expected else [])
+
+
+# --- statements that contradict each other
+
+BA122_ATOMS = ["Ba1 Ba 0 0 0 1", "Fe1 Fe 0 0.5 0.25 1", "As1 As 0 0 0.3545 1"]
+I4MMM = hm("I 4/m m m")
+
+
+def symmetry_notes(folder, symmetry, atoms=("Al1 Al 0 0 0 1",), cell="4.05 4.05 4.05 90 90 90"):
+    return crystal_of(folder, cif_text(atoms, cell, symmetry)).notes
+
+
+# numbers from International Tables A: P 1 is 1, P m -3 m 221, F m -3 m (-F 4 2 3) 225, P 4/m m m (-P 4 2) 123
+@pytest.mark.parametrize(
+    ("symmetry", "told"),
+    [
+        (f"{P1}\n{hall('-F 4 2 3')}", ["space group 1, the file states 225 (the Hall symbol's operations)"]),
+        (f"{listed('-P 4 2 3')}\n{hall('-F 4 2 3')}", ["space group 221, the file states 225"]),
+        (f"{hm('P m -3 m')}\n_symmetry_Int_Tables_number 225", ["'P m -3 m' is that of space group 221, the file states 225"]),
+        (f"{hm('F m -3 m')}\n_space_group_name_H-M_alt 'P m -3 m'", ["space group 221, the file states 225"]),
+        (f"{P1}\n{hm('F m -3 m (225)')}", ["space group 1, the file states 225"]),
+        (f"{P1}\n{hm('F m -3 m (No. 225)')}", ["space group 1, the file states 225"]),
+        (f"{listed('-P 4 2 3')}\n{hm('P m -3 m (225)')}", ["the file states 225 (the number in 'P m -3 m (225)')"]),
+        (f"{listed('-P 4 2 3')}\n{hm('Pm-3m foo')}", ["name 'Pm-3m foo' is not understood"]),
+        (f"{listed('-P 4 2 3')}\n{hall('foo')}", ["Hall symbol 'foo' is not understood"]),
+        # a group without a setting in the tables, with 8 of the 48 rotations and reflections of a cube
+        (f"{listed('-P 2 2 (x+y,y-x,z)')}\n{hm('P m -3 m')}", ["with 8 rotations and reflections, the file states 221"]),
+        # the same group twice, on two origins: International Tables give both
+        (f"{listed('-P 4a 2a')}\n{hall('P 4ab 2ab -1ab')}", ["two settings or origins"]),
+        # nothing to tell
+        (f"{listed('-P 4 2 3')}\n{hall('-P 4 2 3')}\n{hm('P m -3 m (221)')}\n_space_group_IT_number 221", []),
+        (f"{listed('-P 4 2 3')}\n{hm('?')}\n{hall('?')}\n_space_group_IT_number ?", []),
+        (f"{listed('-P 2 2 (x+y,y-x,z)')}\n{hm('P m m m')}", []),
+    ],
+)  # fmt: skip
+def test_statements_of_symmetry_are_compared_with_each_other(tmp_path, symmetry, told):
+    notes = symmetry_notes(tmp_path, symmetry)
+    assert len(notes) == len(told)
+    assert all(text in note for text, note in zip(told, notes, strict=True)), notes
+
+
+def test_a_missing_centring_beside_a_hall_symbol_is_told(tmp_path):
+    notes = symmetry_notes(
+        tmp_path, f"{listed('-P 4 2')}\n{hall('-I 4 2')}", BA122_ATOMS, "3.9625 3.9625 13.0168 90 90 90"
+    )
+    assert "space group 123, the file states 139" in notes[0]
+
+
+def test_a_setting_that_is_not_in_the_tables_needs_its_operations(tmp_path):
+    with pytest.raises(
+        PolycageError, match="'C 4/n m m' is no space group's name in a setting of the tables"
+    ) as caught:
+        crystal_of(tmp_path, cif_text(FESE, "5.33 5.33 5.521 90 90 90", hm("C 4/n m m")))
+    assert caught.value.code is ErrorCode.SYMMETRY_MISSING
+
+
+def test_translations_in_fifths_are_refused_with_the_reason(tmp_path):
+    symmetry = "loop_\n_symmetry_equiv_pos_as_xyz\nx,y,z\nx+1/5,y,z"
+    with pytest.raises(PolycageError, match=r"x\+1/5.*multiples of 1/24") as caught:
+        crystal_of(tmp_path, cif_text(["Fe1 Fe 0 0 0 1"], symmetry=symmetry))
+    assert caught.value.code is ErrorCode.SYMMETRY_INVALID
+
+
+# --- multiplicities
+
+
+def with_multiplicities(atoms, values, symmetry, tag="_atom_site_site_symmetry_multiplicity", cell=FESE_CELL, extra=""):
+    text = cif_text([f"{a} {m}" for a, m in zip(atoms, values, strict=True)], cell, symmetry, extra=extra)
+    return text.replace("_atom_site_occupancy\n", f"_atom_site_occupancy\n{tag}\n")
+
+
+FESE_1 = ["Fe1 Fe 0 0 0 1", "Se1 Se 0 0.5 0.2673 1"]  # 2a and 2c of P 4/n m m, origin choice 1
+MULTIPLICITY_TAGS = ["_atom_site_site_symmetry_multiplicity", "_atom_site_symmetry_multiplicity"]
+
+
+@pytest.mark.parametrize("tag", MULTIPLICITY_TAGS)
+def test_multiplicities_that_the_symmetry_does_not_make_are_told(tmp_path, tag):
+    # on origin choice 2, 0,0,0 is 4d (2/m) and 0,1/2,z 8j: Fe4Se8, FeSe2 in place of FeSe
+    text = with_multiplicities(FESE_1, [2, 2], hm("P 4/n m m :2"), tag)
+    (note,) = crystal_of(tmp_path, text).notes
+    assert "Fe1 4 (2 stated), Se1 8 (2 stated)" in note
+
+
+@pytest.mark.parametrize(
+    ("tag", "values"),
+    [
+        # P 4/n m m has 16 operations: 8 of them leave a site of multiplicity 2 in its place
+        (MULTIPLICITY_TAGS[0], [2, 2]),
+        (MULTIPLICITY_TAGS[1], ["2", "?"]),
+        (MULTIPLICITY_TAGS[1], [8, 8]),  # as SHELXL-97 fills this column
+        ("_atom_site_site_symmetry_order", [8, 8]),
+        ("_atom_site_site_symmetry_order", [".", 0]),
+    ],
+)
+def test_multiplicities_that_the_symmetry_makes(tmp_path, tag, values):
+    assert crystal_of(tmp_path, with_multiplicities(FESE_1, values, hm("P 4/n m m :1"), tag)).notes == ()
+
+
+def test_wrong_order_of_a_sites_symmetry_is_told(tmp_path):
+    text = with_multiplicities(FESE_1, [8, 4], hm("P 4/n m m :1"), "_atom_site_site_symmetry_order")
+    assert "Se1 2 (4 stated)" in crystal_of(tmp_path, text).notes[0]  # 16 / 4
+
+
+@pytest.mark.parametrize(("atoms", "taken"), [(FESE_1, "P 4/n m m:1"), (FESE, "P 4/n m m:2")])
+def test_multiplicities_decide_between_two_origins_and_it_is_told(tmp_path, atoms, taken):
+    crystal = crystal_of(tmp_path, with_multiplicities(atoms, [2, 2], hm("P 4/n m m")))
+    assert amounts(crystal) == {"Fe": 2, "Se": 2}
+    assert [f"{taken} alone makes the stated multiplicities" in note for note in crystal.notes] == [True]
+
+
+def test_multiplicities_and_a_formula_that_contradict_each_other_decide_nothing(tmp_path):
+    text = with_multiplicities(FESE, [4, 8], hm("P 4/n m m"), extra="_chemical_formula_sum 'Fe Se'")
+    with pytest.raises(PolycageError, match="formula and multiplicities fits 0 of them") as caught:
+        crystal_of(tmp_path, text)
+    assert caught.value.code is ErrorCode.SYMMETRY_MISSING
+
+
+# --- formulas of the whole cell
+
+
+def ba122(*, charges):
+    lattice = Lattice.tetragonal(3.9625, 13.0168)
+    names = ["Ba2+", "Fe2+", "As3-"] if charges else ["Ba", "Fe", "As"]
+    places = [[0, 0, 0], [0, 0.5, 0.25], [0, 0, 0.3545]]
+    return Structure.from_spacegroup("I4/mmm", lattice, names, places)
+
+
+@pytest.mark.parametrize("symprec", [None, 0.01])
+@pytest.mark.parametrize("charges", [False, True])
+def test_files_of_pymatgen_are_read_without_a_warning(tmp_path, symprec, charges):
+    text = str(CifWriter(ba122(charges=charges), symprec=symprec))
+    assert "'Ba2 Fe4 As4'" in text  # the formula of the cell
+    assert re.search(r"_cell_formula_units_Z +2\n", text)
+    crystal = crystal_of(tmp_path, text)
+    assert amounts(crystal) == {"Ba": 2, "Fe": 4, "As": 4}
+    assert crystal.notes == ()
+    assert "of the whole cell" in crystal.remarks[-1]
+
+
+def test_a_cell_that_lacks_its_centring_is_no_formula_of_the_whole_cell(tmp_path):
+    # tungsten, body-centred with two atoms a cell, and a list of operations without the centring
+    extra = "_chemical_formula_sum 'W1'\n_cell_formula_units_Z 2"
+    text = cif_text(["W1 W 0 0 0 1"], "3.165 3.165 3.165 90 90 90", listed("-P 4 2 3"), extra=extra)
+    assert "1 W (2 stated)" in crystal_of(tmp_path, text).notes[0]
+
+
+# --- what is read in part
+
+MODULATED = "its average structure is read"
+
+
+@pytest.mark.parametrize(
+    ("extra", "told"),
+    [
+        ("_cell_modulation_dimension 1", True),
+        ("_cell_modulation_dimension 0", False),
+        ("_cell_modulation_dimension ?", False),
+        ("_cell_modulation_dimension 0\n_space_group_ssg_name 'P1'", False),
+        ("_space_group_ssg_name 'Pm-3m(a00)000'", True),
+        ("loop_\n_cell_wave_vector_seq_id\n_cell_wave_vector_x\n1 0.21", True),
+        ("_space_group_name_H-M_alt 'P1(abg)0'", True),
+        ("_space_group_name_H-M_alt 'P 1 (1)'", False),
+    ],
+)
+def test_a_modulated_structure_is_told_to_be_read_in_the_mean(tmp_path, extra, told):
+    notes = crystal_of(tmp_path, cif_text(["Po1 Po 0 0 0 1"], extra=extra)).notes
+    assert any(MODULATED in note for note in notes) == told
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [("_atom_site_occupancy", ErrorCode.OCCUPANCY_INVALID), ("_atom_site_type_symbol", ErrorCode.ELEMENT_UNKNOWN)],
+)
+def test_a_column_in_another_loop_with_another_number_of_values(tmp_path, tag, code):
+    text = GOOD.replace("_atom_site_occupancy\n", "").replace("_atom_site_type_symbol\n", "")
+    text = text.replace("Fe1 Fe 0 0 0 1", "Fe1 0 0 0").replace("As1 As 0.5 0.5 0.5 1", "As1 .5 .5 .5")
+    with pytest.raises(PolycageError, match=f"{tag} has 1 values, there are 2 sites") as caught:
+        crystal_of(tmp_path, text + f"loop_\n{tag}\n0.5\n")
+    assert caught.value.code is code
+    assert amounts(crystal_of(tmp_path, text + f"loop_\n{tag}\n?\n")) == {"Fe": 1, "As": 1}
+
+
+# --- texts of any length
+LONG = 300_000
+PIECES = [
+    "1",
+    " ",
+    ",",
+    "A",
+    "a",
+    "(",
+    ")",
+    "[",
+    "A111 ",
+    "x,",
+    "-",
+    ".",
+    "1.",
+    "2 ",
+    "+x",
+    "*",
+    "1(",
+    " .",
+    "Fe",
+    "_",
+    "- ",
+    "P 2 ",
+    "é",
+]
+
+
+def long_texts(before, after):
+    """Texts of 300,000 characters of one kind, between what a value could begin and end with."""
+    return [before + (piece * LONG)[:LONG] + after for piece in PIECES]
+
+
+FIELDS = {
+    "coordinate": ("Fe1 Fe 0 0 0 1", "Fe1 Fe\n;{}\n;\n0 0 1", "", "x"),
+    "occupancy": ("Fe1 Fe 0 0 0 1", "Fe1 Fe 0 0 0\n;{}\n;", "1", "x"),
+    "label": ("Fe1 Fe 0 0 0 1", "\n;{}\n;\n. 0 0 0 1", "", "x"),
+    "type symbol": ("Fe1 Fe 0 0 0 1", "Fe1\n;{}\n;\n0 0 0 1", "", "+"),
+    "operation": ("x,y,z", "\n;{}\n;\n", "y,-x,", "-z"),
+    "name": (P1, "_space_group_name_H-M_alt\n;{}\n;\n", "P ", ":"),
+    "name with its origin": (P1, "_space_group_name_H-M_alt\n;{}\n;\n", "P 4/n m m origin", "x"),
+    "Hall symbol": (P1, "_space_group_name_Hall\n;{}\n;\n", "P ", "1"),
+    "number": (P1, "_space_group_IT_number\n;{}\n;\n", "1", "x"),
+    "formula": ("_cell_length_a", "_chemical_formula_sum\n;{}\n;\n_cell_length_a", "Fe", "x"),
+    "charged formula": ("_cell_length_a", "_chemical_formula_sum\n;{}\n;\n_cell_length_a", "Fe 1", "+ x"),
+    "cell": ("_cell_length_a 4", "_cell_length_a\n;{}\n;\n", "4", "x"),
+}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_no_text_of_any_length_takes_long(tmp_path, field):
+    old, new, before, after = FIELDS[field]
+    text = cif_text(["Fe1 Fe 0 0 0 1"])
+    assert old in text
+    for long in long_texts(before, after):
+        path = written(tmp_path, text.replace(old, new.format(long), 1))
+        start = time.process_time()
+        try:
+            read_cif(path, DEFAULTS)
+        except PolycageError as error:
+            assert error.code in ErrorCode  # noqa: PT017 - a coded error is an answer too
+        assert time.process_time() - start < 2, (long[:20], long[-20:])  # linear: some 0.05 s

@@ -194,6 +194,49 @@ def test_all_atoms_of_the_cell_under_all_operations_are_each_taken_once(tmp_path
     assert "listed twice" in crystal.notes[0]
 
 
+@pytest.mark.parametrize("share", [0.5, 0.4, 0.25])
+def test_a_partial_atom_listed_twice_is_taken_once_whatever_the_sum(tmp_path, share):
+    # As1 repeated under another label, 0.013 Å further along c (0.001 x 13.0168)
+    atoms = ["Ba1 Ba 0 0 0 1", "Fe1 Fe 0 0.5 0.25 1", f"As1 As 0 0 0.3545 {share}", f"As2 As 0 0 0.3555 {share}"]
+    crystal = crystal_of(tmp_path, cif_text(atoms, BA122_CELL, listed("-I 4 2")))
+    assert composition(crystal) == {"Ba": 2, "Fe": 4, "As": 4 * share}  # four places of As a cell
+    assert crystal.notes[0] == "listed twice, taken once: As1/As2"
+    assert "listed twice: As1/As2" in crystal.disorder
+
+
+def test_partial_atoms_of_the_whole_cell_under_all_operations_are_each_taken_once(tmp_path):
+    atoms = [f"Al{k} Al {x} 0.5" for k, x in enumerate(("0 0 0", ".5 .5 0", ".5 0 .5", "0 .5 .5"))]
+    crystal = crystal_of(tmp_path, cif_text(atoms, "4.05 4.05 4.05 90 90 90", hall("-F 4 2 3")))
+    assert composition(crystal) == {"Al": 2}
+    assert "listed twice" in crystal.notes[0]
+
+
+@pytest.mark.parametrize(("formula", "count"), [("'Ti O0.8'", 0.8), ("'Ti O0.4'", 0.4)])
+def test_a_stated_formula_decides_whether_an_atom_is_listed_twice(tmp_path, formula, count):
+    # two valences of one element on one site, each listed by itself, or one atom repeated
+    atoms = ["Ti1 Ti 0 0 0 1", "O1 O 0.5 0 0 0.4", "O2 O 0.5 0 0 0.4"]
+    crystal = crystal_of(tmp_path, cif_text(atoms, extra=f"_chemical_formula_sum {formula}"))
+    assert composition(crystal) == {"Ti": 1, "O": count}
+    assert ["listed twice" in note for note in crystal.notes] == ([True] if count == 0.4 else [])
+
+
+@pytest.mark.parametrize("second", ["O2 O 0.5 0 0.05 0.4", "O2 O 0.5 0 0 0.3", "F2 F 0.5 0 0 0.4"])
+def test_atoms_that_share_a_site_are_not_listed_twice(tmp_path, second):
+    # 0.2 Å further (split), less full, or of another element
+    crystal = crystal_of(tmp_path, cif_text(["Ti1 Ti 0 0 0 1", "O1 O 0.5 0 0 0.4", second]))
+    assert sum(amount for symbol, amount in crystal.composition if symbol != "Ti") == pytest.approx(
+        0.4 + float(second.split()[-1])
+    )
+    assert crystal.notes == ()
+
+
+def test_images_of_one_partial_atom_are_split_positions(tmp_path):
+    # the mirror at x = 0 makes two halves of an atom 2 x 0.02 x 4 = 0.16 Å apart
+    crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.02 0.5 0.5 0.5"], symmetry=hall("-P 2x")))
+    assert composition(crystal) == {"Fe": 1}
+    assert crystal.notes == ()
+
+
 def test_hydrogen_listed_at_the_place_of_its_molecule_does_not_count(tmp_path):
     # as the ammonium of a phosphate is listed: K0.78(NH4)0.22, its 0.88 H at the place of N
     atoms = ["K1 K 0 0 0.5 0.78", "N1 N 0 0 0.5 0.22", "H1 H 0 0 0.5 0.88", "P1 P 0.5 0.5 0 1"]

@@ -111,6 +111,20 @@ FILES = {
 # --- the same heights from every format
 
 
+def test_a_poscar_that_lists_more_atoms_than_it_counts(tmp_path):
+    # 2 + 4 + 3 atoms are counted, from line 9 on: the tenth stands in line 18
+    with pytest.raises(
+        PolycageError, match="line 18: a blank line after the 9 atoms that are counted expected"
+    ) as caught:
+        polycage.measure(written(tmp_path, poscar(counts="2 4 3"), "POSCAR"))
+    assert caught.value.code is ErrorCode.FILE_SYNTAX
+
+
+def test_decimal_commas_of_a_poscar_are_named(tmp_path):
+    with pytest.raises(PolycageError, match=r"line 3: a cell vector expected.*write 3\.9625"):
+        polycage.measure(written(tmp_path, poscar().replace("3.9625", "3,9625"), "POSCAR"))
+
+
 @pytest.mark.parametrize("name", POSCARS)
 def test_every_way_to_write_a_poscar(tmp_path, name):
     measured = polycage.measure(written(tmp_path, POSCARS[name], "POSCAR"))

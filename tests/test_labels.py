@@ -50,7 +50,6 @@ def element(found):
         ("CH4-5", "C H O", "C"),
         # odd beginnings
         ("*O1", "O", "O"),
-        ("(Fe,Mg)1", "Fe Mg", "Fe"),
     ],
 )
 def test_label_with_a_stated_formula(label, stated, expected):
@@ -106,3 +105,24 @@ def test_what_is_no_atom(label):
 @pytest.mark.parametrize("label", ["Xe1", "Dy1", "V1", "Db"])
 def test_what_only_looks_like_no_atom(label):
     assert not reading(label).no_atom
+
+
+@pytest.mark.parametrize(
+    ("label", "symbol", "doubt"),
+    [
+        ("Ba/K1", "", "Ba alone, without K"),
+        ("(Fe,Co)1", "", "Fe alone, without Co"),
+        ("(Fe,Mg)1", "", "Fe alone, without Mg"),
+        ("Sr+La", "", "Sr alone, without La"),
+        ("Ba0.6/K0.4", "", "Ba alone, without K"),
+        ("M1", "Ba/K", "Ba alone, without K"),
+        # one element, whatever stands behind it
+        ("Ba/K1", "Ba", ""),
+        ("Fe2+/Fe3+", "", ""),
+        ("Fe+3", "", ""),
+        ("O1/O2", "", ""),
+        ("As(1,2)", "", ""),
+    ],
+)
+def test_a_label_that_names_two_elements_is_told(label, symbol, doubt):
+    assert reading(label, symbol).doubt == doubt

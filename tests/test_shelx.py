@@ -114,8 +114,14 @@ def test_element_with_its_scattering_factor():
     ("unit", "said"),
     [
         ("UNIT 2 4 4", ""),
-        ("UNIT 2 4 8", "the sites make 4 As a cell, UNIT says 8"),
-        ("UNIT 1 4 4", "the sites make 2 Ba a cell, UNIT says 1"),
+        (
+            "UNIT 2 4 8",
+            "the sites do not make the stated formula 'UNIT Ba2 Fe4 As8', Z = 1; a cell has 4 As (8 stated)",
+        ),
+        (
+            "UNIT 1 4 4",
+            "the sites do not make the stated formula 'UNIT Ba1 Fe4 As4', Z = 1; a cell has 2 Ba (1 stated)",
+        ),
     ],
 )
 def test_content_of_the_cell_is_compared_with_unit(unit, said):

@@ -39,6 +39,13 @@ from polycage.spacegroups import number_named, settings_named, settings_numbered
         ("R-3m:H", ["R -3 m:H"]),
         ("R -3 m (hexagonal axes)", ["R -3 m:H"]),
         ("P m -3 m S", ["P m -3 m"]),
+        # with the number of International Tables after the name
+        ("I 4/m m m (139)", ["I 4/m m m"]),
+        ("I 4/m m m (No. 139)", ["I 4/m m m"]),
+        ("I4/mmm #139", ["I 4/m m m"]),
+        ("P 4/n m m :2 (129)", ["P 4/n m m:2"]),
+        ("P -1, No. 2", ["P -1"]),
+        ("Cmma (No. 67)", ["C m m a"]),
         # settings left open
         ("P 4/n m m", ["P 4/n m m:1", "P 4/n m m:2"]),
         ("F d -3 m", ["F d -3 m:1", "F d -3 m:2"]),
@@ -85,8 +92,8 @@ def test_number_of_a_name(name, number):
 
 
 def test_body_and_extension():
-    assert taken_apart("P 6(3)/m m c") == ("P63/mmc", "")
-    assert taken_apart("'R -3 m H'") == ("R-3m", "H")
+    assert taken_apart("P 6(3)/m m c") == ("P63/mmc", "", 0)
+    assert taken_apart("'R -3 m H'") == ("R-3m", "H", 0)
 
 
 @pytest.mark.parametrize(("number", "count"), [(221, 1), (194, 1), (166, 2), (129, 2), (227, 2), (62, 6)])

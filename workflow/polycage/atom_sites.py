@@ -18,6 +18,13 @@ from polycage.settings import Settings
 
 _FRACT = tuple(f"_atom_site_fract_{x}" for x in "xyz")
 _CARTN = tuple(f"_atom_site_cartn_{x}" for x in "xyz")
+_MULTIPLICITY_TAGS = ("_atom_site_site_symmetry_multiplicity", "_atom_site_symmetry_multiplicity")
+_ORDER_TAGS = ("_atom_site_site_symmetry_order",)
+# columns that no site may lose: which value is whose cannot be known where their numbers differ
+_DECISIVE = {
+    "_atom_site_type_symbol": ErrorCode.ELEMENT_UNKNOWN,
+    "_atom_site_occupancy": ErrorCode.OCCUPANCY_INVALID,
+}
 _TOLD = 8  # sites named in a message before it counts the rest
 
 
@@ -29,6 +36,8 @@ class AtomSites:
     notes: tuple[str, ...]  # warnings
     remarks: tuple[str, ...]
     facts: tuple[str, ...]  # for the column `disorder`
+    multiplicity: tuple[float, ...]  # of each atom, as `Stated` has them
+    site_order: tuple[float, ...]
 
 
 @dataclasses.dataclass(slots=True)
@@ -38,6 +47,8 @@ class _Row:
     coordinates: tuple[str, ...]
     occupancy: str
     dummy: bool
+    multiplicity: float  # NaN: not stated
+    site_order: float
     reading: Reading = UNKNOWN
 
     @property
@@ -86,24 +97,47 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
         xyz[:, :, 1],
         np.array([x for _, x in there]),
     )
-    return AtomSites(atoms, *_told(listed, no_atom, unplaced))
+    multiplicity = _if_any([row.multiplicity for row in listed])
+    site_order = _if_any([row.site_order for row in listed])
+    return AtomSites(atoms, *_told(listed, no_atom, unplaced), multiplicity, site_order)
+
+
+def _if_any(values: list[float]) -> tuple[float, ...]:
+    return tuple(values) if np.isfinite(values).any() else ()
 
 
 def _rows(tags: Tags) -> list[_Row]:
-    names = _FRACT if _FRACT[0] in tags else _CARTN
-    coordinates = [tags.column(tag) for tag in names]
+    coordinates = [tags.column(tag) for tag in (_FRACT if _FRACT[0] in tags else _CARTN)]
     n = len(coordinates[0])
     if n == 0 or any(len(column) != n for column in coordinates):
         raise PolycageError(ErrorCode.NO_ATOMS, "the atom-site loop has no rows or lacks a coordinate column")
-    labels, symbols, occupancies, flags = (
-        column if len(column) == n else ["."] * n
-        for column in (tags.column(f"_atom_site_{name}") for name in ("label", "type_symbol", "occupancy", "calc_flag"))
-    )
+    names = ("_atom_site_label", "_atom_site_type_symbol", "_atom_site_occupancy", "_atom_site_calc_flag")
+    labels, symbols, occupancies, flags = (_beside(tags, name, n) for name in names)
     places = zip(*coordinates, strict=True)
+    multiplicities, orders = _counts(tags, _MULTIPLICITY_TAGS, n), _counts(tags, _ORDER_TAGS, n)
+    columns = zip(labels, symbols, places, occupancies, flags, multiplicities, orders, strict=True)
     return [
-        _Row(_plain(label), _plain(symbol), tuple(map(_unquoted, place)), occupancy, flag.lower() == "dum")
-        for label, symbol, place, occupancy, flag in zip(labels, symbols, places, occupancies, flags, strict=True)
+        _Row(_plain(label), _plain(symbol), tuple(map(_unquoted, place)), occupancy, flag.lower() == "dum", many, order)
+        for label, symbol, place, occupancy, flag, many, order in columns
     ]
+
+
+def _beside(tags: Tags, name: str, n: int) -> list[str]:
+    """The values of a column, one for each site; points where there is no such column."""
+    column = tags.column(name)
+    if len(column) == n or all(cif.is_null(text) for text in column):
+        return column if len(column) == n else ["."] * n
+    if name not in _DECISIVE:
+        return ["."] * n
+    cause = f"{name} has {len(column)} values, there are {n} sites: do they stand in another loop?"
+    raise PolycageError(_DECISIVE[name], cause)
+
+
+def _counts(tags: Tags, names: tuple[str, ...], n: int) -> list[float]:
+    """Positive numbers of the first of some columns that has as many values as there are sites; NaN elsewhere."""
+    column = next((values for values in map(tags.column, names) if len(values) == n), ["."] * n)
+    values = [number_with_su(_unquoted(text))[0] for text in column]
+    return [value if value > 0 else float("nan") for value in values]
 
 
 def _unquoted(text: str) -> str:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 
 from polycage.atom_sites import AtomSites, read_atom_sites
-from polycage.crystal import Cell, Crystal, Source, build_crystal, check_cell, check_size, short_contacts
+from polycage.crystal import (
+    Cell,
+    Crystal,
+    Source,
+    build_crystal,
+    check_cell,
+    check_size,
+    makes_multiplicities,
+    short_contacts,
+)
 from polycage.documents import Tags, atom_blocks, is_packed, read_bytes, text_of, unpacked
 from polycage.errors import ErrorCode, PolycageError
 from polycage.formulas import elements, parse_formula
@@ -16,7 +26,7 @@ from polycage.numerals import meant
 from polycage.numerals import number_with_su as number_with_su
 from polycage.plausibility import Stated, formula_note
 from polycage.settings import Settings
-from polycage.stated_symmetry import Choice, one_unique_axis, stated_choices
+from polycage.stated_symmetry import Choice, modulation_note, one_unique_axis, stated_choices
 
 SUFFIXES = (".cif", ".cif.gz")
 
@@ -58,6 +68,7 @@ def crystal_from_block(tags: Tags, settings: Settings) -> Crystal:
     stated = _stated(tags)
     check_size(tags.name, len(tags.column("_atom_site_fract_x")), 1, settings)
     sites = read_atom_sites(tags, cell.lattice, frozenset(symbol for symbol, _ in stated.counts), settings)
+    stated = dataclasses.replace(stated, multiplicity=sites.multiplicity, site_order=sites.site_order)
     choices = stated_choices(tags, cell.lattice, settings)
     if len(choices) > 1:
         choices = [_decided(tags.name, cell, sites, choices, stated, settings)]
@@ -65,7 +76,8 @@ def crystal_from_block(tags: Tags, settings: Settings) -> Crystal:
 
 
 def _built(tags: Tags, cell: Cell, sites: AtomSites, choice: Choice, stated: Stated, settings: Settings) -> Crystal:
-    source = Source(stated, (*sites.notes, *choice.notes), sites.remarks, sites.facts)
+    notes = filter(None, (*sites.notes, *choice.notes, modulation_note(tags)))
+    source = Source(stated, tuple(notes), sites.remarks, sites.facts)
     verification = tags.text("_polycage_verification")
     return build_crystal(
         tags.name, cell, sites.atoms, *choice.operations, settings, verification=verification, source=source
@@ -75,25 +87,27 @@ def _built(tags: Tags, cell: Cell, sites: AtomSites, choice: Choice, stated: Sta
 def _decided(
     name: str, cell: Cell, sites: AtomSites, choices: list[Choice], stated: Stated, settings: Settings
 ) -> Choice:
-    """The one of several settings that alone makes the stated formula without atoms in each other's way.
+    """The one of several settings that alone makes formula and multiplicities without atoms in each other's way.
 
     Raises
     ------
     PolycageError
-        `SYMMETRY_MISSING` where no formula is stated, none of the settings makes it, or more than one does.
+        `SYMMETRY_MISSING` where neither is stated, none of the settings makes them, or more than one does.
     """
     conventional = one_unique_axis(choices)
     if conventional is not None:
         return conventional
     names = ", ".join(choice.name for choice in choices)
     possible = [choice for choice in choices if _is_possible(name, cell, sites, choice, stated, settings)]
-    if not stated.counts or len(possible) != 1:
-        why = f"the stated formula fits {len(possible)} of them" if stated.counts else "no formula is stated to decide"
+    evidence = [what for what, there in (("formula", stated.counts), ("multiplicities", sites.multiplicity)) if there]
+    what = " and ".join(evidence)
+    if not evidence or len(possible) != 1:
+        why = f"the stated {what} fits {len(possible)} of them" if evidence else "no formula is stated to decide"
         raise PolycageError(
             ErrorCode.SYMMETRY_MISSING,
             f"no symmetry operations are listed and the space group's name leaves {names} open; {why}",
         )
-    note = f"the space group's name leaves {names} open: {possible[0].name} alone makes the stated formula"
+    note = f"the space group's name leaves {names} open: {possible[0].name} alone makes the stated {what}"
     return possible[0]._replace(notes=(*possible[0].notes, note))
 
 
@@ -102,7 +116,11 @@ def _is_possible(name: str, cell: Cell, sites: AtomSites, choice: Choice, stated
         crystal = build_crystal(name, cell, sites.atoms, *choice.operations, settings)
     except PolycageError:
         return False
-    return not formula_note(dict(crystal.composition), stated, settings) and not short_contacts(crystal, settings)
+    return (
+        not formula_note(dict(crystal.composition), stated, settings)
+        and makes_multiplicities(cell, sites.atoms, *choice.operations, stated, settings)
+        and not short_contacts(crystal, settings)
+    )
 
 
 def _stated(tags: Tags) -> Stated:

@@ -18,7 +18,7 @@ from polycage.errors import ErrorCode, PolycageError
 from polycage.labels import atomic_number_of
 from polycage.settings import Settings
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from polycage.plausibility import (
     contact_cutoff_A,
     contacts,
     content_notes,
+    content_remarks,
+    multiplicity_note,
 )
 from polycage.settings import Settings
 from polycage.species import Species, composition_of, species_of
@@ -189,9 +191,9 @@ def build_crystal(
     cutoff_A = max(merge_A, contact_cutoff_A(listed.atomic_number, listed.occupancy, settings))
     pairs = pairs_within(atoms.frac, lattice, cutoff_A)
     places = _places(atoms, listed, pairs, settings.merge_radius_A)
-    share = shares(places, lattice, settings)
+    share = shares(places, lattice, source.stated, settings)
     sites = _sites(places, share.occupancy, settings)
-    notes, facts = _judged(places, sites, share, pairs, lattice, source, settings)
+    notes, facts, remarks = _judged(places, sites, share, pairs, lattice, source, settings)
     first = _standing_for(places, share.occupancy)[sites.keep]
     return Crystal(
         name=name,
@@ -207,9 +209,9 @@ def build_crystal(
         n_sites=places.n_sites,
         composition=composition_of(sites.amounts.sum(axis=0)),
         left_out=_left_out(places, sites.keep),
-        notes=notes,
+        notes=tuple(filter(None, [*notes, _multiplicities(atoms, listed, len(rotations), source.stated)])),
         verification=verification,
-        remarks=source.remarks,
+        remarks=(*source.remarks, *remarks),
         disorder="; ".join(facts),
         operations_rotation=rotations,
         operations_translation=translations,
@@ -295,8 +297,8 @@ def _judged(
     lattice: FloatArray,
     source: Source,
     settings: Settings,
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """All warnings, and what is disordered in its short form.
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """All warnings, what is disordered in its short form, and remarks.
 
     Raises
     ------
@@ -313,13 +315,28 @@ def _judged(
     if share.facts:
         amounts = amounts * (share.listed_total / np.where(sites.total > 0, sites.total, 1.0))[:, None]
     volume_A3 = abs(float(np.linalg.det(lattice)))
-    content = content_notes(dict(composition_of(amounts.sum(axis=0))), volume_A3, source.stated, settings)
+    per_cell = dict(composition_of(amounts.sum(axis=0)))
+    content = content_notes(per_cell, volume_A3, source.stated, settings)
+    remarks = content_remarks(per_cell, source.stated, settings)
     disorder: tuple[str, ...] = ()
     if places.n_sites < len(site) or (share.occupancy != 1).any():
         labels = _site_labels(sites)
         disorder = describe(places, share.occupancy, sites.keep, labels, lattice, settings.special_position_A)
     notes = (*source.notes, *share.notes, *sites.notes, *contact_notes, *content)
-    return notes, (*disorder, *contact_facts, *share.facts, *source.facts)
+    return notes, (*disorder, *contact_facts, *share.facts, *source.facts), remarks
+
+
+def _multiplicities(atoms: Expanded, listed: ListedAtoms, order: int, stated: Stated) -> str:
+    images = np.bincount(atoms.listed, minlength=len(listed.label))
+    return multiplicity_note(listed.label, images, order, stated)
+
+
+def makes_multiplicities(
+    cell: Cell, listed: ListedAtoms, rotations: IntArray, translations: FloatArray, stated: Stated, settings: Settings
+) -> bool:
+    """Whether operations give each listed atom as many images in a cell as the file states, where it states any."""
+    atoms = expand(listed.frac, rotations, translations, cell.lattice, settings.special_position_A)
+    return not _multiplicities(atoms, listed, len(rotations), stated)
 
 
 def _site_labels(sites: _Sites) -> list[str]:

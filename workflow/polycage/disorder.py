@@ -7,9 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from polycage.arrays import BoolArray, FloatArray, IntArray
-from polycage.chemistry import HYDROGEN
+from polycage.chemistry import HYDROGEN, MAX_ATOMIC_NUMBER
 from polycage.errors import ErrorCode, PolycageError
+from polycage.plausibility import Stated, formula_note
 from polycage.settings import Settings
+from polycage.species import composition_of
 
 # occupancies with three digits, such as three times 0.333, miss 1 by less
 _ROUNDING = 1.5e-3
@@ -44,14 +46,13 @@ class Shares(NamedTuple):
     facts: tuple[str, ...]  # the same in the short form of the column `disorder`
 
 
-def shares(atoms: ListedSites, lattice: FloatArray, settings: Settings) -> Shares:
+def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Settings) -> Shares:
     """Occupancy of each atom within its site.
 
-    Split positions share a site (their occupancies add up to 1 at most). Where they would add up to
-    more, hydrogen at the place of heavier atoms is the mark of a molecule (NH4 listed as N and H) and does not count,
-    images of one listed atom are taken for one atom on a badly rounded special position, each
-    image then carrying its share, and an atom that is listed twice counts once. What still adds up to more is an
-    error; what exceeds 1 by rounding is scaled to 1.
+    An atom that is listed twice counts once, unless the stated formula needs both (Au+ and Au3+ on one site). Split positions share a site (their occupancies add up to 1 at most).
+    Where they would add up to more, hydrogen at the place of heavier atoms is the mark of a molecule (NH4 listed as N and H) and does not count,
+    and images of one listed atom are taken for one atom on a badly rounded special position, each image then
+    carrying its share. What still adds up to more is an error; what exceeds 1 by rounding is scaled to 1.
 
     Raises
     ------
@@ -59,11 +60,17 @@ def shares(atoms: ListedSites, lattice: FloatArray, settings: Settings) -> Share
         `OCCUPANCY_INVALID`.
     """
     occupancy = atoms.occupancy[atoms.listed].copy()
-    total = atoms.total(occupancy)
-    if not (total > 1 + _ROUNDING).any():
-        return Shares(occupancy, total, (), ())
     notes: list[str] = []
     facts: list[str] = []
+    once = occupancy.copy()
+    doubled = _duplicates_dropped(atoms, once, lattice, settings.special_position_A)
+    if doubled and not _both_needed(atoms, occupancy, once, stated, settings):
+        occupancy = once
+        notes.append(f"listed twice, taken once: {', '.join(doubled)}")
+        facts.append(f"listed twice: {', '.join(doubled)}")
+    total = atoms.total(occupancy)
+    if not (total > 1 + _ROUNDING).any():
+        return Shares(occupancy, total, tuple(notes), tuple(facts))
     if (total > settings.max_occupancy).any():
         bare = _hydrogen_dropped(atoms, occupancy, total > settings.max_occupancy)
         if bare:
@@ -73,11 +80,6 @@ def shares(atoms: ListedSites, lattice: FloatArray, settings: Settings) -> Share
         occupancy, joined = _images_shared(atoms, occupancy, crowded, lattice, settings.merge_radius_A)
         if joined:
             notes.append(f"symmetry images of {', '.join(joined)} taken for one atom near a special position")
-        still = np.flatnonzero(atoms.total(occupancy) > settings.max_occupancy)
-        doubled = _duplicates_dropped(atoms, occupancy, still, lattice, settings.special_position_A)
-        if doubled:
-            notes.append(f"listed twice, taken once: {', '.join(doubled)}")
-            facts.append(f"listed twice: {', '.join(doubled)}")
         total = atoms.total(occupancy)
         if (total > settings.max_occupancy).any():
             names = sorted({atoms.label[k] for k in atoms.listed[total[atoms.site] > settings.max_occupancy]})
@@ -122,12 +124,11 @@ def _images_shared(
 
 
 def _duplicates_dropped(
-    atoms: ListedSites, occupancy: FloatArray, crowded: IntArray, lattice: FloatArray, tolerance_A: float
+    atoms: ListedSites, occupancy: FloatArray, lattice: FloatArray, tolerance_A: float
 ) -> list[str]:
-    """Set to zero the occupancy of atoms that repeat another one of their site; returns their labels."""
+    """Set to zero the occupancy of atoms that repeat another listed one of their site; returns their labels."""
     doubled: list[str] = []
-    for site in crowded.tolist():
-        members = np.flatnonzero(atoms.site == site)
+    for members in _alike(atoms):
         for place, k in enumerate(members.tolist()):
             before = members[:place]
             same = before[(occupancy[before] > 0) & _is_same(atoms, occupancy, before, k, lattice, tolerance_A)]
@@ -137,13 +138,32 @@ def _duplicates_dropped(
     return list(dict.fromkeys(doubled))
 
 
+def _both_needed(atoms: ListedSites, both: FloatArray, once: FloatArray, stated: Stated, settings: Settings) -> bool:
+    """Whether the stated formula is made with atoms that are listed twice counted twice, and not otherwise."""
+    if not stated.counts or (atoms.total(both) > settings.max_occupancy).any():
+        return False
+    amounts = np.zeros((2, MAX_ATOMIC_NUMBER))
+    np.add.at(amounts.T, atoms.atomic_number[atoms.listed], np.stack([both, once], axis=1))
+    made = [not formula_note(dict(composition_of(x)), stated, settings) for x in amounts]
+    return made == [True, False]
+
+
+def _alike(atoms: ListedSites) -> list[IntArray]:
+    """Atoms of one element in one site, wherever more than one listed atom is among them."""
+    number = atoms.atomic_number[atoms.listed]
+    order = np.lexsort((number, atoms.site))
+    border = (np.diff(atoms.site[order]) != 0) | (np.diff(number[order]) != 0)
+    groups = np.split(order, np.flatnonzero(border) + 1) if len(border) != border.sum() else []
+    return [np.sort(group) for group in groups if len(np.unique(atoms.listed[group])) > 1]
+
+
 def _is_same(
     atoms: ListedSites, occupancy: FloatArray, others: IntArray, k: int, lattice: FloatArray, tolerance_A: float
 ) -> BoolArray:
-    """(m,) which of some atoms are in the place of atom k, of its element and as full."""
+    """(m,) which of some atoms of the element of atom k are in its place and as full, but not listed as one with it."""
     delta = atoms.frac[others] - atoms.frac[k]
     cart = (delta - np.round(delta)) @ lattice
-    alike = atoms.atomic_number[atoms.listed[others]] == atoms.atomic_number[atoms.listed[k]]
+    alike = atoms.listed[others] != atoms.listed[k]
     alike &= np.abs(occupancy[others] - occupancy[k]) < _ROUNDING
     return np.asarray(alike & ((cart * cart).sum(axis=1) < tolerance_A**2))
 

@@ -24,6 +24,7 @@ _MMCIF_TAGS = (
     "_atom_site_label_asym_id",
 )
 _COORDINATES = ("_atom_site_fract_x", "_atom_site_cartn_x")
+_NOTHING = ("?", ".")  # some programs quote them
 _CIF2 = "#\\#CIF_2.0"
 # comments, text fields, triple-quoted and quoted strings, brackets, and everything else up to the next space
 _CIF2_TOKEN = re.compile(
@@ -56,16 +57,17 @@ class Tags:
         return list(self._block.find_values(self._tag[tag])) if tag in self._tag else []
 
     def text(self, *tags: str) -> str:
-        """The first value that one of the tags has, without quotes; empty where all are `?`, `.` or absent."""
+        """The first value that one of the tags has, without quotes, runs of blanks as one; empty where all are `?`, `.` or absent."""
         for tag in tags:
             for value in self.column(tag)[:1]:
-                if not cif.is_null(value):
-                    return cif.as_string(value).strip()
+                text = "" if cif.is_null(value) else " ".join(cif.as_string(value).split())
+                if text and text not in _NOTHING:
+                    return text
         return ""
 
     def texts(self, tag: str) -> tuple[str, ...]:
-        """All values of a tag that are not `?` or `.`, without quotes."""
-        return tuple(cif.as_string(value) for value in self.column(tag) if not cif.is_null(value))
+        """All values of a tag that are not `?` or `.`, without quotes, runs of blanks as one."""
+        return tuple(" ".join(cif.as_string(value).split()) for value in self.column(tag) if not cif.is_null(value))
 
 
 def is_packed(name: str) -> bool:

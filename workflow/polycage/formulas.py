@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 
@@ -9,13 +10,16 @@ from gemmi import Element
 
 Counts = tuple[tuple[str, float], ...]
 
-_TOKEN = re.compile(r"([A-Z][a-z]?)(\d*\.?\d*)|([(\[{])|[)\]}](\d*\.?\d*)")
+# of each text there is one way to match it, so that none takes long; runs of blanks are one before
+_AMOUNT = r"(?:\d+(?:\.\d*)?|\.\d+)?"
+_MULTIPLIER = re.compile(_AMOUNT)
+_TOKEN = re.compile(rf"([A-Z][a-z]?)({_AMOUNT})|([(\[{{])|[)\]}}]({_AMOUNT})")
 _UNCERTAINTY = re.compile(r"(?<=\d)\(\d+\)")
-_CHARGE = re.compile(r"(?:\s+|\s*\()\d*[+-]\d*\)?$")
-_RAISED_DOT = re.compile(r"\s*[·•*]\s*")
-_FULL_STOP = re.compile(r"\s+\.\s+|\.(?=\d*H2O\b)")
+_CHARGE = re.compile(r"(?: | ?\()\d*[+-]\d*\)?$")
+_RAISED_DOT = re.compile(r" ?[·•*] ?")
+_FULL_STOP = re.compile(r" \. |\.(?=\d*H2O\b)")
 # written in capitals and taken apart by spaces; without spaces CO2 is carbon dioxide
-_CAPITALS = re.compile(r"(?:[A-Z]{1,2}\d*\.?\d*\s+)+[A-Z]{1,2}\d*\.?\d*")
+_CAPITALS = re.compile(rf"[A-Z]{{1,2}}{_AMOUNT}")
 
 
 @lru_cache(maxsize=256)
@@ -25,19 +29,20 @@ def parse_formula(text: str) -> Counts:
     Reads `Ba1 Fe2 As2`, `BaFe2As2`, `(La1.85 Sr0.15) Cu O4`, `CaSO4*2H2O`, `O6.91(2)`, `Fe2 O4 2-`. Deuterium
     stays `D`; see `elements`.
     """
-    text = _CHARGE.sub("", _UNCERTAINTY.sub("", text.strip()))
-    if _CAPITALS.fullmatch(text):
+    text = _CHARGE.sub("", _UNCERTAINTY.sub("", " ".join(text.split())))
+    words = text.split(" ")
+    if len(words) > 1 and all(map(_CAPITALS.fullmatch, words)):
         text = re.sub(r"[A-Z]{2}", lambda match: match.group().capitalize(), text)
     total: dict[str, float] = {}
     for part in (_RAISED_DOT if _RAISED_DOT.search(text) else _FULL_STOP).split(text):
-        multiplier = re.match(r"\d*\.?\d*", part)
+        multiplier = _MULTIPLIER.match(part)
         head = multiplier.group() if multiplier else ""
         counts = _counts(part[len(head) :])
-        if not counts or head == ".":
+        if not counts:
             return ()
         for symbol, count in counts.items():
             total[symbol] = total.get(symbol, 0.0) + float(head or 1) * count
-    return tuple(total.items())
+    return tuple(total.items()) if all(map(math.isfinite, total.values())) else ()
 
 
 def elements(counts: Counts) -> Counts:
@@ -55,7 +60,7 @@ def _counts(text: str) -> dict[str, float]:
     text, place = re.sub(r"\s+", "", text), 0
     while place < len(text):
         match = _TOKEN.match(text, place)
-        if match is None or "." in match.groups():
+        if match is None:
             return {}
         place = match.end()
         symbol, count, opened, multiplier = match.groups()

@@ -18,6 +18,8 @@ _VACANCY = re.compile(r"\W*(?:□|☐|vac|du(?![a-z])|dum)", re.IGNORECASE)
 _SHORT_VACANCY = re.compile(r"(?:Va|VA)(?![A-Za-z])")
 _PEAK = re.compile(r"Q\d+$")
 _NAMELESS = re.compile(r"X[Xx]?(?![A-Za-z])")
+# mixed sites told in one label: Ba/K1, (Fe,Co)1
+_TWO = re.compile(r"[^A-Za-z]*([A-Z][a-z]?)[\d.]*[+-]?[/,&+]([A-Z][a-z]?)(?![a-z])")
 _HEAVIEST = 103  # nobody has made a crystal of a heavier one
 
 
@@ -55,8 +57,16 @@ def read_site(label: str, symbol: str, stated: frozenset[str], capitals: bool) -
     if symbol:
         number = atomic_number_of(_VALENCE.sub("", symbol.rstrip("0123456789+-. ")))
         if number:
-            return Reading(number)
-    return _read(symbol or label, stated, capitals)
+            return Reading(number, doubt=_second(symbol))
+    reading = _read(symbol or label, stated, capitals)
+    return reading._replace(doubt=reading.doubt or _second(symbol or label)) if reading.atomic_number else reading
+
+
+def _second(text: str) -> str:
+    """What is doubtful where a text names two elements, as if a mixed site were one atom."""
+    match = _TWO.match(text)
+    first, second = (_known(name) for name in match.groups()) if match else ("", "")
+    return f"{first} alone, without {second}" if first and second and first != second else ""
 
 
 def _read(text: str, stated: frozenset[str], capitals: bool) -> Reading:

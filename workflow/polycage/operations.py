@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,8 +12,9 @@ import numpy as np
 from polycage.arrays import FloatArray, IntArray
 from polycage.errors import ErrorCode, PolycageError
 
-# what follows the third part of an operation: nothing, a comma, or the time reversal of a magnetic one
-_TAIL = re.compile(r"^([^,]*,[^,]*,[^,]*?)\s*,\s*(?:[+-]?1)?$")
+# what may follow the third part of an operation: a comma, or the time reversal of a magnetic one
+_TAILS = ("", "1", "+1", "-1")
+_SHOWN = 60  # characters of a text in a message
 
 
 class Operations(NamedTuple):
@@ -30,6 +30,8 @@ class Group(NamedTuple):
     distinct: int  # operations
     order: int  # of the group that they generate
     number: int  # of its type; 0: a setting not in the tables
+    point_order: int  # operations that differ in more than a translation
+    triplets: frozenset[str]  # the whole group
 
 
 @lru_cache(maxsize=256)  # the files of a collection share their lists of operations
@@ -41,7 +43,7 @@ def parsed(listed: tuple[str, ...]) -> Operations:
     PolycageError
         `SYMMETRY_INVALID`.
     """
-    return as_arrays(_operation(text) for text in listed)
+    return as_arrays(operation(text) for text in listed)
 
 
 @lru_cache(maxsize=256)
@@ -53,7 +55,7 @@ def group_of(listed: tuple[str, ...]) -> Group:
     PolycageError
         `SYMMETRY_INVALID` where they generate no group of a crystal, but an endless one.
     """
-    operations = {_operation(text).wrap().triplet() for text in listed}
+    operations = {operation(text).wrap().triplet() for text in listed}
     group = gemmi.GroupOps([gemmi.Op(text) for text in sorted(operations)])
     try:
         group.add_missing_elements()
@@ -61,14 +63,16 @@ def group_of(listed: tuple[str, ...]) -> Group:
         cause = f"the {len(operations)} symmetry operations listed generate no space group"
         raise PolycageError(ErrorCode.SYMMETRY_INVALID, cause) from error
     found = gemmi.find_spacegroup_by_ops(group)
-    return Group(len(operations), len(list(group)), found.number if found is not None else 0)
+    triplets = frozenset(operation.wrap().triplet() for operation in group)
+    number = found.number if found is not None else 0
+    return Group(len(operations), len(triplets), number, len(group.sym_ops), triplets)
 
 
 def centred(listed: tuple[str, ...], centrings: tuple[str, ...]) -> tuple[str, ...]:
     """Operations combined with a list of centring translations (magnetic CIFs list these apart)."""
     if len(centrings) < 2:
         return listed
-    return tuple((_operation(c) * _operation(op)).wrap().triplet() for c in centrings for op in listed)
+    return tuple((operation(c) * operation(op)).wrap().triplet() for c in centrings for op in listed)
 
 
 def as_arrays(operations: Iterable[gemmi.Op]) -> Operations:
@@ -91,12 +95,22 @@ def fits(rotation: IntArray, lattice: FloatArray, ratio: float) -> bool:
     return not bool((np.abs(turned - metric) > ratio * np.outer(length, length)).any())
 
 
-def _operation(text: str) -> gemmi.Op:
-    tail = _TAIL.match(text.strip())
+def operation(text: str) -> gemmi.Op:
+    """One operation.
+
+    Raises
+    ------
+    PolycageError
+        `SYMMETRY_INVALID`.
+    """
+    parts = [part.strip() for part in text.split(",")]
     try:
-        op = gemmi.Op(tail.group(1) if tail else text)
+        op = gemmi.Op(",".join(parts[:3] if len(parts) == 4 and parts[3] in _TAILS else parts))
     except (ValueError, RuntimeError) as error:
-        raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"symmetry operation {text!r}: {error}") from error
+        cause = f"symmetry operation {text[:_SHOWN]!r}: {str(error)[: 2 * _SHOWN]}"
+        if "enominator" in cause or "unexpected number" in cause:
+            cause += "; translations are multiples of 1/24 in all settings of the tables: others make a supercell"
+        raise PolycageError(ErrorCode.SYMMETRY_INVALID, cause) from error
     denominator = gemmi.Op.DEN
     if abs(op.det_rot()) != denominator**3 or any(x % denominator for row in op.rot for x in row):
         raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"symmetry operation {text!r} is no symmetry of a lattice")

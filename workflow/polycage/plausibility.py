@@ -18,6 +18,7 @@ from polycage.settings import Settings
 
 _G_CM3 = 1.66053906660  # one atomic mass unit per cubic ångström, in g/cm3 (CODATA 2018)
 _DEUTERIUM_U = 2.014
+_TOLD = 3  # atoms named in a message before it counts the rest
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ class Stated:
     density_g_cm3: float = math.nan
     volume_A3: float = math.nan
     deuterium: float = 0.0  # share of the hydrogen that is deuterium
+    # of each listed atom, NaN where the file does not tell; empty where it tells of none
+    multiplicity: tuple[float, ...] = ()  # images in a cell
+    site_order: tuple[float, ...] = ()  # operations that leave it in its place
 
 
 NOTHING_STATED = Stated()
@@ -57,6 +61,42 @@ def content_notes(per_cell: dict[str, float], volume_A3: float, stated: Stated, 
     return tuple(filter(None, notes))
 
 
+def content_remarks(per_cell: dict[str, float], stated: Stated, settings: Settings) -> tuple[str, ...]:
+    """What of the content was understood in another way than the file says, but without a doubt."""
+    if not _is_of_whole_cell(per_cell, stated, settings):
+        return ()
+    return (f"the stated formula '{stated.formula}' is of the whole cell, though Z = {stated.units:g} is stated",)
+
+
+def multiplicity_note(label: tuple[str, ...], images: IntArray, order: int, stated: Stated) -> str:
+    """Which listed atoms have another number of images in the cell than stated; empty where none has.
+
+    Parameters
+    ----------
+    images
+        (m,) of each listed atom.
+    order
+        Operations in the group, those of centrings included.
+    """
+    expected = _stated_images(images, order, stated)
+    wrong = np.flatnonzero(np.abs(expected - images) > 1e-6 * images)  # none where nothing is stated
+    if len(wrong) == 0:
+        return ""
+    told = ", ".join(f"{label[k]} {images[k]} ({expected[k]:.4g} stated)" for k in wrong[:_TOLD].tolist())
+    more = f" and {len(wrong) - _TOLD} more" if len(wrong) > _TOLD else ""
+    return f"the symmetry does not make the stated multiplicities; a cell has {told}{more}"
+
+
+def _stated_images(images: IntArray, order: int, stated: Stated) -> FloatArray:
+    """(m,) images of each listed atom as stated; NaN where it is not."""
+    if stated.multiplicity:
+        expected = np.array(stated.multiplicity)
+        told = np.isfinite(expected)
+        # SHELXL-97 writes the order of the sites' symmetry in this column
+        return expected if (expected * images != order)[told].any() else np.where(told, images, np.nan)
+    return order / np.array(stated.site_order) if stated.site_order else np.full(len(images), np.nan)
+
+
 def _mass(symbol: str, stated: Stated) -> float:
     """Mass of an atom in u."""
     mass = float(ATOMIC_MASS_U[Element(symbol).atomic_number])
@@ -70,8 +110,16 @@ def formula_note(per_cell: dict[str, float], stated: Stated, settings: Settings)
     """
     if not stated.counts:
         return ""
+    wrong = _disagreements(per_cell, stated, _units(per_cell, stated, settings), settings)
+    if not wrong:
+        return ""
+    of = f"'{stated.formula}'" + (f", Z = {stated.units:g}" if math.isfinite(stated.units) else "")
+    return f"the sites do not make the stated formula {of}; a cell has {', '.join(wrong)}"
+
+
+def _disagreements(per_cell: dict[str, float], stated: Stated, factor: float, settings: Settings) -> list[str]:
+    """Elements of which a cell has not as many atoms as so many formula units."""
     counts = dict(stated.counts)
-    factor = stated.units if math.isfinite(stated.units) else _formula_units(per_cell, counts)
     if counts.get("H", 0.0) * factor > per_cell.get("H", 0.0):
         counts.pop("H")
     wrong = []
@@ -81,10 +129,27 @@ def formula_note(per_cell: dict[str, float], stated: Stated, settings: Settings)
             continue
         if abs(expected - found) > settings.formula_ratio * expected + settings.formula_atoms:
             wrong.append(f"{found:.4g} {symbol} ({expected:.4g} stated)")
-    if not wrong:
-        return ""
-    of = f"'{stated.formula}'" + (f", Z = {stated.units:g}" if math.isfinite(stated.units) else "")
-    return f"the sites do not make the stated formula {of}; a cell has {', '.join(wrong)}"
+    return wrong
+
+
+def _is_of_whole_cell(per_cell: dict[str, float], stated: Stated, settings: Settings) -> bool:
+    """Whether a formula is that of the cell beside a Z above 1, as pymatgen writes them.
+
+    Its numbers are whole multiples of Z then. Else a cell that lacks the centring of its lattice would pass.
+    """
+    if not stated.counts or not 1 < stated.units < math.inf:
+        return False
+    if any(count % stated.units for _, count in stated.counts):
+        return False
+    of_units = _disagreements(per_cell, stated, stated.units, settings)
+    return bool(of_units) and not _disagreements(per_cell, stated, 1.0, settings)
+
+
+def _units(per_cell: dict[str, float], stated: Stated, settings: Settings) -> float:
+    """How many times a cell holds the stated formula."""
+    if _is_of_whole_cell(per_cell, stated, settings):
+        return 1.0
+    return stated.units if math.isfinite(stated.units) else _formula_units(per_cell, dict(stated.counts))
 
 
 def _formula_units(per_cell: dict[str, float], counts: dict[str, float]) -> float:
@@ -112,7 +177,7 @@ def _density_note(
     if not stated.density_g_cm3 > 0:
         return ""
     counts = dict(stated.counts)
-    units = stated.units if math.isfinite(stated.units) else _formula_units(per_cell, counts)
+    units = _units(per_cell, stated, settings)
     missing = max(0.0, units * counts.get("H", 0.0) - per_cell.get("H", 0.0))
     density += _G_CM3 * _mass("H", stated) * missing / volume_A3
     if abs(density - stated.density_g_cm3) > settings.density_ratio * density:

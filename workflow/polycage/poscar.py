@@ -15,6 +15,7 @@ from polycage.arrays import FloatArray
 from polycage.conversion import AtomEntry, crystal_of_atoms, lines_of, number
 from polycage.crystal import Crystal, check_size
 from polycage.errors import ErrorCode, PolycageError
+from polycage.numerals import meant
 from polycage.settings import Settings
 
 # lines of the head, counted from 1 as an editor does
@@ -32,16 +33,17 @@ class _Lines:
         """Words of a line up to a comment (`!` or `#`)."""
         return re.split(r"[!#]", self._lines[line - 1])[0].split() if line <= len(self._lines) else []
 
-    def error(self, line: int, what: str) -> PolycageError:
+    def error(self, line: int, what: str, hint: str = "") -> PolycageError:
         """An error at a line."""
         there = repr(self._lines[line - 1][:60]) if line <= len(self._lines) else "the end of the file"
-        return PolycageError(ErrorCode.FILE_SYNTAX, f"{self.name}: line {line}: {what} expected, not {there}")
+        return PolycageError(ErrorCode.FILE_SYNTAX, f"{self.name}: line {line}: {what} expected, not {there}{hint}")
 
     def numbers(self, line: int, count: int, what: str) -> FloatArray:
         """The first `count` numbers of a line."""
-        values = np.array([number(word) for word in self.words(line)[:count]])
+        words = self.words(line)[:count]
+        values = np.array([number(word) for word in words])
         if len(values) < count or not np.isfinite(values).all():
-            raise self.error(line, what)
+            raise self.error(line, what, next(filter(None, map(meant, words)), ""))
         return values
 
 
@@ -64,6 +66,7 @@ def parse_poscar(text: str, name: str, settings: Settings) -> Crystal:
     lines = _Lines(text, name)
     head = _head(lines, settings)
     rows = [lines.numbers(head.first + k, 3, "three coordinates") for k in range(len(head.symbols))]
+    _check_end(lines, head)
     places = np.array(rows).reshape(-1, 3)
     if head.cartesian and len(places):
         places = places * head.factors @ np.linalg.inv(head.lattice)
@@ -72,6 +75,15 @@ def parse_poscar(text: str, name: str, settings: Settings) -> Crystal:
         for k, (symbol, (x, y, z)) in enumerate(zip(head.symbols, places.tolist(), strict=True), start=1)
     ]
     return crystal_of_atoms(name, head.lattice, entries, settings)
+
+
+def _check_end(lines: _Lines, head: _Head) -> None:
+    """Velocities and what else may follow begin with a blank line or with a word: three numbers are one more atom."""
+    count = len(head.symbols)
+    line = head.first + count
+    words = lines.words(line)[:3]
+    if count and len(words) == 3 and np.isfinite([number(word) for word in words]).all():
+        raise lines.error(line, f"a blank line after the {count} atoms that are counted")
 
 
 def _head(lines: _Lines, settings: Settings) -> _Head:

@@ -17,8 +17,10 @@ import numpy as np
 from polycage.arrays import FloatArray, IntArray
 from polycage.cif import atomic_number_of
 from polycage.conversion import AtomEntry, checked_cell, lines_of, listed_atoms, number
-from polycage.crystal import Cell, Crystal, build_crystal, check_size
+from polycage.crystal import Cell, Crystal, Source, build_crystal, check_size
 from polycage.errors import ErrorCode, PolycageError
+from polycage.operations import Operations, as_arrays, fits, group_of, operation
+from polycage.plausibility import Stated
 from polycage.settings import Settings
 
 # instructions that say nothing of where the atoms are
@@ -193,34 +195,29 @@ def _crystal(reading: _Reading, settings: Settings) -> Crystal:
     cell = Cell(np.array(reading.cell), _uncertainties(reading.cell_su))
     checked_cell(name, cell.lattice, settings)
     rotations, translations = _operations(reading, settings)
-    _check_metric(name, rotations, cell.lattice, settings)
+    if not fits(rotations, cell.lattice, settings.metric_ratio):
+        cause = f"{name}: the operations of SYMM do not fit the cell's lengths and angles"
+        raise PolycageError(ErrorCode.SYMMETRY_INVALID, cause)
     check_size(name, len(reading.atoms), len(rotations), settings)
     entries, full = _entries(reading, rotations, translations, cell.lattice, settings)
     listed = listed_atoms(name, entries, settings)
+    notes = [f"sof 1 of {', '.join(full)} taken for a fully occupied special position"] if full else []
+    notes += [f"{reading.peaks} peaks of the difference map (Q1 ...) left out"] if reading.peaks else []
+    source = Source(_stated(reading), tuple(notes))
     try:
-        crystal = build_crystal(name, cell, listed, rotations, translations, settings)
+        return build_crystal(name, cell, listed, rotations, translations, settings, source=source)
     except PolycageError as error:
         raise PolycageError(error.code, f"{name}: {error.cause}") from error
-    notes = [f"sof 1 of {', '.join(full)} taken for a fully occupied special position"] if full else []
-    notes += _unit_note(reading, dict(crystal.composition), settings)
-    notes += [f"{reading.peaks} peaks of the difference map (Q1 ...) left out"] if reading.peaks else []
-    return dataclasses.replace(crystal, notes=(*crystal.notes, *notes))
 
 
-def _unit_note(reading: _Reading, per_cell: dict[str, float], settings: Settings) -> list[str]:
-    """What is wrong where the content of the cell disagrees with UNIT; hydrogen atoms are often not located."""
-    stated: dict[str, float] = {}
+def _stated(reading: _Reading) -> Stated:
+    """UNIT, the atoms of each element in a cell."""
+    counts: dict[str, float] = {}
     for symbol, count in zip(reading.elements, reading.unit, strict=False):
         name = gemmi.Element(atomic_number_of(symbol)).name
-        stated[name] = stated.get(name, 0.0) + count
-    for name, expected in stated.items():
-        found = per_cell.get(name, 0.0)
-        if abs(expected - found) > settings.formula_ratio * expected + settings.formula_atoms and (name, found) != (
-            "H",
-            0,
-        ):
-            return [f"the sites make {found:.4g} {name} a cell, UNIT says {expected:.4g}"]
-    return []
+        counts[name] = counts.get(name, 0.0) + count
+    text = " ".join(f"{name}{count:g}" for name, count in counts.items())
+    return Stated(f"UNIT {text}", tuple(counts.items()), units=1.0)
 
 
 def _uncertainties(values: tuple[float, ...]) -> FloatArray:
@@ -230,7 +227,7 @@ def _uncertainties(values: tuple[float, ...]) -> FloatArray:
     return out
 
 
-def _operations(reading: _Reading, settings: Settings) -> tuple[IntArray, FloatArray]:
+def _operations(reading: _Reading, settings: Settings) -> Operations:
     """All operations: identity and SYMM, times inversion where LATT is positive, times the centring translations."""
     centring = _CENTRINGS.get(abs(reading.latt or 0))
     if centring is None:
@@ -242,11 +239,8 @@ def _operations(reading: _Reading, settings: Settings) -> tuple[IntArray, FloatA
         listed += [_INVERSION * op for op in listed]
     check_size(reading.name, len(reading.atoms), len(listed) * len(centres), settings)
     triplets = dict.fromkeys(_moved(op, centre).triplet() for centre in centres for op in listed)
-    operations = [gemmi.Op(triplet) for triplet in triplets]
-    _check_group(reading.name, operations)
-    denominator = gemmi.Op.DEN
-    rotations = np.array([op.rot for op in operations], dtype=np.int64) // denominator
-    return rotations, np.array([op.tran for op in operations], dtype=float) / denominator
+    _check_group(reading.name, tuple(triplets))
+    return as_arrays(gemmi.Op(triplet) for triplet in triplets)
 
 
 def _moved(op: gemmi.Op, centre: list[int]) -> gemmi.Op:
@@ -258,36 +252,20 @@ def _moved(op: gemmi.Op, centre: list[int]) -> gemmi.Op:
 
 def _operation(name: str, text: str) -> gemmi.Op:
     try:
-        op = gemmi.Op(text)
-    except (ValueError, RuntimeError) as error:
-        raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"{name}: SYMM {text!r}: {error}") from error
-    if abs(op.det_rot()) != gemmi.Op.DEN**3 or any(x % gemmi.Op.DEN for row in op.rot for x in row):
-        raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"{name}: SYMM {text!r} is no symmetry of a lattice")
-    return op
+        return operation(text)
+    except PolycageError as error:
+        raise PolycageError(error.code, f"{name}: SYMM: {error.cause}") from error
 
 
-def _check_group(name: str, operations: list[gemmi.Op]) -> None:
+def _check_group(name: str, triplets: tuple[str, ...]) -> None:
     """SYMM lists all operations but those that LATT implies: what they make must be a group."""
-    group = gemmi.GroupOps(operations)
     try:
-        group.add_missing_elements()
-        order = len(list(group))
-    except (ValueError, RuntimeError):
-        order = -1
-    if order != len(operations):
+        complete = group_of(triplets).order == len(triplets)
+    except PolycageError:
+        complete = False
+    if not complete:
         raise PolycageError(
-            ErrorCode.SYMMETRY_INVALID, f"{name}: LATT and SYMM make {len(operations)} operations, which are no group"
-        )
-
-
-def _check_metric(name: str, rotations: IntArray, lattice: FloatArray, settings: Settings) -> None:
-    """Operations must leave the cell's metric unchanged."""
-    metric = lattice @ lattice.T
-    length = np.sqrt(np.diag(metric))
-    change = np.abs(rotations.transpose(0, 2, 1) @ metric @ rotations - metric)
-    if (change > settings.metric_ratio * np.outer(length, length)).any():
-        raise PolycageError(
-            ErrorCode.SYMMETRY_INVALID, f"{name}: the operations of SYMM do not fit the cell's lengths and angles"
+            ErrorCode.SYMMETRY_INVALID, f"{name}: LATT and SYMM make {len(triplets)} operations, which are no group"
         )
 
 

@@ -26,21 +26,27 @@ class Symbol(NamedTuple):
 
     body: str  # without spaces, brackets and underscores: `P63/mmc`
     extension: str  # 1, 2, H, R or empty
+    number: int = 0  # written after the name: `I 4/m m m (139)`
 
 
+# runs of blanks are one before these are looked for: of several, each could be the first of a match
 # settings as ICSD and others append them: second and first origin, hexagonal and rhombohedral axes
 _LETTERS = {"Z": "2", "S": "1", "H": "H", "R": "R", "1": "1", "2": "2"}
 _WORDS = (
-    (re.compile(r"[(\[,;]?\s*origin\s*(?:choice|no\.?|number|at)?\s*[:=]?\s*([12])\s*[)\]]?$", re.IGNORECASE), ""),
-    (re.compile(r"[(\[,;]?\s*(?:setting|choice)\s*[:=]?\s*([12])\s*[)\]]?$", re.IGNORECASE), ""),
-    (re.compile(r"[(\[,;]?\s*hex(?:agonal)?\.?\s*(?:axes|setting)?\s*[)\]]?$", re.IGNORECASE), "H"),
-    (re.compile(r"[(\[,;]?\s*rh(?:ombohedral)?\.?\s*(?:axes|setting)?\s*[)\]]?$", re.IGNORECASE), "R"),
-    (re.compile(r"\s*:\s*([12HRhr])$"), ""),
-    (re.compile(r"\s+\(([12HRhr])\)$"), ""),
-    (re.compile(r"(?<=\w)\s*([ZSHR])$"), ""),
+    (re.compile(r"[(\[,;]? ?origin ?(?:choice|no\.?|number|at)? ?[:=]? ?([12]) ?[)\]]?$", re.IGNORECASE), ""),
+    (re.compile(r"[(\[,;]? ?(?:setting|choice) ?[:=]? ?([12]) ?[)\]]?$", re.IGNORECASE), ""),
+    (re.compile(r"[(\[,;]? ?hex(?:agonal)?\.? ?(?:axes|setting)? ?[)\]]?$", re.IGNORECASE), "H"),
+    (re.compile(r"[(\[,;]? ?rh(?:ombohedral)?\.? ?(?:axes|setting)? ?[)\]]?$", re.IGNORECASE), "R"),
+    (re.compile(r" ?: ?([12HRhr])$"), ""),
+    (re.compile(r" \(([12HRhr])\)$"), ""),
+    (re.compile(r"(?<=\w) ?([ZSHR])$"), ""),
+)
+# (1) and (2) are origins
+_TRAILING_NUMBER = re.compile(
+    r",? ?(?:[(\[] ?)?(?:no\.?|nr\.?|number|#) ?(\d{1,3}) ?[)\]]?$| \(([3-9]|\d\d{1,2})\)$", re.IGNORECASE
 )
 _SCREW = re.compile(r"[_(](\d)\)?")
-_BAR = re.compile(r"\\(?:bar|overline)\s*\{?(\d)\}?|\\?-\s*(?=\d)")
+_BAR = re.compile(r"\\(?:bar|overline) ?\{?(\d)\}?|\\?- ?(?=\d)")
 _FULL_CUBIC = re.compile(r"^([PFI])(?:4[123]?/([a-z])|2[1]?/([a-z]))-3(?:2/([a-z]))?$")
 _DOUBLE_GLIDE = (39, 41, 64, 67, 68)  # groups whose names have the letter e since 1992
 
@@ -69,7 +75,10 @@ def number_named(name: str) -> int:
 
 def taken_apart(name: str) -> Symbol:
     """Body and extension: `P 6(3)/m m c` gives `P63/mmc`, `R -3 m H` gives `R-3m` and `H`."""
-    text, extension = name.strip().strip("'\""), ""
+    text, extension = " ".join(name.split()).strip("'\" "), ""
+    trailing = _TRAILING_NUMBER.search(text)
+    number = int(trailing.group(1) or trailing.group(2)) if trailing else 0
+    text = text[: trailing.start()] if trailing else text
     for pattern, meaning in _WORDS:
         match = pattern.search(text)
         if match is not None:
@@ -78,7 +87,7 @@ def taken_apart(name: str) -> Symbol:
             break
     text = _BAR.sub(lambda match: "-" + (match.group(1) or ""), text)
     text = re.sub(r"[\s{}]", "", _SCREW.sub(r"\1", text))
-    return Symbol(text[:1].upper() + text[1:].lower(), extension)
+    return Symbol(text[:1].upper() + text[1:].lower(), extension, number)
 
 
 def _entries(body: str) -> list[gemmi.SpaceGroup]:
