@@ -26,7 +26,7 @@ UNKNOWN = "unknown"  # a pressure that is not ambient and not known: no Tc belon
 _PRESSURE_RATIO, _PRESSURE_GPA = 0.05, 0.01
 
 # digits and a point, an exponent if need be; not nan, inf or 1_0, which Python would take
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$")
+_NUMBER = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$")
 _HEIGHTS = tuple(f"paper_h_{phase}_A" for phase in GREEK[:3])
 _NUMBERS = ("tc_K", "tc_pressure_GPa", "pressure_GPa", "paper_lambda_K_A2", *_HEIGHTS)
 
