@@ -19,7 +19,9 @@ PROFILES = {path.parent.name: path for path in (ROOT / "workflow/profiles").glob
 RULES = {
     name: body
     for path in [ROOT / "Snakefile", *(ROOT / "workflow/rules").glob("*.smk")]
-    for name, body in re.findall(r"(?m)^(?:rule|checkpoint) (\w+):\n((?:    .*\n|\n)+)", path.read_text(encoding="utf-8"))
+    for name, body in re.findall(
+        r"(?m)^(?:rule|checkpoint) (\w+):\n((?:    .*\n|\n)+)", path.read_text(encoding="utf-8")
+    )
 }
 RUNS_ON_CLUSTERS = sorted(name for name, body in RULES.items() if "localrule: True" not in body)
 

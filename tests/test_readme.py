@@ -22,6 +22,7 @@ def test_the_example_is_the_real_output():
 def test_every_link_leads_somewhere():
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+        assert (ROOT / target).is_dir() or (ROOT / target).stat().st_size > 500, f"{target} says next to nothing"
 
 
 def test_columns_page_is_up_to_date():

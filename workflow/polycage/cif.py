@@ -28,8 +28,6 @@ from polycage.plausibility import Stated, formula_note
 from polycage.settings import Settings
 from polycage.stated_symmetry import Choice, modulation_note, one_unique_axis, stated_choices
 
-SUFFIXES = (".cif", ".cif.gz")
-
 _CELL_TAGS = [f"_cell_length_{x}" for x in "abc"] + [f"_cell_angle_{x}" for x in ("alpha", "beta", "gamma")]
 
 
