@@ -82,6 +82,11 @@ class SymmetrySearch:
     conventional: FloatArray  # (3, 3) rows: the standardised conventional basis in terms of the cell's vectors
     mapping: IntArray  # (n,) atoms with the same number are lattice translations of each other
 
+    def is_as(self, other: SymmetrySearch) -> bool:
+        """Whether two searches in one cell found the same group and the same primitive atoms."""
+        numbers = (self.number, len(self.rotations), int(self.mapping.max()))
+        return numbers == (other.number, len(other.rotations), int(other.mapping.max()))
+
 
 def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A: float) -> SymmetrySearch:
     """Symmetry search by moyo, four times faster than spglib and by one of its authors.
@@ -133,17 +138,22 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
     _check_translations(crystal.lattice, settings)  # nearly none would keep the search busy for minutes
     cells: list[PrimitiveCell] = []
     errors: list[PolycageError] = []
-    lowered = False
+    lowered, first = False, None
     for factor in _TRIED:
         tolerance_A = factor * settings.symprec_A
         try:
             found = search(crystal.lattice, crystal.frac, crystal.kind, tolerance_A)
-            cells.append(_reduced(crystal, found, search, tolerance_A, settings))
             lowered |= found.symprec_A < tolerance_A  # by the search itself, which may have missed something
+            if first is not None and found.is_as(first):
+                if not (lowered or errors) and cells[0].moved_A <= settings.symprec_A:
+                    break
+                continue
+            cells.append(_reduced(crystal, found, search, tolerance_A, settings))
+            first = first or found
         except PolycageError as error:
             errors.append(error)
             continue
-        if len(cells) == 2 and not errors and not lowered and not _doubtful(cells[0], cells[1], settings.symprec_A):
+        if len(cells) == 2 and not (lowered or errors or _doubtful(cells[0], cells[1], settings.symprec_A)):
             break
     fitting = [cell for cell in cells if cell.moved_A <= settings.symprec_A]
     if not fitting:
