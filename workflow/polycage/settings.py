@@ -81,6 +81,9 @@ class Settings:
     symprec_A: float = _knob(
         0.005, "Å", "the highest symmetry that moves no atom farther is taken; published coordinates have 4 digits"
     )
+    nearly_ratio: float = _knob(
+        3.0, "1", "a higher symmetry is told where atoms are off it by up to this many times symprec_A"
+    )
     min_translation_A: float = _knob(1.0, "Å", "no atom is this near to its own image: the lengths are not in Å")
     min_cell_fill: float = _knob(
         0.01, "1", "a cell with less of its edges' box in volume is flat: no tolerance means anything"
@@ -216,7 +219,7 @@ SITE_TOLERANCES = ("merge_radius_A", "special_position_A", "min_occupancy", "max
 _OTHERS = (
     "metric_ratio", "formula_ratio", "formula_atoms", "density_ratio", "volume_ratio", "density_max_gcm3", "density_limit_gcm3",
     "density_min_gcm3", "contact_ratio", "alternative_ratio", "overlap_ratio", "min_translation_A", "min_cell_fill",
-    "borderline_A", "face_borderline_deg",
+    "nearly_ratio", "borderline_A", "face_borderline_deg",
 )  # fmt: skip
 _PREFIXES = ("max_", "void_", "margin_")
 

@@ -67,12 +67,6 @@ def settings_numbered(number: int) -> tuple[Setting, ...]:
     return _distinct([entry for entry in gemmi.spacegroup_table() if entry.number == number])
 
 
-def number_named(name: str) -> int:
-    """The number of a space group by its name; 0 where it is no name or one of several."""
-    numbers = {setting.number for setting in settings_named(name)}
-    return numbers.pop() if len(numbers) == 1 else 0
-
-
 def taken_apart(name: str) -> Symbol:
     """Body and extension: `P 6(3)/m m c` gives `P63/mmc`, `R -3 m H` gives `R-3m` and `H`."""
     text, extension = " ".join(name.split()).strip("'\" "), ""

@@ -117,8 +117,6 @@ def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A
 # differ by up to 2 x. The first one serves, and the second tells whether there is a higher symmetry not far off; the others
 # are for crystals that are distorted by about as much as allowed.
 _TRIED = (2.5, 20.0, 10.0, 5.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.3, 0.2, 0.1, 0.03)
-# a symmetry is nearly there where atoms would have to move no more than this many times as far as they may
-_NEARLY = 3.0
 
 
 def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction = search_moyo) -> PrimitiveCell:
@@ -153,7 +151,7 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
         except PolycageError as error:
             errors.append(error)
             continue
-        if len(cells) == 2 and not (lowered or errors or _doubtful(cells[0], cells[1], settings.symprec_A)):
+        if len(cells) == 2 and not (lowered or errors or _doubtful(cells[0], cells[1], settings)):
             break
     fitting = [cell for cell in cells if cell.moved_A <= settings.symprec_A]
     if not fitting:
@@ -162,7 +160,7 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
     higher = [cell for cell in cells if cell.n_operations > best.n_operations]
     nearest = min(higher, key=lambda cell: cell.moved_A, default=best)
     moves = np.array([best.moved_A, nearest.moved_A])
-    nearly = nearest.moved_A - best.moved_A > 0 and nearest.moved_A <= _NEARLY * settings.symprec_A
+    nearly = nearest.moved_A - best.moved_A > 0 and nearest.moved_A <= settings.nearly_ratio * settings.symprec_A
     return dataclasses.replace(
         best,
         near=near(settings, "symprec_A", moves),
@@ -170,10 +168,11 @@ def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction 
     )
 
 
-def _doubtful(first: PrimitiveCell, second: PrimitiveCell, symprec_A: float) -> bool:
+def _doubtful(first: PrimitiveCell, second: PrimitiveCell, settings: Settings) -> bool:
     """Whether the second search, with the larger tolerance, found a higher symmetry not far off, or the first one none."""
-    is_higher = second.n_operations > first.n_operations and second.moved_A <= _NEARLY * symprec_A
-    return is_higher or first.moved_A > symprec_A
+    reach_A = settings.nearly_ratio * settings.symprec_A
+    is_higher = second.n_operations > first.n_operations and second.moved_A <= reach_A
+    return is_higher or first.moved_A > settings.symprec_A
 
 
 def _reduced(
