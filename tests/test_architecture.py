@@ -15,6 +15,7 @@ ORDER = [
     "texts",
     "errors",
     "arrays",
+    "compiled",
     "settings",
     "margins",
     "chemistry",

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import CIF_FILES, crystal_of, reference_crystal
+from polycage import margins
 from polycage.borderline import Described, other_readings
 from polycage.errors import ErrorCode, PolycageError
 from polycage.margins import ABOVE, BELOW, near
@@ -35,6 +36,13 @@ GEOMETRY = geometry_tolerances()
 )
 def test_sides(values, sides):
     assert near(DEFAULTS, "apex_offset_A", np.array(values)) == {("apex_offset_A", side) for side in sides}
+
+
+@given(st.floats(0, 2), st.sampled_from(GEOMETRY))
+def test_compiled_functions_note_the_same(value, name):
+    noted = margins.nothing_noted()
+    margins.note(margins.limits(DEFAULTS), noted, margins.limit(name), value)
+    assert margins.near_of(noted) == near(DEFAULTS, name, np.array([value]))
 
 
 def test_every_tolerance_has_a_margin_of_its_unit():

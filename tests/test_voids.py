@@ -20,7 +20,8 @@ from io_helpers import BA122, written
 from io_helpers import polycage as command
 from polycage import batch, collection, fit, report
 from polycage.critical import critical_points, euler_sum
-from polycage.measurement import OK, Measurement
+from polycage.errors import OK
+from polycage.measurement import Measurement
 from polycage.settings import DEFAULTS
 from polycage.symmetry import primitive_cell
 from polycage.voids import VOID, with_voids

@@ -9,11 +9,13 @@ and need not be made.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
-from polycage.arrays import FloatArray
-from polycage.settings import Settings
+from polycage.arrays import BoolArray, FloatArray
+from polycage.compiled import compiled
+from polycage.settings import Settings, geometry_tolerances
 
 BELOW, ABOVE = -1, 1
 
@@ -35,3 +37,43 @@ def near(settings: Settings, name: str, values: FloatArray) -> Near:
 def union(parts: Iterable[Near]) -> Near:
     """All that several stages found near."""
     return NOTHING.union(*parts)
+
+
+# Compiled functions take all tolerances of the geometry as one array and note in another one which were near.
+_NAMES = tuple(geometry_tolerances())
+
+
+def limit(name: str) -> int:
+    """Row of a tolerance in `limits`."""
+    return _NAMES.index(name)
+
+
+@lru_cache(maxsize=256)  # made once for all structures of a run
+def limits(settings: Settings) -> FloatArray:
+    """(t, 2) value and margin of each tolerance of the geometry, for compiled functions."""
+    out = np.array([[getattr(settings, name), settings.margin(name)] for name in _NAMES], dtype=float)
+    out.flags.writeable = False
+    return out
+
+
+def nothing_noted() -> BoolArray:
+    """(t, 2) an empty note: which tolerances were near, below and above."""
+    return np.zeros((len(_NAMES), 2), dtype=np.bool_)
+
+
+@compiled
+def note(limits: FloatArray, noted: BoolArray, which: int, value: float) -> None:
+    """What `near` does, for one value: mark in `noted` where it lies within the margin of the tolerance `which`."""
+    off = value - limits[which, 0]
+    if abs(off) <= limits[which, 1]:
+        if off <= 0:
+            noted[which, 0] = True
+        if off >= 0:
+            noted[which, 1] = True
+
+
+def near_of(noted: BoolArray) -> Near:
+    """The note as a set of names and sides."""
+    if not noted.any():
+        return NOTHING
+    return frozenset((_NAMES[k], ABOVE if side else BELOW) for k, side in np.argwhere(noted).tolist())

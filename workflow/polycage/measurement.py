@@ -11,14 +11,13 @@ import numpy as np
 from polycage import families
 from polycage.borderline import Described, OtherReading, other_readings
 from polycage.crystal import Crystal, rebuild
+from polycage.errors import OK, WARNING
 from polycage.margins import union
 from polycage.reading import Reader
 from polycage.records import Cage
 from polycage.settings import DEFAULTS, SITE_TOLERANCES, Settings
 from polycage.symmetry import PrimitiveCell, primitive_cell
 from polycage.texts import printable
-
-OK, WARNING, FAILED = "ok", "warning", "failed"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

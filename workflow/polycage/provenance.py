@@ -15,7 +15,7 @@ from polycage import __version__
 _PACKAGE = Path(__file__).parent
 # libraries whose version can change a number or a picture
 _LIBRARIES = (
-    "numpy", "scipy", "gemmi", "moyopy", "spglib", "vesin", "freud-analysis", "ase", "pyarrow", "matplotlib", "jinja2",
+    "numpy", "numba", "scipy", "gemmi", "moyopy", "spglib", "vesin", "freud-analysis", "ase", "pyarrow", "matplotlib", "jinja2",
     "snakemake",
 )  # fmt: skip
 

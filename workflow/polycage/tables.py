@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from polycage.errors import PolycageError
-from polycage.measurement import FAILED, Measurement
-from polycage.records import Cage
+from polycage.errors import FAILED, PolycageError
+
+if TYPE_CHECKING:
+    from polycage.measurement import Measurement
+    from polycage.records import Cage
 
 Row = dict[str, Any]
 

@@ -14,7 +14,8 @@ import spglib
 from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, first_of_each
 from polycage.critical import CriticalPoints, critical_points, euler_sum
 from polycage.crystal import Crystal
-from polycage.measurement import WARNING, Measurement
+from polycage.errors import WARNING
+from polycage.measurement import Measurement
 from polycage.orbits import orbits, places, set_images
 from polycage.polyhedra import polyhedra
 from polycage.records import Cage, hull_flags

@@ -1,0 +1,72 @@
+"""Compiled functions: kept on disk, never an old one, and working where nothing can be kept."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import polycage
+
+PROGRAM = """
+import sys
+sys.path.insert(0, {package!r})
+from polycage import margins
+from polycage.settings import DEFAULTS
+noted = margins.nothing_noted()
+margins.note(margins.limits(DEFAULTS), noted, margins.limit("apex_offset_A"), 0.603)
+print(sorted(margins.near_of(noted)), sum(margins.note.stats.cache_hits.values()))
+"""
+NEEDED = ("__init__", "texts", "errors", "arrays", "compiled", "settings", "margins")
+FOUND = "[('apex_offset_A', 1)]"
+
+
+@pytest.fixture
+def package(tmp_path):
+    """The few modules that a compiled function needs, in a folder of their own."""
+    folder = tmp_path / "library" / "polycage"
+    folder.mkdir(parents=True)
+    for name in NEEDED:
+        (folder / f"{name}.py").write_bytes((Path(polycage.__file__).parent / f"{name}.py").read_bytes())
+    return folder
+
+
+def run(package, **environment):
+    program = PROGRAM.format(package=str(package.parent))
+    inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=inherited | environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.rsplit(maxsplit=1)
+
+
+def folders(package):
+    return sorted((package / "__pycache__").glob("compiled-*"))
+
+
+def test_machine_code_is_kept(package):
+    assert run(package) == [FOUND, "0"]
+    assert run(package) == [FOUND, "1"]
+    assert len(folders(package)) == 1
+
+
+def test_a_change_of_any_module_makes_new_code(package):
+    run(package)
+    (package / "texts.py").write_text((package / "texts.py").read_text() + "\n# changed\n")
+    assert run(package) == [FOUND, "0"]
+    assert len(folders(package)) == 1  # the old code is removed
+
+
+def test_where_the_package_cannot_be_written_to_the_user_s_cache_serves(package, tmp_path):
+    (package / "__pycache__").write_text("a file where a folder should be")
+    cache = tmp_path / "cache"
+    assert run(package, XDG_CACHE_HOME=str(cache)) == [FOUND, "0"]
+    assert run(package, XDG_CACHE_HOME=str(cache)) == [FOUND, "1"]
+
+
+def test_without_any_place_it_compiles_each_time(package, tmp_path):
+    (package / "__pycache__").write_text("a file where a folder should be")
+    (tmp_path / "cache").write_text("another one")
+    assert run(package, XDG_CACHE_HOME=str(tmp_path / "cache")) == [FOUND, "0"]
+    assert run(package, XDG_CACHE_HOME=str(tmp_path / "cache")) == [FOUND, "0"]

@@ -1,0 +1,73 @@
+"""Functions that numba compiles to machine code, kept on disk so that each is compiled once.
+
+Structures are small: most of their time in NumPy is the overhead of a thousand calls on arrays of a few dozen numbers,
+which loops in machine code do not have. A compiled function may call only other compiled ones.
+
+numba's own cache looks at the file of a function, not at those of the functions that it calls; so the code is kept under
+a name that changes with any module of this package. Where no folder can be written to, every process compiles anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import numba
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+_PACKAGE = Path(__file__).parent
+_PREFIX = "compiled-"
+
+
+def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Decorate a function to be compiled at its first call with arguments of a kind.
+
+    Floating-point arithmetic is that of NumPy (no reordering, division by zero gives inf).
+    """
+    folder = _folder()
+    before = numba.config.CACHE_DIR
+    try:
+        numba.config.CACHE_DIR = folder or ""
+        out: Callable[_P, _R] = numba.njit(cache=folder is not None, error_model="numpy", nogil=True)(function)
+    finally:
+        numba.config.CACHE_DIR = before
+    return out
+
+
+@cache
+def _folder() -> str | None:
+    """Where machine code is kept: beside the bytecode, or in the user's cache; None where nothing can be written."""
+    name = _PREFIX + _stamp()
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    for parent in (_PACKAGE / "__pycache__", Path(home) / "polycage"):
+        folder = parent / name
+        try:
+            is_new = not folder.is_dir()
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError:
+            continue
+        if is_new and parent.parent == _PACKAGE:  # another place may serve other copies of the package
+            for old in parent.glob(f"{_PREFIX}*"):
+                if old != folder:
+                    shutil.rmtree(old, ignore_errors=True)
+        return str(folder)
+    return None
+
+
+def _stamp() -> str:
+    """A name for the state of the package's modules."""
+    digest = hashlib.sha256()
+    for path in sorted(_PACKAGE.glob("*.py")):
+        status = path.stat()
+        digest.update(f"{path.name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
