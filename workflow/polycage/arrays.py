@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from polycage.compiled import compiled
+
 FloatArray = NDArray[np.floating[Any]]
 IntArray = NDArray[np.signedinteger[Any]]
 BoolArray = NDArray[np.bool_]
@@ -94,3 +96,33 @@ def join(left: IntArray, right: IntArray) -> tuple[IntArray, IntArray]:
     i = np.repeat(np.arange(len(left)), count)
     within = np.arange(len(i)) - np.repeat(np.cumsum(count) - count, count)
     return i, order[np.repeat(low, count) + within]
+
+
+@compiled
+def stable_order(values: FloatArray) -> IntArray:
+    """(n,) the order that sorts `values`, equal ones as they come: insertion for short arrays, else merging."""
+    n = len(values)
+    order = np.arange(n)
+    run = 16
+    for start in range(0, n, run):
+        for k in range(start + 1, min(start + run, n)):
+            item, at = order[k], k
+            while at > start and values[order[at - 1]] > values[item]:
+                order[at] = order[at - 1]
+                at -= 1
+            order[at] = item
+    other = np.empty_like(order)
+    while run < n:
+        for start in range(0, n, 2 * run):
+            middle, end = min(start + run, n), min(start + 2 * run, n)
+            i, j = start, middle
+            for k in range(start, end):
+                if i < middle and (j >= end or values[order[i]] <= values[order[j]]):
+                    other[k] = order[i]
+                    i += 1
+                else:
+                    other[k] = order[j]
+                    j += 1
+        order, other = other, order
+        run *= 2
+    return order
