@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,12 @@ IntArray = NDArray[np.signedinteger[Any]]
 BoolArray = NDArray[np.bool_]
 
 NONE = -1  # fills padded tables of atom indices
+
+
+def constant(value: int) -> int:
+    """An integer for compiled functions: of one type, where a plain one would be compiled anew for each value."""
+    return cast(int, np.int64(value))
+
 
 # Random odd multipliers of a linear hash modulo 2^64. Two different rows collide with a probability of about
 # 2^-60, one in 10^8 for all comparisons ever made over 10^6 structures.
@@ -126,3 +132,24 @@ def stable_order(values: FloatArray) -> IntArray:
         order, other = other, order
         run *= 2
     return order
+
+
+@compiled
+def resized(rows: IntArray, count: int, size: int) -> IntArray:
+    """(size, k) a table that begins with the first `count` rows of another one."""
+    out = np.empty((size, rows.shape[1]), dtype=np.int64)
+    for row in range(count):
+        for column in range(rows.shape[1]):
+            out[row, column] = rows[row, column]
+    return out
+
+
+@compiled
+def sort_short(values: FloatArray) -> None:
+    """Sort a short array in place, by insertion."""
+    for k in range(1, len(values)):
+        value, at = values[k], k
+        while at > 0 and values[at - 1] > value:
+            values[at] = values[at - 1]
+            at -= 1
+        values[at] = value

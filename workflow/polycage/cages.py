@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polycage.arrays import NONE, BoolArray, FloatArray, IntArray
+from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, constant, resized
 from polycage.columns import meetings
 from polycage.compiled import compiled
 from polycage.features import APEX, EDGE, RING, Features
@@ -16,8 +16,9 @@ from polycage.margins import Near, limit, limits, near_of, note, nothing_noted
 from polycage.settings import Settings
 
 IN_LAYER, INTERLAYER = "in-layer", "interlayer"
-RING_PART, UPPER_PART, LOWER_PART = 0, 1, 2
+RING_PART, UPPER_PART, LOWER_PART = constant(0), constant(1), constant(2)
 
+_ZERO = constant(0)
 _RADIUS = limit("ring_radius_max_A")
 _GAP, _CROSSING, _STAGGER = limit("interlayer_gap_A"), limit("crossing_angle_deg"), limit("stagger_deg")
 
@@ -127,12 +128,13 @@ def _in_layer(
         j = low
         while j < len(below) and below[j, 0] == ring:
             if count == len(out):
-                out = np.concatenate((out, np.empty_like(out)))
+                out = resized(out, count, 2 * count)
             out[count, 0] = ring
-            out[count, 1:5], out[count, 5:] = above[i, 1:], below[j, 1:]
+            for column in range(1, 5):
+                out[count, column], out[count, column + 4] = above[i, column], below[j, column]
             count += 1
             j += 1
-    return out[:count].copy()
+    return out[:count]
 
 
 @compiled
@@ -159,10 +161,10 @@ def _interlayer(
     out, count = np.empty((len(above) + len(below), 5), dtype=np.int64), 0
     for i in range(len(above) + len(below)):
         if i < len(above):
-            lower, upper, p, q, s = above[i]
+            lower, upper, p, q, s = above[i, 0], above[i, 1], above[i, 2], above[i, 3], above[i, 4]
         else:
-            upper, lower, p, q, s = below[i - len(above)]
-            p, q, s = -p, -q, -s
+            j = i - len(above)
+            upper, lower, p, q, s = below[j, 0], below[j, 1], -below[j, 2], -below[j, 3], -below[j, 4]
         if not _encloses(kind, size, turn, lower, upper, limits, noted) or not far[layer[lower]]:
             continue
         known = False
@@ -172,7 +174,7 @@ def _interlayer(
         if not known:
             out[count, 0], out[count, 1], out[count, 2], out[count, 3], out[count, 4] = lower, upper, p, q, s
             count += 1
-    return out[:count].copy()
+    return out[:count]
 
 
 @compiled
@@ -252,7 +254,8 @@ def _far_enough(
     for atom in range(len(layer)):
         level[layer[atom]] += height[atom]
         count[layer[atom]] += 1
-    level /= count
+    for k in range(n_layers):
+        level[k] /= count[k]
     far = np.empty(n_layers, dtype=np.bool_)
     for k in range(n_layers):
         distance = level[k + 1] - level[k] if k + 1 < n_layers else level[0] + period - level[k]
@@ -283,116 +286,146 @@ def _built(
 
     Vertices are packed to the left, translations in primitive vectors.
     """
-    n_inside, n = len(inside), len(inside) + len(between)
-    sizes = (atom != NONE).sum(axis=1)
-    width = 1
+    n_inside, n, zero = len(inside), len(inside) + len(between), _ZERO
+    sizes, width = np.zeros(len(atom), dtype=np.int64), 1
+    for f in range(len(atom)):
+        while sizes[f] < atom.shape[1] and atom[f, sizes[f]] != NONE:
+            sizes[f] += 1
     for k in range(n_inside):
         width = max(width, sizes[inside[k, 0]] + sizes[inside[k, 1]] + sizes[inside[k, 5]])
     for k in range(len(between)):
         width = max(width, sizes[between[k, 0]] + sizes[between[k, 1]])
-    of_layer, rise, place = np.empty(n, dtype=np.int64), np.empty(n), np.empty((n, 2))
-    level = np.empty(n)
-    vertex, move = np.full((n, width), NONE), np.zeros((n, width, 3), dtype=np.int64)
-    part = np.full((n, width), NONE)
-    none = np.zeros(3, dtype=np.int64)
+    of_layer, rise, centre = np.empty(n, dtype=np.int64), np.empty(n), np.empty((n, 3))
+    vertex, part = np.empty((n, width), dtype=np.int64), np.empty((n, width), dtype=np.int64)
+    move = np.zeros((n, width, 3), dtype=np.int64)
     for k in range(n_inside):
         ring, above, below = inside[k, 0], inside[k, 1], inside[k, 5]
-        of_layer[k], place[k], level[k] = layer[ring], xy[ring], height[ring]
+        of_layer[k] = layer[ring]
         rise[k] = height[above] - height[below] + (inside[k, 4] - inside[k, 8]) * period
-        at = _added(vertex[k], move[k], part[k], 0, RING_PART, atom[ring], shift[ring], none)
-        at = _added(vertex[k], move[k], part[k], at, UPPER_PART, atom[above], shift[above], inside[k, 2:5])
-        _added(vertex[k], move[k], part[k], at, LOWER_PART, atom[below], shift[below], inside[k, 6:9])
+        _put(centre, k, xy[ring, 0], xy[ring, 1], height[ring], frame, normal)
+        row = vertex[k], move[k], part[k]
+        at = _added(row, zero, RING_PART, atom[ring], shift[ring], zero, zero, zero)
+        at = _added(row, at, UPPER_PART, atom[above], shift[above], inside[k, 2], inside[k, 3], inside[k, 4])
+        at = _added(row, at, LOWER_PART, atom[below], shift[below], inside[k, 6], inside[k, 7], inside[k, 8])
+        _finished(row, at, basis)
+    count = n_inside
+    anchors = _anchors(vertex, n_inside)
     for m in range(len(between)):
-        k = n_inside + m
-        lower, upper, p, q, s = between[m]
+        k = count
+        lower, upper, p, q, s = between[m, 0], between[m, 1], between[m, 2], between[m, 3], between[m, 4]
         of_layer[k] = layer[lower]
         rise[k] = height[upper] + s * period - height[lower]
-        level[k] = height[lower] + rise[k] / 2
-        for axis in range(2):
-            moved = xy[upper, axis] + p * plane[0, axis] + q * plane[1, axis] + s * offset[axis]
-            place[k, axis] = (xy[lower, axis] + moved) / 2
-        at = _added(vertex[k], move[k], part[k], 0, LOWER_PART, atom[lower], shift[lower], none)
-        _added(vertex[k], move[k], part[k], at, UPPER_PART, atom[upper], shift[upper], between[m, 2:5])
-    keep = np.ones(n, dtype=np.bool_)
-    keep[n_inside:] = ~_contained(vertex[n_inside:], move[n_inside:], vertex[:n_inside], move[:n_inside])
-    centre, moved = np.zeros((n, 3)), np.zeros_like(move)
-    for k in range(n):
-        for axis in range(3):
-            centre[k, axis] = place[k, 0] * frame[axis, 0] + place[k, 1] * frame[axis, 1] + level[k] * normal[axis]
-            for v in range(width):
-                for i in range(3):
-                    moved[k, v, axis] += move[k, v, i] * basis[i, axis]
-    return n_inside, (of_layer[keep], rise[keep], centre[keep], vertex[keep], moved[keep], part[keep])
+        x = (xy[lower, 0] + xy[upper, 0] + p * plane[0, 0] + q * plane[1, 0] + s * offset[0]) / 2
+        y = (xy[lower, 1] + xy[upper, 1] + p * plane[0, 1] + q * plane[1, 1] + s * offset[1]) / 2
+        _put(centre, k, x, y, height[lower] + rise[k] / 2, frame, normal)
+        row = vertex[k], move[k], part[k]
+        at = _added(row, zero, LOWER_PART, atom[lower], shift[lower], zero, zero, zero)
+        at = _added(row, at, UPPER_PART, atom[upper], shift[upper], p, q, s)
+        _finished(row, at, basis)
+        if not _is_contained(vertex, move, k, anchors):
+            count += 1
+    return n_inside, (of_layer[:count], rise[:count], centre[:count], vertex[:count], move[:count], part[:count])
+
+
+@compiled
+def _put(centre: FloatArray, k: int, x: float, y: float, level: float, frame: FloatArray, normal: FloatArray) -> None:
+    """Write a place in the plane and its level along n as Cartesian coordinates."""
+    for axis in range(3):
+        centre[k, axis] = x * frame[axis, 0] + y * frame[axis, 1] + level * normal[axis]
 
 
 @compiled
 def _added(
-    vertex: IntArray,
-    move: IntArray,
-    part: IntArray,
+    row: tuple[IntArray, IntArray, IntArray],
     at: int,
     which: int,
     atom: IntArray,
     shift: IntArray,
-    by: IntArray,
+    p: int,
+    q: int,
+    s: int,
 ) -> int:
     """Append a feature's atoms, moved by a translation, to the vertices of a cage; the number of these then."""
+    vertex, move, part = row
     for k in range(len(atom)):
         if atom[k] == NONE:
             break
         vertex[at], part[at] = atom[k], which
-        for axis in range(3):
-            move[at, axis] = shift[k, axis] + by[axis]
+        move[at, 0], move[at, 1], move[at, 2] = shift[k, 0] + p, shift[k, 1] + q, shift[k, 2] + s
         at += 1
     return at
 
 
 @compiled
-def _contained(inner: IntArray, inner_shift: IntArray, outer: IntArray, outer_shift: IntArray) -> BoolArray:
-    """Which cages of `inner` have all their vertices in one cage of `outer`, up to a translation.
-
-    Where the first vertex of an inner cage stands in an outer one, all others must stand there too.
-    """
-    result = np.zeros(len(inner), dtype=np.bool_)
-    if len(inner) == 0 or len(outer) == 0:
-        return result
-    width = outer.shape[1]
-    n_atoms = max(inner.max(), outer.max()) + 1
-    start = np.zeros(n_atoms + 1, dtype=np.int64)  # where each atom is a vertex of an outer cage
-    for k in range(outer.size):
-        if outer.flat[k] != NONE:
-            start[outer.flat[k] + 1] += 1
-    for k in range(n_atoms):
-        start[k + 1] += start[k]
-    filled, at = start.copy(), np.empty(start[-1], dtype=np.int64)
-    for k in range(outer.size):
-        if outer.flat[k] != NONE:
-            at[filled[outer.flat[k]]] = k
-            filled[outer.flat[k]] += 1
-    for k in range(len(inner)):
-        for m in range(start[inner[k, 0]], start[inner[k, 0] + 1]):
-            cage, anchor = at[m] // width, at[m] % width
-            by = outer_shift[cage, anchor] - inner_shift[k, 0]
-            if _stands_in(inner[k], inner_shift[k], by, outer[cage], outer_shift[cage]):
-                result[k] = True
-                break
-    return result
+def _finished(row: tuple[IntArray, IntArray, IntArray], at: int, basis: IntArray) -> None:
+    """Fill what is left of a cage's row, and give translations in primitive vectors instead of (p, q, s)."""
+    vertex, move, part = row
+    for v in range(len(vertex)):
+        if v >= at:
+            vertex[v], part[v] = NONE, NONE
+            continue
+        p, q, s = move[v, 0], move[v, 1], move[v, 2]
+        for axis in range(3):
+            move[v, axis] = p * basis[0, axis] + q * basis[1, axis] + s * basis[2, axis]
 
 
 @compiled
-def _stands_in(atom: IntArray, shift: IntArray, by: IntArray, others: IntArray, other_shifts: IntArray) -> bool:
-    """Whether all vertices of one cage, moved by a translation, are vertices of another."""
-    for v in range(len(atom)):
-        if atom[v] == NONE:
-            break
-        found = False
-        for w in range(len(others)):
-            found |= (
-                others[w] == atom[v]
-                and other_shifts[w, 0] == shift[v, 0] + by[0]
-                and other_shifts[w, 1] == shift[v, 1] + by[1]
-                and other_shifts[w, 2] == shift[v, 2] + by[2]
-            )
-        if not found:
-            return False
-    return True
+def _anchors(vertex: IntArray, n_cages: int) -> tuple[IntArray, IntArray]:
+    """Where each atom is a vertex of one of the first cages: the beginning for each atom, and vertices numbered through."""
+    width, n_atoms = vertex.shape[1], 0
+    for k in range(n_cages):
+        for v in range(width):
+            n_atoms = max(n_atoms, vertex[k, v] + 1)
+    start = np.zeros(n_atoms + 1, dtype=np.int64)
+    for k in range(n_cages):
+        for v in range(width):
+            if vertex[k, v] != NONE:
+                start[vertex[k, v] + 1] += 1
+    for atom in range(n_atoms):
+        start[atom + 1] += start[atom]
+    at, filled = np.empty(start[n_atoms], dtype=np.int64), start.copy()
+    for k in range(n_cages):
+        for v in range(width):
+            if vertex[k, v] != NONE:
+                at[filled[vertex[k, v]]] = k * width + v
+                filled[vertex[k, v]] += 1
+    return start, at
+
+
+@compiled
+def _is_contained(vertex: IntArray, move: IntArray, k: int, anchors: tuple[IntArray, IntArray]) -> bool:
+    """Whether all vertices of cage k are vertices of one of the cages that have anchors, up to a translation.
+
+    Where the first vertex stands in such a cage, all others must stand there too.
+    """
+    start, at = anchors
+    width, first = vertex.shape[1], vertex[k, 0]
+    if first + 1 >= len(start):
+        return False
+    for m in range(start[first], start[first + 1]):
+        other, anchor = at[m] // width, at[m] % width
+        p, q, s = (
+            move[other, anchor, 0] - move[k, 0, 0],
+            move[other, anchor, 1] - move[k, 0, 1],
+            move[other, anchor, 2] - move[k, 0, 2],
+        )
+        missing = False
+        for v in range(width):
+            if vertex[k, v] == NONE:
+                break
+            found = False
+            for w in range(width):
+                if (
+                    vertex[other, w] == vertex[k, v]
+                    and move[other, w, 0] == move[k, v, 0] + p
+                    and move[other, w, 1] == move[k, v, 1] + q
+                    and move[other, w, 2] == move[k, v, 2] + s
+                ):
+                    found = True
+                    break
+            if not found:
+                missing = True
+                break
+        if not missing:
+            return True
+    return False

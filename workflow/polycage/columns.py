@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from polycage.arrays import BoolArray, FloatArray, IntArray
+from polycage.arrays import BoolArray, FloatArray, IntArray, resized
 from polycage.compiled import compiled
 from polycage.features import APEX, RING
 from polycage.margins import limit, note
@@ -76,13 +76,13 @@ def meetings(
             note(limits, noted, _EQUAL, farther)
             if farther < limits[_EQUAL, 0]:
                 if count == len(out):
-                    out = np.concatenate((out, np.empty_like(out)))
+                    out = resized(out, count, 2 * count)
                 other = int(near[k, 0])
                 out[count, 0], out[count, 1], out[count, 4] = site, other, period
                 out[count, 2] = np.int64(np.rint(p - frac[other, 0]))
                 out[count, 3] = np.int64(np.rint(q - frac[other, 1]))
                 count += 1
-    return out[:count].copy()
+    return out[:count]
 
 
 @compiled

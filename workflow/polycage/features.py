@@ -11,7 +11,7 @@ import dataclasses
 
 import numpy as np
 
-from polycage.arrays import NONE, BoolArray, FloatArray, IntArray
+from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, sort_short
 from polycage.compiled import compiled
 from polycage.errors import ErrorCode, PolycageError
 from polycage.layers import Stacking
@@ -94,7 +94,6 @@ def _rings(
     noted: BoolArray,
 ) -> tuple[IntArray, FloatArray, int]:
     """Polygons that contain their centre and no point, (r,), these centres (r, 2) in Å, and the most corners of any."""
-    isolated = np.flatnonzero(start[1:] == start[:-1])
     n_faces = len(first) - 1
     ring, centre, count, largest = np.empty(n_faces, dtype=np.int64), np.empty((n_faces, 2)), 0, 0
     for face in range(n_faces):
@@ -102,7 +101,7 @@ def _rings(
         if n < 3:
             continue
         largest = max(largest, n)
-        at = _corners(place, plane, corner[first[face] : first[face + 1]])
+        at = _corners(place, plane, corner, first[face], n)
         middle = _circumcentre_of_mass(at)
         nearest, farthest = np.inf, 0.0
         angle = np.empty(n)
@@ -112,7 +111,7 @@ def _rings(
             nearest, farthest = min(nearest, distance), max(farthest, distance)
             angle[k] = np.arctan2(y, x)
         # the centre lies inside when no two neighbouring corners are seen nearly half a turn or more apart
-        angle.sort()
+        sort_short(angle)
         gap = angle[0] + 2 * np.pi - angle[n - 1]
         for k in range(n - 1):
             gap = max(gap, angle[k + 1] - angle[k])
@@ -125,18 +124,20 @@ def _rings(
         if (
             inside
             and is_round
-            and not _holds_points(place[isolated], plane, middle, farthest)
+            and not _holds_points(place, start, plane, middle, farthest)
             and not _repeats(corner, first[face], n)
         ):
             ring[count], centre[count] = face, middle
             count += 1
-    return ring[:count].copy(), centre[:count].copy(), largest
+    return ring[:count], centre[:count], largest
 
 
 @compiled
-def _holds_points(place: FloatArray, plane: FloatArray, centre: FloatArray, radius: float) -> bool:
-    """Whether one of the points (n, 2) Å, or an image of it, lies within a circle: a point without edges in a polygon."""
+def _holds_points(place: FloatArray, start: IntArray, plane: FloatArray, centre: FloatArray, radius: float) -> bool:
+    """Whether a point without edges, or an image of it, lies within a circle: a polygon holds it."""
     for k in range(len(place)):
+        if start[k + 1] > start[k]:
+            continue
         for p in range(-2, 3):
             for q in range(-2, 3):
                 x = place[k, 0] + p * plane[0, 0] + q * plane[1, 0] - centre[0]
@@ -162,12 +163,16 @@ def _repeats(corner: IntArray, begin: int, n: int) -> bool:
 
 
 @compiled
-def _corners(place: FloatArray, plane: FloatArray, corner: IntArray) -> FloatArray:
+def _corners(place: FloatArray, plane: FloatArray, corner: IntArray, begin: int, n: int) -> FloatArray:
     """(n, 2) Å, where the corners of a polygon stand."""
-    out = np.empty((len(corner), 2))
-    for k in range(len(corner)):
+    out = np.empty((n, 2))
+    for k in range(n):
         for axis in range(2):
-            out[k, axis] = place[corner[k, 0], axis] + corner[k, 1] * plane[0, axis] + corner[k, 2] * plane[1, axis]
+            out[k, axis] = (
+                place[corner[begin + k, 0], axis]
+                + corner[begin + k, 1] * plane[0, axis]
+                + corner[begin + k, 2] * plane[1, axis]
+            )
     return out
 
 
@@ -209,11 +214,11 @@ def _features(
     )
     for k in range(n):
         size[k], corners[k, 0, 0] = 1, k
-        centre[k] = place[k]
+        centre[k, 0], centre[k, 1] = place[k, 0], place[k, 1]
     count = n
     for point in range(n):
         for k in range(start[point], start[point + 1]):
-            other, p, q, back = edge[k]
+            other, p, q, back = edge[k, 0], edge[k, 1], edge[k, 2], edge[k, 3]
             if k > back or _is_inner(face, k, back, p, q):  # each edge once
                 continue
             size[count], corners[count, 0, 0], corners[count, 1, 0] = 2, point, other
@@ -224,10 +229,12 @@ def _features(
             count += 1
     for k in range(len(ring)):
         size[count] = first[ring[k] + 1] - first[ring[k]]
-        corners[count, : size[count]] = corner[first[ring[k]] : first[ring[k] + 1]]
-        centre[count] = ring_centre[k]
+        for m in range(size[count]):
+            for column in range(3):
+                corners[count, m, column] = corner[first[ring[k]] + m, column]
+        centre[count, 0], centre[count, 1] = ring_centre[k, 0], ring_centre[k, 1]
         count += 1
-    return size[:count].copy(), corners[:count].copy(), centre[:count].copy()
+    return size[:count], corners[:count], centre[:count]
 
 
 @compiled
@@ -261,7 +268,7 @@ def _assembled(
         of_layer[f] = layer[point[corners[f, 0, 0]]]
         count = 0
         for k in range(size[f]):
-            at, p, q = corners[f, k]
+            at, p, q = corners[f, k, 0], corners[f, k, 1], corners[f, k, 2]
             x = place[at, 0] + p * plane[0, 0] + q * plane[1, 0] - centre[f, 0]
             y = place[at, 1] + p * plane[0, 1] + q * plane[1, 1] - centre[f, 1]
             radius[f] += np.sqrt(x * x + y * y) / size[f]

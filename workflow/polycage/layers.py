@@ -97,7 +97,8 @@ def _plane_basis(hkl: IntArray, lattice: FloatArray) -> IntArray:
         ratio = _product(rows[0], metric, rows[1]) / _product(rows[0], metric, rows[0])
         if abs(ratio) <= 0.5 + _TIE:
             break
-        rows[1] -= np.int64(np.rint(ratio)) * rows[0]
+        for k in range(3):
+            rows[1, k] -= np.int64(np.rint(ratio)) * rows[0, k]
     # s less its in-plane part, to the nearest lattice translation
     pp, pq, qq = (
         _product(rows[0], metric, rows[0]),
@@ -108,7 +109,8 @@ def _plane_basis(hkl: IntArray, lattice: FloatArray) -> IntArray:
     area = pp * qq - pq * pq
     m = np.int64(np.rint((qq * ps - pq * qs) / area))
     n = np.int64(np.rint((pp * qs - pq * ps) / area))
-    rows[2] -= m * rows[0] + n * rows[1]
+    for k in range(3):
+        rows[2, k] -= m * rows[0, k] + n * rows[1, k]
     return rows
 
 
@@ -125,8 +127,9 @@ def _product(a: IntArray, metric: FloatArray, b: IntArray) -> float:
 @compiled
 def _complement(hkl: IntArray) -> IntArray:
     """Unimodular rows p, q, s with hkl.p = hkl.q = 0 and hkl.s = 1, by Euclid's algorithm on the indices."""
-    rows = np.eye(3, dtype=np.int64)
-    rest = hkl.copy()
+    rows, rest = np.zeros((3, 3), dtype=np.int64), np.empty(3, dtype=np.int64)
+    for k in range(3):
+        rows[k, k], rest[k] = 1, hkl[k]
     while True:
         pivot = -1
         for k in range(3):
@@ -137,7 +140,8 @@ def _complement(hkl: IntArray) -> IntArray:
             if k != pivot and rest[k] != 0:
                 factor = rest[k] // rest[pivot]
                 rest[k] -= factor * rest[pivot]
-                rows[k] -= factor * rows[pivot]
+                for i in range(3):
+                    rows[k, i] -= factor * rows[pivot, i]
                 done &= rest[k] == 0
         if done:
             break
@@ -145,9 +149,11 @@ def _complement(hkl: IntArray) -> IntArray:
     row = 0
     for k in range(3):
         if k != pivot:
-            out[row] = rows[k]
+            for i in range(3):
+                out[row, i] = rows[k, i]
             row += 1
-    out[2] = rest[pivot] * rows[pivot]
+    for i in range(3):
+        out[2, i] = rest[pivot] * rows[pivot, i]
     return out
 
 
@@ -182,7 +188,9 @@ def _axes(
             plane[1, axis] += q[k] * frame[k, axis]
             offset[axis] += s[k] * frame[k, axis]
     det = plane[0, 0] * plane[1, 1] - plane[0, 1] * plane[1, 0]
-    inverse = np.array([[plane[1, 1] / det, -plane[0, 1] / det], [-plane[1, 0] / det, plane[0, 0] / det]])
+    inverse = np.empty((2, 2))
+    inverse[0, 0], inverse[0, 1] = plane[1, 1] / det, -plane[0, 1] / det
+    inverse[1, 0], inverse[1, 1] = -plane[1, 0] / det, plane[0, 0] / det
     return normal, frame, abs(volume) / area, plane, inverse, offset
 
 
@@ -209,7 +217,7 @@ def _stacked(
                 vectors[i, k] += basis[i, j] * lattice[j, k]
             for atom in range(n):
                 seen[atom, j] += frac[atom, i] * inverse[i, j]
-    layer, level, gaps = _layers(seen[:, 2].copy(), period, sheets, limits, noted)
+    layer, level, gaps = _layers(seen, period, sheets, limits, noted)
     xy, height, home = np.empty((n, 2)), np.empty(n), np.empty((n, 3), dtype=np.int64)
     for atom in range(n):
         for k in range(2):
@@ -235,16 +243,21 @@ def _integer_inverse(basis: IntArray) -> FloatArray:
             a, b, c, d = (i + 1) % 3, (i + 2) % 3, (j + 1) % 3, (j + 2) % 3
             out[j, i] = basis[a, c] * basis[b, d] - basis[a, d] * basis[b, c]
     det = basis[0, 0] * out[0, 0] + basis[0, 1] * out[1, 0] + basis[0, 2] * out[2, 0]
-    return out * det
+    for i in range(3):
+        for j in range(3):
+            out[i, j] *= det
+    return out
 
 
 @compiled
 def _layers(
-    w: FloatArray, period: float, sheets: IntArray, limits: FloatArray, noted: BoolArray
+    frac: FloatArray, period: float, sheets: IntArray, limits: FloatArray, noted: BoolArray
 ) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Layer (n,), unwrapped level in periods (n,) and the gaps (L,) in Å of fractional heights w (n,)."""
-    n = len(w)
-    wrapped = w - np.floor(w)
+    """Layer (n,), unwrapped level in periods (n,) and the gaps (L,) in Å of places (n, 3) in terms of p, q, s."""
+    n = len(frac)
+    wrapped = np.empty(n)
+    for k in range(n):
+        wrapped[k] = frac[k, 2] - np.floor(frac[k, 2])
     order = stable_order(wrapped)
     gap = np.empty(n)  # above each atom, the last one's across the period
     for k in range(n):
@@ -257,7 +270,7 @@ def _layers(
         if (-1.0 if held[k] else gap[k]) > (-1.0 if held[last] else gap[last]):
             last = k
     rank = np.empty(n, dtype=np.int64)  # from below
-    level, inner, ends = np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_)
+    level, inner, ends = np.empty(n), np.empty(n), np.zeros(n, dtype=np.bool_)
     for k in range(n):
         at = (last + 1 + k) % n
         rank[k] = order[at]
@@ -269,15 +282,15 @@ def _layers(
         else:
             note(limits, noted, _LAYER_GAP, gap[at])
     ends[n - 1] = True
-    ends = _split_thick(level * period, ends, inner, limits, noted)
-    layer, out_level, gaps = np.empty(n, dtype=np.int64), np.empty(n), np.empty(np.sum(ends))
+    ends = _split_thick(level, period, ends, inner, limits, noted)
+    layer, out_level, gaps = np.empty(n, dtype=np.int64), np.empty(n), np.empty(n)
     number = 0
     for k in range(n):
         layer[rank[k]], out_level[rank[k]] = number, level[k]
         if ends[k]:
             gaps[number] = gap[(last + 1 + k) % n]
             number += 1
-    return layer, out_level, gaps
+    return layer, out_level, gaps[:number]
 
 
 @compiled
@@ -292,17 +305,21 @@ def _held(order: IntArray, gap: FloatArray, sheets: IntArray) -> BoolArray:
         above[k + 1] = above[k] + gap[k]
     for sheet in range(sheets[-1, 0] + 1):
         inside = np.zeros(n, dtype=np.bool_)
-        for number, atom in sheets:
-            if number == sheet:
-                inside[atom] = True
-        rank = np.flatnonzero(inside[order])
+        for k in range(len(sheets)):
+            if sheets[k, 0] == sheet:
+                inside[sheets[k, 1]] = True
+        rank, count = np.empty(n, dtype=np.int64), 0
+        for k in range(n):
+            if inside[order[k]]:
+                rank[count] = k
+                count += 1
         # from the atom above the sheet's largest opening once around to the one below it
         first, widest = 0, -1.0
-        for k in range(len(rank)):
-            after = above[rank[k + 1]] if k + 1 < len(rank) else above[rank[0]] + above[n]
+        for k in range(count):
+            after = above[rank[k + 1]] if k + 1 < count else above[rank[0]] + above[n]
             if after - above[rank[k]] > widest:
                 first, widest = k + 1, after - above[rank[k]]
-        lowest, highest = rank[first % len(rank)], rank[first - 1]
+        lowest, highest = rank[first % count], rank[first - 1]
         for k in range((highest - lowest) % n):
             held[(lowest + k) % n] = True
     return held
@@ -310,7 +327,7 @@ def _held(order: IntArray, gap: FloatArray, sheets: IntArray) -> BoolArray:
 
 @compiled
 def _split_thick(
-    height: FloatArray, ends: BoolArray, gap: FloatArray, limits: FloatArray, noted: BoolArray
+    level: FloatArray, period: float, ends: BoolArray, gap: FloatArray, limits: FloatArray, noted: BoolArray
 ) -> BoolArray:
     """The ends of the chains when those thicker than allowed are split at their largest inner gap until none is left.
 
@@ -325,9 +342,11 @@ def _split_thick(
         for last in range(len(ends)):
             if not ends[last]:
                 continue
-            thickness = height[last] - height[first]
+            thickness = (level[last] - level[first]) * period
             note(limits, noted, _THICKNESS, thickness)
-            largest = gap[first:last].max() if last > first else 0.0
+            largest = 0.0
+            for k in range(first, last):
+                largest = max(largest, gap[k])
             # not where all of the chain is one sheet
             if thickness > limits[_THICKNESS, 0] and largest > limits[_EQUAL, 0]:
                 again = True

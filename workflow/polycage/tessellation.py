@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from polycage.arrays import BoolArray, FloatArray, IntArray
+from polycage.arrays import BoolArray, FloatArray, IntArray, constant, resized
 from polycage.compiled import compiled
 from polycage.margins import limit, note
 from polycage.planes import bin_counts, binned
@@ -23,6 +23,7 @@ _TOUCH_A = 1e-9
 _MOST_SIDES = 1024
 
 TOO_LARGE = -1
+_ZERO, _FOUR = constant(0), constant(4)
 
 
 @compiled
@@ -66,23 +67,22 @@ def edges(
         n_sides, images = _cell(frac, layer, plane, bins, first, member, point, side, label, most_images - looked)
         looked += images
         if n_sides == TOO_LARGE:
-            return np.empty(0, dtype=np.int64), edge[:0]
+            return start[:0], edge
         if count + n_sides > len(edge):
-            more = np.empty((2 * len(edge) + n_sides, 4), dtype=np.int64)
-            more[:count] = edge[:count]
-            edge = more
+            edge = resized(edge, count, 2 * len(edge) + n_sides)
         for k in range(n_sides):
             # side k lies between corners k and k + 1
-            x, y = side[k]
-            u, v = side[(k + 1) % n_sides]
+            after = k + 1 if k + 1 < n_sides else 0
+            x, y, u, v = side[k, 0], side[k, 1], side[after, 0], side[after, 1]
             radius = min(np.sqrt(x * x + y * y), np.sqrt(u * u + v * v))
             apart = np.sqrt((u - x) ** 2 + (v - y) ** 2) / radius
             note(limits, noted, _MERGE, apart)
             if apart >= limits[_MERGE, 0]:
-                edge[count, :3] = label[k]
+                for column in range(3):
+                    edge[count, column] = label[k, column]
                 count += 1
         start[point + 1] = count
-    return _paired(start, edge[:count].copy())
+    return _paired(start, edge)
 
 
 @compiled
@@ -158,12 +158,12 @@ def _farthest(side: FloatArray, n_sides: int) -> float:
 @compiled
 def _own_cell(plane: FloatArray, point: int, side: FloatArray, label: IntArray) -> int:
     """The Voronoi cell of a point among its own images, from a square that surely holds it; the number of sides."""
-    size = np.sqrt((plane * plane).sum())
+    size = np.sqrt(plane[0, 0] ** 2 + plane[0, 1] ** 2 + plane[1, 0] ** 2 + plane[1, 1] ** 2)
     for k in range(4):
-        side[k, 0] = size * (1 if k in (0, 3) else -1)
-        side[k, 1] = size * (1 if k in (0, 1) else -1)
+        side[k, 0] = size if k == 0 or k == 3 else -size
+        side[k, 1] = size if k < 2 else -size
         label[k, 0] = -1
-    n_sides = 4
+    n_sides = _FOUR
     for p in range(-1, 2):
         for q in range(-1, 2):
             if p != 0 or q != 0:
@@ -185,7 +185,7 @@ def _cut(side: FloatArray, label: IntArray, n_sides: int, dx: float, dy: float, 
     if n_sides + 1 > _MOST_SIDES:
         return TOO_LARGE
     # the corners cut off follow one another: find the first of them
-    first = 0
+    first = _ZERO
     while True:
         here = (side[first, 0] * dx + side[first, 1] * dy) / length - length / 2 > _TOUCH_A
         before = (first - 1) % n_sides
@@ -231,13 +231,19 @@ def _replaced(
         for k in range(2):
             ends[end, k] = side[a, k] + share * (side[b, k] - side[a, k])
     new_side, new_label = np.empty((kept + 2, 2)), np.empty((kept + 2, 3), dtype=np.int64)
-    for k in range(kept):
-        new_side[k], new_label[k] = side[(after + k) % n_sides], label[(after + k) % n_sides]
-    # after the corner before: the first new one, whose side is the new one; then the second, with the rest of an old side
-    new_side[kept], new_side[kept + 1] = ends[0], ends[1]
+    for k in range(kept + 2):
+        # after the kept corners the first new one, whose side is the new one; the second has the rest of an old side
+        old = (after + k) % n_sides if k < kept else last
+        for column in range(2):
+            new_side[k, column] = side[old, column] if k < kept else ends[k - kept, column]
+        for column in range(3):
+            new_label[k, column] = label[old, column]
     new_label[kept, 0], new_label[kept, 1], new_label[kept, 2] = other, tx, ty
-    new_label[kept + 1] = label[last]
-    side[: kept + 2], label[: kept + 2] = new_side, new_label
+    for k in range(kept + 2):
+        for column in range(2):
+            side[k, column] = new_side[k, column]
+        for column in range(3):
+            label[k, column] = new_label[k, column]
     return kept + 2
 
 
@@ -252,9 +258,9 @@ def _paired(start: IntArray, edge: IntArray) -> tuple[IntArray, IntArray]:
                 if edge[m, 0] == point and edge[m, 1] == -edge[k, 1] and edge[m, 2] == -edge[k, 2]:
                     edge[k, 3] = m
                     break
-    number = np.empty(len(edge), dtype=np.int64)
+    number = np.empty(start[n], dtype=np.int64)
     kept = 0
-    for k in range(len(edge)):
+    for k in range(start[n]):
         number[k] = kept
         kept += edge[k, 3] >= 0
     out, out_start = np.empty((kept, 4), dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
@@ -262,7 +268,8 @@ def _paired(start: IntArray, edge: IntArray) -> tuple[IntArray, IntArray]:
         out_start[point + 1] = out_start[point]
         for k in range(start[point], start[point + 1]):
             if edge[k, 3] >= 0:
-                out[number[k], :3] = edge[k, :3]
+                for column in range(3):
+                    out[number[k], column] = edge[k, column]
                 out[number[k], 3] = number[edge[k, 3]]
                 out_start[point + 1] += 1
     return out_start, out
@@ -281,10 +288,13 @@ def faces(start: IntArray, edge: IntArray) -> tuple[IntArray, IntArray, IntArray
     face
         (e, 3) the polygon on the left of each edge, and the translation with which the edge's point stands in it.
     """
-    face = np.full((len(edge), 3), -1)
+    face = np.empty((len(edge), 3), dtype=np.int64)
+    for k in range(len(edge)):
+        face[k, 0] = -1
     owner = np.empty(len(edge), dtype=np.int64)
     for point in range(len(start) - 1):
-        owner[start[point] : start[point + 1]] = point
+        for k in range(start[point], start[point + 1]):
+            owner[k] = point
     first, corner = np.zeros(len(edge) + 1, dtype=np.int64), np.empty((len(edge), 3), dtype=np.int64)
     n_faces, count = 0, 0
     for begin in range(len(edge)):
@@ -305,4 +315,4 @@ def faces(start: IntArray, edge: IntArray) -> tuple[IntArray, IntArray, IntArray
             count = first[n_faces]
         n_faces += 1
         first[n_faces] = count
-    return first[: n_faces + 1].copy(), corner[:count].copy(), face
+    return first[: n_faces + 1], corner, face

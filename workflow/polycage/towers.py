@@ -59,11 +59,12 @@ def joined(
         for axis in range(2):
             frac[k, axis] = xy[k, 0] * to_frac[0, axis] + xy[k, 1] * to_frac[1, axis]
     label, largest = _places(frac, layer, n_layers, plane, limits, noted)
-    base, place = label == np.arange(n), xy.copy()
+    base, place = np.empty(n, dtype=np.bool_), xy.copy()
     partner, shift = np.full((n, largest - 1), NONE), np.zeros((n, largest - 1, 2), dtype=np.int64)
     filled = np.zeros(n, dtype=np.int64)
     for k in range(n):
         owner = label[k]
+        base[k] = owner == k
         if owner != k:
             column = filled[owner]
             filled[owner] += 1
