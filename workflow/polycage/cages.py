@@ -38,9 +38,16 @@ class CageSet:
     def __len__(self) -> int:
         return len(self.layer)
 
+    def is_same(self, other: CageSet) -> bool:
+        """Whether the other set holds the same cages at the same places, in the same order."""
+        return all(np.array_equal(getattr(self, f), getattr(other, f)) for f in _FIELDS)
+
     def take(self, keep: BoolArray | IntArray) -> CageSet:
         """The cages that `keep` selects."""
-        return CageSet(**{f.name: getattr(self, f.name)[keep] for f in dataclasses.fields(self)})
+        return CageSet(*(getattr(self, name)[keep] for name in _FIELDS))
+
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(CageSet))
 
 
 def concatenate(sets: list[CageSet]) -> CageSet:
