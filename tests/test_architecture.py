@@ -45,6 +45,7 @@ ORDER = [
     "tessellation",
     "features",
     "columns",
+    "assembly",
     "cages",
     "orbits",
     "polyhedra",
