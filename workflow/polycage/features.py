@@ -94,7 +94,7 @@ def _rings(
     noted: BoolArray,
 ) -> tuple[IntArray, FloatArray, int]:
     """Polygons that contain their centre and no point, (r,), these centres (r, 2) in Å, and the most corners of any."""
-    n_faces = len(first) - 1
+    n_faces, isolated = len(first) - 1, _isolated(start)
     ring, centre, count, largest = np.empty(n_faces, dtype=np.int64), np.empty((n_faces, 2)), 0, 0
     for face in range(n_faces):
         n = first[face + 1] - first[face]
@@ -124,7 +124,7 @@ def _rings(
         if (
             inside
             and is_round
-            and not _holds_points(place, start, plane, middle, farthest)
+            and not _holds_points(place, isolated, plane, middle, farthest)
             and not _repeats(corner, first[face], n)
         ):
             ring[count], centre[count] = face, middle
@@ -133,15 +133,24 @@ def _rings(
 
 
 @compiled
-def _holds_points(place: FloatArray, start: IntArray, plane: FloatArray, centre: FloatArray, radius: float) -> bool:
-    """Whether a point without edges, or an image of it, lies within a circle: a polygon holds it."""
-    for k in range(len(place)):
-        if start[k + 1] > start[k]:
-            continue
+def _isolated(start: IntArray) -> IntArray:
+    """Points without edges: a polygon holds them."""
+    out, count = np.empty(len(start) - 1, dtype=np.int64), 0
+    for point in range(len(start) - 1):
+        if start[point + 1] == start[point]:
+            out[count] = point
+            count += 1
+    return out[:count]
+
+
+@compiled
+def _holds_points(place: FloatArray, points: IntArray, plane: FloatArray, centre: FloatArray, radius: float) -> bool:
+    """Whether one of the points, or an image of it, lies within a circle."""
+    for point in points:
         for p in range(-2, 3):
             for q in range(-2, 3):
-                x = place[k, 0] + p * plane[0, 0] + q * plane[1, 0] - centre[0]
-                y = place[k, 1] + p * plane[0, 1] + q * plane[1, 1] - centre[1]
+                x = place[point, 0] + p * plane[0, 0] + q * plane[1, 0] - centre[0]
+                y = place[point, 1] + p * plane[0, 1] + q * plane[1, 1] - centre[1]
                 if x * x + y * y < radius * radius:
                     return True
     return False
@@ -151,13 +160,8 @@ def _holds_points(place: FloatArray, start: IntArray, plane: FloatArray, centre:
 def _repeats(corner: IntArray, begin: int, n: int) -> bool:
     """Whether a polygon comes twice to one of its n corners: an edge leads into it and ends there."""
     for i in range(begin, begin + n):
-        for j in range(i):
-            if (
-                j >= begin
-                and corner[i, 0] == corner[j, 0]
-                and corner[i, 1] == corner[j, 1]
-                and corner[i, 2] == corner[j, 2]
-            ):
+        for j in range(begin, i):
+            if corner[i, 0] == corner[j, 0] and corner[i, 1] == corner[j, 1] and corner[i, 2] == corner[j, 2]:
                 return True
     return False
 

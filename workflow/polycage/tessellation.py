@@ -23,7 +23,7 @@ _TOUCH_A = 1e-9
 _MOST_SIDES = 1024
 
 TOO_LARGE = -1
-_ZERO, _FOUR = constant(0), constant(4)
+_ONE, _FOUR = constant(1), constant(4)
 
 
 @compiled
@@ -61,7 +61,8 @@ def edges(
     first, member = binned(frac, layer, n_layers, bins)
     start = np.zeros(len(frac) + 1, dtype=np.int64)
     edge = np.empty((8 * len(frac) + 16, 4), dtype=np.int64)
-    side, label = np.empty((_MOST_SIDES, 2)), np.empty((_MOST_SIDES, 3), dtype=np.int64)
+    # the second half of both is scratch space
+    side, label = np.empty((2 * _MOST_SIDES, 3)), np.empty((2 * _MOST_SIDES, 3), dtype=np.int64)
     count, looked = 0, 0.0
     for point in range(len(frac)):
         n_sides, images = _cell(frac, layer, plane, bins, first, member, point, side, label, most_images - looked)
@@ -100,8 +101,8 @@ def _cell(
 ) -> tuple[int, float]:
     """The Voronoi cell of a point: number of its sides (TOO_LARGE beyond a limit), and of images looked at.
 
-    Corners go to `side` (Å, around the point), counter-clockwise; the neighbour beyond each side, the one from this
-    corner to the next, and its translation to `label`.
+    Corners go to `side` (x, y in Å, around the point), counter-clockwise; the neighbour beyond each side, the one from
+    this corner to the next, and its translation to `label`.
     """
     n_sides = _own_cell(plane, point, side, label)
     nx, ny = bins[0], bins[1]
@@ -175,75 +176,56 @@ def _own_cell(plane: FloatArray, point: int, side: FloatArray, label: IntArray) 
 @compiled
 def _cut(side: FloatArray, label: IntArray, n_sides: int, dx: float, dy: float, other: int, tx: int, ty: int) -> int:
     """Cut a cell by the line halfway to a neighbour at (dx, dy) Å; the number of its sides then."""
-    length = np.sqrt(dx * dx + dy * dy)
-    outside = 0
+    squared = dx * dx + dy * dy
+    touch = _TOUCH_A * np.sqrt(squared)
+    first, last = -_ONE, -_ONE  # of the corners cut off, which follow one another
+    was_out = side[n_sides - 1, 0] * dx + side[n_sides - 1, 1] * dy - squared / 2 > touch
     for k in range(n_sides):
-        if (side[k, 0] * dx + side[k, 1] * dy) / length - length / 2 > _TOUCH_A:
-            outside += 1
-    if outside == 0:
-        return n_sides
+        side[k, 2] = side[k, 0] * dx + side[k, 1] * dy - squared / 2
+        is_out = side[k, 2] > touch
+        if is_out and not was_out:
+            first = k
+        if was_out and not is_out:
+            last = k - 1 if k > 0 else n_sides - 1
+        was_out = is_out
+    if first < 0:  # none is, or all: the neighbour stands at the same place
+        return TOO_LARGE if was_out else n_sides
     if n_sides + 1 > _MOST_SIDES:
         return TOO_LARGE
-    # the corners cut off follow one another: find the first of them
-    first = _ZERO
-    while True:
-        here = (side[first, 0] * dx + side[first, 1] * dy) / length - length / 2 > _TOUCH_A
-        before = (first - 1) % n_sides
-        was = (side[before, 0] * dx + side[before, 1] * dy) / length - length / 2 > _TOUCH_A
-        if here and not was:
-            break
-        first += 1
-        if first == n_sides:  # nothing is left: the neighbour stands at the same place
-            return TOO_LARGE
-    last = first
-    while True:
-        after = (last + 1) % n_sides
-        if (side[after, 0] * dx + side[after, 1] * dy) / length - length / 2 <= _TOUCH_A:
-            break
-        last = after
-    return _replaced(side, label, n_sides, first, last, dx, dy, other, tx, ty)
+    return _replaced(side, label, n_sides, first, last, other, tx, ty)
 
 
 @compiled
 def _replaced(
-    side: FloatArray,
-    label: IntArray,
-    n_sides: int,
-    first: int,
-    last: int,
-    dx: float,
-    dy: float,
-    other: int,
-    tx: int,
-    ty: int,
+    side: FloatArray, label: IntArray, n_sides: int, first: int, last: int, other: int, tx: int, ty: int
 ) -> int:
-    """Replace the corners from `first` to `last` by the two that the line to a neighbour makes."""
-    half = (dx * dx + dy * dy) / 2
-    before, after = (first - 1) % n_sides, (last + 1) % n_sides
-    kept = (before - after) % n_sides + 1
-    ends = np.empty((2, 2))
+    """Replace the corners from `first` to `last` by the two where a line cuts the sides before and after them.
+
+    The third column of `side` says how far beyond the line each corner lies.
+    """
+    before = first - 1 if first > 0 else n_sides - 1
+    after = last + 1 if last + 1 < n_sides else 0
+    kept = before - after + 1 if before >= after else before - after + 1 + n_sides
+    # the kept corners, then two new ones: the side of the first is the new one, the second has the rest of an old side
+    for k in range(kept + 2):
+        old = last
+        if k < kept:
+            old = after + k if after + k < n_sides else after + k - n_sides
+            side[_MOST_SIDES + k, 0], side[_MOST_SIDES + k, 1] = side[old, 0], side[old, 1]
+        for column in range(3):
+            label[_MOST_SIDES + k, column] = label[old, column]
     for end in range(2):
-        a, b = (before, first) if end == 0 else (last, after)
-        high = side[b, 0] * dx + side[b, 1] * dy - half
-        low = side[a, 0] * dx + side[a, 1] * dy - half
-        share = low / (low - high)
-        share = min(1.0, max(0.0, share))
-        for k in range(2):
-            ends[end, k] = side[a, k] + share * (side[b, k] - side[a, k])
-    new_side, new_label = np.empty((kept + 2, 2)), np.empty((kept + 2, 3), dtype=np.int64)
-    for k in range(kept + 2):
-        # after the kept corners the first new one, whose side is the new one; the second has the rest of an old side
-        old = (after + k) % n_sides if k < kept else last
-        for column in range(2):
-            new_side[k, column] = side[old, column] if k < kept else ends[k - kept, column]
-        for column in range(3):
-            new_label[k, column] = label[old, column]
-    new_label[kept, 0], new_label[kept, 1], new_label[kept, 2] = other, tx, ty
+        a, b = (before, first) if end == 0 else (after, last)  # kept, cut off
+        share = min(1.0, max(0.0, side[a, 2] / (side[a, 2] - side[b, 2])))
+        for axis in range(2):
+            side[_MOST_SIDES + kept + end, axis] = side[a, axis] + share * (side[b, axis] - side[a, axis])
+    row = _MOST_SIDES + kept
+    label[row, 0], label[row, 1], label[row, 2] = other, tx, ty
     for k in range(kept + 2):
         for column in range(2):
-            side[k, column] = new_side[k, column]
+            side[k, column] = side[_MOST_SIDES + k, column]
         for column in range(3):
-            label[k, column] = new_label[k, column]
+            label[k, column] = label[_MOST_SIDES + k, column]
     return kept + 2
 
 
