@@ -65,8 +65,8 @@ def _folder() -> str | None:
 
 
 def _stamp() -> str:
-    """A name for the state of the package's modules."""
-    digest = hashlib.sha256()
+    """A name for the state of the package's modules, and for numba's own settings."""
+    digest = hashlib.sha256(repr(sorted(item for item in os.environ.items() if item[0].startswith("NUMBA_"))).encode())
     for path in sorted(_PACKAGE.glob("*.py")):
         status = path.stat()
         digest.update(f"{path.name} {status.st_size} {status.st_mtime_ns}\n".encode())
