@@ -24,7 +24,6 @@ CONDA_NAMES = {
     "freud-analysis": "freud",
     "matplotlib": "matplotlib-base",
     "snakemake": "snakemake-minimal",
-    "vesin": "python-vesin",
 }
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 DIRECT = {

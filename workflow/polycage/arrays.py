@@ -71,19 +71,44 @@ def components(n: int, i: IntArray, j: IntArray) -> IntArray:
 
     Labels count from 0 in the order of each component's first node.
     """
-    label = np.arange(n)
     if len(i) == 0:
-        return label
-    while True:  # every node takes the smallest label around it, then that label's own
-        new = label.copy()
-        np.minimum.at(new, i, label[j])
-        np.minimum.at(new, j, label[i])
-        new = new[new]
-        if (new == label).all():
-            break
-        label = new
-    is_first = label == np.arange(n)
-    return (np.cumsum(is_first) - 1)[label]
+        return np.arange(n)
+    return _components(n, np.ascontiguousarray(i, dtype=np.int64), np.ascontiguousarray(j, dtype=np.int64))
+
+
+@compiled
+def _components(n: int, i: IntArray, j: IntArray) -> IntArray:
+    """What `components` does."""
+    parent = np.arange(n)
+    for k in range(len(i)):
+        join_nodes(parent, i[k], j[k])
+    number_components(parent)
+    return parent
+
+
+@compiled
+def join_nodes(parent: IntArray, a: int, b: int) -> None:
+    """Join the components of two nodes in a forest (n,), in which a node points to one before it or is a root."""
+    while parent[a] != a:
+        parent[a] = parent[parent[a]]
+        a = parent[a]
+    while parent[b] != b:
+        parent[b] = parent[parent[b]]
+        b = parent[b]
+    parent[max(a, b)] = min(a, b)
+
+
+@compiled
+def number_components(parent: IntArray) -> int:
+    """Turn such a forest into labels, counted in the order of first nodes, and tell how many there are."""
+    count = 0
+    for a in range(len(parent)):
+        if parent[a] == a:
+            parent[a] = count
+            count += 1
+        else:
+            parent[a] = parent[parent[a]]  # that node has its label already
+    return count
 
 
 def padded_places(group: IntArray, n_groups: int) -> tuple[IntArray, IntArray]:

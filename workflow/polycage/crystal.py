@@ -16,7 +16,7 @@ from polycage.arrays import BoolArray, FloatArray, IntArray, components
 from polycage.chemistry import MAX_ATOMIC_NUMBER
 from polycage.disorder import ListedSites, Shares, describe, shares
 from polycage.errors import ErrorCode, PolycageError
-from polycage.expansion import Expanded, expand, firsts, weighted_means
+from polycage.expansion import Expanded, expand, weighted_means
 from polycage.margins import NOTHING, Near, near, union
 from polycage.neighbours import Pairs, pairs_within
 from polycage.plausibility import (
@@ -280,7 +280,7 @@ def _places(atoms: Expanded, listed: ListedAtoms, pairs: Pairs, radius_A: float)
 
 def _sites(places: ListedSites, occupancy: FloatArray, settings: Settings) -> _Sites:
     merged = places.n_sites < len(places.site)
-    frac = weighted_means(places.frac, places.site, firsts(places.site), occupancy) if merged else places.frac
+    frac = weighted_means(places.frac, places.site, places.n_sites, occupancy) if merged else places.frac
     amounts = np.zeros((places.n_sites, MAX_ATOMIC_NUMBER))
     np.add.at(amounts, (places.site, places.atomic_number[places.listed]), occupancy)
     total = amounts.sum(axis=1)

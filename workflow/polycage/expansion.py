@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
-from polycage.arrays import BoolArray, FloatArray, IntArray
+from polycage.arrays import FloatArray, IntArray, join_nodes, number_components
+from polycage.compiled import compiled
+from polycage.neighbours import plane_spacing
 
-# pairs of symmetry images compared at a time: 2^20 of them take 20 MB
-_CHUNK = 1 << 20
+# images this near to each other stand in one place: far more than rounding errors, far less than any tolerance
+_ONE_PLACE_A = 1e-9
 
 
 class Expanded(NamedTuple):
@@ -18,7 +21,7 @@ class Expanded(NamedTuple):
     frac: FloatArray  # (n, 3) in [0, 1)
     listed: IntArray  # (n,) the listed atom of which each one is an image
     op: IntArray  # (n,) the first operation that makes it
-    doubtful_A: FloatArray  # (k,) Å, distances between images that are within the margin of the tolerance
+    doubtful_A: FloatArray  # (2,) Å, least and greatest of the distances between images within the margin; NaN: none is
 
 
 def expand(
@@ -31,6 +34,8 @@ def expand(
 ) -> Expanded:
     """All atoms of the cell; images of one atom that coincide are one atom at their mean.
 
+    Whole chains of images, not only direct neighbours, are one atom: their sizes obey the symmetry, and so do the means.
+
     Parameters
     ----------
     frac
@@ -40,82 +45,112 @@ def expand(
     tolerance_A, margin_A
         Images nearer than the first coincide; those at that distance give or take the second are told.
     """
+    points, turns, moves, cell = (
+        np.array(x, dtype=np.float64, order="C") for x in (frac, rotations, translations, lattice)
+    )
+    return Expanded(*_expanded(points, turns, moves, cell, float(tolerance_A), float(margin_A)))
+
+
+@compiled
+def _expanded(
+    frac: FloatArray,
+    rotations: FloatArray,
+    translations: FloatArray,
+    lattice: FloatArray,
+    tolerance: float,
+    margin: float,
+) -> tuple[FloatArray, IntArray, IntArray, FloatArray]:
+    """The fields of `Expanded`; all arguments floating-point."""
     n_ops = len(rotations)
-    images = np.einsum("gij,mj->mgi", rotations, frac) + translations
-    images -= np.floor(images)
-    # the first image of the group with which each one coincides; in chunks, so that memory stays bounded
-    first = np.empty((len(images), n_ops), dtype=np.int64)
-    doubtful: list[FloatArray] = [np.zeros(0)]
-    chunk = max(1, _CHUNK // n_ops**2)
-    for start in range(0, len(images), chunk):
-        near, close = _coincident(images[start : start + chunk], lattice, tolerance_A, margin_A)
-        doubtful.append(close)
-        first[start : start + chunk] = _first_connected(near)
-    place = (first + n_ops * np.arange(len(images))[:, None]).reshape(-1)
-    is_origin = place == np.arange(place.size)
-    origin, label = np.flatnonzero(is_origin), (np.cumsum(is_origin) - 1)[place]
-    mean = weighted_means(images.reshape(-1, 3), label, origin, np.ones(place.size))
-    return Expanded(mean, origin // n_ops, origin % n_ops, np.concatenate(doubtful))
+    image, once = np.empty((n_ops, 3)), np.ones(n_ops)
+    place = np.empty((len(frac) * n_ops, 3))
+    listed, op = np.empty(len(place), dtype=np.int64), np.empty(len(place), dtype=np.int64)
+    spacing, doubtful = plane_spacing(lattice)[0], np.full(2, np.nan)
+    count = 0
+    for m in range(len(frac)):
+        for g in range(n_ops):
+            for k in range(3):
+                image[g, k] = translations[g, k]
+                for axis in range(3):
+                    image[g, k] += rotations[g, k, axis] * frac[m, axis]
+                image[g, k] -= math.floor(image[g, k])
+        label, n = _coinciding(image, lattice, spacing, tolerance, margin, doubtful)
+        mean = weighted_means(image, label, n, once)
+        for row in range(n):
+            for k in range(3):
+                place[count + row, k] = mean[row, k]
+        for g in range(n_ops - 1, -1, -1):
+            listed[count + label[g]], op[count + label[g]] = m, g
+        count += n
+    return place[:count].copy(), listed[:count].copy(), op[:count].copy(), doubtful
 
 
-def _coincident(
-    images: FloatArray, lattice: FloatArray, tolerance_A: float, margin_A: float
-) -> tuple[BoolArray, FloatArray]:
-    """(m, g, g) which of the g images (m, g, 3) of each of m atoms are nearer to each other than a tolerance.
+@compiled
+def _coinciding(
+    image: FloatArray, lattice: FloatArray, spacing: FloatArray, tolerance: float, margin: float, doubtful: FloatArray
+) -> tuple[IntArray, int]:
+    """(g,) which place each image of an atom is in, numbered in the order of their first images, and how many there are.
 
-    Returns these, and the distances (k,) in Å that are within the margin of the tolerance.
+    Each image is compared with the first of every place, and with the others there only where they are spread.
     """
-    # along each axis first: fractions of a sphere's shadow on it, the lengths of the reciprocal vectors
-    reciprocal = np.linalg.inv(lattice)
-    shadow = (tolerance_A + margin_A) * np.sqrt((reciprocal * reciprocal).sum(axis=0))
-    # in single precision, half the memory traffic; 1e-6 is more than its rounding
-    rough = images.transpose(2, 0, 1).astype(np.float32, order="C")
-    delta = rough[:, :, :, None] - rough[:, :, None, :]
-    np.abs(delta, out=delta)
-    delta -= 0.5
-    np.abs(delta, out=delta)  # half a period minus the distance along each axis, periods wrapped
-    near: BoolArray = (delta > (0.5 - shadow - 1e-6)[:, None, None, None]).all(axis=0)
-    m, i, j = np.nonzero(near)
-    vector = images[m, i] - images[m, j]
-    cart = (vector - np.round(vector)) @ lattice
-    distance = np.sqrt((cart * cart).sum(axis=1))
-    near[m, i, j] = distance < tolerance_A
-    return near, distance[np.abs(distance - tolerance_A) <= margin_A]
+    parent, first = np.arange(len(image)), np.arange(len(image))
+    origins, spread, n = np.empty(len(image), dtype=np.int64), np.zeros(len(image)), 0
+    for a in range(len(image)):
+        for b in origins[:n]:
+            reach = tolerance + margin + spread[b]
+            distance = _distance(image, a, b, lattice, spacing, reach)
+            if distance > reach:
+                continue
+            nearest = np.inf
+            for c in range(b, a if spread[b] > _ONE_PLACE_A else b + 1):
+                if first[c] == b:
+                    other = _distance(image, a, c, lattice, spacing, tolerance + margin)
+                    nearest = min(nearest, other)
+                    if abs(other - tolerance) <= margin:
+                        doubtful[0], doubtful[1] = np.fmin(doubtful[0], other), np.fmax(doubtful[1], other)
+            if nearest < tolerance:
+                if first[a] == a:
+                    first[a], spread[b] = b, max(spread[b], distance)
+                join_nodes(parent, a, b)
+        if first[a] == a:
+            origins[n] = a
+            n += 1
+    return parent, number_components(parent)
 
 
-def _first_connected(near: BoolArray) -> IntArray:
-    """(m, g) smallest index of the connected component of each of g nodes, in m graphs (m, g, g).
-
-    Whole components, not only direct neighbours: their sizes obey the symmetry, and so do the means.
-    """
-    if np.count_nonzero(near) == near.shape[0] * near.shape[1]:  # each near to itself alone
-        return np.broadcast_to(np.arange(near.shape[1]), near.shape[:2])
-    first: IntArray = near.argmax(axis=2)
-    while True:
-        new = np.where(near, first[:, None, :], near.shape[2]).min(axis=2)
-        if (new == first).all():
-            return first
-        first = new
-
-
-def firsts(label: IntArray) -> IntArray:
-    """Index of the first node of each component; labels count up in the order of these."""
-    return np.flatnonzero(np.diff(np.maximum.accumulate(label), prepend=-1))
+@compiled
+def _distance(image: FloatArray, a: int, b: int, lattice: FloatArray, spacing: FloatArray, reach: float) -> float:
+    """Distance in Å of two points modulo lattice translations; infinite where planes between them are beyond reach."""
+    x = y = z = 0.0
+    for k in range(3):
+        delta = image[a, k] - image[b, k]
+        delta -= np.rint(delta)
+        if abs(delta) * spacing[k] > reach:
+            return float(np.inf)
+        x += delta * lattice[k, 0]
+        y += delta * lattice[k, 1]
+        z += delta * lattice[k, 2]
+    return math.sqrt(x * x + y * y + z * z)
 
 
-def weighted_means(frac: FloatArray, label: IntArray, first: IntArray, weight: FloatArray) -> FloatArray:
-    """(n, 3) mean of each group of nearby points, taken around the group's first point.
+@compiled
+def weighted_means(frac: FloatArray, label: IntArray, n: int, weight: FloatArray) -> FloatArray:
+    """(n, 3) mean of each of `n` groups of nearby points in [0, 1), taken around the group's first point.
 
     Wrapping by rounding is exact: a group is an ångström wide, less than half of any cell's width.
     """
-    n = len(first)
-    origin = frac[first]
-    delta = frac - origin[label]
-    delta -= np.round(delta)
-    weighted = delta * weight[:, None]
-    sums = np.stack([np.bincount(label, weights=weighted[:, k], minlength=n) for k in range(3)], axis=1)
-    total = np.bincount(label, weights=weight, minlength=n)
-    mean: FloatArray = origin + sums / total[:, None]
-    mean -= np.floor(mean)
-    mean[mean > 1 - 1e-12] = 0.0
+    first, total, mean = np.full(n, -1), np.zeros(n), np.zeros((n, 3))
+    for a in range(len(frac)):
+        group = label[a]
+        if first[group] < 0:
+            first[group] = a
+        total[group] += weight[a]
+        for k in range(3):
+            delta = frac[a, k] - frac[first[group], k]
+            mean[group, k] += (delta - np.rint(delta)) * weight[a]
+    for group in range(n):
+        for k in range(3):
+            x = frac[first[group], k] + mean[group, k] / total[group]
+            x -= math.floor(x)
+            mean[group, k] = x if x <= 1 - 1e-12 else 0.0
     return mean

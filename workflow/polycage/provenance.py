@@ -15,7 +15,7 @@ from polycage import __version__
 _PACKAGE = Path(__file__).parent
 # libraries whose version can change a number or a picture
 _LIBRARIES = (
-    "numpy", "numba", "scipy", "gemmi", "moyopy", "spglib", "vesin", "freud-analysis", "ase", "pyarrow", "matplotlib", "jinja2",
+    "numpy", "numba", "scipy", "gemmi", "moyopy", "spglib", "freud-analysis", "ase", "pyarrow", "matplotlib", "jinja2",
     "snakemake",
 )  # fmt: skip
 
@@ -25,7 +25,6 @@ CITATIONS = (
     "Symmetry: K. Shinohara, moyo: a fast and robust crystal symmetry finder (software), and "
     "A. Togo, K. Shinohara, I. Tanaka, Spglib: a software library for crystal symmetry search, "
     "Sci. Technol. Adv. Mater. Methods 4, 2384822 (2024).",
-    "Neighbour lists of large cells: vesin (software).",
     "CIF parsing: M. Wojdyr, GEMMI: A library for structural biology, J. Open Source Softw. 7, 4200 (2022).",
     "Hulls and tessellations: C. B. Barber, D. P. Dobkin, H. Huhdanpaa, The Quickhull algorithm for convex hulls, "
     "ACM Trans. Math. Softw. 22, 469 (1996).",
