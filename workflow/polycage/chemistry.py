@@ -31,6 +31,8 @@ NET_ANIONS = _numbers("P As Sb S Se Te Si Ge")
 # what cannot be the spacer cation at the tip of an X-layer cage
 ANIONS = NET_ANIONS | _numbers("H N O F Cl Br I C")
 
+SYMBOLS: tuple[str, ...] = tuple(Element(z).name for z in range(MAX_ATOMIC_NUMBER))
+ATOMIC_NUMBER: dict[str, int] = {symbol: z for z, symbol in enumerate(SYMBOLS)}
 # by atomic number; covalent radii of Cordero et al., Dalton Trans. 2832 (2008), as gemmi has them
 COVALENT_RADIUS_A: FloatArray = np.array([Element(z).covalent_r for z in range(MAX_ATOMIC_NUMBER)])
 ATOMIC_MASS_U: FloatArray = np.array([Element(z).weight for z in range(MAX_ATOMIC_NUMBER)])

@@ -7,31 +7,22 @@ and b in the xy plane. Rows of `lattice` are the cell vectors.
 from __future__ import annotations
 
 import dataclasses
+import math
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
-from polycage.arrays import BoolArray, FloatArray, IntArray, components
-from polycage.chemistry import MAX_ATOMIC_NUMBER
+from polycage.arrays import FloatArray, IntArray
+from polycage.contacts import Contact, ContactKind, Points, contact_cutoff_A, contacts
 from polycage.disorder import ListedSites, Shares, describe, shares
 from polycage.errors import ErrorCode, PolycageError
-from polycage.expansion import Expanded, expand, weighted_means
+from polycage.expansion import Expanded, expand
 from polycage.margins import NOTHING, Near, near, union
 from polycage.neighbours import Pairs, pairs_within
-from polycage.plausibility import (
-    NOTHING_STATED,
-    Contact,
-    ContactKind,
-    Stated,
-    contact_cutoff_A,
-    contacts,
-    content_notes,
-    content_remarks,
-    multiplicity_note,
-)
+from polycage.plausibility import NOTHING_STATED, Stated, content_told, multiplicity_note
 from polycage.settings import Settings
-from polycage.species import Species, composition_of, species_of
+from polycage.sites import Sites, composition, left_out, site_of_each, sites_of, standing_for
+from polycage.species import Species
 
 # short contacts named in a message
 _CONTACTS_TOLD = 3
@@ -58,12 +49,14 @@ class Cell:
     @cached_property
     def lattice(self) -> FloatArray:
         """(3, 3) rows are the cell vectors in Å, a along x, b in the xy plane (IUCr convention)."""
-        a, b, c = self.parameters[:3]
-        cos_al, cos_be, cos_ga = np.cos(np.radians(self.parameters[3:]))
-        sin_ga = np.sin(np.radians(self.parameters[5]))
-        cx, cy = cos_be, (cos_al - cos_be * cos_ga) / sin_ga
+        a, b, c = self.parameters[:3].tolist()
+        angles = np.radians(self.parameters[3:])
+        cos_al, cos_be, cos_ga = np.cos(angles).tolist()
+        sin_ga = float(np.sin(angles[2]))
+        cy = (cos_al - cos_be * cos_ga) / sin_ga if sin_ga else math.nan
+        cz = 1 - cos_be * cos_be - cy * cy
         rows = np.array(
-            [[a, 0, 0], [b * cos_ga, b * sin_ga, 0], [c * cx, c * cy, c * np.sqrt(max(0.0, 1 - cx**2 - cy**2))]]
+            [[a, 0, 0], [b * cos_ga, b * sin_ga, 0], [c * cos_be, c * cy, c * math.sqrt(cz) if cz > 0 else 0.0]]
         )
         # cos(90 degrees) is 6e-17 in floating point: a right angle is meant to be one
         rows[np.abs(rows) < 1e-12 * max(a, b, c)] = 0.0
@@ -116,17 +109,23 @@ def check_cell(lattice: FloatArray, settings: Settings) -> None:
     PolycageError
         `CELL_INVALID`.
     """
-    lengths = np.sqrt((lattice * lattice).sum(axis=1))
-    if not abs(np.linalg.det(lattice)) > settings.min_cell_fill * np.prod(lengths):  # also where it is NaN
+    lengths = [math.sqrt(x * x + y * y + z * z) for x, y, z in lattice.tolist()]
+    if not cell_volume_A3(lattice) > settings.min_cell_fill * math.prod(lengths):  # also where it is NaN
         raise PolycageError(ErrorCode.CELL_INVALID, "the cell vectors span no volume")
-    if lengths.min() < settings.min_translation_A:
+    if min(lengths) < settings.min_translation_A:
         raise PolycageError(
-            ErrorCode.CELL_INVALID, f"a cell edge of {lengths.min():.3g} Å: are the cell's lengths given in Å?"
+            ErrorCode.CELL_INVALID, f"a cell edge of {min(lengths):.3g} Å: are the cell's lengths given in Å?"
         )
-    if lengths.max() > settings.max_cell_A:
+    if max(lengths) > settings.max_cell_A:
         raise PolycageError(
-            ErrorCode.CELL_INVALID, f"a cell edge of {lengths.max():g} Å exceeds {settings.max_cell_A:g} Å"
+            ErrorCode.CELL_INVALID, f"a cell edge of {max(lengths):g} Å exceeds {settings.max_cell_A:g} Å"
         )
+
+
+def cell_volume_A3(lattice: FloatArray) -> float:
+    """Volume of a cell (3, 3)."""
+    (ax, ay, az), (bx, by, bz), (cx, cy, cz) = lattice.tolist()
+    return float(abs(ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx)))
 
 
 def check_size(name: str, n_listed: int, n_operations: int, settings: Settings) -> None:
@@ -142,10 +141,9 @@ def check_size(name: str, n_listed: int, n_operations: int, settings: Settings) 
         ("max_operations", n_operations, "symmetry operations"),
         ("max_symmetry_images", n_listed * n_operations, "symmetry images of the listed atoms"),
     ):
-        if count > getattr(settings, limit):
-            raise PolycageError(
-                ErrorCode.TOO_MANY_ATOMS, f"{name}: {count} {what} exceed {limit} = {getattr(settings, limit):g}"
-            )
+        highest = getattr(settings, limit)
+        if count > highest:
+            raise PolycageError(ErrorCode.TOO_MANY_ATOMS, f"{name}: {count} {what} exceed {limit} = {highest:g}")
 
 
 def build_crystal(
@@ -179,22 +177,24 @@ def build_crystal(
         `DENSITY_IMPOSSIBLE` where no matter is like that, `TOO_MANY_ATOMS`.
     """
     check_size(name, len(listed.label), len(rotations), settings)
-    lattice = cell.lattice if lattice is None else lattice
-    special_A, margin_A = settings.special_position_A, settings.margin("special_position_A")
-    atoms = expand(listed.frac, rotations, translations, lattice, special_A, margin_A)
+    lattice = cell.lattice if lattice is None else np.array(lattice, dtype=float, order="C")
+    special_A, special_margin_A = settings.special_position_A, settings.margin("special_position_A")
+    atoms = expand(listed.frac, rotations, translations, lattice, special_A, special_margin_A)
     if len(atoms.frac) > settings.max_cell_atoms:
         raise PolycageError(
             ErrorCode.TOO_MANY_ATOMS,
             f"{len(atoms.frac)} atoms in the cell exceed max_cell_atoms = {settings.max_cell_atoms:g}",
         )
-    merge_A = settings.merge_radius_A + settings.margin("merge_radius_A")
-    cutoff_A = max(merge_A, contact_cutoff_A(listed.atomic_number, listed.occupancy, settings))
+    merge_A, merge_margin_A = settings.merge_radius_A, settings.margin("merge_radius_A")
+    elements, least = set(listed.atomic_number.tolist()), float(listed.occupancy.min(initial=1.0))
+    cutoff_A = max(merge_A + merge_margin_A, contact_cutoff_A(elements, least, settings))
     pairs = pairs_within(atoms.frac, lattice, cutoff_A)
-    places = _places(atoms, listed, pairs, settings.merge_radius_A)
+    site, n_sites, doubtful_A = site_of_each(len(atoms.frac), pairs, merge_A, merge_margin_A)
+    places = ListedSites(site, atoms.listed, atoms.frac, listed.label, listed.atomic_number, listed.occupancy, n_sites)
     share = shares(places, lattice, source.stated, settings)
-    sites = _sites(places, share.occupancy, settings)
+    sites = sites_of(places, share.occupancy, settings)
     notes, facts, remarks = _judged(places, sites, share, pairs, lattice, source, settings)
-    first = _standing_for(places, share.occupancy)[sites.keep]
+    first = standing_for(places, share.occupancy)[sites.keep]
     return Crystal(
         name=name,
         cell=cell,
@@ -206,9 +206,9 @@ def build_crystal(
         listed=listed,
         listed_index=atoms.listed[first],
         rotation=rotations[atoms.op[first]],
-        n_sites=places.n_sites,
-        composition=composition_of(sites.amounts.sum(axis=0)),
-        left_out=_left_out(places, sites.keep),
+        n_sites=n_sites,
+        composition=composition(sites),
+        left_out=left_out(places, sites.keep),
         notes=tuple(filter(None, [*notes, _multiplicities(atoms, listed, len(rotations), source.stated)])),
         verification=verification,
         remarks=(*source.remarks, *remarks),
@@ -219,7 +219,7 @@ def build_crystal(
         near=union(
             [
                 near(settings, "special_position_A", atoms.doubtful_A),
-                near(settings, "merge_radius_A", np.sqrt((pairs.vector * pairs.vector).sum(axis=1))),
+                near(settings, "merge_radius_A", doubtful_A),
                 near(settings, "min_occupancy", sites.total),
                 near(settings, "max_occupancy", share.listed_total),
             ]
@@ -251,47 +251,16 @@ def rebuild(crystal: Crystal, settings: Settings) -> Crystal:
 def short_contacts(crystal: Crystal, settings: Settings) -> bool:
     """Whether sites that may be occupied at the same time are nearer to each other than any bond."""
     total = np.array([species.total for species in crystal.species])[crystal.kind]
-    pairs = pairs_within(crystal.frac, crystal.lattice, contact_cutoff_A(crystal.atomic_number, total, settings))
-    once = pairs.take(pairs.i < pairs.j)
-    near = contacts(once, crystal.frac, crystal.lattice, crystal.atomic_number, total, settings)
+    cutoff_A = contact_cutoff_A(crystal.atomic_number.tolist(), float(total.min(initial=1.0)), settings)
+    pairs = pairs_within(crystal.frac, crystal.lattice, cutoff_A)
+    points = Points(crystal.frac, crystal.atomic_number, total, np.ones(len(total), dtype=np.bool_))
+    near = contacts(pairs, crystal.frac, np.arange(len(total)), points, crystal.lattice, settings)
     return any(contact.kind is not ContactKind.ALTERNATIVE for contact in near)
-
-
-class _Sites(NamedTuple):
-    """All sites of a cell."""
-
-    frac: FloatArray  # (n, 3) occupancy-weighted mean of each site's atoms
-    amounts: FloatArray  # (n, z) occupancy of each element
-    total: FloatArray  # (n,)
-    atomic_number: IntArray  # (n,) of the most abundant element
-    keep: BoolArray  # (n,) which take part in the geometry
-    species: tuple[Species, ...]
-    kind: IntArray  # index into `species` of those that take part
-    notes: tuple[str, ...]
-
-
-def _places(atoms: Expanded, listed: ListedAtoms, pairs: Pairs, radius_A: float) -> ListedSites:
-    """Atoms joined into sites: chains of atoms within the radius of each other."""
-    same = (pairs.vector * pairs.vector).sum(axis=1) <= radius_A**2
-    site = components(len(atoms.frac), pairs.i[same], pairs.j[same])
-    n_sites = int(site.max(initial=-1)) + 1
-    return ListedSites(site, atoms.listed, atoms.frac, listed.label, listed.atomic_number, listed.occupancy, n_sites)
-
-
-def _sites(places: ListedSites, occupancy: FloatArray, settings: Settings) -> _Sites:
-    merged = places.n_sites < len(places.site)
-    frac = weighted_means(places.frac, places.site, places.n_sites, occupancy) if merged else places.frac
-    amounts = np.zeros((places.n_sites, MAX_ATOMIC_NUMBER))
-    np.add.at(amounts, (places.site, places.atomic_number[places.listed]), occupancy)
-    total = amounts.sum(axis=1)
-    keep, notes = _kept(total, settings)
-    species, kind = species_of(amounts[keep])
-    return _Sites(frac, amounts, total, np.argmax(amounts, axis=1), keep, species, kind, notes)
 
 
 def _judged(
     places: ListedSites,
-    sites: _Sites,
+    sites: Sites,
     share: Shares,
     pairs: Pairs,
     lattice: FloatArray,
@@ -305,25 +274,18 @@ def _judged(
     PolycageError
         `ATOMS_OVERLAP`, `DENSITY_IMPOSSIBLE`.
     """
-    site = places.site
     # short are contacts between different sites that are both in the geometry
-    i, j = site[pairs.i], site[pairs.j]
-    between = Pairs(i, j, pairs.shift, pairs.vector).take((i < j) & sites.keep[i] & sites.keep[j])
-    near = contacts(between, sites.frac, lattice, sites.atomic_number, sites.total, settings)
+    points = Points(sites.frac, sites.atomic_number, sites.total, sites.keep)
+    near = contacts(pairs, places.frac, places.site, points, lattice, settings)
     contact_notes, contact_facts = _told(near, places)
-    amounts = sites.amounts  # as the file has them: the share of sums above 1 included
-    if share.facts:
-        amounts = amounts * (share.listed_total / np.where(sites.total > 0, sites.total, 1.0))[:, None]
-    volume_A3 = abs(float(np.linalg.det(lattice)))
-    per_cell = dict(composition_of(amounts.sum(axis=0)))
-    content = content_notes(per_cell, volume_A3, source.stated, settings)
-    remarks = content_remarks(per_cell, source.stated, settings)
+    # amounts as the file has them: the share of sums above 1 included
+    scale = share.listed_total / np.where(sites.total > 0, sites.total, 1.0) if share.facts else None
+    content = content_told(dict(composition(sites, scale)), cell_volume_A3(lattice), source.stated, settings)
     disorder: tuple[str, ...] = ()
-    if places.n_sites < len(site) or (share.occupancy != 1).any():
-        labels = _site_labels(sites)
-        disorder = describe(places, share.occupancy, sites.keep, labels, lattice, settings.special_position_A)
-    notes = (*source.notes, *share.notes, *sites.notes, *contact_notes, *content)
-    return notes, (*disorder, *contact_facts, *share.facts, *source.facts), remarks
+    if places.n_sites < len(places.site) or (share.occupancy != 1).any():
+        disorder = describe(places, share.occupancy, sites.keep, sites.labels(), lattice, settings.special_position_A)
+    notes = (*source.notes, *share.notes, *sites.notes, *contact_notes, *content.notes)
+    return notes, (*disorder, *contact_facts, *share.facts, *source.facts), content.remarks
 
 
 def _multiplicities(atoms: Expanded, listed: ListedAtoms, order: int, stated: Stated) -> str:
@@ -337,37 +299,6 @@ def makes_multiplicities(
     """Whether operations give each listed atom as many images in a cell as the file states, where it states any."""
     atoms = expand(listed.frac, rotations, translations, cell.lattice, settings.special_position_A)
     return not _multiplicities(atoms, listed, len(rotations), stated)
-
-
-def _site_labels(sites: _Sites) -> list[str]:
-    """Label of the composition of each site; empty for those left out."""
-    labels = np.full(len(sites.keep), "", dtype=object)
-    labels[sites.keep] = np.array([species.label for species in sites.species], dtype=object)[sites.kind]
-    return labels.tolist()
-
-
-def _standing_for(places: ListedSites, occupancy: FloatArray) -> IntArray:
-    """(n_sites,) the atom that stands for each site: the one with the largest share."""
-    if places.n_sites == len(places.site):
-        return np.arange(places.n_sites)
-    order = np.lexsort((np.arange(len(places.site)), -occupancy, places.site))
-    first: IntArray = order[np.concatenate([[True], np.diff(places.site[order]) > 0])]
-    return first
-
-
-def _left_out(places: ListedSites, keep: BoolArray) -> tuple[str, ...]:
-    """Labels of the listed atoms whose sites do not take part in the geometry."""
-    return () if keep.all() else tuple(places.label[k] for k in np.unique(places.listed[~keep[places.site]]))
-
-
-def _kept(total: FloatArray, settings: Settings) -> tuple[BoolArray, tuple[str, ...]]:
-    """(n,) which sites take part in the geometry: those occupied enough, or the fullest where none is."""
-    limit = settings.min_occupancy
-    if not (total >= limit).any() and (total > 0).any():
-        limit *= float(total.max())
-        note = f"no site is occupied to {settings.min_occupancy:g}: the fullest ones are taken, down to {limit:.3g}"
-        return total >= limit, (note,)
-    return (total >= limit) & (total > 0), ()
 
 
 def _told(near: list[Contact], places: ListedSites) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -395,5 +326,5 @@ def _told(near: list[Contact], places: ListedSites) -> tuple[tuple[str, ...], tu
 
 
 def _contact(contact: Contact, places: ListedSites) -> str:
-    i, j = (places.names(np.flatnonzero(places.site == site)) for site in (contact.i, contact.j))
+    i, j = (places.names(np.flatnonzero(places.site == site).tolist()) for site in (contact.i, contact.j))
     return f"{i}-{j} {contact.distance_A:.2f} Å"

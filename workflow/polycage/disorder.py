@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from polycage.arrays import BoolArray, FloatArray, IntArray
-from polycage.chemistry import HYDROGEN, MAX_ATOMIC_NUMBER
+from polycage.chemistry import HYDROGEN
 from polycage.errors import ErrorCode, PolycageError
 from polycage.plausibility import Stated, formula_note
 from polycage.settings import Settings
@@ -32,9 +34,16 @@ class ListedSites(NamedTuple):
         """(n_sites,) sum of the occupancies (n,) of each site's atoms."""
         return np.asarray(np.bincount(self.site, weights=occupancy, minlength=self.n_sites), dtype=float)
 
-    def names(self, atoms: IntArray) -> str:
+    def members(self) -> list[list[int]]:
+        """The atoms of each site."""
+        out: list[list[int]] = [[] for _ in range(self.n_sites)]
+        for atom, site in enumerate(self.site.tolist()):
+            out[site].append(atom)
+        return out
+
+    def names(self, atoms: Iterable[int]) -> str:
         """Labels of atoms, each once, in the order of the list: `Ba1/K1`."""
-        return "/".join(dict.fromkeys(self.label[k] for k in np.unique(self.listed[atoms])))
+        return "/".join(dict.fromkeys(self.label[k] for k in sorted({int(self.listed[atom]) for atom in atoms})))
 
 
 class Shares(NamedTuple):
@@ -89,7 +98,7 @@ def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Se
             )
     over = total > 1 + _ROUNDING
     if over.any():
-        scaled = ", ".join(f"{atoms.names(at)} {total[s]:.4g}" for s, at in _distinct(atoms, np.flatnonzero(over)))
+        scaled = ", ".join(f"{atoms.names(at)} {total[s]:.4g}" for s, at in _distinct(atoms) if over[s])
         notes.append(f"occupancies above 1 scaled to 1: {scaled}")
         facts.append(f"scaled to 1: {scaled}")
         occupancy /= np.where(over, total, 1.0)[atoms.site]
@@ -142,19 +151,23 @@ def _both_needed(atoms: ListedSites, both: FloatArray, once: FloatArray, stated:
     """Whether the stated formula is made with atoms that are listed twice counted twice, and not otherwise."""
     if not stated.counts or (atoms.total(both) > settings.max_occupancy).any():
         return False
-    amounts = np.zeros((2, MAX_ATOMIC_NUMBER))
-    np.add.at(amounts.T, atoms.atomic_number[atoms.listed], np.stack([both, once], axis=1))
-    made = [not formula_note(dict(composition_of(x)), stated, settings) for x in amounts]
+    number = atoms.atomic_number[atoms.listed]
+    amounts = (np.bincount(number, weights=occupancy).tolist() for occupancy in (both, once))
+    made = [not formula_note(dict(composition_of(range(len(x)), x)), stated, settings) for x in amounts]
     return made == [True, False]
 
 
 def _alike(atoms: ListedSites) -> list[IntArray]:
     """Atoms of one element in one site, wherever more than one listed atom is among them."""
-    number = atoms.atomic_number[atoms.listed]
-    order = np.lexsort((number, atoms.site))
-    border = (np.diff(atoms.site[order]) != 0) | (np.diff(number[order]) != 0)
-    groups = np.split(order, np.flatnonzero(border) + 1) if len(border) != border.sum() else []
-    return [np.sort(group) for group in groups if len(np.unique(atoms.listed[group])) > 1]
+    if atoms.n_sites == len(atoms.site):
+        return []
+    groups: dict[tuple[int, int], list[int]] = {}
+    keys = zip(atoms.site.tolist(), atoms.atomic_number[atoms.listed].tolist(), strict=True)
+    for atom, key in enumerate(keys):
+        groups.setdefault(key, []).append(atom)
+    listed = atoms.listed.tolist()
+    several = (key for key, group in groups.items() if len({listed[k] for k in group}) > 1)
+    return [np.array(groups[key]) for key in sorted(several)]
 
 
 def _is_same(
@@ -168,14 +181,15 @@ def _is_same(
     return np.asarray(alike & ((cart * cart).sum(axis=1) < tolerance_A**2))
 
 
-def _distinct(atoms: ListedSites, sites: IntArray) -> list[tuple[int, IntArray]]:
-    """One site (and its atoms) for each set of listed atoms among `sites`."""
-    first = np.unique(atoms.listed, return_index=True)[1]
-    chosen = np.unique(atoms.site[first])
-    out: dict[tuple[int, ...], tuple[int, IntArray]] = {}
-    for site in chosen[np.isin(chosen, sites)].tolist():
-        members = np.flatnonzero(atoms.site == site)
-        out.setdefault(tuple(np.unique(atoms.listed[members]).tolist()), (site, members))
+def _distinct(atoms: ListedSites) -> list[tuple[int, list[int]]]:
+    """One site (and its atoms) for each set of listed atoms that share one."""
+    members, listed = atoms.members(), atoms.listed.tolist()
+    place_of_first: dict[int, int] = {}
+    for site, k in zip(atoms.site.tolist(), listed, strict=True):
+        place_of_first.setdefault(k, site)
+    out: dict[tuple[int, ...], tuple[int, list[int]]] = {}
+    for site in sorted(set(place_of_first.values())):
+        out.setdefault(tuple(sorted({listed[k] for k in members[site]})), (site, members[site]))
     return list(out.values())
 
 
@@ -193,21 +207,27 @@ def describe(
     radius_A
         Atoms of one site that are further from each other than this are told as merged.
     """
-    total = atoms.total(occupancy)
+    total = atoms.total(occupancy).tolist()
     mixed, partial, left_out, merged = [], [], [], []
-    for site, at in _distinct(atoms, np.arange(atoms.n_sites)):
-        there = at[occupancy[at] > 0]
+    for site, at in _distinct(atoms):
+        there = [atom for atom in at if occupancy[atom] > 0]
         name, part = atoms.names(there), f"{total[site]:.3f}".rstrip("0").rstrip(".")
-        elements = np.unique(atoms.atomic_number[atoms.listed[there]])
+        elements = {int(atoms.atomic_number[atoms.listed[atom]]) for atom in there}
         if not keep[site]:
             left_out.append(f"{name} {part}")
         elif len(elements) > 1:
             mixed.append(species[site] if part == "1" else f"{species[site]} {part}")
         elif part != "1":
             partial.append(f"{name} {part}")
-        delta = atoms.frac[there] - atoms.frac[there[:1]]
-        if (np.linalg.norm((delta - np.round(delta)) @ lattice, axis=1) > radius_A).any():
+        if len(there) > 1 and _spread_A(atoms.frac[there], lattice) > radius_A:
             images = len(there) if "/" not in name else 0
             merged.append(f"{name} x{images}" if images else name)
     parts = (("mixed", mixed), ("partial", partial), ("left out", left_out), ("merged", merged))
     return tuple(f"{what}: {', '.join(dict.fromkeys(items))}" for what, items in parts if items)
+
+
+def _spread_A(frac: FloatArray, lattice: FloatArray) -> float:
+    """Greatest distance in Å of nearby points from the first of them."""
+    delta = frac - frac[0]
+    cart = (delta - np.rint(delta)) @ lattice
+    return math.sqrt((cart * cart).sum(axis=1).max())

@@ -70,9 +70,10 @@ def _expanded(
     for m in range(len(frac)):
         for g in range(n_ops):
             for k in range(3):
-                image[g, k] = translations[g, k]
+                image[g, k] = 0.0
                 for axis in range(3):
                     image[g, k] += rotations[g, k, axis] * frac[m, axis]
+                image[g, k] += translations[g, k]
                 image[g, k] -= math.floor(image[g, k])
         label, n = _coinciding(image, lattice, spacing, tolerance, margin, doubtful)
         mean = weighted_means(image, label, n, once)

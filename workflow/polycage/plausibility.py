@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
-from gemmi import Element
 
 from polycage.arrays import FloatArray, IntArray
-from polycage.chemistry import ATOMIC_MASS_U, COVALENT_RADIUS_A, HYDROGEN
+from polycage.chemistry import ATOMIC_MASS_U, ATOMIC_NUMBER
 from polycage.errors import ErrorCode, PolycageError
-from polycage.neighbours import Pairs
 from polycage.settings import Settings
 
 _G_CM3 = 1.66053906660  # one atomic mass unit per cubic ångström, in g/cm3 (CODATA 2018)
@@ -39,7 +36,14 @@ class Stated:
 NOTHING_STATED = Stated()
 
 
-def content_notes(per_cell: dict[str, float], volume_A3: float, stated: Stated, settings: Settings) -> tuple[str, ...]:
+class Content(NamedTuple):
+    """What is to be told of a cell's content."""
+
+    notes: tuple[str, ...]  # warnings
+    remarks: tuple[str, ...]  # what was understood in another way than the file says, but without a doubt
+
+
+def content_told(per_cell: dict[str, float], volume_A3: float, stated: Stated, settings: Settings) -> Content:
     """Disagreements of the cell's content with formula, volume and density as stated, and densities that are odd.
 
     Raises
@@ -51,21 +55,17 @@ def content_notes(per_cell: dict[str, float], volume_A3: float, stated: Stated, 
     density = _G_CM3 * mass / volume_A3
     if density > settings.density_limit_gcm3:
         raise PolycageError(ErrorCode.DENSITY_IMPOSSIBLE, f"the density would be {density:.1f} g/cm3")
+    whole_cell = _is_of_whole_cell(per_cell, stated, settings)
+    units = _units(per_cell, stated, whole_cell)
     notes = [
-        formula_note(per_cell, stated, settings),
+        _formula_note(per_cell, stated, units, settings),
         _volume_note(volume_A3, stated, settings),
-        _density_note(density, per_cell, volume_A3, stated, settings),
+        _density_note(density, per_cell, volume_A3, stated, units, settings),
     ]
     if not settings.density_min_gcm3 <= density <= settings.density_max_gcm3:
         notes.append(f"a density of {density:.3g} g/cm3 is no known solid's at ambient pressure")
-    return tuple(filter(None, notes))
-
-
-def content_remarks(per_cell: dict[str, float], stated: Stated, settings: Settings) -> tuple[str, ...]:
-    """What of the content was understood in another way than the file says, but without a doubt."""
-    if not _is_of_whole_cell(per_cell, stated, settings):
-        return ()
-    return (f"the stated formula '{stated.formula}' is of the whole cell, though Z = {stated.units:g} is stated",)
+    remark = f"the stated formula '{stated.formula}' is of the whole cell, though Z = {stated.units:g} is stated"
+    return Content(tuple(filter(None, notes)), (remark,) if whole_cell else ())
 
 
 def multiplicity_note(label: tuple[str, ...], images: IntArray, order: int, stated: Stated) -> str:
@@ -99,7 +99,7 @@ def _stated_images(images: IntArray, order: int, stated: Stated) -> FloatArray:
 
 def _mass(symbol: str, stated: Stated) -> float:
     """Mass of an atom in u."""
-    mass = float(ATOMIC_MASS_U[Element(symbol).atomic_number])
+    mass = float(ATOMIC_MASS_U[ATOMIC_NUMBER[symbol]])
     return mass + stated.deuterium * (_DEUTERIUM_U - mass) if symbol == "H" else mass
 
 
@@ -108,9 +108,13 @@ def formula_note(per_cell: dict[str, float], stated: Stated, settings: Settings)
 
     Hydrogen that has no sites, or too few, is no disagreement: it is often not located.
     """
-    if not stated.counts:
-        return ""
-    wrong = _disagreements(per_cell, stated, _units(per_cell, stated, settings), settings)
+    units = _units(per_cell, stated, _is_of_whole_cell(per_cell, stated, settings))
+    return _formula_note(per_cell, stated, units, settings)
+
+
+def _formula_note(per_cell: dict[str, float], stated: Stated, units: float, settings: Settings) -> str:
+    """The same where the cell holds so many formula units."""
+    wrong = _disagreements(per_cell, stated, units, settings) if stated.counts else []
     if not wrong:
         return ""
     of = f"'{stated.formula}'" + (f", Z = {stated.units:g}" if math.isfinite(stated.units) else "")
@@ -145,9 +149,9 @@ def _is_of_whole_cell(per_cell: dict[str, float], stated: Stated, settings: Sett
     return bool(of_units) and not _disagreements(per_cell, stated, 1.0, settings)
 
 
-def _units(per_cell: dict[str, float], stated: Stated, settings: Settings) -> float:
+def _units(per_cell: dict[str, float], stated: Stated, whole_cell: bool) -> float:
     """How many times a cell holds the stated formula."""
-    if _is_of_whole_cell(per_cell, stated, settings):
+    if whole_cell:
         return 1.0
     return stated.units if math.isfinite(stated.units) else _formula_units(per_cell, dict(stated.counts))
 
@@ -171,83 +175,13 @@ def _volume_note(volume_A3: float, stated: Stated, settings: Settings) -> str:
 
 
 def _density_note(
-    density: float, per_cell: dict[str, float], volume_A3: float, stated: Stated, settings: Settings
+    density: float, per_cell: dict[str, float], volume_A3: float, stated: Stated, units: float, settings: Settings
 ) -> str:
     """Disagreement with the stated density, hydrogen that the formula has and the sites lack added."""
     if not stated.density_g_cm3 > 0:
         return ""
-    counts = dict(stated.counts)
-    units = _units(per_cell, stated, settings)
-    missing = max(0.0, units * counts.get("H", 0.0) - per_cell.get("H", 0.0))
+    missing = max(0.0, units * dict(stated.counts).get("H", 0.0) - per_cell.get("H", 0.0))
     density += _G_CM3 * _mass("H", stated) * missing / volume_A3
     if abs(density - stated.density_g_cm3) > settings.density_ratio * density:
         return f"the sites make a density of {density:.3f} g/cm3, stated is {stated.density_g_cm3:g}"
     return ""
-
-
-def contact_cutoff_A(atomic_number: IntArray, occupancy: FloatArray, settings: Settings) -> float:
-    """How far contacts of atoms with these occupancies must be searched for, in Å."""
-    exclusive = bool((2 * occupancy <= settings.max_occupancy).any())  # of two alternatives one is the smaller
-    ratio = max(settings.contact_ratio, settings.alternative_ratio if exclusive else 0.0)
-    return 2 * ratio * float(COVALENT_RADIUS_A[atomic_number].max(initial=0.0))
-
-
-class ContactKind(Enum):
-    """What a contact says of a structure."""
-
-    ALTERNATIVE = "alternative"  # the occupancies allow that never both sites are occupied
-    SHORT = "short"
-    IMPOSSIBLE = "impossible"
-
-
-class Contact(NamedTuple):
-    """Two sites nearer to each other than any bond."""
-
-    i: int
-    j: int
-    distance_A: float
-    kind: ContactKind
-
-
-def contacts(
-    pairs: Pairs, frac: FloatArray, lattice: FloatArray, atomic_number: IntArray, total: FloatArray, settings: Settings
-) -> list[Contact]:
-    """Contacts between sites, the shortest for their radii first.
-
-    Parameters
-    ----------
-    pairs
-        Candidate pairs of sites, i < j; their vectors are those of one atom of each, and tell which images are meant.
-    frac, atomic_number, total
-        (n, 3), (n,), (n,): place, most abundant element and total occupancy of each site.
-    """
-    if len(pairs.i) == 0:
-        return []
-    exclusive = total[pairs.i] + total[pairs.j] <= settings.max_occupancy
-    limit = np.where(exclusive, settings.alternative_ratio, settings.contact_ratio)
-    vector = _between(pairs, frac, lattice)
-    distance = np.sqrt((vector * vector).sum(axis=1))
-    ratio = distance / (COVALENT_RADIUS_A[atomic_number[pairs.i]] + COVALENT_RADIUS_A[atomic_number[pairs.j]])
-    short = np.flatnonzero(ratio < limit)
-    out: dict[tuple[int, int], Contact] = {}
-    for k in short[np.argsort(ratio[short], kind="stable")].tolist():
-        i, j = int(pairs.i[k]), int(pairs.j[k])
-        kind = ContactKind.SHORT
-        if exclusive[k]:
-            kind = ContactKind.ALTERNATIVE
-        elif (
-            ratio[k] < settings.overlap_ratio
-            and min(total[i], total[j]) > 2 - settings.max_occupancy
-            and HYDROGEN not in (atomic_number[i], atomic_number[j])
-        ):
-            kind = ContactKind.IMPOSSIBLE
-        out.setdefault((i, j), Contact(i, j, float(distance[k]), kind))
-    return list(out.values())
-
-
-def _between(pairs: Pairs, frac: FloatArray, lattice: FloatArray) -> FloatArray:
-    """(m, 3) vectors in Å between the sites of pairs, in those images that the pairs' own vectors mean."""
-    delta = frac[pairs.j] - frac[pairs.i]
-    meant = pairs.vector @ np.linalg.inv(lattice)
-    between: FloatArray = (delta - np.round(delta - meant)) @ lattice
-    return between

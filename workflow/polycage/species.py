@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
-from gemmi import Element
 
-from polycage.arrays import FloatArray, IntArray, row_ids
+from polycage.arrays import FloatArray, IntArray
+from polycage.chemistry import ATOMIC_NUMBER, SYMBOLS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,22 +36,27 @@ class Species:
         return f"({''.join(parts)})"
 
 
-def species_of(amounts: FloatArray) -> tuple[tuple[Species, ...], IntArray]:
-    """Distinct compositions (to 1e-3) and the index of each site's, in the order of atomic numbers."""
-    ids = row_ids(np.round(1000 * amounts).astype(np.int64))
-    _, first, kind = np.unique(ids, return_index=True, return_inverse=True)
-    rounded = np.round(amounts[first], 3)
-    # three digits, unless that is nothing: a thousandth of an atom, where the file has nothing fuller
-    rounded = np.where(rounded.any(axis=1, keepdims=True), rounded, amounts[first])
-    species = [Species(composition_of(row)) for row in rounded]
-    order = sorted(range(len(species)), key=lambda k: (Element(species[k].element).atomic_number, species[k].label))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    return tuple(species[k] for k in order), rank[kind]
+def species_of(elements: Sequence[int], amounts: FloatArray) -> tuple[tuple[Species, ...], IntArray]:
+    """Distinct compositions (to 1e-3) and the index of each site's, in the order of atomic numbers.
+
+    Parameters
+    ----------
+    elements, amounts
+        (z,) atomic numbers, and (n, z) occupancy of each element at each site.
+    """
+    rows = list(map(tuple, np.rint(1000 * amounts).astype(np.int64).tolist()))
+    found: dict[tuple[int, ...], Species] = {}
+    for site, row in enumerate(rows):
+        if row not in found:
+            # three digits, unless that is nothing: a thousandth of an atom, where the file has nothing fuller
+            rounded = [x / 1000 for x in row] if any(row) else amounts[site].tolist()
+            found[row] = Species(composition_of(elements, rounded))
+    keys = sorted(found, key=lambda row: (ATOMIC_NUMBER[found[row].element], found[row].label))
+    rank = {row: k for k, row in enumerate(keys)}
+    return tuple(found[row] for row in keys), np.array([rank[row] for row in rows], dtype=np.int64)
 
 
-def composition_of(amounts: FloatArray) -> tuple[tuple[str, float], ...]:
-    """Elements with their amounts (z,), the most abundant first."""
-    present = np.flatnonzero(amounts)
-    order = present[np.argsort(-amounts[present], kind="stable")]
-    return tuple((Element(z).name, x) for z, x in zip(order.tolist(), amounts[order].tolist(), strict=True))
+def composition_of(elements: Sequence[int], amounts: Sequence[float]) -> tuple[tuple[str, float], ...]:
+    """Elements by atomic number, in ascending order, with their amounts: the symbols of those present, the most abundant first."""
+    present = [(SYMBOLS[z], x) for z, x in zip(elements, amounts, strict=True) if x]
+    return tuple(sorted(present, key=lambda item: -item[1]))
