@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 from gemmi import Element, cif
@@ -25,6 +26,8 @@ _DECISIVE = {
     "_atom_site_type_symbol": ErrorCode.ELEMENT_UNKNOWN,
     "_atom_site_occupancy": ErrorCode.OCCUPANCY_INVALID,
 }
+_NOTHING = ("?", ".")
+_QUOTES = ("'", '"', ";")
 _TOLD = 8  # sites named in a message before it counts the rest
 
 
@@ -45,10 +48,11 @@ class _Row:
     label: str
     symbol: str
     coordinates: tuple[str, ...]
-    occupancy: str
+    occupancy_text: str
     dummy: bool
     multiplicity: float  # NaN: not stated
     site_order: float
+    occupancy: float = 1.0
     reading: Reading = UNKNOWN
 
     @property
@@ -57,7 +61,7 @@ class _Row:
 
     @property
     def located(self) -> bool:
-        return not any(cif.is_null(text) for text in self.coordinates)
+        return not any(text in _NOTHING for text in self.coordinates)
 
 
 def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], settings: Settings) -> AtomSites:
@@ -74,18 +78,18 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
         `NO_ATOMS`, `ELEMENT_UNKNOWN`, `COORDINATE_INVALID`, `OCCUPANCY_INVALID`.
     """
     rows = _rows(tags)
-    occupancy = np.array([_occupancy(row, settings.max_occupancy) for row in rows])
-    if not (occupancy > 0).any():
-        raise PolycageError(ErrorCode.NO_ATOMS, "all occupancies are zero")
-    there = [(row, x) for row, x in zip(rows, occupancy.tolist(), strict=True) if x > 0]
-    _read_elements([row for row, _ in there], stated)
-    no_atom = [row for row, _ in there if row.dummy or row.reading.no_atom]
-    there = [(row, x) for row, x in there if not (row.dummy or row.reading.no_atom)]
-    unplaced = [row for row, _ in there if not row.located and row.reading.atomic_number == HYDROGEN]
-    there = [(row, x) for row, x in there if row.located or row.reading.atomic_number != HYDROGEN]
+    for row in rows:
+        row.occupancy = _occupancy(row, settings.max_occupancy)
+    there = [row for row in rows if row.occupancy > 0]
     if not there:
+        raise PolycageError(ErrorCode.NO_ATOMS, "all occupancies are zero")
+    _read_elements(there, stated)
+    no_atom = [row for row in there if row.dummy or row.reading.no_atom]
+    there = [row for row in there if not (row.dummy or row.reading.no_atom)]
+    unplaced = [row for row in there if row.reading.atomic_number == HYDROGEN and not row.located]
+    listed = [row for row in there if row.reading.atomic_number != HYDROGEN or row.located]
+    if not listed:
         raise PolycageError(ErrorCode.NO_ATOMS, "no listed site is an atom with coordinates")
-    listed = [row for row, _ in there]
     xyz = np.array([[number_with_su(text) for text in row.coordinates] for row in listed])
     _check_coordinates(xyz[:, :, 0], listed)
     if _FRACT[0] not in tags:
@@ -95,7 +99,7 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
         np.array([row.reading.atomic_number for row in listed], dtype=np.int64),
         xyz[:, :, 0],
         xyz[:, :, 1],
-        np.array([x for _, x in there]),
+        np.array([row.occupancy for row in listed]),
     )
     multiplicity = _if_any([row.multiplicity for row in listed])
     site_order = _if_any([row.site_order for row in listed])
@@ -103,7 +107,7 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
 
 
 def _if_any(values: list[float]) -> tuple[float, ...]:
-    return tuple(values) if np.isfinite(values).any() else ()
+    return tuple(values) if any(map(math.isfinite, values)) else ()
 
 
 def _rows(tags: Tags) -> list[_Row]:
@@ -113,11 +117,11 @@ def _rows(tags: Tags) -> list[_Row]:
         raise PolycageError(ErrorCode.NO_ATOMS, "the atom-site loop has no rows or lacks a coordinate column")
     names = ("_atom_site_label", "_atom_site_type_symbol", "_atom_site_occupancy", "_atom_site_calc_flag")
     labels, symbols, occupancies, flags = (_beside(tags, name, n) for name in names)
-    places = zip(*coordinates, strict=True)
+    places = zip(*(map(_unquoted, column) for column in coordinates), strict=True)
     multiplicities, orders = _counts(tags, _MULTIPLICITY_TAGS, n), _counts(tags, _ORDER_TAGS, n)
     columns = zip(labels, symbols, places, occupancies, flags, multiplicities, orders, strict=True)
     return [
-        _Row(_plain(label), _plain(symbol), tuple(map(_unquoted, place)), occupancy, flag.lower() == "dum", many, order)
+        _Row(_plain(label), _plain(symbol), place, occupancy, flag.lower() == "dum", many, order)
         for label, symbol, place, occupancy, flag, many, order in columns
     ]
 
@@ -125,8 +129,10 @@ def _rows(tags: Tags) -> list[_Row]:
 def _beside(tags: Tags, name: str, n: int) -> list[str]:
     """The values of a column, one for each site; points where there is no such column."""
     column = tags.column(name)
-    if len(column) == n or all(cif.is_null(text) for text in column):
-        return column if len(column) == n else ["."] * n
+    if len(column) == n:
+        return column
+    if all(text in _NOTHING for text in column):
+        return ["."] * n
     if name not in _DECISIVE:
         return ["."] * n
     cause = f"{name} has {len(column)} values, there are {n} sites: do they stand in another loop?"
@@ -135,26 +141,27 @@ def _beside(tags: Tags, name: str, n: int) -> list[str]:
 
 def _counts(tags: Tags, names: tuple[str, ...], n: int) -> list[float]:
     """Positive numbers of the first of some columns that has as many values as there are sites; NaN elsewhere."""
-    column = next((values for values in map(tags.column, names) if len(values) == n), ["."] * n)
+    column = next((values for values in map(tags.column, names) if len(values) == n), None)
+    if column is None:
+        return [math.nan] * n
     values = [number_with_su(_unquoted(text))[0] for text in column]
-    return [value if value > 0 else float("nan") for value in values]
+    return [value if value > 0 else math.nan for value in values]
 
 
 def _unquoted(text: str) -> str:
-    return cif.as_string(text) if text[:1] in "'\";" else text
+    return cif.as_string(text) if text[:1] in _QUOTES else text
 
 
 def _plain(text: str) -> str:
-    return "" if cif.is_null(text) else _unquoted(text)
+    return "" if text in _NOTHING else _unquoted(text)
 
 
 def _occupancy(row: _Row, highest: float) -> float:
     """The occupancy of a site; one that is not given is 1, as the dictionary of CIF has it."""
-    value = 1.0 if cif.is_null(row.occupancy) else number_with_su(_unquoted(row.occupancy))[0]
+    text = row.occupancy_text
+    value = 1.0 if text in _NOTHING else number_with_su(_unquoted(text))[0]
     if not 0 <= value <= highest:
-        raise PolycageError(
-            ErrorCode.OCCUPANCY_INVALID, f"site {row.name}: occupancy is {row.occupancy!r}{meant(row.occupancy)}"
-        )
+        raise PolycageError(ErrorCode.OCCUPANCY_INVALID, f"site {row.name}: occupancy is {text!r}{meant(text)}")
     return value
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from polycage.crystal import (
 )
 from polycage.documents import Tags, atom_blocks, is_packed, read_bytes, text_of, unpacked
 from polycage.errors import ErrorCode, PolycageError
-from polycage.formulas import elements, parse_formula
+from polycage.formulas import elements, parse_formula, stated_elements
 from polycage.labels import atomic_number_of as atomic_number_of
 from polycage.numerals import meant
 from polycage.numerals import number_with_su as number_with_su
@@ -63,10 +62,10 @@ def crystal_from_block(tags: Tags, settings: Settings) -> Crystal:
         With a code of stage `read`.
     """
     cell = _cell(tags, settings)
-    stated = _stated(tags)
     check_size(tags.name, len(tags.column("_atom_site_fract_x")), 1, settings)
-    sites = read_atom_sites(tags, cell.lattice, frozenset(symbol for symbol, _ in stated.counts), settings)
-    stated = dataclasses.replace(stated, multiplicity=sites.multiplicity, site_order=sites.site_order)
+    formula = tags.text("_chemical_formula_sum")
+    sites = read_atom_sites(tags, cell.lattice, stated_elements(formula), settings)
+    stated = _stated(tags, formula, sites)
     choices = stated_choices(tags, cell.lattice, settings)
     if len(choices) > 1:
         choices = [_decided(tags.name, cell, sites, choices, stated, settings)]
@@ -121,25 +120,29 @@ def _is_possible(name: str, cell: Cell, sites: AtomSites, choice: Choice, stated
     )
 
 
-def _stated(tags: Tags) -> Stated:
-    formula = tags.text("_chemical_formula_sum")
-    units, density, volume = (
-        number_with_su(tags.text(tag))[0]
-        for tag in ("_cell_formula_units_z", "_exptl_crystal_density_diffrn", "_cell_volume")
-    )
+def _stated(tags: Tags, formula: str, sites: AtomSites) -> Stated:
     counts = parse_formula(formula)
     merged = elements(counts)
-    heavy = dict(counts).get("D", 0.0) / (dict(merged).get("H", 0.0) or 1.0)
-    return Stated(formula, merged, units, density, volume, heavy)
+    heavy = dict(counts).get("D", 0.0)
+    return Stated(
+        formula=formula,
+        counts=merged,
+        units=number_with_su(tags.text("_cell_formula_units_z"))[0],
+        density_g_cm3=number_with_su(tags.text("_exptl_crystal_density_diffrn"))[0],
+        volume_A3=number_with_su(tags.text("_cell_volume"))[0],
+        deuterium=heavy / (dict(merged).get("H", 0.0) or 1.0) if heavy else 0.0,
+        multiplicity=sites.multiplicity,
+        site_order=sites.site_order,
+    )
 
 
 def _cell(tags: Tags, settings: Settings) -> Cell:
     texts = [tags.text(tag) for tag in _CELL_TAGS]
-    pairs = np.array([number_with_su(text) for text in texts])
-    for tag, text, value in zip(_CELL_TAGS, texts, pairs[:, 0].tolist(), strict=True):
+    pairs = [number_with_su(text) for text in texts]
+    for tag, text, (value, _) in zip(_CELL_TAGS, texts, pairs, strict=True):
         if not value > 0:
             raise PolycageError(ErrorCode.CELL_INVALID, f"{tag} is {text or 'missing'}{meant(text)}")
-    cell = Cell(pairs[:, 0], pairs[:, 1])
-    with np.errstate(all="ignore"):
-        check_cell(cell.lattice, settings)
+    values, uncertainties = np.array(pairs).T
+    cell = Cell(values, uncertainties)
+    check_cell(cell.lattice, settings)
     return cell

@@ -66,6 +66,8 @@ def contacts(
     first, second, distance, ratio = _short(
         pairs.i, pairs.j, pairs.shift, frac, site, points.frac, radius, points.total, points.keep, lattice, limits
     )
+    if len(first) == 0:
+        return []
     out: dict[tuple[int, int], Contact] = {}
     for _, i, j, x, share in sorted(
         zip(

@@ -55,12 +55,10 @@ class Cell:
         sin_ga = float(np.sin(angles[2]))
         cy = (cos_al - cos_be * cos_ga) / sin_ga if sin_ga else math.nan
         cz = 1 - cos_be * cos_be - cy * cy
-        rows = np.array(
-            [[a, 0, 0], [b * cos_ga, b * sin_ga, 0], [c * cos_be, c * cy, c * math.sqrt(cz) if cz > 0 else 0.0]]
-        )
+        rows = (a, 0.0, 0.0), (b * cos_ga, b * sin_ga, 0.0), (c * cos_be, c * cy, c * math.sqrt(cz) if cz > 0 else 0.0)
         # cos(90 degrees) is 6e-17 in floating point: a right angle is meant to be one
-        rows[np.abs(rows) < 1e-12 * max(a, b, c)] = 0.0
-        return rows
+        least = 1e-12 * max(a, b, c)
+        return np.array([[0.0 if abs(x) < least else x for x in row] for row in rows])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -207,7 +205,7 @@ def build_crystal(
         listed_index=atoms.listed[first],
         rotation=rotations[atoms.op[first]],
         n_sites=n_sites,
-        composition=composition(sites),
+        composition=composition(places, share.occupancy),
         left_out=left_out(places, sites.keep),
         notes=tuple(filter(None, [*notes, _multiplicities(atoms, listed, len(rotations), source.stated)])),
         verification=verification,
@@ -278,9 +276,11 @@ def _judged(
     points = Points(sites.frac, sites.atomic_number, sites.total, sites.keep)
     near = contacts(pairs, places.frac, places.site, points, lattice, settings)
     contact_notes, contact_facts = _told(near, places)
-    # amounts as the file has them: the share of sums above 1 included
-    scale = share.listed_total / np.where(sites.total > 0, sites.total, 1.0) if share.facts else None
-    content = content_told(dict(composition(sites, scale)), cell_volume_A3(lattice), source.stated, settings)
+    occupancy = share.occupancy
+    if share.facts:  # amounts as the file has them: the share of sums above 1 included
+        occupancy = occupancy * (share.listed_total / np.where(sites.total > 0, sites.total, 1.0))[places.site]
+    per_cell = dict(composition(places, occupancy))
+    content = content_told(per_cell, cell_volume_A3(lattice), source.stated, settings)
     disorder: tuple[str, ...] = ()
     if places.n_sites < len(places.site) or (share.occupancy != 1).any():
         disorder = describe(places, share.occupancy, sites.keep, sites.labels(), lattice, settings.special_position_A)
@@ -289,6 +289,8 @@ def _judged(
 
 
 def _multiplicities(atoms: Expanded, listed: ListedAtoms, order: int, stated: Stated) -> str:
+    if not stated.multiplicity and not stated.site_order:
+        return ""
     images = np.bincount(atoms.listed, minlength=len(listed.label))
     return multiplicity_note(listed.label, images, order, stated)
 

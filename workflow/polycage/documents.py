@@ -7,7 +7,9 @@ import io
 import re
 import stat
 import zlib
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from gemmi import cif
 
@@ -17,14 +19,17 @@ from polycage.settings import Settings
 _MB = 1_000_000
 
 # what only the dictionary of macromolecules has in its category of atoms
-_MMCIF_TAGS = (
-    "_atom_site_group_pdb",
-    "_atom_site_label_atom_id",
-    "_atom_site_auth_asym_id",
-    "_atom_site_label_asym_id",
+_MMCIF_TAGS = frozenset(
+    {
+        "_atom_site_group_pdb",
+        "_atom_site_label_atom_id",
+        "_atom_site_auth_asym_id",
+        "_atom_site_label_asym_id",
+    }
 )
-_COORDINATES = ("_atom_site_fract_x", "_atom_site_cartn_x")
+_COORDINATES = frozenset({"_atom_site_fract_x", "_atom_site_cartn_x"})
 _NOTHING = ("?", ".")  # some programs quote them
+_QUOTES = ("'", '"', ";")
 _CIF2 = "#\\#CIF_2.0"
 # comments, text fields, triple-quoted and quoted strings, brackets, and everything else up to the next space
 _CIF2_TOKEN = re.compile(
@@ -40,34 +45,68 @@ class Tags:
     `_Cell_Length_A`, `_cell_length_a` and `_cell.length_a` are one tag.
     """
 
-    def __init__(self, block: cif.Block) -> None:
+    def __init__(self, block: cif.Block, document: cif.Document) -> None:
         self.name = block.name
-        self._block = block
-        self._tag: dict[str, str] = {}
+        self._document = document  # its loops are read when they are asked for
+        self._columns: dict[str, list[str] | tuple[cif.Loop, int, int]] = {}
+        self._first: dict[str, str] = {}
         for item in block:
-            tags: list[str] = item.loop.tags if item.loop is not None else [str(tag) for tag in (item.pair or ())[:1]]
-            for tag in tags:
-                self._tag.setdefault(tag.lower().replace(".", "_"), tag)
+            pair: Any = item.pair
+            if pair is not None:
+                self._columns.setdefault(_folded(pair[0]), [pair[1]])
+                continue
+            loop = item.loop
+            if loop is not None:
+                tags = loop.tags
+                for place, tag in enumerate(tags):
+                    self._columns.setdefault(_folded(tag), (loop, place, len(tags)))
 
     def __contains__(self, tag: str) -> bool:
-        return tag in self._tag
+        return tag in self._columns
+
+    def has_any(self, tags: frozenset[str]) -> bool:
+        """Whether one of the tags is there, with or without a value."""
+        return not tags.isdisjoint(self._columns)
 
     def column(self, tag: str) -> list[str]:
         """All values of a tag as they stand, quotes included."""
-        return list(self._block.find_values(self._tag[tag])) if tag in self._tag else []
+        column = self._columns.get(tag, [])
+        if isinstance(column, tuple):
+            loop, place, width = column
+            column = self._columns[tag] = loop.values[place::width]
+        return column
 
     def text(self, *tags: str) -> str:
         """The first value that one of the tags has, without quotes, runs of blanks as one; empty where all are `?`, `.` or absent."""
         for tag in tags:
-            for value in self.column(tag)[:1]:
-                text = "" if cif.is_null(value) else " ".join(cif.as_string(value).split())
-                if text and text not in _NOTHING:
-                    return text
+            if tag in self._columns:
+                if tag not in self._first:
+                    text = next((plain(value) for value in self.column(tag)[:1]), "")
+                    self._first[tag] = "" if text in _NOTHING else text
+                if self._first[tag]:
+                    return self._first[tag]
         return ""
 
     def texts(self, tag: str) -> tuple[str, ...]:
         """All values of a tag that are not `?` or `.`, without quotes, runs of blanks as one."""
-        return tuple(" ".join(cif.as_string(value).split()) for value in self.column(tag) if not cif.is_null(value))
+        return _plain_texts(tuple(self.column(tag)))
+
+
+@lru_cache(maxsize=4096)  # the files of a collection share their tags
+def _folded(tag: str) -> str:
+    return tag.lower().replace(".", "_")
+
+
+def plain(value: str) -> str:
+    """A value without quotes, runs of blanks as one; empty for `?` and `.`."""
+    if value[:1] in _QUOTES or not value.isascii():
+        return " ".join(cif.as_string(value).split())
+    return "" if value in _NOTHING else value
+
+
+@lru_cache(maxsize=256)  # ... and their lists of operations
+def _plain_texts(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(plain(value) for value in values if value not in _NOTHING)
 
 
 def is_packed(name: str) -> bool:
@@ -146,11 +185,11 @@ def atom_blocks(text: str, name: str) -> list[Tags]:
     except (ValueError, RuntimeError) as error:
         cause = re.sub(r"^string:(\d+)", r"line \1", str(error)).replace("string:", "").splitlines()[0]
         raise PolycageError(ErrorCode.CIF_SYNTAX, f"{name}: {cause}") from error
-    blocks = [Tags(block) for block in document]
+    blocks = [Tags(block, document) for block in document]
     for tags in blocks:
-        if any(tag in tags for tag in _MMCIF_TAGS):
+        if tags.has_any(_MMCIF_TAGS):
             raise PolycageError(ErrorCode.MMCIF_UNSUPPORTED, f"{name}: block {tags.name} is a macromolecular CIF")
-    out = [tags for tags in blocks if any(tag in tags for tag in _COORDINATES)]
+    out = [tags for tags in blocks if tags.has_any(_COORDINATES)]
     if not out:
         raise PolycageError(ErrorCode.NO_ATOMS, f"{name}: no _atom_site_fract_x in {len(document)} data block(s)")
     return out

@@ -45,6 +45,13 @@ def parse_formula(text: str) -> Counts:
     return tuple(total.items()) if all(map(math.isfinite, total.values())) else ()
 
 
+@lru_cache(maxsize=256)
+def stated_elements(text: str) -> frozenset[str]:
+    """Elements of a formula, deuterium counted as hydrogen."""
+    return frozenset(symbol for symbol, _ in elements(parse_formula(text)))
+
+
+@lru_cache(maxsize=256)
 def elements(counts: Counts) -> Counts:
     """The same with deuterium counted as hydrogen."""
     total: dict[str, float] = {}

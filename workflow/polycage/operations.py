@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,6 +11,7 @@ import gemmi
 import numpy as np
 
 from polycage.arrays import FloatArray, IntArray
+from polycage.compiled import compiled
 from polycage.errors import ErrorCode, PolycageError
 
 # what may follow the third part of an operation: a comma, or the time reversal of a magnetic one
@@ -89,10 +91,27 @@ def fits(rotation: IntArray, lattice: FloatArray, ratio: float) -> bool:
 
     Where they do not, they make wrong atoms without another sign of it.
     """
-    metric = lattice @ lattice.T
-    turned = rotation.transpose(0, 2, 1) @ metric @ rotation
-    length = np.sqrt(np.diag(metric))
-    return not bool((np.abs(turned - metric) > ratio * np.outer(length, length)).any())
+    return _metric_change(rotation.astype(float), lattice) <= ratio
+
+
+@compiled
+def _metric_change(rotation: FloatArray, lattice: FloatArray) -> float:
+    """The largest change of a scalar product of two cell vectors by rotations (g, 3, 3), as a share of their lengths."""
+    metric, largest = np.zeros((3, 3)), 0.0
+    for i in range(3):
+        for j in range(3):
+            for k in range(3):
+                metric[i, j] += lattice[i, k] * lattice[j, k]
+    for turn in rotation:
+        for i in range(3):
+            for j in range(3):
+                turned = 0.0
+                for k in range(3):
+                    for l in range(3):  # noqa: E741
+                        turned += turn[k, i] * metric[k, l] * turn[l, j]
+                change = abs(turned - metric[i, j]) / math.sqrt(metric[i, i] * metric[j, j])
+                largest = max(largest, change)
+    return largest
 
 
 def operation(text: str) -> gemmi.Op:

@@ -13,6 +13,9 @@ from typing import Any
 
 from polycage.errors import ErrorCode, PolycageError
 
+# tolerances whose margin is not that of their unit
+_OWN_MARGINS = {"layer_gap_A": "borderline_A", "face_angle_deg": "face_borderline_deg"}
+
 
 def _knob(default: float, unit: str, reason: str) -> Any:
     return dataclasses.field(default=default, metadata={"unit": unit, "reason": reason})
@@ -173,11 +176,9 @@ class Settings:
 
     def margin(self, name: str) -> float:
         """Margin of a tolerance, in its unit: never more than half of it."""
-        special = {"layer_gap_A": self.borderline_A, "face_angle_deg": self.face_borderline_deg}
-        by_unit = {"A": self.margin_A, "deg": self.margin_deg, "A3": self.margin_A3}
-        margin = special.get(name, by_unit.get(name.rpartition("_")[2], self.margin_ratio))
-        value: float = getattr(self, name)
-        return min(margin, value / 2)
+        unit = name.rpartition("_")[2]
+        knob = _OWN_MARGINS.get(name) or (f"margin_{unit}" if unit in ("A", "deg", "A3") else "margin_ratio")
+        return float(min(getattr(self, knob), getattr(self, name) / 2))
 
     def moved(self, name: str, side: int) -> Settings:
         """These settings with one tolerance a little beyond the lower (-1) or upper (1) end of its margin."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,9 +21,7 @@ class Sites(NamedTuple):
     """All sites of a cell."""
 
     frac: FloatArray  # (n, 3) occupancy-weighted mean of each site's atoms
-    elements: tuple[int, ...]  # atomic numbers in the cell, ascending
-    amounts: FloatArray  # (n, z) occupancy of each element
-    total: FloatArray  # (n,)
+    total: FloatArray  # (n,) occupancy
     atomic_number: IntArray  # (n,) of the most abundant element
     keep: BoolArray  # (n,) which take part in the geometry
     species: tuple[Species, ...]
@@ -65,8 +64,11 @@ def _joined(
 
 def sites_of(places: ListedSites, occupancy: FloatArray, settings: Settings) -> Sites:
     """The sites, given the occupancy (m,) of each atom within its own."""
-    merged = places.n_sites < len(places.site)
-    frac = weighted_means(places.frac, places.site, places.n_sites, occupancy) if merged else places.frac
+    if places.n_sites == len(places.site):
+        keep, notes = _kept(occupancy, settings)
+        number = places.atomic_number[places.listed]
+        species, kind = _species_of_atoms(number[keep].tolist(), occupancy[keep].tolist())
+        return Sites(places.frac, occupancy, number, keep, species, kind, notes)
     elements = sorted(set(places.atomic_number.tolist()))
     column = np.searchsorted(elements, places.atomic_number)[places.listed]
     cells = places.n_sites * len(elements)
@@ -74,15 +76,32 @@ def sites_of(places: ListedSites, occupancy: FloatArray, settings: Settings) -> 
     amounts = flat.reshape(places.n_sites, len(elements)).astype(float)
     total = amounts.sum(axis=1)
     keep, notes = _kept(total, settings)
-    species, kind = species_of(elements, amounts if keep.all() else amounts[keep])
+    species, kind = species_of(elements, amounts[keep])
     most = np.array(elements)[amounts.argmax(axis=1)]
-    return Sites(frac, tuple(elements), amounts, total, most, keep, species, kind, notes)
+    frac = weighted_means(places.frac, places.site, places.n_sites, occupancy)
+    return Sites(frac, total, most, keep, species, kind, notes)
 
 
-def composition(sites: Sites, scale: FloatArray | None = None) -> tuple[tuple[str, float], ...]:
-    """Atoms of each element in the cell, those of each site times `scale` (n,)."""
-    amounts = sites.amounts if scale is None else sites.amounts * scale[:, None]
-    return composition_of(sites.elements, amounts.sum(axis=0).tolist())
+def _species_of_atoms(number: list[int], occupancy: list[float]) -> tuple[tuple[Species, ...], IntArray]:
+    """The same as `species_of` for sites of one element each."""
+    alike = list(zip(number, occupancy, strict=True))
+    species, kinds = _distinct_species(tuple(dict.fromkeys(alike)))
+    return species, np.array([kinds[atom] for atom in alike], dtype=np.int64)
+
+
+@lru_cache(maxsize=1024)  # collections repeat sites full of O, of Cu and O ...
+def _distinct_species(sites: tuple[tuple[int, float], ...]) -> tuple[tuple[Species, ...], dict[tuple[int, float], int]]:
+    """Distinct compositions of sites with one element each, given with its occupancy, and which one each site has."""
+    elements = sorted({z for z, _ in sites})
+    amounts = np.array([[x if z == element else 0.0 for element in elements] for z, x in sites])
+    species, kind = species_of(elements, amounts.reshape(len(sites), len(elements)))
+    return species, dict(zip(sites, kind.tolist(), strict=True))
+
+
+def composition(places: ListedSites, occupancy: FloatArray) -> tuple[tuple[str, float], ...]:
+    """Atoms of each element in the cell, given the occupancy (m,) of each."""
+    amounts = np.bincount(places.atomic_number[places.listed], weights=occupancy)
+    return composition_of(range(len(amounts)), amounts.tolist())
 
 
 def standing_for(places: ListedSites, occupancy: FloatArray) -> IntArray:

@@ -42,15 +42,14 @@ def species_of(elements: Sequence[int], amounts: FloatArray) -> tuple[tuple[Spec
     Parameters
     ----------
     elements, amounts
-        (z,) atomic numbers, and (n, z) occupancy of each element at each site.
+        (z,) atomic numbers, ascending, and (n, z) occupancy of each element at each site.
     """
-    rows = list(map(tuple, np.rint(1000 * amounts).astype(np.int64).tolist()))
+    rows = [tuple(row) for row in np.rint(1000 * amounts).astype(np.int64).tolist()]
     found: dict[tuple[int, ...], Species] = {}
-    for site, row in enumerate(rows):
+    for row, exact in zip(rows, amounts.tolist(), strict=True):
         if row not in found:
             # three digits, unless that is nothing: a thousandth of an atom, where the file has nothing fuller
-            rounded = [x / 1000 for x in row] if any(row) else amounts[site].tolist()
-            found[row] = Species(composition_of(elements, rounded))
+            found[row] = Species(composition_of(elements, [x / 1000 for x in row] if any(row) else exact))
     keys = sorted(found, key=lambda row: (ATOMIC_NUMBER[found[row].element], found[row].label))
     rank = {row: k for k, row in enumerate(keys)}
     return tuple(found[row] for row in keys), np.array([rank[row] for row in rows], dtype=np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import gemmi
@@ -14,7 +15,7 @@ from polycage.numerals import number_with_su
 from polycage.operations import Operations, as_arrays, centred, fits, parsed
 from polycage.settings import Settings
 from polycage.spacegroups import settings_named, settings_numbered
-from polycage.statements import HALL_TAGS, NAME_TAGS, contradictions, stated_number
+from polycage.statements import NAME_TAGS, Symmetry, contradictions, symmetry_texts
 
 _OPERATION_TAGS = (
     "_space_group_symop_operation_xyz",
@@ -45,21 +46,23 @@ def stated_choices(tags: Tags, lattice: FloatArray, settings: Settings) -> list[
     PolycageError
         `SYMMETRY_MISSING`, `SYMMETRY_INVALID`.
     """
-    listed = _listed(tags)
-    hall = tags.text(*HALL_TAGS)
-    if listed:
-        choices = [Choice(parsed(listed), "", "", ())]
-    elif hall:
-        choices = [_from_hall(hall)]
-    else:
-        choices = _from_name(tags)
+    symmetry = symmetry_texts(tags, _listed(tags))
+    choices = _choices(symmetry)
     fitting = [choice for choice in choices if fits(choice.operations.rotation, lattice, settings.metric_ratio)]
     if not fitting:
         raise PolycageError(
             ErrorCode.SYMMETRY_INVALID, "the symmetry operations do not fit the cell's lengths and angles"
         )
-    notes = contradictions(tags, listed)
-    return [choice._replace(notes=(*choice.notes, *notes)) for choice in fitting]
+    notes = contradictions(symmetry)
+    return [choice._replace(notes=(*choice.notes, *notes)) for choice in fitting] if notes else fitting
+
+
+@lru_cache(maxsize=256)
+def _choices(symmetry: Symmetry) -> tuple[Choice, ...]:
+    """All operations that a block can mean."""
+    if symmetry.listed:
+        return (Choice(parsed(symmetry.listed), "", "", ()),)
+    return (_from_hall(symmetry.halls[0]),) if symmetry.halls else _from_name(symmetry)
 
 
 def _listed(tags: Tags) -> tuple[str, ...]:
@@ -78,13 +81,14 @@ def _from_hall(symbol: str) -> Choice:
     return Choice(as_arrays(operations), "", "", ())
 
 
-def _from_name(tags: Tags) -> list[Choice]:
+def _from_name(symmetry: Symmetry) -> tuple[Choice, ...]:
     """Settings of the stated name; of the number where there is no name that is known."""
-    name = next((text for text in (tags.text(tag) for tag in NAME_TAGS) if text and settings_named(text)), "")
+    name = next((text for text in symmetry.names if settings_named(text)), "")
     if name:
-        return [Choice(setting.operations, setting.name, setting.unique_axis, ()) for setting in settings_named(name)]
-    unknown = tags.text(*NAME_TAGS)
-    number = stated_number(tags)
+        return tuple(
+            Choice(setting.operations, setting.name, setting.unique_axis, ()) for setting in settings_named(name)
+        )
+    unknown, number = next(iter(symmetry.names), ""), next(iter(symmetry.numbers), 0)
     found = settings_numbered(number) if number else ()
     if not found:
         name = f"{unknown[:60]!r} is no space group's name in a setting of the tables (any other needs its operations)"
@@ -92,16 +96,21 @@ def _from_name(tags: Tags) -> list[Choice]:
         raise PolycageError(ErrorCode.SYMMETRY_MISSING, f"no symmetry operations are listed and {what}")
     note = f"the space group is known by its number {number} alone: {{}} is taken"
     # several settings of one number are never a matter of convention: no unique axis is told
-    return [Choice(setting.operations, setting.name, "", (note.format(setting.name),)) for setting in found]
+    return tuple(Choice(setting.operations, setting.name, "", (note.format(setting.name),)) for setting in found)
 
 
 def modulation_note(tags: Tags) -> str:
     """A warning where the block describes a modulated structure, of which only the average is read; else empty."""
     dimension = number_with_su(tags.text("_cell_modulation_dimension"))[0]
-    superspace = tags.text(*_SUPERSPACE_TAGS) or any(_SUPERSPACE.search(tags.text(tag)) for tag in NAME_TAGS)
+    superspace = tags.text(*_SUPERSPACE_TAGS) or any(_is_superspace(tags.text(tag)) for tag in NAME_TAGS)
     if dimension >= 1 or (superspace and dimension != 0):
         return "a modulated structure: its average structure is read, the modulation is left out"
     return ""
+
+
+@lru_cache(maxsize=256)
+def _is_superspace(name: str) -> bool:
+    return _SUPERSPACE.search(name) is not None
 
 
 def one_unique_axis(choices: list[Choice]) -> Choice | None:

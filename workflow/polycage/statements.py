@@ -21,6 +21,15 @@ NUMBER_TAGS = ("_space_group_it_number", "_symmetry_int_tables_number")
 _SHOWN = 60  # characters of a text in a message
 
 
+class Symmetry(NamedTuple):
+    """All texts in which a block tells its space group; files of a collection share them."""
+
+    listed: tuple[str, ...]  # operations
+    halls: tuple[str, ...]  # Hall symbols
+    names: tuple[str, ...]
+    numbers: tuple[int, ...]
+
+
 class Statement(NamedTuple):
     """Something in a block that tells the space group."""
 
@@ -42,34 +51,33 @@ def operations_of_hall(symbol: str) -> tuple[str, ...]:
         return ()
 
 
-def stated_number(tags: Tags) -> int:
-    """The space group's number as stated; 0 where there is none."""
-    return next((number for number in _numbers(tags) if number), 0)
+def symmetry_texts(tags: Tags, listed: tuple[str, ...]) -> Symmetry:
+    """What a block tells of its space group beside the operations that it lists."""
+    return Symmetry(listed, _texts(tags, HALL_TAGS), _texts(tags, NAME_TAGS), _numbers(tags))
 
 
-def contradictions(tags: Tags, listed: tuple[str, ...]) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def contradictions(symmetry: Symmetry) -> tuple[str, ...]:
     """Warnings where statements of a block contradict each other, or where one is not understood.
 
-    Parameters
-    ----------
-    listed
-        Operations that the block lists; empty where it lists none.
+    Raises
+    ------
+    PolycageError
+        `SYMMETRY_INVALID` where the listed operations generate no group of a crystal.
     """
-    statements = _statements(tags, listed)
-    notes = [*_not_understood(tags), _not_a_group(listed), _disagreement(statements)]
+    notes = [*_not_understood(symmetry), _not_a_group(symmetry.listed), _disagreement(_statements(symmetry))]
     if not notes[-1]:
-        notes.append(_another_setting(tags, listed))
+        notes.append(_another_setting(symmetry))
     return tuple(filter(None, notes))
 
 
-def _statements(tags: Tags, listed: tuple[str, ...]) -> list[Statement]:
+def _statements(symmetry: Symmetry) -> list[Statement]:
     """All that the block states, the statement that decides first."""
-    hall = tags.text(*HALL_TAGS)
-    out = [_of_operations("the listed operations", listed)] if listed else []
-    operations = operations_of_hall(hall)
+    out = [_of_operations("the listed operations", symmetry.listed)] if symmetry.listed else []
+    operations = operations_of_hall(next(iter(symmetry.halls), ""))
     if operations:
         out.append(_of_operations("the Hall symbol's operations", operations))
-    for name in _texts(tags, NAME_TAGS):
+    for name in symmetry.names:
         numbers = frozenset(setting.number for setting in settings_named(name))
         out += [Statement(f"the name {name[:_SHOWN]!r}", numbers)] if numbers else []
         written = taken_apart(name).number
@@ -78,7 +86,7 @@ def _statements(tags: Tags, listed: tuple[str, ...]) -> list[Statement]:
             if written and written not in numbers
             else []
         )
-    return out + [Statement("the number", frozenset({number})) for number in _numbers(tags) if number]
+    return out + [Statement("the number", frozenset({number})) for number in symmetry.numbers]
 
 
 def _of_operations(what: str, operations: tuple[str, ...]) -> Statement:
@@ -114,9 +122,9 @@ def _not_a_group(listed: tuple[str, ...]) -> str:
     return f"{group.distinct} symmetry operations are listed, the group that they generate has {group.order}"
 
 
-def _another_setting(tags: Tags, listed: tuple[str, ...]) -> str:
+def _another_setting(symmetry: Symmetry) -> str:
     """What is wrong where a Hall symbol of the same group stands for another setting or origin than the list."""
-    operations = operations_of_hall(tags.text(*HALL_TAGS))
+    listed, operations = symmetry.listed, operations_of_hall(next(iter(symmetry.halls), ""))
     if not listed or not operations or group_of(listed).order != len(operations):
         return ""
     if group_of(listed).triplets == frozenset(operations):
@@ -124,18 +132,16 @@ def _another_setting(tags: Tags, listed: tuple[str, ...]) -> str:
     return "the listed operations and the Hall symbol are of two settings or origins of one space group"
 
 
-def _not_understood(tags: Tags) -> list[str]:
-    names = [text for text in _texts(tags, NAME_TAGS) if not settings_named(text)]
-    halls = [text for text in _texts(tags, HALL_TAGS) if not operations_of_hall(text)]
-    told = [f"the space group's name {text[:_SHOWN]!r}" for text in names]
-    told += [f"the Hall symbol {text[:_SHOWN]!r}" for text in halls]
+def _not_understood(symmetry: Symmetry) -> list[str]:
+    told = [f"the space group's name {text[:_SHOWN]!r}" for text in symmetry.names if not settings_named(text)]
+    told += [f"the Hall symbol {text[:_SHOWN]!r}" for text in symmetry.halls if not operations_of_hall(text)]
     return [f"{what} is not understood, and not compared" for what in told]
 
 
-def _texts(tags: Tags, names: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(filter(None, (tags.text(name) for name in names))))
+def _texts(tags: Tags, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(tags.text, names))))
 
 
-def _numbers(tags: Tags) -> list[int]:
+def _numbers(tags: Tags) -> tuple[int, ...]:
     values = [number_with_su(text)[0] for text in _texts(tags, NUMBER_TAGS)]
-    return [int(x) for x in values if math.isfinite(x) and x == int(x) and 1 <= x <= 230]
+    return tuple(int(x) for x in values if math.isfinite(x) and x == int(x) and 1 <= x <= 230)
