@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -319,18 +320,23 @@ def failure_row(structure_id: str, file: str, error: PolycageError) -> Row:
     }
 
 
+# fields of a cage that stand in its row as they are
+_AS_THEY_ARE = tuple(
+    name for name in CAGES.names if name not in ("structure_id", "axis_hkl", "member", "x", "y", "z", "flags")
+)
+_fields = attrgetter(*_AS_THEY_ARE)
+
+
 def cage_row(structure_id: str, cage: Cage) -> Row:
     """Row of `cages`."""
-    row = {name: getattr(cage, name) for name in CAGES.names if name not in ("structure_id", "axis_hkl", "flags")}
+    row = dict(zip(_AS_THEY_ARE, _fields(cage), strict=True))
+    row["structure_id"] = structure_id
+    row["axis_hkl"] = indices(cage.axis_hkl) if cage.axis_hkl else ""
+    row["member"] = cage.member or None
+    row["flags"] = ";".join(cage.flags)
     # a coordinate that prints as 1 is 0
-    for name in ("x", "y", "z"):
-        row[name] = round(round(row[name], 9), 5) % 1.0
-    return row | {
-        "structure_id": structure_id,
-        "axis_hkl": indices(cage.axis_hkl) if cage.axis_hkl else "",
-        "member": cage.member or None,
-        "flags": ";".join(cage.flags),
-    }
+    row["x"], row["y"], row["z"] = (round(round(value, 9), 5) % 1.0 for value in (cage.x, cage.y, cage.z))
+    return row
 
 
 def indices(hkl: Sequence[int]) -> str:
@@ -340,4 +346,5 @@ def indices(hkl: Sequence[int]) -> str:
 
 def sort_rows(table: Table, rows: Iterable[Row]) -> list[Row]:
     """Rows in the table's order; missing values of the key come first."""
-    return sorted(rows, key=lambda row: tuple((row[k] is not None, row[k]) for k in table.key))
+    rows = list(rows)
+    return rows if len(rows) < 2 else sorted(rows, key=lambda row: [(row[k] is not None, row[k]) for k in table.key])
