@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from typing import NamedTuple
 
 import numpy as np
-from gemmi import Element, cif
+from gemmi import cif
 
 from polycage.arrays import FloatArray
-from polycage.chemistry import HYDROGEN
+from polycage.chemistry import HYDROGEN, SYMBOLS
 from polycage.crystal import ListedAtoms
-from polycage.documents import Tags
+from polycage.documents import NOTHING, QUOTES, Tags
 from polycage.errors import ErrorCode, PolycageError
 from polycage.labels import UNKNOWN, Reading, read_site
 from polycage.numerals import meant, number_with_su
@@ -26,8 +27,6 @@ _DECISIVE = {
     "_atom_site_type_symbol": ErrorCode.ELEMENT_UNKNOWN,
     "_atom_site_occupancy": ErrorCode.OCCUPANCY_INVALID,
 }
-_NOTHING = ("?", ".")
-_QUOTES = ("'", '"', ";")
 _TOLD = 8  # sites named in a message before it counts the rest
 
 
@@ -43,25 +42,28 @@ class AtomSites:
     site_order: tuple[float, ...]
 
 
-@dataclasses.dataclass(slots=True)
-class _Row:
-    label: str
-    symbol: str
-    coordinates: tuple[str, ...]
-    occupancy_text: str
-    dummy: bool
-    multiplicity: float  # NaN: not stated
-    site_order: float
-    occupancy: float = 1.0
-    reading: Reading = UNKNOWN
+class _Columns(NamedTuple):
+    """The columns of the list of atoms, without quotes; where there is none, what its absence means."""
 
-    @property
-    def name(self) -> str:
-        return self.label or self.symbol
+    label: list[str]
+    symbol: list[str]
+    coordinates: list[list[str]]  # x, y and z
+    occupancy: list[str]
+    dummy: list[bool]
+    multiplicity: list[float]  # NaN: not stated
+    site_order: list[float]
 
-    @property
-    def located(self) -> bool:
-        return not any(text in _NOTHING for text in self.coordinates)
+    def name(self, k: int) -> str:
+        """What to call a site."""
+        return self.label[k] or self.symbol[k]
+
+    def names(self, sites: list[int]) -> list[str]:
+        """The same of several."""
+        return [self.label[k] or self.symbol[k] for k in sites]
+
+    def is_located(self, k: int) -> bool:
+        """Whether a site has coordinates."""
+        return not any(column[k] in NOTHING for column in self.coordinates)
 
 
 def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], settings: Settings) -> AtomSites:
@@ -77,64 +79,65 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
     PolycageError
         `NO_ATOMS`, `ELEMENT_UNKNOWN`, `COORDINATE_INVALID`, `OCCUPANCY_INVALID`.
     """
-    rows = _rows(tags)
-    for row in rows:
-        row.occupancy = _occupancy(row, settings.max_occupancy)
-    there = [row for row in rows if row.occupancy > 0]
+    columns = _columns(tags)
+    occupancy = _occupancies(columns, settings.max_occupancy)
+    there = [k for k, x in enumerate(occupancy) if x > 0]
     if not there:
         raise PolycageError(ErrorCode.NO_ATOMS, "all occupancies are zero")
-    _read_elements(there, stated)
-    no_atom = [row for row in there if row.dummy or row.reading.no_atom]
-    there = [row for row in there if not (row.dummy or row.reading.no_atom)]
-    unplaced = [row for row in there if row.reading.atomic_number == HYDROGEN and not row.located]
-    listed = [row for row in there if row.reading.atomic_number != HYDROGEN or row.located]
+    reading = _readings(columns, there, stated)
+    no_atom = [k for k in there if columns.dummy[k] or reading[k].no_atom]
+    atoms = [k for k in there if not (columns.dummy[k] or reading[k].no_atom)] if no_atom else there
+    unplaced = {k for k in atoms if reading[k].atomic_number == HYDROGEN and not columns.is_located(k)}
+    listed = [k for k in atoms if k not in unplaced]
     if not listed:
         raise PolycageError(ErrorCode.NO_ATOMS, "no listed site is an atom with coordinates")
-    xyz = np.array([[number_with_su(text) for text in row.coordinates] for row in listed])
-    _check_coordinates(xyz[:, :, 0], listed)
+    values = np.array([[number_with_su(column[k]) for k in listed] for column in columns.coordinates])
+    xyz, su = values.T
+    _check_coordinates(xyz, columns, listed)
     if _FRACT[0] not in tags:
-        xyz[:, :, 0], xyz[:, :, 1] = _fractional(xyz[:, :, 0], tags, lattice, settings.metric_ratio), np.nan
-    atoms = ListedAtoms(
-        tuple(row.name for row in listed),
-        np.array([row.reading.atomic_number for row in listed], dtype=np.int64),
-        xyz[:, :, 0],
-        xyz[:, :, 1],
-        np.array([row.occupancy for row in listed]),
+        xyz, su = _fractional(xyz, tags, lattice, settings.metric_ratio), np.full(su.shape, np.nan)
+    sites = ListedAtoms(
+        tuple(columns.names(listed)),
+        np.array([reading[k].atomic_number for k in listed], dtype=np.int64),
+        xyz,
+        su,
+        np.array([occupancy[k] for k in listed]),
     )
-    multiplicity = _if_any([row.multiplicity for row in listed])
-    site_order = _if_any([row.site_order for row in listed])
-    return AtomSites(atoms, *_told(listed, no_atom, unplaced), multiplicity, site_order)
+    return AtomSites(
+        sites,
+        *_told(columns, reading, listed, no_atom, sorted(unplaced)),
+        _if_any(columns.multiplicity, listed),
+        _if_any(columns.site_order, listed),
+    )
 
 
-def _if_any(values: list[float]) -> tuple[float, ...]:
-    return tuple(values) if any(map(math.isfinite, values)) else ()
+def _if_any(values: list[float], listed: list[int]) -> tuple[float, ...]:
+    return tuple(values[k] for k in listed) if any(math.isfinite(values[k]) for k in listed) else ()
 
 
-def _rows(tags: Tags) -> list[_Row]:
+def _columns(tags: Tags) -> _Columns:
     coordinates = [tags.column(tag) for tag in (_FRACT if _FRACT[0] in tags else _CARTN)]
     n = len(coordinates[0])
     if n == 0 or any(len(column) != n for column in coordinates):
         raise PolycageError(ErrorCode.NO_ATOMS, "the atom-site loop has no rows or lacks a coordinate column")
-    names = ("_atom_site_label", "_atom_site_type_symbol", "_atom_site_occupancy", "_atom_site_calc_flag")
-    labels, symbols, occupancies, flags = (_beside(tags, name, n) for name in names)
-    places = zip(*(map(_unquoted, column) for column in coordinates), strict=True)
-    multiplicities, orders = _counts(tags, _MULTIPLICITY_TAGS, n), _counts(tags, _ORDER_TAGS, n)
-    columns = zip(labels, symbols, places, occupancies, flags, multiplicities, orders, strict=True)
-    return [
-        _Row(_plain(label), _plain(symbol), place, occupancy, flag.lower() == "dum", many, order)
-        for label, symbol, place, occupancy, flag, many, order in columns
-    ]
+    return _Columns(
+        label=[_plain(text) for text in _beside(tags, "_atom_site_label", n)] or [""] * n,
+        symbol=[_plain(text) for text in _beside(tags, "_atom_site_type_symbol", n)] or [""] * n,
+        coordinates=[[_unquoted(text) for text in column] for column in coordinates],
+        occupancy=_beside(tags, "_atom_site_occupancy", n) or ["."] * n,
+        dummy=[text.lower() == "dum" for text in _beside(tags, "_atom_site_calc_flag", n)] or [False] * n,
+        multiplicity=_counts(tags, _MULTIPLICITY_TAGS, n),
+        site_order=_counts(tags, _ORDER_TAGS, n),
+    )
 
 
 def _beside(tags: Tags, name: str, n: int) -> list[str]:
-    """The values of a column, one for each site; points where there is no such column."""
+    """The values of a column, one for each site; none where there is no such column."""
     column = tags.column(name)
     if len(column) == n:
         return column
-    if all(text in _NOTHING for text in column):
-        return ["."] * n
-    if name not in _DECISIVE:
-        return ["."] * n
+    if name not in _DECISIVE or all(text in NOTHING for text in column):
+        return []
     cause = f"{name} has {len(column)} values, there are {n} sites: do they stand in another loop?"
     raise PolycageError(_DECISIVE[name], cause)
 
@@ -149,40 +152,45 @@ def _counts(tags: Tags, names: tuple[str, ...], n: int) -> list[float]:
 
 
 def _unquoted(text: str) -> str:
-    return cif.as_string(text) if text[:1] in _QUOTES else text
+    return cif.as_string(text) if text[:1] in QUOTES else text
 
 
 def _plain(text: str) -> str:
-    return "" if text in _NOTHING else _unquoted(text)
+    return "" if text in NOTHING else _unquoted(text)
 
 
-def _occupancy(row: _Row, highest: float) -> float:
-    """The occupancy of a site; one that is not given is 1, as the dictionary of CIF has it."""
-    text = row.occupancy_text
-    value = 1.0 if text in _NOTHING else number_with_su(_unquoted(text))[0]
-    if not 0 <= value <= highest:
-        raise PolycageError(ErrorCode.OCCUPANCY_INVALID, f"site {row.name}: occupancy is {text!r}{meant(text)}")
-    return value
+def _occupancies(columns: _Columns, highest: float) -> list[float]:
+    """The occupancy of each site; one that is not given is 1, as the dictionary of CIF has it."""
+    out = []
+    for k, text in enumerate(columns.occupancy):
+        value = 1.0 if text in NOTHING else number_with_su(_unquoted(text))[0]
+        if not 0 <= value <= highest:
+            cause = f"site {columns.name(k)}: occupancy is {text!r}{meant(text)}"
+            raise PolycageError(ErrorCode.OCCUPANCY_INVALID, cause)
+        out.append(value)
+    return out
 
 
-def _read_elements(rows: list[_Row], stated: frozenset[str]) -> None:
-    capitals = not any(c.islower() for row in rows for c in row.label)
-    for row in rows:
-        row.reading = read_site(row.label, row.symbol, stated, capitals)
-        if row.reading.atomic_number == 0 and not (row.reading.no_atom or row.dummy):
-            raise PolycageError(
-                ErrorCode.ELEMENT_UNKNOWN, f"site {row.name}: no element in {row.symbol or row.label!r}"
-            )
+def _readings(columns: _Columns, there: list[int], stated: frozenset[str]) -> list[Reading]:
+    """What each site is; those that are not asked for are unknown."""
+    capitals = not any(c.islower() for k in there for c in columns.label[k])
+    out = [UNKNOWN] * len(columns.label)
+    for k in there:
+        label, symbol = columns.label[k], columns.symbol[k]
+        out[k] = reading = read_site("" if symbol else label, symbol, stated, capitals)
+        if reading.atomic_number == 0 and not (reading.no_atom or columns.dummy[k]):
+            cause = f"site {columns.name(k)}: no element in {symbol or label!r}"
+            raise PolycageError(ErrorCode.ELEMENT_UNKNOWN, cause)
+    return out
 
 
-def _check_coordinates(values: FloatArray, rows: list[_Row]) -> None:
+def _check_coordinates(values: FloatArray, columns: _Columns, listed: list[int]) -> None:
     bad = ~np.isfinite(values)
     if bad.any():
-        k, axis = np.argwhere(bad)[0]
-        text = rows[k].coordinates[axis]
-        raise PolycageError(
-            ErrorCode.COORDINATE_INVALID, f"site {rows[k].name}: {'xyz'[axis]} is {text!r}{meant(text)}"
-        )
+        row, axis = np.argwhere(bad)[0].tolist()
+        text = columns.coordinates[axis][listed[row]]
+        cause = f"site {columns.name(listed[row])}: {'xyz'[axis]} is {text!r}{meant(text)}"
+        raise PolycageError(ErrorCode.COORDINATE_INVALID, cause)
 
 
 def _fractional(cart: FloatArray, tags: Tags, lattice: FloatArray, ratio: float) -> FloatArray:
@@ -220,20 +228,21 @@ def _stated_vector(tags: Tags, kind: str) -> FloatArray:
 
 
 def _told(
-    listed: list[_Row], no_atom: list[_Row], unplaced: list[_Row]
+    columns: _Columns, reading: list[Reading], listed: list[int], no_atom: list[int], unplaced: list[int]
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Notes, remarks and facts about what was read and what was left out."""
     notes, remarks, facts = [], [], []
-    doubts = [f"{row.name} as {row.reading.doubt}" for row in (*listed, *no_atom) if row.reading.doubt]
+    doubts = [f"{columns.name(k)} as {reading[k].doubt}" for k in (*listed, *no_atom) if reading[k].doubt]
     if doubts:
         notes.append(f"labels read in doubt: {_listing(doubts)}")
-    groups = [f"{row.name} as {Element(row.reading.atomic_number).name}" for row in listed if row.reading.group]
+    groups = [f"{columns.name(k)} as {SYMBOLS[reading[k].atomic_number]}" for k in listed if reading[k].group]
     if groups:
         remarks.append(f"molecules stand at their heavy atom: {_listing(groups)}")
-    for rows, what in ((no_atom, "no atoms"), (unplaced, "hydrogen without coordinates")):
-        if rows:
-            remarks.append(f"left out, {what}: {_listing([row.name for row in rows])}")
-            facts.append(f"{what}: {_listing([row.name for row in rows])}")
+    for sites, what in ((no_atom, "no atoms"), (unplaced, "hydrogen without coordinates")):
+        if sites:
+            names = _listing(columns.names(sites))
+            remarks.append(f"left out, {what}: {names}")
+            facts.append(f"{what}: {names}")
     return tuple(notes), tuple(remarks), tuple(facts)
 
 

@@ -34,13 +34,6 @@ class ListedSites(NamedTuple):
         """(n_sites,) sum of the occupancies (n,) of each site's atoms."""
         return np.asarray(np.bincount(self.site, weights=occupancy, minlength=self.n_sites), dtype=float)
 
-    def members(self) -> list[list[int]]:
-        """The atoms of each site."""
-        out: list[list[int]] = [[] for _ in range(self.n_sites)]
-        for atom, site in enumerate(self.site.tolist()):
-            out[site].append(atom)
-        return out
-
     def names(self, atoms: Iterable[int]) -> str:
         """Labels of atoms, each once, in the order of the list: `Ba1/K1`."""
         return "/".join(dict.fromkeys(self.label[k] for k in sorted({int(self.listed[atom]) for atom in atoms})))
@@ -98,7 +91,7 @@ def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Se
             )
     over = total > 1 + _ROUNDING
     if over.any():
-        scaled = ", ".join(f"{atoms.names(at)} {total[s]:.4g}" for s, at in _distinct(atoms) if over[s])
+        scaled = ", ".join(f"{atoms.names(at)} {total[s]:.4g}" for s, at in _distinct(atoms, over))
         notes.append(f"occupancies above 1 scaled to 1: {scaled}")
         facts.append(f"scaled to 1: {scaled}")
         occupancy /= np.where(over, total, 1.0)[atoms.site]
@@ -161,13 +154,14 @@ def _alike(atoms: ListedSites) -> list[IntArray]:
     """Atoms of one element in one site, wherever more than one listed atom is among them."""
     if atoms.n_sites == len(atoms.site):
         return []
-    groups: dict[tuple[int, int], list[int]] = {}
-    keys = zip(atoms.site.tolist(), atoms.atomic_number[atoms.listed].tolist(), strict=True)
-    for atom, key in enumerate(keys):
-        groups.setdefault(key, []).append(atom)
-    listed = atoms.listed.tolist()
-    several = (key for key, group in groups.items() if len({listed[k] for k in group}) > 1)
-    return [np.array(groups[key]) for key in sorted(several)]
+    number = atoms.atomic_number[atoms.listed]
+    order = np.lexsort((number, atoms.site))  # keeps the order of equals
+    site, number, listed = atoms.site[order], number[order], atoms.listed[order]
+    same = (site[1:] == site[:-1]) & (number[1:] == number[:-1])
+    if not (same & (listed[1:] != listed[:-1])).any():
+        return []
+    groups = np.split(order, np.flatnonzero(~same) + 1)
+    return [group for group in groups if len(group) > 1 and len(np.unique(atoms.listed[group])) > 1]
 
 
 def _is_same(
@@ -181,15 +175,17 @@ def _is_same(
     return np.asarray(alike & ((cart * cart).sum(axis=1) < tolerance_A**2))
 
 
-def _distinct(atoms: ListedSites) -> list[tuple[int, list[int]]]:
-    """One site (and its atoms) for each set of listed atoms that share one."""
-    members, listed = atoms.members(), atoms.listed.tolist()
-    place_of_first: dict[int, int] = {}
-    for site, k in zip(atoms.site.tolist(), listed, strict=True):
-        place_of_first.setdefault(k, site)
+def _distinct(atoms: ListedSites, wanted: BoolArray) -> list[tuple[int, list[int]]]:
+    """Of the sites wanted (n_sites,) one, with its atoms, for each set of listed atoms that share one."""
+    first = np.flatnonzero(np.diff(atoms.listed, prepend=-1))  # images of a listed atom follow each other
+    chosen = np.zeros(atoms.n_sites, dtype=bool)
+    chosen[atoms.site[first]] = True
+    order = np.argsort(atoms.site, kind="stable")
+    start = np.searchsorted(atoms.site[order], np.arange(atoms.n_sites + 1))
     out: dict[tuple[int, ...], tuple[int, list[int]]] = {}
-    for site in sorted(set(place_of_first.values())):
-        out.setdefault(tuple(sorted({listed[k] for k in members[site]})), (site, members[site]))
+    for site in np.flatnonzero(chosen & wanted).tolist():
+        members = order[start[site] : start[site + 1]].tolist()
+        out.setdefault(tuple(sorted({int(atoms.listed[atom]) for atom in members})), (site, members))
     return list(out.values())
 
 
@@ -207,9 +203,10 @@ def describe(
     radius_A
         Atoms of one site that are further from each other than this are told as merged.
     """
-    total = atoms.total(occupancy).tolist()
+    total = atoms.total(occupancy)
+    several = np.bincount(atoms.site, minlength=atoms.n_sites) > 1
     mixed, partial, left_out, merged = [], [], [], []
-    for site, at in _distinct(atoms):
+    for site, at in _distinct(atoms, several | ~keep | (np.abs(total - 1) > 4e-4)):
         there = [atom for atom in at if occupancy[atom] > 0]
         name, part = atoms.names(there), f"{total[site]:.3f}".rstrip("0").rstrip(".")
         elements = {int(atoms.atomic_number[atoms.listed[atom]]) for atom in there}

@@ -28,8 +28,8 @@ _MMCIF_TAGS = frozenset(
     }
 )
 _COORDINATES = frozenset({"_atom_site_fract_x", "_atom_site_cartn_x"})
-_NOTHING = ("?", ".")  # some programs quote them
-_QUOTES = ("'", '"', ";")
+NOTHING = ("?", ".")  # some programs quote them
+QUOTES = ("'", '"', ";")
 _CIF2 = "#\\#CIF_2.0"
 # comments, text fields, triple-quoted and quoted strings, brackets, and everything else up to the next space
 _CIF2_TOKEN = re.compile(
@@ -45,21 +45,18 @@ class Tags:
     `_Cell_Length_A`, `_cell_length_a` and `_cell.length_a` are one tag.
     """
 
-    def __init__(self, block: cif.Block, document: cif.Document) -> None:
+    def __init__(self, block: cif.Block) -> None:
         self.name = block.name
-        self._document = document  # its loops are read when they are asked for
-        self._columns: dict[str, list[str] | tuple[cif.Loop, int, int]] = {}
+        self._block = block
+        self._columns: dict[str, list[str] | str] = {}  # values, or the name of a column not yet asked for
         self._first: dict[str, str] = {}
         for item in block:
             pair: Any = item.pair
             if pair is not None:
                 self._columns.setdefault(_folded(pair[0]), [pair[1]])
-                continue
-            loop = item.loop
-            if loop is not None:
-                tags = loop.tags
-                for place, tag in enumerate(tags):
-                    self._columns.setdefault(_folded(tag), (loop, place, len(tags)))
+            elif item.loop is not None:
+                for tag in item.loop.tags:
+                    self._columns.setdefault(_folded(tag), tag)
 
     def __contains__(self, tag: str) -> bool:
         return tag in self._columns
@@ -71,9 +68,8 @@ class Tags:
     def column(self, tag: str) -> list[str]:
         """All values of a tag as they stand, quotes included."""
         column = self._columns.get(tag, [])
-        if isinstance(column, tuple):
-            loop, place, width = column
-            column = self._columns[tag] = loop.values[place::width]
+        if isinstance(column, str):
+            column = self._columns[tag] = list(self._block.find_values(column))
         return column
 
     def text(self, *tags: str) -> str:
@@ -82,7 +78,7 @@ class Tags:
             if tag in self._columns:
                 if tag not in self._first:
                     text = next((plain(value) for value in self.column(tag)[:1]), "")
-                    self._first[tag] = "" if text in _NOTHING else text
+                    self._first[tag] = "" if text in NOTHING else text
                 if self._first[tag]:
                     return self._first[tag]
         return ""
@@ -99,14 +95,14 @@ def _folded(tag: str) -> str:
 
 def plain(value: str) -> str:
     """A value without quotes, runs of blanks as one; empty for `?` and `.`."""
-    if value[:1] in _QUOTES or not value.isascii():
+    if value[:1] in QUOTES or not value.isascii():
         return " ".join(cif.as_string(value).split())
-    return "" if value in _NOTHING else value
+    return "" if value in NOTHING else value
 
 
 @lru_cache(maxsize=256)  # ... and their lists of operations
 def _plain_texts(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(plain(value) for value in values if value not in _NOTHING)
+    return tuple(plain(value) for value in values if value not in NOTHING)
 
 
 def is_packed(name: str) -> bool:
@@ -185,7 +181,7 @@ def atom_blocks(text: str, name: str) -> list[Tags]:
     except (ValueError, RuntimeError) as error:
         cause = re.sub(r"^string:(\d+)", r"line \1", str(error)).replace("string:", "").splitlines()[0]
         raise PolycageError(ErrorCode.CIF_SYNTAX, f"{name}: {cause}") from error
-    blocks = [Tags(block, document) for block in document]
+    blocks = [Tags(block) for block in document]
     for tags in blocks:
         if tags.has_any(_MMCIF_TAGS):
             raise PolycageError(ErrorCode.MMCIF_UNSUPPORTED, f"{name}: block {tags.name} is a macromolecular CIF")
