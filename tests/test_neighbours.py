@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.spatial.distance import cdist
 
 from polycage.errors import ErrorCode, PolycageError
 from polycage.neighbours import pairs_within
@@ -79,3 +80,30 @@ def test_dense_points_with_a_short_cutoff():
     delta = frac[:, None] - frac[None]
     near = np.linalg.norm(4 * (delta - np.round(delta)), axis=2) <= 0.4
     assert len(found.i) == near.sum() - len(frac)
+
+
+def test_a_crowd_in_an_empty_cell():
+    # a thousand points within 8 Å of a cell of 800 Å have far more neighbours than even density gives; SciPy's distances
+    points = np.random.default_rng(3).random((1000, 3)) * 8
+    lattice = np.array([[800.0, 0, 0], [-400, 700, 0], [30, 40, 900]])
+    pairs = pairs_within(points @ np.linalg.inv(lattice), lattice, 3.0)
+    near = cdist(points, points) <= 3.0
+    np.fill_diagonal(near, False)
+    assert len(pairs.i) > 60 * len(points)
+    assert set(zip(pairs.i.tolist(), pairs.j.tolist(), strict=True)) == set(map(tuple, np.argwhere(near).tolist()))
+    assert not pairs.shift.any()
+
+
+def test_first_points():
+    frac = np.random.default_rng(4).random((40, 3))
+    first = np.arange(40) % 3 == 0
+    every, some = pairs_within(frac, 6.0 * np.eye(3), 2.0), pairs_within(frac, 6.0 * np.eye(3), 2.0, first)
+    expected = every.take(first[every.i])
+    rows = [{tuple(r) for r in np.column_stack([p.i, p.j, p.shift]).tolist()} for p in (expected, some)]
+    assert rows[0] == rows[1]
+    assert len(some.i) == len(rows[1])
+
+
+def test_a_cell_that_is_all_but_flat_is_refused():
+    with pytest.raises(PolycageError, match="too flat"):
+        pairs_within(np.zeros((1, 3)), np.diag([1.0, 1.0, 1e-8]), 2.0)

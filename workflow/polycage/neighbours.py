@@ -91,7 +91,7 @@ def _within(
     for a in range(len(frac)):
         if first[a] and count <= _MOST_PAIRS:
             count = _around(a, place, cart, lattice, cutoff, reach, bins, number, head, following, count, atoms, shift)
-    found = min(count, room)
+    found = min(count, room) if count <= _MOST_PAIRS else 0
     i, j, moved, vector = (
         np.empty(found, dtype=np.int64),
         np.empty(found, dtype=np.int64),

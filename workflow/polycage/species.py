@@ -50,7 +50,8 @@ def species_of(elements: Sequence[int], amounts: FloatArray) -> tuple[tuple[Spec
         if row not in found:
             # three digits, unless that is nothing: a thousandth of an atom, where the file has nothing fuller
             found[row] = Species(composition_of(elements, [x / 1000 for x in row] if any(row) else exact))
-    keys = sorted(found, key=lambda row: (ATOMIC_NUMBER[found[row].element], found[row].label))
+    # by composition in the end: the order of the atoms must not show
+    keys = sorted(found, key=lambda row: (ATOMIC_NUMBER[found[row].element], found[row].label, found[row].composition))
     rank = {row: k for k, row in enumerate(keys)}
     return tuple(found[row] for row in keys), np.array([rank[row] for row in rows], dtype=np.int64)
 
