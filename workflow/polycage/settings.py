@@ -42,7 +42,7 @@ class Settings:
     max_symmetry_images: float = _knob(
         1_000_000,
         "1",
-        "most listed atoms times operations: 0.3 s and 60 MB, before images on special positions are merged",
+        "most listed atoms times operations: 0.3 s and 100 MB, before images on special positions are merged",
     )
     max_cell_atoms: float = _knob(
         4000, "1", "most atoms of a cell: 5000 without symmetry take 4 s and 1 GB, and memory grows faster"
