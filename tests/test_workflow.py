@@ -320,9 +320,9 @@ def test_folder_tar_and_zip_give_the_same_tables(tmp_path):
     MADE["tar"](tmp_path / "archives/x.tar", texts)
     MADE["zip"](tmp_path / "archives/deep/x.zip", texts)
 
-    run(tmp_path, *config("folder", "expected"))
+    run(tmp_path, "tables", "collect", *config("folder", "expected"))
     # an archive as the collection: the very same, ids included
-    run(tmp_path, *config("archives/x.tar", "from_tar"))
+    run(tmp_path, "tables", "collect", *config("archives/x.tar", "from_tar"))
     assert products(tmp_path / "from_tar") == products(tmp_path / "expected")
     # archives in a folder: their names stand before ids and paths
     inside = ["tables", "collect", *config("archives", "inside")]

@@ -6,6 +6,7 @@ library; it has a checksum. One that is damaged is left aside with a warning.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -57,7 +58,8 @@ class MemberIndex:
         """Remove the listings of archives that were not asked for."""
         for path in self._folder.glob("*.json"):
             if path.name not in self._used:
-                path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # it will be no more in the way next time than now
+                    path.unlink()
 
     def _key(self, archive: Path) -> bytes:
         """What the file of the archive's listing must say."""
