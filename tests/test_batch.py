@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from archive_helpers import MADE, made_zip
 from io_helpers import BA122, BA122_HEIGHTS, cif_text, run_python, written
 from polycage import batch, collection, shard_tables, tables
 from polycage.errors import ErrorCode, Stage
@@ -206,3 +207,74 @@ def test_progress_tells_the_rate_of_late_and_what_came_from_the_cache(monkeypatc
     assert lines[0].startswith("901 of 1000 files (900 from the cache), 90 a second")
     assert lines[1] == "911 of 1000 files (900 from the cache), 1 a second, 89 s left"
     assert lines[-1].endswith(", 0 s left")
+
+
+# --- archives
+
+
+MANY = {
+    "a.cif": BA122,
+    "sub/packed.cif.gz": gzip.compress(BA122.encode(), mtime=0),
+    "sub/two.cif": BA122 + BROKEN.replace("data_test", "data_bad"),
+    "broken.cif": BROKEN,
+    "torn.cif.gz": gzip.compress(b"data_x")[:12],
+    "empty.cif": b"",
+    "same.cif": BA122,
+    "same.cif.gz": gzip.compress(BROKEN.encode()),
+    "binary.json": bytes(range(256)),
+}
+
+
+def without_prefix(rows, prefix):
+    """Rows as if what an id and a path begin with were not there."""
+
+    def stripped(text):
+        return text.replace(prefix, "") if isinstance(text, str) else text
+
+    return [
+        [{name: stripped(value) for name, value in row.items()} for row in rows.of(table)] for table in tables.MEASURED
+    ]
+
+
+@pytest.mark.parametrize("form", MADE)
+def test_an_archive_gives_the_rows_of_a_folder(tmp_path, form):
+    for name, content in MANY.items():
+        written(tmp_path / "folder", content, name)
+    (tmp_path / "packed").mkdir()
+    archive = MADE[form](tmp_path / f"packed/x.{form}", MANY)
+    expected = measured(tmp_path / "folder")
+    assert measured(archive) == expected
+    found = measured(tmp_path / "packed")
+    assert all(row["structure_id"].startswith(f"x.{form}/") for row in found.structures)
+    assert without_prefix(found, f"x.{form}/") == without_prefix(expected, f"x.{form}/")
+    assert {r["error"] for r in expected.failures} >= {"DUPLICATE_ID", "COORDINATE_INVALID", "FILE_UNREADABLE"}
+
+
+def test_archives_that_cannot_be_read_and_such_members_stop_nothing(tmp_path):
+    written(tmp_path, b"x", "a.tar.gz")
+    written(tmp_path, b"x", "b.zip")
+    made_zip(tmp_path / "c.zip", {"../out.cif": BA122, "good.cif": BA122, "in.tgz": b"x"})
+    written(tmp_path, BA122, "z.cif")
+    rows = measured(tmp_path)
+    assert [(r["structure_id"], r["status"]) for r in rows.structures] == [
+        ("a.tar.gz", "failed"), ("b.zip", "failed"), ("c.zip/../out", "failed"), ("c.zip/good", "ok"),
+        ("c.zip/in.tgz", "failed"), ("z", "ok"),
+    ]  # fmt: skip
+    assert [(r["file"], r["error"]) for r in rows.failures] == [
+        ("a.tar.gz", "ARCHIVE_PACKED"), ("b.zip", "ARCHIVE_DAMAGED"), ("c.zip/../out.cif", "ARCHIVE_MEMBER"),
+        ("c.zip/in.tgz", "ARCHIVE_PACKED"),
+    ]  # fmt: skip
+    assert rows.failures[0]["message"] == "a.tar.gz: packed as a whole"
+    assert "gunzip" in rows.failures[0]["advice"]
+
+
+def test_an_archive_exchanged_during_a_run(tmp_path):
+    made_zip(tmp_path / "x.zip", {"a.cif": BA122, "b.cif": BA122})
+    entries = collection.scan(tmp_path)
+    made_zip(tmp_path / "x.zip", {"a.cif": BA122.replace("0.3545", "0.3546"), "b.cif": BA122})
+    parts = list(batch.measured_rows(tmp_path, entries, DEFAULTS))
+    assert [row["error"] for part in parts for row in part.failures] == ["ARCHIVE_DAMAGED"]
+    assert [(row["structure_id"], row["status"]) for part in parts for row in part.structures] == [
+        ("x.zip/a", "failed"),
+        ("x.zip/b", "ok"),
+    ]

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive_helpers import MADE
 from io_helpers import BA122, CIFS, cif_text, written
 from polycage import batch, collection, shard_tables, table_files, tables
 from polycage.cache import Cache, prune
@@ -128,6 +129,26 @@ def test_a_renamed_file_is_not_measured_unless_its_rows_name_it(cifs, tmp_path):
     (failure,) = run.rows["failures"]
     assert (failure["structure_id"], failure["file"]) == ("torn", "torn.cif")
     assert "broken" not in json.dumps(failure)
+
+
+@pytest.mark.parametrize("form", MADE)
+def test_files_that_move_into_an_archive_are_not_measured(tmp_path, form):
+    texts = {
+        "ba.cif": BA122,
+        "sub/la.cif": (CIFS / "LaFeAsO_rt.cif").read_bytes(),
+        "two.cif.gz": gzip.compress(TWO_BLOCKS.encode()),
+    }
+    for name, content in texts.items():
+        written(tmp_path / "cif", content, name)
+    Run(tmp_path / "cif", tmp_path / "cache")
+    (tmp_path / "packed").mkdir()
+    path = MADE[form](tmp_path / f"packed/x.{form}", texts)
+    run = Run(path.parent, tmp_path / "cache")
+    assert (run.reused, run.measured) == (2, 1)  # a block of two.cif fails, whose message names the file's path
+    MADE[form](path, {"new.cif": BA122.replace("0.3545", "0.3546"), **texts})
+    run = Run(path.parent, tmp_path / "cache")
+    assert (run.reused, run.measured) == (3, 1)
+    assert run.bytes == Run(path.parent).bytes
 
 
 def test_the_same_bytes_read_as_another_format_are_measured(tmp_path):

@@ -12,6 +12,7 @@ import sys
 
 import pytest
 
+from archive_helpers import MADE
 from io_helpers import BA122, BA122_HEIGHTS, cif_text, polycage, written
 from polycage import __version__, tables
 from polycage.errors import ErrorCode
@@ -98,6 +99,27 @@ def test_a_reader_that_has_enough(folder):
         assert b"Traceback" not in run.stderr.read()
 
 
+@pytest.mark.parametrize("form", MADE)
+def test_an_archive_is_measured_like_a_folder(folder, form):
+    texts = {"a.cif": BA122, "sub/broken.cif": BROKEN, "z.cif.gz": gzip.compress(BA122.encode())}
+    path = MADE[form](folder.with_name(f"x.{form}"), texts)
+    runs = [polycage("measure", where, "--format", "csv") for where in (folder, path)]
+    assert runs[0].returncode == runs[1].returncode == 1
+    assert runs[0].stdout == runs[1].stdout
+    assert runs[0].stderr == runs[1].stderr
+
+
+def test_archives_that_cannot_be_read_do_not_stop_the_others(folder):
+    written(folder, b"x", "no.zip")
+    written(folder, b"x", "packed.tar.gz")
+    run = polycage("measure", folder / "no.zip", folder / "packed.tar.gz", folder / "a.cif", "--format", "json")
+    assert run.returncode == 1
+    assert active(json.loads(run.stdout), "a") == BA122_HEIGHTS
+    assert "no.zip  failed  ARCHIVE_DAMAGED: " in run.stderr
+    assert "packed.tar.gz  failed  ARCHIVE_PACKED: " in run.stderr
+    assert ErrorCode.ARCHIVE_PACKED.advice in run.stderr
+
+
 # --- exit codes and messages
 
 
@@ -114,6 +136,7 @@ def test_a_reader_that_has_enough(folder):
         (["measure", "x.cif", "--set", "layer_gap_A=-1"], 2, "layer_gap_A"),
         (["measure", "."], 2, "no .cif nor other structure file"),
         (["measure", "gone.cif"], 1, "gone.cif: No such file"),
+        (["measure", "gone.zip"], 1, "gone.zip: No such file"),
         (["draw", "gone.cif"], 1, "gone.cif: No such file"),
     ],
 )

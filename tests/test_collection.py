@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive_helpers import MADE, made_tar, made_zip
 from io_helpers import BA122, written
 from polycage import collection
 from polycage.collection import Entry
 from polycage.errors import ErrorCode, PolycageError
+from polycage.settings import DEFAULTS
 
 
 def entries(count, prefix="s"):
@@ -214,3 +216,136 @@ def test_links_to_folders_above_are_not_followed(tmp_path):
         (tmp_path / "a" / "b" / name).symlink_to(tmp_path / "a")
     (tmp_path / "a" / "side").symlink_to(tmp_path / "other")
     assert [entry.file for entry in collection.scan(tmp_path / "a")] == ["one.cif", "side/two.cif"]
+
+
+# --- archives
+
+
+TEXTS = {"b.cif": "b", "sub/a.cif.gz": "a", "sub/POSCAR": "p", "notes.txt": "n"}
+
+
+@pytest.mark.parametrize("form", MADE)
+def test_an_archive_is_a_folder_of_its_name(tmp_path, form):
+    written(tmp_path, "x", "z.cif")
+    (tmp_path / "data").mkdir()
+    MADE[form](tmp_path / f"data/x.{form}", TEXTS)
+    found = collection.scan(tmp_path)
+    assert [(e.structure_id, e.file, e.size) for e in found] == [
+        (f"data/x.{form}/b", f"data/x.{form}/b.cif", 1),
+        (f"data/x.{form}/sub/POSCAR", f"data/x.{form}/sub/POSCAR", 1),
+        (f"data/x.{form}/sub/a", f"data/x.{form}/sub/a.cif.gz", 1),
+        ("z", "z.cif", 1),
+    ]
+    assert [e.content(tmp_path, DEFAULTS) for e in found] == [b"b", b"p", b"a", b"x"]
+    # the same as if it were unpacked there
+    (tmp_path / f"data/x.{form}").unlink()
+    for name, text in TEXTS.items():
+        written(tmp_path, text, f"data/x.{form}/{name}")
+    assert [(e.structure_id, e.file, e.size) for e in collection.scan(tmp_path)] == [
+        (e.structure_id, e.file, e.size) for e in found
+    ]
+
+
+@pytest.mark.parametrize("form", MADE)
+def test_the_collection_may_be_an_archive(tmp_path, form):
+    path = MADE[form](tmp_path / f"x.{form}", TEXTS)
+    found = collection.scan(path)
+    assert [(e.structure_id, e.file) for e in found] == [
+        ("b", "b.cif"),
+        ("sub/POSCAR", "sub/POSCAR"),
+        ("sub/a", "sub/a.cif.gz"),
+    ]
+    assert [e.content(path, DEFAULTS) for e in found] == [b"b", b"p", b"a"]
+
+
+@pytest.mark.parametrize("form", MADE)
+def test_manifests_of_members(tmp_path, form):
+    MADE[form](tmp_path / f"x.{form}", {**TEXTS, "../out.cif": "", "ü\n\u2028.cif": "u", "in.zip": ""})
+    found = collection.scan(tmp_path)
+    shards = collection.write_manifests(tmp_path / "manifests", found)
+    read = sorted(e for s in shards for e in collection.read_manifest(tmp_path / "manifests" / f"{s}.jsonl"))
+    assert read == found
+    assert [type(e.place) for e in read] == [type(e.place) for e in found]
+
+
+def test_a_manifest_of_files_is_as_before():
+    assert Entry("a", "a.cif", 5, 11).to_json() == '["a", "a.cif", 5, 11]'
+
+
+@pytest.mark.parametrize("form", MADE)
+def test_what_was_not_changed_in_an_archive_keeps_its_entry(tmp_path, form):
+    texts = {f"{k}.cif": str(k) for k in range(50)}
+    path = MADE[form](tmp_path / f"x.{form}", texts)
+    before = collection.scan(tmp_path)
+    os.utime(path, ns=(1, 2))
+    assert collection.scan(tmp_path) == before
+    MADE[form](path, texts | {"new.cif": "n"})
+    added = collection.scan(tmp_path)
+    assert [e for e in added if e.structure_id != f"x.{form}/new"] == before
+    MADE[form](path, texts | {"7.cif": "x", "new.cif": "n"})
+    changed = collection.scan(tmp_path)
+    assert [e.structure_id for e in set(changed) - set(added)] == [f"x.{form}/7"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("x.tar.gz", "ARCHIVE_PACKED"), ("x.zip", "ARCHIVE_DAMAGED"), ("x.tar", "ARCHIVE_DAMAGED")],
+)
+def test_an_archive_that_cannot_be_listed_is_an_entry_itself(tmp_path, name, code):
+    path = written(tmp_path, b"no archive", name)
+    os.utime(path, ns=(7, 11))
+    written(tmp_path, "x", "z.cif")
+    found = collection.scan(tmp_path)
+    assert [(e.structure_id, e.file, e.size, e.mtime_ns) for e in found] == [
+        (name, name, 10, 11),
+        ("z", "z.cif", 1, found[1].mtime_ns),
+    ]
+    with pytest.raises(PolycageError) as caught:
+        found[0].content(tmp_path, DEFAULTS)
+    assert caught.value.code.name == code
+    # as the collection it stops everything
+    with pytest.raises(PolycageError, match=name) as caught:
+        collection.scan(path)
+    assert caught.value.code.name == code
+
+
+def test_a_tar_that_is_cut_off_gives_what_is_whole(tmp_path):
+    path = made_tar(tmp_path / "x.tar", {"a.cif": "a", "b.cif": "b"})
+    path.write_bytes(path.read_bytes()[:1300])  # within the header of b.cif
+    for folder, prefix in ((tmp_path, "x.tar/"), (path, "")):
+        whole, itself = sorted(collection.scan(folder), key=lambda e: e.mtime_ns)
+        assert (whole.structure_id, whole.content(folder, DEFAULTS)) == (f"{prefix}a", b"a")
+        assert (itself.structure_id, itself.file, itself.place.code) == ("x.tar", "x.tar", "ARCHIVE_DAMAGED")
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar"])
+def test_a_folder_with_the_name_of_an_archive(tmp_path, name):
+    written(tmp_path, "x", f"{name}/a.cif")
+    assert ids(tmp_path) == [f"{name}/a"]
+    assert ids(tmp_path / name) == ["a"]
+
+
+def test_hidden_archives_are_left_out(tmp_path):
+    for name in (".x.zip", ".git/x.zip"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        made_zip(tmp_path / name, {"a.cif": "a"})
+    assert ids(tmp_path) == []
+
+
+def test_a_link_to_an_archive_and_one_that_dangles(tmp_path):
+    (tmp_path / "cif").mkdir()
+    made_zip(tmp_path / "elsewhere.bin", {"a.cif": "a"})
+    (tmp_path / "cif/x.zip").symlink_to(tmp_path / "elsewhere.bin")
+    (tmp_path / "cif/y.zip").symlink_to(tmp_path / "gone")
+    found = collection.scan(tmp_path / "cif")
+    assert [e.structure_id for e in found] == ["x.zip/a", "y.zip"]
+    assert found[0].content(tmp_path / "cif", DEFAULTS) == b"a"
+    with pytest.raises(PolycageError, match="No such file") as caught:
+        found[1].content(tmp_path / "cif", DEFAULTS)
+    assert caught.value.code is ErrorCode.FILE_UNREADABLE
+
+
+@pytest.mark.parametrize(("name", "expected"), [("=x.zip", "%3Dx.zip/a"), ("a#b.zip", "a%23b.zip/a")])
+def test_names_of_archives_in_ids(tmp_path, name, expected):
+    made_zip(tmp_path / name, {"a.cif": "a"})
+    assert ids(tmp_path) == [expected]

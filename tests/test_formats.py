@@ -18,6 +18,7 @@ from pymatgen.io.cif import CifParser
 from pymatgen.io.vasp import Poscar
 
 import polycage
+from archive_helpers import MADE
 from io_helpers import BA122, BA122_HEIGHTS, CIFS, ROOT, cif_text, run_python, written
 from io_helpers import polycage as command
 from polycage import batch, collection
@@ -472,7 +473,9 @@ def test_a_packed_file_that_unpacks_to_gigabytes_takes_little_memory(tmp_path):
     assert "FILE_TOO_LARGE: bomb.cif.gz" in run.stderr
 
 
-@pytest.mark.parametrize("data", [b"", b"no gzip", gzip.compress(BA122.encode())[:-20], gzip.compress(b"x") + b"rest"])
+@pytest.mark.parametrize(
+    "data", [b"", b"no gzip", gzip.compress(BA122.encode(), mtime=0)[:-20], gzip.compress(b"x", mtime=0) + b"rest"]
+)
 @pytest.mark.parametrize("name", ["a.cif.gz", "POSCAR.gz", "a.json.gz"])
 def test_broken_packing(data, name):
     assert error(data, name).code in {ErrorCode.FILE_UNREADABLE, ErrorCode.NO_ATOMS, ErrorCode.FILE_SYNTAX}
@@ -554,3 +557,11 @@ def test_no_mutant_raises_anything_else(name, data):
     except PolycageError:
         return
     assert found
+
+
+@pytest.mark.parametrize("form", MADE)
+def test_an_archive_is_no_structure(tmp_path, form):
+    path = MADE[form](tmp_path / f"POSCAR.{form}", {"a.cif": BA122})
+    with pytest.raises(PolycageError, match="is an archive: `polycage measure` reads all files in it") as caught:
+        polycage.measure(path)
+    assert caught.value.code is ErrorCode.FORMAT_UNKNOWN

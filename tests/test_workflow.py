@@ -1,12 +1,15 @@
 """The real Snakemake on small collections of real files."""
 
 import csv
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from archive_helpers import MADE
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("Snakefile", "workflow", "config", "environment.yml")
@@ -222,9 +225,11 @@ def test_wrong_material_stops_before_the_first_job_and_names_row_and_column(fini
         ("settings={layer_gp_A: 0.4}", "layer_gp_A"),
         ("colour=red", "colour"),
         ("cif_dir=nowhere", "nowhere is no folder"),
+        ("cif_dir=packed.tar.gz", "ARCHIVE_PACKED: packed.tar.gz: packed as a whole"),
     ],
 )
 def test_wrong_configuration_names_the_key(tmp_path, override, expected):
+    (tmp_path / "packed.tar.gz").touch()
     done = snakemake(tmp_path, "--config", override)
     assert done.returncode != 0
     assert expected in done.stderr
@@ -293,6 +298,73 @@ def test_a_setting_on_the_command_line_reruns_the_measurement(finished):
 def test_lint_is_clean():
     done = subprocess.run([sys.executable, "-m", "snakemake", "--lint"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def without_prefix(rows, prefix):
+    """The rows of tables whose id begins so, as if that were not there."""
+    return [
+        {name: value.replace(prefix, "") for name, value in row.items()}
+        for row in rows
+        if row["structure_id"].startswith(prefix)
+    ]
+
+
+def test_folder_tar_and_zip_give_the_same_tables(tmp_path):
+    collection(tmp_path / "folder/sub", ("BaFe2As2_297K", "MgB2", "Nb"))
+    (tmp_path / "folder/sub/Nb.cif").rename(tmp_path / "folder/Nb.cif")
+    (tmp_path / "folder/broken.cif").write_text("data_x")
+    texts = {
+        p.relative_to(tmp_path / "folder").as_posix(): p.read_bytes() for p in (tmp_path / "folder").rglob("*.cif")
+    }
+    (tmp_path / "archives/deep").mkdir(parents=True)
+    MADE["tar"](tmp_path / "archives/x.tar", texts)
+    MADE["zip"](tmp_path / "archives/deep/x.zip", texts)
+
+    run(tmp_path, "tables", "collect", *config("folder", "expected"))
+    # an archive as the collection: the very same, ids included
+    run(tmp_path, "tables", "collect", *config("archives/x.tar", "from_tar"))
+    assert products(tmp_path / "from_tar") == products(tmp_path / "expected")
+    # archives in a folder: their names stand before ids and paths
+    inside = ["tables", "collect", *config("archives", "inside")]
+    run(tmp_path, *inside)
+    for table in ("structures", "cages", "failures"):
+        expected, found = (rows(tmp_path / f"{results}/{table}.csv") for results in ("expected", "inside"))
+        assert len(found) == 2 * len(expected) > 0
+        for prefix in ("x.tar/", "deep/x.zip/"):
+            assert without_prefix(found, prefix) == expected
+    files = {row["file"] for row in rows(tmp_path / "inside/collection.csv")}
+    assert files == {prefix + name for prefix in ("x.tar/", "deep/x.zip/") for name in texts} | {""}
+    assert "Nothing to be done" in run(tmp_path, *inside).stderr
+
+
+def test_a_file_added_to_an_archive_is_measured_alone(tmp_path):
+    (tmp_path / "cif").mkdir()
+    texts = {f"{name}.cif": (ROOT / "cif" / f"{name}.cif").read_bytes() for name in COLLECTION}
+    lead = {"Pb.cif": (ROOT / "cif/Pb.cif").read_bytes()}
+    archive = MADE["zip"](tmp_path / "cif/x.zip", texts)
+    run(tmp_path, "tables", *config("cif"))
+    # at the end, so that the others stay where they are
+    MADE["zip"](archive, texts | lead)
+    log = run(tmp_path, "tables", *config("cif")).stderr
+    assert log.count("rule measure:") == 1
+    assert "x.zip/Pb" in {row["structure_id"] for row in rows(tmp_path / "results/structures.csv")}
+    # before all others: all jobs run, and none of the others is measured
+    MADE["zip"](archive, lead | texts)
+    run(tmp_path, "tables", *config("cif"))
+    logs = "".join(path.read_text() for path in (tmp_path / "results/logs/measure").glob("*.log"))
+    reused = re.findall(r"^(\d+) of \1 files \(\1 from the cache\)", logs, re.MULTILINE)
+    assert sum(map(int, reused)) == len(COLLECTION) + 1
+    # a damaged index and a damaged archive
+    (index,) = (tmp_path / "results/cache/archives").glob("*.json")
+    index.write_bytes(index.read_bytes()[:-9])
+    again = run(tmp_path, "tables", *config("cif")).stderr
+    assert "Nothing to be done" in again
+    assert "is damaged or not of this version; the archive is listed anew" in again
+    archive.write_bytes(archive.read_bytes()[:-9])
+    run(tmp_path, "tables", *config("cif"))
+    assert [(row["file"], row["error"]) for row in rows(tmp_path / "results/failures.csv")] == [
+        ("x.zip", "ARCHIVE_DAMAGED")
+    ]
 
 
 def test_voids_on_demand(tmp_path):

@@ -16,7 +16,6 @@ from polycage import tables
 from polycage.cache import Cache
 from polycage.collection import Entry
 from polycage.crystal import Crystal
-from polycage.documents import read_bytes
 from polycage.errors import ErrorCode, PolycageError
 from polycage.formats import read_structures
 from polycage.measurement import Measurement, measure_crystal
@@ -82,7 +81,7 @@ def measure_entry(folder: Path, entry: Entry, settings: Settings, *, voids: bool
 def _content(folder: Path, entry: Entry, settings: Settings) -> bytes | Outcome:
     """The bytes of a file, or why there are none."""
     try:
-        return read_bytes(folder / entry.file, settings)
+        return entry.content(folder, settings)
     except PolycageError as error:
         return Outcome(entry.structure_id, entry.shown, "", error)
     except Exception as error:  # noqa: BLE001 - see below

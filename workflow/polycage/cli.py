@@ -26,12 +26,13 @@ OK, SOME_FAILED, USAGE = 0, 1, 2
 
 _PATHS = (
     "file with structures (CIF: *.cif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; VASP: *.vasp, "
-    "*.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder searched for such files"
+    "*.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip searched for such files"
 )
 _EPILOG = """\
 examples:
   polycage measure cif/BaFe2As2_297K.cif
   polycage measure cif --format csv > cages.csv
+  polycage measure archive.zip --format csv > cages.csv
   polycage measure cif --format json --set layer_gap_A=0.5
   polycage measure cif/Nb.cif --voids
   polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"polycage {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    measure = _command(commands, "measure", _measure, "measure the cages of files or folders")
+    measure = _command(commands, "measure", _measure, "measure the cages of files, folders or archives")
     measure.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
     measure.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: %(default)s")
     measure.add_argument("--voids", action="store_true", help="find all voids of the structures too (role void)")
@@ -148,14 +149,20 @@ def _measure(options: argparse.Namespace) -> int:
 
 def _outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Iterator[Outcome]:
     """Outcomes of all files that the arguments name, one after the other; ids must differ among all of them."""
-    from polycage import batch, collection
+    from polycage import archives, batch, collection
     from polycage.formats import structure_id
     from polycage.texts import identifier
 
     files: list[tuple[Path, collection.Entry]] = []
     for path in dict.fromkeys(paths):
-        if path.is_dir():
-            entries = collection.scan(path)
+        if path.is_dir() or (path.is_file() and archives.kind(path.name)):
+            try:
+                entries = collection.scan(path)
+            except PolycageError as error:
+                if path.is_dir():
+                    raise
+                yield batch.Outcome(identifier(path.name), path.name, "", error)
+                continue
             if not entries:
                 raise PolycageError(
                     ErrorCode.COLLECTION_MISSING, f"{path}: no .cif nor other structure file below this folder"

@@ -28,7 +28,7 @@ class ErrorCode(Enum):
     """Code, stage and advice of each error; the name is the code shown to the user."""
 
     CONFIG_INVALID = (Stage.CONFIG, "correct the key or option named (config/config.yaml or the command line)")
-    COLLECTION_MISSING = (Stage.COLLECT, "give the folder that holds the CIFs as cif_dir")
+    COLLECTION_MISSING = (Stage.COLLECT, "give the folder (or .tar or .zip) that holds the CIFs as cif_dir")
     COLLECTION_UNREADABLE = (Stage.COLLECT, "make the folder or file readable and run again")
     RESULTS_NOT_WRITABLE = (Stage.COLLECT, "make the results folder writable or choose another results_dir")
     DUPLICATE_ID = (Stage.COLLECT, "rename one of the files: a structure_id is the path without .cif and .gz")
@@ -36,6 +36,18 @@ class ErrorCode(Enum):
     FILE_TOO_LARGE = (
         Stage.READ,
         "take reflections and other data out of the file; or raise max_file_MB, which takes up to twenty times as much memory",
+    )
+    ARCHIVE_PACKED = (
+        Stage.READ,
+        "unpack it, or turn it into a plain .tar (gunzip, unxz, unzstd) or a .zip: a packed archive cannot be read file by file",
+    )
+    ARCHIVE_DAMAGED = (
+        Stage.READ,
+        "run again if the archive was exchanged during the run; else copy or make it anew: it is damaged or cut off",
+    )
+    ARCHIVE_MEMBER = (
+        Stage.READ,
+        "unpack the archive, or make it anew of plain files: relative names, no links out, no encryption, usual compression",
     )
     FILE_SYNTAX = (Stage.READ, "repair the line or key named, or write the file anew with the program it comes from")
     LIBRARY_MISSING = (Stage.READ, "install the package named, or convert the file to CIF")

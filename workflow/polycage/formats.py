@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from polycage import archives
 from polycage.cif import parse_cif
 from polycage.conversion import crystal_of_object
 from polycage.crystal import Crystal
@@ -152,6 +153,8 @@ def to_crystal(source: Any, settings: Settings) -> Crystal:
     if not isinstance(source, Path):
         return crystal_of_object(source, settings)
     name = printable(source.name)
+    if archives.kind(source.name):
+        raise PolycageError(ErrorCode.FORMAT_UNKNOWN, f"{name} is an archive: `polycage measure` reads all files in it")
     found = read_structures(read_bytes(source, settings), name, settings)
     if len(found) > 1:
         names = ", ".join(suffix for suffix, _ in found)

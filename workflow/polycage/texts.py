@@ -31,7 +31,8 @@ def identifier(text: str) -> str:
     What is not printable becomes `%` codes, and so do `#`, which leads to one of several structures of a
     file, and the first character where a spreadsheet would take it for the start of a formula.
     """
-    text = "".join(x if x.isprintable() and x != "#" else _coded(x) for x in _decoded(text))
+    if not text.isprintable() or "#" in text:
+        text = "".join(x if x.isprintable() and x != "#" else _coded(x) for x in _decoded(text))
     return _coded(text[0]) + text[1:] if text.startswith(_FORMULA_STARTS) else text
 
 

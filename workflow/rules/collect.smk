@@ -7,10 +7,16 @@ MANIFESTS = Path(f"{RESULTS}/manifests")
 SHARD_LIST = MANIFESTS / "shards.txt"
 
 if workflow.is_main_process:
+    ARCHIVES = member_index.MemberIndex(
+        Path(f"{RESULTS}/cache/archives"),
+        provenance.library_hash("members"),
+        logger.warning,
+    )
     try:
         SHARDS = collection.write_manifests(
-            MANIFESTS, collection.scan(Path(CONFIG.cif_dir))
+            MANIFESTS, collection.scan(Path(CONFIG.cif_dir), ARCHIVES.listing)
         )
+        ARCHIVES.forget_others()
         collection.update_text(SHARD_LIST, "".join(f"{shard}\n" for shard in SHARDS))
     except PolycageError as error:
         raise WorkflowError(str(error)) from None

@@ -3,13 +3,21 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 ROOT = Path(workflow.basedir)
 
 # the library is used from the repository, in this process and in those of the scripts
 sys.path.insert(0, str(ROOT / "workflow"))
 
-from polycage import active, collection, configuration, materials, provenance
+from polycage import (
+    active,
+    collection,
+    configuration,
+    materials,
+    member_index,
+    provenance,
+)
 from polycage.errors import PolycageError
 
 provenance.share_with_child_processes()
