@@ -70,7 +70,7 @@ def test_faults_are_seen():
         {"multiplicity": 0},
         {"kind": ""},
     ):
-        changed = dataclasses.replace(good, cages=(dataclasses.replace(cage, **spoilt),))
+        changed = dataclasses.replace(good, cages=(cage._replace(**spoilt),))
         assert len(faults_of(outcome(changed))) == 1
     assert faults_of(outcome(PolycageError(ErrorCode.UNEXPECTED, "a defect"))) == ["a defect"]
     assert faults_of(outcome(PolycageError(ErrorCode.NO_ATOMS, "none"))) == []
@@ -78,9 +78,7 @@ def test_faults_are_seen():
 
 def test_differences_are_seen():
     good = reference_measurement("LiFeAs")
-    moved = dataclasses.replace(
-        good, cages=(dataclasses.replace(good.cages[0], h_A=good.cages[0].h_A + 2e-6), *good.cages[1:])
-    )
+    moved = dataclasses.replace(good, cages=(good.cages[0]._replace(h_A=good.cages[0].h_A + 2e-6), *good.cages[1:]))
     refused = PolycageError(ErrorCode.NO_ATOMS, "none")
     assert differences(outcome(good), outcome(good)) == []
     for other in (

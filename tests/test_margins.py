@@ -89,7 +89,7 @@ def test_no_reading_is_missed(name, seed, scale):
 
 
 def read_as(keys, outcome="", summary=""):
-    return Described(tuple(keys), tuple(keys), outcome, summary)
+    return Described(tuple(keys), outcome, summary)
 
 
 def test_readings_are_compared_cage_by_cage():

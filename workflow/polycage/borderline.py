@@ -11,20 +11,16 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import NamedTuple
 
 from polycage.errors import PolycageError
 from polycage.margins import Near
 from polycage.settings import Settings, unit_of
 
-T = TypeVar("T")
 
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Described(Generic[T]):
+class Described(NamedTuple):
     """A reading as it is compared with another one."""
 
-    cages: tuple[T, ...]
     keys: tuple[Hashable, ...]  # what is printed of each cage
     outcome: Hashable  # family, axis, and the heights of the active phases
     summary: str  # the same in words
@@ -48,7 +44,7 @@ class OtherReading:
 
 
 def other_readings(
-    printed: Described[T], near: Near, read: Callable[[str, Settings], Described[T]], settings: Settings
+    printed: Described, near: Near, read: Callable[[str, Settings], Described], settings: Settings
 ) -> tuple[OtherReading, ...]:
     """Readings with a tolerance at the end of its margin that differ from the printed one, by name and value.
 
@@ -65,7 +61,7 @@ def other_readings(
         try:
             other = read(name, moved)
         except PolycageError as error:
-            changes = frozenset(range(len(printed.cages)))
+            changes = frozenset(range(len(printed.keys)))
             found = _other(name, settings, side, changes, True, f"no reading ({error.code.name})")
             out.append(found)
             continue

@@ -6,7 +6,6 @@ The family follows from the net's majority metal, the role and the phase from ho
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -102,8 +101,7 @@ def _mask(n: int, members: IntArray) -> BoolArray:
     return out
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(NamedTuple):
     """Role, phase and number within the phase of one distinct cage."""
 
     role: str

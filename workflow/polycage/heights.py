@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from polycage.arrays import FloatArray, IntArray
@@ -19,6 +21,10 @@ def single_linkage(height: FloatArray, gap_A: float) -> IntArray:
     return out
 
 
-def weighted_mean(height: FloatArray, multiplicity: FloatArray | IntArray) -> float:
+def weighted_mean(height: Iterable[float], multiplicity: Iterable[float]) -> float:
     """A phase's height in Å: the mean of its members', weighted by their multiplicities."""
-    return float(np.average(height, weights=multiplicity))
+    total = amount = 0.0
+    for h, m in zip(height, multiplicity, strict=True):
+        total += h * m
+        amount += m
+    return total / amount

@@ -52,10 +52,10 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     """
     cell = primitive_cell(crystal, settings)
     reader = Reader(crystal, cell)
-    reading = reader.read(settings)
+    reading = reader.read(settings).in_order()
     near = union([crystal.near, cell.near, reading.near])
 
-    def read(name: str, moved: Settings) -> Described[Cage]:
+    def read(name: str, moved: Settings) -> Described:
         if name not in SITE_TOLERANCES:
             return reader.read_moved(name, moved).described()
         other = rebuild(crystal, moved)
@@ -75,7 +75,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         message=printable("; ".join([*warnings, *reading.notes, *_decisions(crystal, cell, settings)])),
         borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
         verification=printable(crystal.verification),
-        cages=_flagged(reading.cages, others),
+        cages=reading.found.records(_flags(others)) if reading.found else (),
         disorder=crystal.disorder,
     )
 
@@ -90,13 +90,13 @@ def _decisions(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -> lis
     return out
 
 
-def _flagged(cages: tuple[Cage, ...], others: Sequence[OtherReading]) -> tuple[Cage, ...]:
-    """The cages, those that another reading does not have flagged with the tolerance."""
-    out = []
-    for index, cage in enumerate(cages):
-        flags = dict.fromkeys(o.flag for o in others if index in o.changes)
-        out.append(dataclasses.replace(cage, flags=(*flags, *cage.flags)) if flags else cage)
-    return tuple(out)
+def _flags(others: Sequence[OtherReading]) -> dict[int, tuple[str, ...]]:
+    """The flags of cages that another reading does not have, by their index in the printed one."""
+    flags: dict[int, dict[str, None]] = {}
+    for other in others:
+        for index in other.changes:
+            flags.setdefault(index, {})[other.flag] = None
+    return {index: tuple(of) for index, of in flags.items()}
 
 
 def _formula(crystal: Crystal, cell: PrimitiveCell) -> str:

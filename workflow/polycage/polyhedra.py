@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections import Counter
-from itertools import accumulate, pairwise
+import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.spatial import ConvexHull, QhullError
 
-from polycage.arrays import BoolArray, FloatArray, IntArray, components
+from polycage.arrays import BoolArray, FloatArray, IntArray
+from polycage.compiled import compiled
 from polycage.errors import ErrorCode, PolycageError
-from polycage.margins import NOTHING, Near, near
+from polycage.hulls import hull
+from polycage.margins import Near, limit, limits, near_of, note, nothing_noted
 from polycage.settings import Settings
 
 # the names that Huang 2024 uses, by face signature (number of faces of each size, "3^4 4^5")
@@ -24,10 +24,12 @@ NAMES = {
 }
 # vertices that a name implies; with the faces equal, Euler's formula leaves no choice for most
 VERTICES = {"tetrahedron": 4, "octahedron": 6, "nonahedron": 9, "tridecahedron": 9}
+FLAT = "flat"
+
+_FACE_ANGLE, _ROW_WIDTH = limit("face_angle_deg"), limit("row_width_A")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Polyhedron:
+class Polyhedron(NamedTuple):
     """Convex hull of a cage's vertices."""
 
     n_vertices: int  # corners
@@ -45,154 +47,53 @@ class Polyhedra(NamedTuple):
     near: Near  # tolerances that decided by less than their margin
 
 
-def polyhedra(vertices_cart: list[FloatArray], settings: Settings) -> Polyhedra:
-    """Hulls of sets of points (v, 3) in Å, facets in one plane being one face; all hulls in one pass.
+def polyhedra(vertices_cart: FloatArray, size: IntArray, settings: Settings) -> Polyhedra:
+    """Hulls of sets of points, facets in one plane being one face.
+
+    Parameters
+    ----------
+    vertices_cart
+        (c, v, 3) Å: the points of each set; rows beyond its size are void.
+    size
+        (c,) number of points of each set.
 
     Raises
     ------
     PolycageError
         `GEOMETRY_TOO_LARGE`.
     """
-    largest = max((len(points) for points in vertices_cart), default=0)
-    if largest > settings.max_hull_points:
+    if vertices_cart.shape[1] > settings.max_hull_points and size.max(initial=0) > settings.max_hull_points:
         raise PolycageError(
             ErrorCode.GEOMETRY_TOO_LARGE,
-            f"a cage of {largest} atoms exceeds max_hull_points = {settings.max_hull_points:g}",
+            f"a cage of {size.max()} atoms exceeds max_hull_points = {settings.max_hull_points:g}",
         )
-    hulls = [_hull(points) for points in vertices_cart]
-    facets = _Facets.of([hull for hull in hulls if hull is not None])
-    if facets is None:
-        return Polyhedra([_flat(len(points)) for points in vertices_cart], NOTHING)
-    label, close = _merge(facets, settings)
-    is_corner, rows = _corners(facets, label, settings)
-    face, point = _face_points(label, facets.corner)
-    size = np.bincount(face[is_corner[point]], minlength=int(label.max()) + 1)
-    ends, facet_ends = iter(pairwise(facets.first_point)), iter(pairwise(facets.first_facet))
+    noted = nothing_noted()
+    volumes, counts = _measured(vertices_cart, size, limits(settings), noted)
     out = []
-    for hull, points in zip(hulls, vertices_cart, strict=True):
-        if hull is None:
-            out.append(_flat(len(points)))
-            continue
-        n_corners = int(is_corner[slice(*next(ends))].sum())
-        labels = label[slice(*next(facet_ends))]
-        out.append(_named(float(hull.volume), n_corners, size[labels.min() : labels.max() + 1].tolist(), len(points)))
-    return Polyhedra(out, close | rows)
+    for volume, (n_points, n_corners, n_faces, *sizes) in zip(volumes.tolist(), counts.tolist(), strict=True):
+        signature, kind = _named(n_corners, tuple(sizes)) if n_faces else ("", FLAT)
+        out.append(Polyhedron(n_corners, n_faces, volume, signature, kind, n_corners < n_points))
+    return Polyhedra(out, near_of(noted))
 
 
-def _flat(n_points: int) -> Polyhedron:
-    return Polyhedron(n_points, 0, 0.0, "", "flat", False)
-
-
-def _named(volume: float, n_corners: int, face_sizes: list[int], n_points: int) -> Polyhedron:
-    count = Counter(face_sizes)
-    signature = " ".join(f"{size}^{count[size]}" for size in sorted(count))
+@lru_cache(maxsize=4096)
+def _named(n_corners: int, count: tuple[int, ...]) -> tuple[str, str]:
+    """Signature and kind of a polyhedron with so many corners, and so many faces of 0, 1, 2 ... corners."""
+    signature = " ".join(f"{size}^{n}" for size, n in enumerate(count) if n)
     name = NAMES.get(signature)
-    if name is not None and VERTICES[name] != n_corners:
-        name = None
-    return Polyhedron(n_corners, len(face_sizes), volume, signature, name or signature, n_corners < n_points)
+    return signature, name if name and VERTICES[name] == n_corners else signature
 
 
 def faces(vertices_cart: FloatArray, settings: Settings) -> tuple[tuple[int, ...], ...]:
     """Vertex indices of each face of the polyhedron, counter-clockwise seen from outside, for drawing."""
-    hull = _hull(vertices_cart)
-    facets = _Facets.of([] if hull is None else [hull])
-    if facets is None:
-        return ()
-    label, _ = _merge(facets, settings)
+    points = np.ascontiguousarray(vertices_cart, dtype=float)
+    corner, across = hull(points)
+    label = _labels(points, corner, across, limits(settings), nothing_noted())
+    normal = np.cross(points[corner[:, 1]] - points[corner[:, 0]], points[corner[:, 2]] - points[corner[:, 0]])
     return tuple(
-        _ordered(vertices_cart, np.unique(facets.corner[label == k]), facets.normal[label == k].mean(axis=0))
-        for k in range(int(label.max()) + 1)
+        _ordered(points, np.unique(corner[label == k]), normal[label == k].sum(axis=0))
+        for k in range(int(label.max(initial=-1)) + 1)
     )
-
-
-def _hull(vertices_cart: FloatArray) -> ConvexHull | None:
-    try:
-        return ConvexHull(vertices_cart)
-    except (QhullError, ValueError):  # flat, or fewer than four vertices
-        return None
-
-
-class _Facets(NamedTuple):
-    """The triangles of several hulls, their points and facets numbered through."""
-
-    point: FloatArray  # (p, 3) Å, of all hulls
-    corner: IntArray  # (f, 3) points
-    normal: FloatArray  # (f, 3) outward unit normals
-    neighbour: IntArray  # (f, 3) the facet opposite each corner
-    first_point: list[int]  # of each hull, and the number of all
-    first_facet: list[int]
-
-    @classmethod
-    def of(cls, hulls: list[ConvexHull]) -> _Facets | None:
-        if not hulls:
-            return None
-        first_point = [0, *accumulate(len(hull.points) for hull in hulls)]
-        first_facet = [0, *accumulate(len(hull.simplices) for hull in hulls)]
-        return cls(
-            np.concatenate([hull.points for hull in hulls]),
-            np.concatenate([hull.simplices + k for hull, k in zip(hulls, first_point, strict=False)]).astype(np.int64),
-            np.concatenate([hull.equations[:, :3] for hull in hulls]),
-            np.concatenate([hull.neighbors + k for hull, k in zip(hulls, first_facet, strict=False)]).astype(np.int64),
-            first_point,
-            first_facet,
-        )
-
-
-_AFTER, _BEFORE = [1, 2, 0], [2, 0, 1]  # the ends of the side opposite each corner
-
-
-def _merge(facets: _Facets, settings: Settings) -> tuple[IntArray, Near]:
-    """Face of each facet (f,), and what was near.
-
-    Neighbours with nearly the same normal are one face. A facet of three atoms in a row is none of its own (its normal
-    is chance) and goes with the neighbour across its longest side.
-    """
-    normal, i, j = facets.normal, np.repeat(np.arange(len(facets.normal)), 3), facets.neighbour.reshape(-1)
-    corners = facets.point[facets.corner]
-    side = corners[:, _AFTER] - corners[:, _BEFORE]
-    length = np.sqrt((side * side).sum(axis=2))
-    width = _norm(np.cross(side[:, 0], side[:, 1])) / length.max(axis=1)
-    row = width < settings.row_width_A
-    angle = np.degrees(np.arccos(np.clip((normal[i] * normal[j]).sum(axis=1), -1, 1)))
-    wide = ~(row[i] | row[j])
-    merge = (angle < settings.face_angle_deg) & wide
-    merge |= row[i] & (np.tile([0, 1, 2], len(normal)) == np.repeat(length.argmax(axis=1), 3))
-    close = near(settings, "face_angle_deg", angle[wide]) | near(settings, "row_width_A", width)
-    return components(len(normal), i[merge], j[merge]), close
-
-
-def _face_points(label: IntArray, corner: IntArray) -> tuple[IntArray, IntArray]:
-    """Face and point of every point of every face, each once."""
-    n = int(corner.max()) + 1
-    return np.divmod(np.unique((label[:, None] * n + corner).reshape(-1)), n)
-
-
-def _corners(facets: _Facets, label: IntArray, settings: Settings) -> tuple[BoolArray, Near]:
-    """Which points (p,) are corners of the polyhedra, and what was near.
-
-    Where three faces meet is a corner. Where two do, only if the edge between them has a bend there; an atom on an edge,
-    in a face or inside is none, whether rounding puts it a little outside or not.
-    """
-    n = len(facets.point)
-    n_faces = np.bincount(_face_points(label, facets.corner)[1], minlength=n)
-    is_corner = n_faces >= 3
-    if not (n_faces == 2).any():
-        return is_corner, NOTHING
-    # the neighbours of each point along edges between two faces
-    border = label[facets.neighbour] != label[:, None]
-    a, b = facets.corner[:, _AFTER][border], facets.corner[:, _BEFORE][border]
-    point, other = np.divmod(np.unique(np.concatenate([a * n + b, b * n + a])), n)
-    twice = (np.bincount(point, minlength=n) == 2) & (n_faces == 2)
-    middle = np.flatnonzero(twice)
-    first, last = other[twice[point]].reshape(-1, 2).T
-    arm, base = facets.point[middle] - facets.point[first], facets.point[last] - facets.point[first]
-    off = _norm(np.cross(arm, base)) / _norm(base)
-    is_corner[middle] = off >= settings.row_width_A
-    return is_corner, near(settings, "row_width_A", off)
-
-
-def _norm(vectors: FloatArray) -> FloatArray:
-    return np.asarray(np.sqrt((vectors * vectors).sum(axis=-1)))
 
 
 def _ordered(vertices: FloatArray, face: IntArray, outward: FloatArray) -> tuple[int, ...]:
@@ -201,3 +102,174 @@ def _ordered(vertices: FloatArray, face: IntArray, outward: FloatArray) -> tuple
     x_axis = arm[0] / np.linalg.norm(arm[0])
     y_axis = np.cross(outward / np.linalg.norm(outward), x_axis)
     return tuple(int(k) for k in face[np.argsort(np.arctan2(arm @ y_axis, arm @ x_axis), kind="stable")])
+
+
+@compiled
+def _measured(
+    vertices_cart: FloatArray, size: IntArray, limits: FloatArray, noted: BoolArray
+) -> tuple[FloatArray, IntArray]:
+    """Volumes (c,) in Å3, and counts (c, 4 + v): points, corners, faces, and faces of 0, 1, ... v corners.
+
+    For sets of points as in `polyhedra`; `limits` and `noted` as in `margins`. What is flat has no faces.
+    """
+    volume = np.zeros(len(size))
+    count = np.zeros((len(size), 4 + vertices_cart.shape[1]), np.int64)
+    for k in range(len(size)):
+        count[k, 0] = count[k, 1] = size[k]
+        points = vertices_cart[k, : size[k]]
+        corner, across = hull(points)
+        if len(corner) == 0:
+            continue
+        label = _labels(points, corner, across, limits, noted)
+        meets = _meets(label, corner, size[k])
+        is_corner = _corners(points, corner, across, label, meets, limits, noted)
+        for face in range(len(meets)):
+            n = 0
+            for p in range(size[k]):
+                n += is_corner[p] and meets[face, p]
+            if n >= 3:  # with two corners it is an edge
+                count[k, 2] += 1
+                count[k, 3 + n] += 1
+        if count[k, 2] > 0:
+            volume[k] = _volume(points, corner)
+            for p in range(size[k]):
+                count[k, 1] -= not is_corner[p]
+    return volume, count
+
+
+@compiled
+def _volume(points: FloatArray, corner: IntArray) -> float:
+    out = 0.0
+    for f in range(len(corner)):
+        x, y, z = _cross(points, corner[f, 0], corner[f, 1], corner[f, 2])
+        a, b = corner[f, 0], corner[0, 0]
+        out += x * (points[a, 0] - points[b, 0]) + y * (points[a, 1] - points[b, 1]) + z * (points[a, 2] - points[b, 2])
+    return out / 6
+
+
+@compiled
+def _labels(
+    points: FloatArray, corner: IntArray, across: IntArray, limits: FloatArray, noted: BoolArray
+) -> IntArray:  # fmt: skip
+    """Face (f,) of each triangle of a hull, numbered from 0.
+
+    Neighbours with nearly the same normal are one face. A triangle of three atoms in a row is none of its own (its
+    normal is chance) and goes with the neighbour across its longest side.
+    """
+    n = len(corner)
+    normal, is_row, longest = _shapes(points, corner, limits, noted)
+    parent = np.arange(n)  # of each triangle another one of its face; the first one's is itself
+    for f in range(n):
+        if is_row[f]:
+            _join(parent, f, across[f, longest[f]])
+            continue
+        for s in range(3):
+            g = across[f, s]
+            if g < f and not is_row[g]:
+                cosine = normal[f, 0] * normal[g, 0] + normal[f, 1] * normal[g, 1] + normal[f, 2] * normal[g, 2]
+                angle = math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
+                note(limits, noted, _FACE_ANGLE, angle)
+                if angle < limits[_FACE_ANGLE, 0]:
+                    _join(parent, f, g)
+    label, n_faces = np.empty(n, np.int64), 0
+    for f in range(n):
+        first = _root(parent, f)
+        label[f] = n_faces if first == f else label[first]
+        n_faces += first == f
+    return label
+
+
+@compiled
+def _shapes(
+    points: FloatArray, corner: IntArray, limits: FloatArray, noted: BoolArray
+) -> tuple[FloatArray, BoolArray, IntArray]:
+    """Of each triangle its normal (f, 3), whether its points are in a row (f,), and its longest side (f,)."""
+    n = len(corner)
+    normal, is_row, longest = np.empty((n, 3)), np.empty(n, np.bool_), np.zeros(n, np.int64)
+    for f in range(n):
+        x, y, z = _cross(points, corner[f, 0], corner[f, 1], corner[f, 2])
+        area = math.sqrt(x * x + y * y + z * z)
+        normal[f, 0], normal[f, 1], normal[f, 2] = x / area, y / area, z / area
+        most = 0.0
+        for s in range(3):
+            side = _distance(points, corner[f, s], corner[f, (s + 1) % 3])
+            if side > most:
+                most, longest[f] = side, s
+        is_row[f] = area / most < limits[_ROW_WIDTH, 0]
+        note(limits, noted, _ROW_WIDTH, area / most)
+    return normal, is_row, longest
+
+
+@compiled
+def _meets(label: IntArray, corner: IntArray, n: int) -> BoolArray:
+    """Which of n points (faces, n) each face has."""
+    most = 0
+    for f in range(len(label)):
+        most = max(most, label[f])
+    out = np.zeros((most + 1, n), np.bool_)
+    for f in range(len(label)):
+        for s in range(3):
+            out[label[f], corner[f, s]] = True
+    return out
+
+
+@compiled
+def _corners(
+    points: FloatArray, corner: IntArray, across: IntArray, label: IntArray, meets: BoolArray, limits: FloatArray,
+    noted: BoolArray,
+) -> BoolArray:  # fmt: skip
+    """Which points (n,) are corners of a polyhedron.
+
+    Where three faces meet is a corner. Where two do, only if the edge between them has a bend there; an atom on an
+    edge, in a face or inside is none, whether rounding puts it a little outside or not.
+    """
+    n = len(points)
+    n_edges, ends = np.zeros(n, np.int64), np.empty((n, 2), np.int64)
+    for f in range(len(corner)):
+        for s in range(3):
+            a = corner[f, s]
+            if label[f] != label[across[f, s]]:
+                if n_edges[a] < 2:
+                    ends[a, n_edges[a]] = corner[f, (s + 1) % 3]
+                n_edges[a] += 1
+    out = np.zeros(n, np.bool_)
+    for p in range(n):
+        n_faces = 0
+        for face in range(len(meets)):
+            n_faces += meets[face, p]
+        if n_faces == 2 and n_edges[p] == 2:
+            x, y, z = _cross(points, ends[p, 0], p, ends[p, 1])
+            off = math.sqrt(x * x + y * y + z * z) / _distance(points, ends[p, 0], ends[p, 1])
+            out[p] = off >= limits[_ROW_WIDTH, 0]
+            note(limits, noted, _ROW_WIDTH, off)
+        else:
+            out[p] = n_faces >= 3
+    return out
+
+
+@compiled
+def _root(parent: IntArray, f: int) -> int:
+    while parent[f] != f:
+        f = parent[f]
+    return f
+
+
+@compiled
+def _join(parent: IntArray, f: int, g: int) -> None:
+    """Make one tree of two: the lower root stays."""
+    a, b = _root(parent, f), _root(parent, g)
+    parent[max(a, b)] = min(a, b)
+
+
+@compiled
+def _cross(points: FloatArray, a: int, b: int, c: int) -> tuple[float, float, float]:
+    """The normal of a triangle of points, with twice its area as length."""
+    x, y, z = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1], points[b, 2] - points[a, 2]
+    u, v, w = points[c, 0] - points[a, 0], points[c, 1] - points[a, 1], points[c, 2] - points[a, 2]
+    return y * w - z * v, z * u - x * w, x * v - y * u
+
+
+@compiled
+def _distance(points: FloatArray, a: int, b: int) -> float:
+    x, y, z = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1], points[b, 2] - points[a, 2]
+    return math.sqrt(x * x + y * y + z * z)

@@ -5,7 +5,6 @@ A `Reader` keeps what it has found, so that a reading with one tolerance moved r
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -23,37 +22,41 @@ from polycage.features import layer_features
 from polycage.heights import weighted_mean
 from polycage.layers import Stacking, stacking
 from polycage.margins import ABOVE, BELOW, NOTHING, Near, near, union
+from polycage.naming import Drawn, NamedCages, SpeciesNames
 from polycage.nets import NET_TOLERANCES, Net, NetSearch, search_nets
 from polycage.orbits import DistinctCages, distinct_axes, distinct_cages, printed_axes
-from polycage.polyhedra import polyhedra
-from polycage.records import Cage, Drawn, cage_record, printed_order
+from polycage.records import Cage
 from polycage.settings import NAMING_TOLERANCES, Settings
 from polycage.symmetry import PrimitiveCell
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A structure read with one set of tolerances."""
 
     family: str
     axis_hkl: tuple[int, int, int] | None  # of the active net, in the input cell
-    cages: tuple[Cage, ...]  # in the order in which they are printed
+    found: NamedCages | None  # None where there are no cages
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     near: Near  # tolerances that decided by less than their margin
 
-    def described(self) -> Described[Cage]:
+    @property
+    def cages(self) -> tuple[Cage, ...]:
+        """All cages, in the order in which they are printed."""
+        found = self.in_order().found
+        return found.records({}) if found else ()
+
+    def in_order(self) -> Reading:
+        """The same with the cages in the order in which they are printed."""
+        return self._replace(found=self.found.in_order()) if self.found else self
+
+    def described(self) -> Described:
         """What is compared with another reading."""
-        keys = tuple(
-            (c.role, c.phase, c.kind, c.face_signature, c.n_vertices, c.site, c.ring, c.upper_cap, c.lower_cap,
-             c.multiplicity, round(c.h_A or 0.0, 4), round(c.volume_A3, 3))
-            for c in self.cages
-        )  # fmt: skip
-        active = Counter(
-            (c.phase, c.multiplicity, round(c.h_A or 0.0, 4)) for c in self.cages if c.role == families.ACTIVE
-        )
-        outcome = (self.family, self.axis_hkl, frozenset(active.items()))
-        return Described(self.cages, keys, outcome, f"family {self.family}, {summary(self.cages)}")
+        keys = self.found.keys() if self.found else ()
+        active = self.found.active() if self.found else []
+        heights = Counter((phase, multiplicity, round(height, 4)) for phase, height, multiplicity in active)
+        outcome = (self.family, self.axis_hkl, frozenset(heights.items()))
+        return Described(keys, outcome, f"family {self.family}, {summary(active, len(keys))}")
 
 
 class _Nets(NamedTuple):
@@ -101,6 +104,7 @@ class Reader:
     def __init__(self, crystal: Crystal, cell: PrimitiveCell) -> None:
         self._crystal = crystal
         self._cell = cell
+        self._species = SpeciesNames(crystal)
 
     def read(self, settings: Settings) -> Reading:
         """Nets, stacking, cages and phases."""
@@ -133,16 +137,16 @@ class Reader:
 
     def _reading(self, search: _Search, settings: Settings) -> Reading:
         nets = search.nets
-        cages, close = self._named(search.sites, nets.nets, settings)
+        found, close = self._named(search.sites, nets.nets, settings)
         warnings = list(nets.warnings)
         if not any(along.layered for along in search.along):
             warnings.append("fewer than two layers along every axis: no column cages")
-        if nets.nets and not any(cage.role == families.ACTIVE for cage in cages):
+        if nets.nets and not (found and found.active()):
             warnings.append("an active net, but no active cage: its rings or caps are not where they are expected")
         return Reading(
-            family=families.family_of(nets.nets, self._cell, _fractions(self._crystal)),
-            axis_hkl=_printed_axis(self._cell, nets.nets[0], cages) if nets.nets else None,
-            cages=cages,
+            family=families.family_of(nets.nets, self._cell, self._fractions()) if nets.nets else families.OTHER,
+            axis_hkl=_printed_axis(self._cell, nets.nets[0], found) if nets.nets else None,
+            found=found,
             warnings=tuple(warnings),
             notes=nets.notes,
             near=union([nets.near, search.near, close]),
@@ -166,7 +170,8 @@ class Reader:
         distinct = distinct_cages(self._cell, cages, axis, axes, settings)
         types = np.concatenate([a.types for a in along])[distinct.index]
         cages = cages.take(distinct.index)
-        return _Sites(cages, distinct, Drawn.of(self._crystal, self._cell, cages, distinct), types)
+        drawn = Drawn.of(self._crystal, self._cell, cages, distinct, self._species)
+        return _Sites(cages, distinct, drawn, types)
 
     def _along(self, hkl: IntArray, nets: tuple[Net, ...], settings: Settings) -> _Along:
         stack = stacking(self._cell, hkl, settings, [net.sheet for net in nets])
@@ -177,29 +182,33 @@ class Reader:
         types = families.site_types(cages, stack, self._cell, nets)
         return _Along(hkl, True, cages, types, union([stack.near, features.near, close]))
 
-    def _named(self, sites: _Sites | None, nets: tuple[Net, ...], settings: Settings) -> tuple[tuple[Cage, ...], Near]:
-        """Cages with their polyhedra and phases, in the order in which they are printed, and what was near."""
+    def _named(self, sites: _Sites | None, nets: tuple[Net, ...], settings: Settings) -> tuple[NamedCages | None, Near]:
+        """Cages with their polyhedra and phases, and what was near."""
         if sites is None:
-            return (), union(())
-        hulls, angles = polyhedra(sites.drawn.vertices, settings)
-        volume = np.array([hull.volume for hull in hulls])
-        in_layer = sites.cages.in_layer
-        kept = np.flatnonzero(in_layer | (volume >= settings.min_volume_A3)).tolist()
+            return None, NOTHING
+        hulls, angles = sites.drawn.polyhedra(settings)
+        volume, in_layer = np.array([hull.volume for hull in hulls]), sites.cages.in_layer
+        rows = np.flatnonzero(in_layer | (volume >= settings.min_volume_A3))
+        kept = rows.tolist()
         names, gaps = families.phases(
-            sites.types[kept],
+            sites.types[rows],
             [sites.drawn.species[k] for k in kept],
-            sites.distinct.height[kept],
-            sites.distinct.multiplicity[kept],
-            volume[kept],
+            sites.distinct.height[rows],
+            sites.distinct.multiplicity[rows],
+            volume[rows],
             settings,
             two_nets=len({net.type for net in nets}) > 1,
         )
-        records = (
-            cage_record(sites.drawn, sites.distinct, k, hulls[k], name) for k, name in zip(kept, names, strict=True)
-        )
-        rows = sorted(records, key=printed_order)
         close = union([angles, gaps, near(settings, "min_volume_A3", volume[~in_layer])])
-        return tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(rows, start=1)), close
+        return NamedCages(sites.drawn, sites.distinct, kept, [hulls[k] for k in kept], names), close
+
+    def _fractions(self) -> FloatArray:
+        """(n_species, z) share of each element in each species."""
+        out = np.zeros((len(self._crystal.species), MAX_ATOMIC_NUMBER))
+        for k, species in enumerate(self._crystal.species):
+            for symbol, x in species.composition:
+                out[k, Element(symbol).atomic_number] = x / species.total
+        return out
 
 
 def _names(close: Near, name: str) -> bool:
@@ -238,10 +247,9 @@ def _parallel(found: NetSearch) -> _Nets:
     return _Nets(nets, tuple(warnings), tuple(notes), found.near)
 
 
-def _printed_axis(cell: PrimitiveCell, net: Net, cages: tuple[Cage, ...]) -> tuple[int, int, int]:
-    if cages and cages[0].axis_hkl:
-        return cages[0].axis_hkl
-    h, k, l = printed_axes(cell, net.hkl[None])[0][0].tolist()  # noqa: E741 - Miller indices
+def _printed_axis(cell: PrimitiveCell, net: Net, found: NamedCages | None) -> tuple[int, int, int]:
+    hkl = found.distinct.axis_hkl[0] if found and found.rows else printed_axes(cell, net.hkl[None])[0][0]
+    h, k, l = hkl.tolist()  # noqa: E741 - Miller indices
     return h, k, l
 
 
@@ -249,31 +257,24 @@ def _sign(hkl: IntArray) -> int:
     return int(np.sign(hkl[np.flatnonzero(hkl)[0]]))
 
 
-def _fractions(crystal: Crystal) -> FloatArray:
-    """(n_species, z) share of each element in each species."""
-    out = np.zeros((len(crystal.species), MAX_ATOMIC_NUMBER))
-    for k, species in enumerate(crystal.species):
-        for symbol, x in species.composition:
-            out[k, Element(symbol).atomic_number] = x / species.total
-    return out
-
-
 def _has_layers(stack: Stacking, settings: Settings) -> bool:
     """Whether the planes are far enough apart for one layer to end before the next begins."""
     return bool((stack.gaps > settings.layer_gap_A).any()) or stack.n_layers > 1
 
 
-def summary(cages: tuple[Cage, ...]) -> str:
-    """Phases with their heights, or the number of cages where there are none: `alpha 3.672 Å, beta 3.551 Å`."""
-    heights: dict[str, list[Cage]] = {}
-    for cage in cages:
-        if cage.role == families.ACTIVE:
-            heights.setdefault(cage.phase, []).append(cage)
-    if not heights:
-        return f"{len(cages)} cages, none active"
-    return ", ".join(f"{name} {phase_height(members):.3f} Å" for name, members in heights.items())
+def summary(active: Sequence[tuple[str, float, int]], count: int) -> str:
+    """Phases with their heights, or the number of cages where there are none: `alpha 3.672 Å, beta 3.551 Å`.
+
+    `active` holds phase, height in Å and multiplicity of each active cage.
+    """
+    if not active:
+        return f"{count} cages, none active"
+    phases: dict[str, list[tuple[float, int]]] = {}
+    for phase, height, multiplicity in active:
+        phases.setdefault(phase, []).append((height, multiplicity))
+    return ", ".join(f"{phase} {weighted_mean(*zip(*of, strict=True)):.3f} Å" for phase, of in phases.items())
 
 
 def phase_height(cages: list[Cage]) -> float:
     """Height of a phase in Å: the multiplicity-weighted mean of its members."""
-    return weighted_mean(np.array([c.h_A for c in cages], dtype=float), np.array([c.multiplicity for c in cages]))
+    return weighted_mean([c.h_A or 0.0 for c in cages], [c.multiplicity for c in cages])

@@ -18,7 +18,7 @@ from polycage.errors import WARNING
 from polycage.measurement import Measurement
 from polycage.orbits import orbits, places, set_images
 from polycage.polyhedra import polyhedra
-from polycage.records import Cage, hull_flags
+from polycage.records import VERTEX_PART, Cage, Drawing, hull_flags
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell, primitive_cell
 from polycage.voronoi import Elements, Tessellation, tessellate
@@ -61,7 +61,7 @@ def with_voids(measurement: Measurement, crystal: Crystal, settings: Settings) -
     cell = primitive_cell(crystal, settings)
     found = find_voids(cell, settings)
     start = 1 + len(measurement.cages)
-    cages = tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(_rows(crystal, cell, found, settings), start))
+    cages = tuple(c._replace(cage_id=k) for k, c in enumerate(_rows(crystal, cell, found, settings), start))
     out = dataclasses.replace(measurement, cages=measurement.cages + cages)
     if found.complete:
         return out
@@ -195,20 +195,27 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
     """The voids as rows, their numbers still open, in the order in which they are printed."""
     anywhere = np.ones((len(found), len(cell.rotations)), dtype=bool)
     site, vertices = places(cell, found.centre, found.atom, found.shift, anywhere)
-    drawn = [v[a != NONE] @ crystal.lattice for v, a in zip(vertices, found.atom, strict=True)]
-    hulls = polyhedra(drawn, settings).hulls
+    size = (found.atom != NONE).sum(axis=1)
+    drawing = Drawing(
+        elements=[species.element for species in crystal.species],
+        kind=cell.kind[found.atom],
+        part=np.full(found.atom.shape, VERTEX_PART),
+        turned=[False] * len(found),
+        vertices_cart=vertices @ crystal.lattice,
+        lattice=crystal.lattice,
+    )
+    hulls = polyhedra(drawing.vertices_cart, size, settings).hulls
     rows = []
     for k, hull in enumerate(hulls):
         if hull.n_faces < _FACES_MIN:
             continue
-        kinds = cell.kind[found.atom[k][found.atom[k] != NONE]].tolist()
         x, y, z = site[k].tolist()
         rows.append(
             Cage(
                 cage_id=0,
                 kind=hull.kind,
                 face_signature=hull.signature,
-                n_vertices=len(drawn[k]),
+                n_vertices=int(size[k]),
                 n_faces=hull.n_faces,
                 site=SITES[int(found.index[k])],
                 role=VOID,
@@ -228,11 +235,8 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
                 flags=hull_flags(hull) + ((BORDERLINE_VOID,) if found.borderline[k] else ()),
                 radius_A=float(found.radius[k]),
                 site_symmetry=found.site_symmetry[k],
-                symbols=tuple(crystal.species[kind].element for kind in kinds),
-                parts=("vertex",) * len(kinds),
-                vertices_cart=drawn[k],
-                site_cart=site[k] @ crystal.lattice,
-                axis_cart=None,
+                drawing=drawing,
+                row=k,
             )
         )
     return sorted(rows, key=_order)
