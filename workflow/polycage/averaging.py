@@ -9,7 +9,7 @@ import numpy as np
 
 from polycage.arrays import FloatArray, IntArray
 from polycage.compiled import compiled
-from polycage.isometries import determinant, inverse
+from polycage.lattices import determinant, inverse
 
 
 class Exact(NamedTuple):

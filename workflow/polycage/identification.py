@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import gcd
 from typing import NamedTuple, TypeVar
@@ -114,7 +114,12 @@ class Standard(NamedTuple):
 
 
 def standard(
-    lattice: FloatArray, frac: FloatArray, kind: IntArray, rotations: IntArray, translations: FloatArray, symprec_A: float
+    lattice: FloatArray,
+    frac: FloatArray,
+    kind: IntArray,
+    rotations: IntArray,
+    translations: FloatArray,
+    symprec_A: float,
 ) -> Standard:
     """Type and conventional axes of the group (g, 3, 3), (g, 3) of a primitive cell in a reduced basis.
 
@@ -149,7 +154,7 @@ def _identified(rotations: bytes, translations: bytes) -> tuple[int, list[list[f
     return int(found.number), basis.tolist()
 
 
-def reciprocal(basis: list[list[float]]) -> IntArray:
+def reciprocal(basis: Sequence[Sequence[float]]) -> IntArray:
     """(3, 3) rows: coprime indices of the planes that the columns of an integer basis span in pairs: b x c, c x a, a x b."""
     (a, b, c), (d, e, f), (g, h, i) = [[round(x) for x in row] for row in basis]
     rows = [

@@ -18,7 +18,8 @@ from polycage.averaging import Exact, exact
 from polycage.crystal import Crystal
 from polycage.errors import ErrorCode, PolycageError
 from polycage.identification import SearchFunction, SymmetrySearch, reduced, search_moyo, space_group_type, standard
-from polycage.isometries import folded, images, inverse, isometries, lattice_points
+from polycage.isometries import folded, images, isometries
+from polycage.lattices import inverse, lattice_points
 from polycage.margins import NOTHING, Near, near
 from polycage.settings import Settings
 
@@ -94,13 +95,18 @@ class _Primitive(NamedTuple):
     label: IntArray  # (m,) which of them each atom of the crystal is
 
 
+# the end of a vector that is the sum of this many moves by as many times as much; bases of one lattice differ by no more
+_ENDS = 3
+
+
 def clear_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell | None:
     """The primitive cell where there is no doubt of the symmetry.
 
     That is where all operations that can belong to a group that moves no atom by more than what is told as near make a
-    group, and this one moves no atom by more than `symprec_A`: no other such group holds more.
+    group, and this one moves no atom by nearly as much as `symprec_A`: no other such group holds more.
     """
-    reach_A = max(settings.nearly_ratio * settings.symprec_A, settings.symprec_A + settings.margin("symprec_A"))
+    margin_A = settings.margin("symprec_A")
+    reach_A = max(settings.nearly_ratio * settings.symprec_A, settings.symprec_A + margin_A)
     try:
         atoms = _primitive_atoms(crystal, reach_A, settings)
         kind = crystal.kind[atoms.first]
@@ -109,7 +115,7 @@ def clear_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell | None:
             return None
         all_frac = crystal.frac @ atoms.of_input
         cell = exact(atoms.lattice, atoms.frac, *operations, all_frac, atoms.label)
-        if not cell.is_group or cell.moved_A > settings.symprec_A:
+        if not cell.is_group or cell.moved_A > (settings.symprec_A - margin_A) / _ENDS:
             return None
         number, axes = standard(
             cell.lattice, cell.frac, kind, operations[0], cell.translations, _TRIED[0] * settings.symprec_A
@@ -120,8 +126,7 @@ def clear_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell | None:
         return None
     if len(operations[0]) != space_group_type(number).order:
         return None
-    close = near(settings, "symprec_A", np.array([cell.moved_A]))
-    return _cell(crystal, atoms, operations, cell, number, axes, close)
+    return _cell(crystal, atoms, operations, cell, number, axes)
 
 
 def _primitive_atoms(crystal: Crystal, reach_A: float, settings: Settings) -> _Primitive:
@@ -147,7 +152,7 @@ def _primitive_atoms(crystal: Crystal, reach_A: float, settings: Settings) -> _P
 
 def _cell(
     crystal: Crystal, atoms: _Primitive, operations: tuple[IntArray, IntArray, IntArray], cell: Exact, number: int,
-    axes: IntArray, close: Near,
+    axes: IntArray,
 ) -> PrimitiveCell:  # fmt: skip
     rotations, image, image_shift = operations
     points = lattice_points(np.round(atoms.of_input).astype(np.int64)) @ atoms.in_input
@@ -169,7 +174,7 @@ def _cell(
         number=number,
         moved_A=cell.moved_A,
         orbit=cell.orbit,
-        near=close,
+        near=NOTHING,
         nearly="",
     )
 
@@ -236,8 +241,7 @@ def _reduced(
     crystal: Crystal, found: SymmetrySearch, search: SearchFunction, tolerance_A: float, settings: Settings
 ) -> PrimitiveCell:
     """The primitive cell of one search's result."""
-    in_input = inverse(np.round(inverse(found.primitive.copy())))
-    of_input = np.round(inverse(reduced(in_input @ crystal.lattice).basis @ in_input))
+    of_input = np.round(inverse(found.primitive.copy()))
     in_input = inverse(of_input)
     lattice = in_input @ crystal.lattice
     _check_translations(lattice, settings)
@@ -259,7 +263,7 @@ def _reduced(
     atoms = _Primitive(lattice, in_input, of_input, frac, first, label)
     cell = exact(lattice, frac, rotations, image, image_shift, crystal.frac @ of_input, label)
     conventional = coprime(np.round(24 * axes).astype(np.int64))
-    return _cell(crystal, atoms, (rotations, image, image_shift), cell, found.number, conventional, NOTHING)
+    return _cell(crystal, atoms, (rotations, image, image_shift), cell, found.number, conventional)
 
 
 # how far off, in units of the search's tolerance, images of atoms averaged over translations can be
