@@ -47,6 +47,7 @@ ORDER = [
     "towers",
     "features",
     "cages",
+    "vertex_sets",
     "orbits",
     "polyhedra",
     "heights",
