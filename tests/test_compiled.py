@@ -70,3 +70,18 @@ def test_without_any_place_it_compiles_each_time(package, tmp_path):
     (tmp_path / "cache").write_text("another one")
     assert run(package, XDG_CACHE_HOME=str(tmp_path / "cache")) == [FOUND, "0"]
     assert run(package, XDG_CACHE_HOME=str(tmp_path / "cache")) == [FOUND, "0"]
+
+
+@pytest.mark.slow
+def test_no_index_is_out_of_bounds():
+    """Compiled code does not look whether an index exists; here it does, on mutants of all kinds."""
+    program = Path(__file__).parents[1] / "benchmarks/fuzz.py"
+    done = subprocess.run(
+        [sys.executable, program, "--count", "300", "--seed", "5", "--processes", "2"],
+        env=os.environ | {"NUMBA_BOUNDSCHECK": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "300 mutants" in done.stdout

@@ -213,7 +213,8 @@ def test_reading_writes_nothing_and_fetches_nothing(tmp_path):
         "def watch(event, args):\n"
         "    if event in ('socket.connect', 'socket.getaddrinfo', 'subprocess.Popen', 'os.system', 'os.exec'):\n"
         "        print('HARM', event, args)\n"
-        "    if event == 'open' and isinstance(args[1], str) and set(args[1]) & set('wax+'):\n"
+        "    kept = 'compiled-' in str(args[0]) if event == 'open' else False\n"  # machine code, beside the bytecode
+        "    if event == 'open' and not kept and isinstance(args[1], str) and set(args[1]) & set('wax+'):\n"
         "        print('HARM', event, args)\n"
         "sys.addaudithook(watch)\n"
         "sys.dont_write_bytecode = True\n"

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
+
+from polycage.compiled import compiled
 
 FloatArray = NDArray[np.floating[Any]]
 IntArray = NDArray[np.signedinteger[Any]]
 BoolArray = NDArray[np.bool_]
 
 NONE = -1  # fills padded tables of atom indices
+
+
+def constant(value: int) -> int:
+    """An integer for compiled functions: of one type, where a plain one would be compiled anew for each value."""
+    return cast(int, np.int64(value))
+
 
 # Random odd multipliers of a linear hash modulo 2^64. Two different rows collide with a probability of about
 # 2^-60, one in 10^8 for all comparisons ever made over 10^6 structures.
@@ -94,3 +102,54 @@ def join(left: IntArray, right: IntArray) -> tuple[IntArray, IntArray]:
     i = np.repeat(np.arange(len(left)), count)
     within = np.arange(len(i)) - np.repeat(np.cumsum(count) - count, count)
     return i, order[np.repeat(low, count) + within]
+
+
+@compiled
+def stable_order(values: FloatArray) -> IntArray:
+    """(n,) the order that sorts `values`, equal ones as they come: insertion for short arrays, else merging."""
+    n = len(values)
+    order = np.arange(n)
+    run = 16
+    for start in range(0, n, run):
+        for k in range(start + 1, min(start + run, n)):
+            item, at = order[k], k
+            while at > start and values[order[at - 1]] > values[item]:
+                order[at] = order[at - 1]
+                at -= 1
+            order[at] = item
+    other = np.empty_like(order)
+    while run < n:
+        for start in range(0, n, 2 * run):
+            middle, end = min(start + run, n), min(start + 2 * run, n)
+            i, j = start, middle
+            for k in range(start, end):
+                if i < middle and (j >= end or values[order[i]] <= values[order[j]]):
+                    other[k] = order[i]
+                    i += 1
+                else:
+                    other[k] = order[j]
+                    j += 1
+        order, other = other, order
+        run *= 2
+    return order
+
+
+@compiled
+def resized(rows: IntArray, count: int, size: int) -> IntArray:
+    """(size, k) a table that begins with the first `count` rows of another one."""
+    out = np.empty((size, rows.shape[1]), dtype=np.int64)
+    for row in range(count):
+        for column in range(rows.shape[1]):
+            out[row, column] = rows[row, column]
+    return out
+
+
+@compiled
+def sort_short(values: FloatArray) -> None:
+    """Sort a short array in place, by insertion."""
+    for k in range(1, len(values)):
+        value, at = values[k], k
+        while at > 0 and values[at - 1] > value:
+            values[at] = values[at - 1]
+            at -= 1
+        values[at] = value

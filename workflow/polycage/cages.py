@@ -7,14 +7,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, first_of_each, join, row_ids, vertex_set_ids
+from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, resized
+from polycage.assembly import LOWER_PART as LOWER_PART
+from polycage.assembly import RING_PART as RING_PART
+from polycage.assembly import UPPER_PART as UPPER_PART
+from polycage.assembly import assembled
+from polycage.columns import meetings
+from polycage.compiled import compiled
 from polycage.features import APEX, EDGE, RING, Features
 from polycage.layers import Stacking
-from polycage.margins import Near, near, union
+from polycage.margins import Near, limit, limits, near_of, note, nothing_noted
 from polycage.settings import Settings
 
 IN_LAYER, INTERLAYER = "in-layer", "interlayer"
-RING_PART, UPPER_PART, LOWER_PART = 0, 1, 2
+
+_RADIUS = limit("ring_radius_max_A")
+_GAP, _CROSSING, _STAGGER = limit("interlayer_gap_A"), limit("crossing_angle_deg"), limit("stagger_deg")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,9 +40,16 @@ class CageSet:
     def __len__(self) -> int:
         return len(self.layer)
 
+    def is_same(self, other: CageSet) -> bool:
+        """Whether the other set holds the same cages at the same places, in the same order."""
+        return all(np.array_equal(getattr(self, f), getattr(other, f)) for f in _FIELDS)
+
     def take(self, keep: BoolArray | IntArray) -> CageSet:
         """The cages that `keep` selects."""
-        return CageSet(**{f.name: getattr(self, f.name)[keep] for f in dataclasses.fields(self)})
+        return CageSet(*(getattr(self, name)[keep] for name in _FIELDS))
+
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(CageSet))
 
 
 def concatenate(sets: list[CageSet]) -> CageSet:
@@ -78,222 +93,183 @@ def find_cages(stack: Stacking, features: Features, active_layers: IntArray, set
     active_layers
         Layers that hold an active net: beside them interlayer sites may lie closer.
     """
-    columns = _Columns.of(stack, features, settings)
-    in_layer = _in_layer(stack, features, columns, settings)
-    between, close = _interlayer(stack, features, columns, active_layers, settings)
-    between = between.take(first_of_each(vertex_set_ids(between.atom, between.shift)))
-    between = between.take(~_contained(between, in_layer))
-    radius = near(settings, "ring_radius_max_A", features.radius[features.type == RING])
-    return CageSearch(concatenate([in_layer, between]), columns.near | close | radius)
+    noted, bounds = nothing_noted(), limits(settings)
+    f = features
+    above, below = (
+        meetings(f.type, f.layer, f.xy, f.radius, stack.n_layers, stack.plane, stack.to_plane_frac, stack.offset, step,
+                 bounds, noted)
+        for step in (1, -1)
+    )  # fmt: skip
+    far = _far_enough(stack.layer, stack.height, stack.n_layers, stack.period, active_layers, bounds, noted)
+    turn = _azimuths(f.size, f.atom, f.shift, f.xy, stack.xy, stack.home, stack.plane)
+    inside = _in_layer(f.type, f.size, f.radius, above, below, bounds, noted)
+    between = _interlayer(f.type, f.layer, f.size, turn, far, above, below, bounds, noted)
+    n_inside, cages = assembled(
+        inside, between, f.layer, f.xy, f.height, f.atom, f.shift, stack.basis, stack.frame, stack.normal, stack.plane,
+        stack.offset, stack.period,
+    )  # fmt: skip
+    layer = cages[0]
+    return CageSearch(CageSet(np.arange(len(layer)) < n_inside, *cages), near_of(noted))
 
 
-class _Met(NamedTuple):
-    """What the columns through some features meet in the layer above, or below: one row for each pair."""
-
-    site: IntArray  # (q,) feature through whose centre the column runs
-    feature: IntArray  # (q,) the one met
-    shift: IntArray  # (q, 3) its translation in (p, q, s)
-
-
-class _Columns(NamedTuple):
-    """What the columns through all rings and edges meet in the layers above and below."""
-
-    above: _Met
-    below: _Met
-    near: Near
-
-    @classmethod
-    def of(cls, stack: Stacking, features: Features, settings: Settings) -> _Columns:
-        site = np.flatnonzero(features.type != APEX)
-        (above, close_above), (below, close_below) = (_meet(stack, features, site, step, settings) for step in (1, -1))
-        return cls(above, below, close_above | close_below)
-
-
-# how near the column a feature must lie to be met by it
-_REACHES = {APEX: "apex_offset_A", EDGE: "edge_offset_A", RING: "ring_offset_A"}
-_RANK = np.array([9, 0, 2, 1])  # apex before ring before edge
-
-
-def _meet(stack: Stacking, features: Features, site: IntArray, step: int, settings: Settings) -> tuple[_Met, Near]:
-    """In the layer `step` above: an apex near the line, else a ring around it, else an edge; the nearest of its kind.
-
-    Equally near ones are all met: which of them is, must not depend on the order of atoms.
-    """
-    beyond = features.layer[site] + step
-    period = beyond // stack.n_layers
-    reaches = np.array([0.0, *(getattr(settings, name) for name in _REACHES.values())])
-    usable = (features.type != RING) | (features.radius < settings.ring_radius_max_A)
-    i, j = join(beyond % stack.n_layers, np.where(usable, features.layer, -1))
-    delta = features.xy[site[i]] - features.xy[j] - period[i, None] * stack.offset
-    frac = delta @ stack.to_plane_frac
-    shift = np.round(frac)
-    delta = (frac - shift) @ stack.plane
-    distance = np.sqrt((delta * delta).sum(axis=1))
-    type_ = features.type[j]
-    close = union(near(settings, name, distance[type_ == met]) for met, name in _REACHES.items())
-    hit = distance <= reaches[type_]
-    i, j, shift, distance, rank = i[hit], j[hit], shift[hit], distance[hit], _RANK[type_[hit]]
-    order = np.lexsort((j, distance, rank, i))
-    i, j, shift, distance, rank = i[order], j[order], shift[order], distance[order], rank[order]
-    first = np.ones(len(i), dtype=bool)
-    first[1:] = i[1:] != i[:-1]
-    best = np.flatnonzero(first)[np.cumsum(first) - 1]
-    farther = np.where(rank == rank[best], distance - distance[best], np.inf)
-    close |= near(settings, "equal_length_A", farther)
-    met = farther < settings.equal_length_A
-    moved = np.column_stack([shift[met].astype(np.int64), period[i[met]]])
-    return _Met(site[i[met]], j[met], moved), close
+@compiled
+def _in_layer(
+    kind: IntArray,
+    size: IntArray,
+    radius: FloatArray,
+    above: IntArray,
+    below: IntArray,
+    limits: FloatArray,
+    noted: BoolArray,
+) -> IntArray:
+    """(c, 9) rings of four or more atoms with a cap above and below: ring, and feature and translation of the caps."""
+    for feature in range(len(kind)):
+        if kind[feature] == RING:
+            note(limits, noted, _RADIUS, radius[feature])
+    out, count = np.empty((16, 9), dtype=np.int64), 0
+    low = 0
+    for i in range(len(above)):
+        ring = above[i, 0]
+        if kind[ring] != RING or size[ring] < 4 or not radius[ring] < limits[_RADIUS, 0]:
+            continue
+        while low < len(below) and below[low, 0] < ring:
+            low += 1
+        j = low
+        while j < len(below) and below[j, 0] == ring:
+            if count == len(out):
+                out = resized(out, count, 2 * count)
+            out[count, 0] = ring
+            for column in range(1, 5):
+                out[count, column], out[count, column + 4] = above[i, column], below[j, column]
+            count += 1
+            j += 1
+    return out[:count]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Part:
-    """Features that make up one part of each cage, moved by translations in (p, q, s)."""
-
-    which: int
-    feature: IntArray  # (c,)
-    move: IntArray  # (c, 3)
-
-
-def _build(
-    stack: Stacking, features: Features, in_layer: bool, layer: IntArray, centre: tuple[FloatArray, FloatArray],
-    height: FloatArray, parts: tuple[_Part, ...],
-) -> CageSet:  # fmt: skip
-    """Assemble cages from their parts; vertices packed to the left, translations in primitive vectors.
-
-    `centre` is the in-plane place (c, 2) and the level along n (c,).
-    """
-    atom = np.concatenate([features.atom[p.feature] for p in parts], axis=1)
-    shift = np.concatenate([features.shift[p.feature] + p.move[:, None, :] for p in parts], axis=1)
-    width = features.atom.shape[1]
-    part = np.broadcast_to(np.repeat([p.which for p in parts], width), atom.shape)
-    there = atom != NONE
-    order = np.argsort(~there, axis=1, kind="stable")[:, : there.sum(axis=1).max(initial=1)]
-    rows = np.arange(len(atom))[:, None]
-    atom, part, shift, there = atom[rows, order], part[rows, order], shift[rows, order], there[rows, order]
-    xy, level = centre
-    return CageSet(
-        np.full(len(atom), in_layer),
-        layer,
-        height,
-        xy @ stack.frame.T + level[:, None] * stack.normal,
-        atom,
-        np.where(there[..., None], shift @ stack.basis, 0),
-        np.where(there, part, NONE),
-    )
-
-
-def _in_layer(stack: Stacking, features: Features, columns: _Columns, settings: Settings) -> CageSet:
-    """Rings of four or more atoms with a cap above and below."""
-    ring = (features.type == RING) & (features.size >= 4) & (features.radius < settings.ring_radius_max_A)
-    over, under = (_Met(*(part[ring[met.site]] for part in met)) for met in (columns.above, columns.below))
-    i, j = join(over.site, under.site)
-    site, above, up, below, down = over.site[i], over.feature[i], over.shift[i], under.feature[j], under.shift[j]
-    height = features.height[above] - features.height[below] + (up[:, 2] - down[:, 2]) * stack.period
-    parts = (
-        _Part(RING_PART, site, np.zeros_like(up)),
-        _Part(UPPER_PART, above, up),
-        _Part(LOWER_PART, below, down),
-    )
-    centre = features.xy[site], features.height[site]
-    return _build(stack, features, True, features.layer[site], centre, height, parts)
-
-
+@compiled
 def _interlayer(
-    stack: Stacking, features: Features, columns: _Columns, active_layers: IntArray, settings: Settings
-) -> tuple[CageSet, Near]:
-    """Pairs of features of two adjacent layers that enclose a site, columns from either side, and what was near."""
-    above, below = columns.above, columns.below
-    # a column down from a site meets a feature: seen from there, the site lies in the layer above
-    lower = np.concatenate([above.site, below.feature])
-    upper = np.concatenate([above.feature, below.site])
-    move = np.concatenate([above.shift, -below.shift])
-    good, angles = _encloses(stack, features, lower, upper, settings)
-    far, gaps = _far_enough(stack, features, active_layers, settings)
-    good &= far[features.layer[lower]]
-    lower, upper, move = lower[good], upper[good], move[good]
-    height = features.height[upper] + move[:, 2] * stack.period - features.height[lower]
-    in_plane = move[:, :2] @ stack.plane + move[:, 2, None] * stack.offset
-    centre = (features.xy[lower] + features.xy[upper] + in_plane) / 2, features.height[lower] + height / 2
-    parts = (_Part(LOWER_PART, lower, np.zeros_like(move)), _Part(UPPER_PART, upper, move))
-    return _build(stack, features, False, features.layer[lower], centre, height, parts), angles | gaps
+    kind: IntArray,
+    layer: IntArray,
+    size: IntArray,
+    turn: FloatArray,
+    far: BoolArray,
+    above: IntArray,
+    below: IntArray,
+    limits: FloatArray,
+    noted: BoolArray,
+) -> IntArray:
+    """(c, 5) features of two adjacent layers that enclose a site: lower, upper, and the translation of the upper one.
+
+    A column down from a site meets a feature: seen from there, the site lies in the layer above.
+    """
+    start = np.zeros(len(kind) + 1, dtype=np.int64)
+    for i in range(len(above)):
+        start[above[i, 0] + 1] += 1
+    for k in range(len(kind)):
+        start[k + 1] += start[k]
+    out, count = np.empty((len(above) + len(below), 5), dtype=np.int64), 0
+    for i in range(len(above) + len(below)):
+        if i < len(above):
+            lower, upper, p, q, s = above[i, 0], above[i, 1], above[i, 2], above[i, 3], above[i, 4]
+        else:
+            j = i - len(above)
+            upper, lower, p, q, s = below[j, 0], below[j, 1], -below[j, 2], -below[j, 3], -below[j, 4]
+        if not _encloses(kind, size, turn, lower, upper, limits, noted) or not far[layer[lower]]:
+            continue
+        known = False
+        if i >= len(above):  # met from below already?
+            for j in range(start[lower], start[lower + 1]):
+                known |= above[j, 1] == upper and above[j, 2] == p and above[j, 3] == q and above[j, 4] == s
+        if not known:
+            out[count, 0], out[count, 1], out[count, 2], out[count, 3], out[count, 4] = lower, upper, p, q, s
+            count += 1
+    return out[:count]
 
 
-def _far_enough(
-    stack: Stacking, features: Features, active_layers: IntArray, settings: Settings
-) -> tuple[BoolArray, Near]:
-    """(L,) whether each layer and the next one may hold a site between them, and what was near."""
-    n = stack.n_layers
-    near_active = np.zeros(n, dtype=bool)
-    for step in (-1, 0, 1):
-        near_active[(active_layers + step) % n] = True
-    level = np.bincount(stack.layer, weights=stack.height, minlength=n) / np.bincount(stack.layer, minlength=n)
-    distance = np.append(level[1:], level[0] + stack.period) - level
-    beside = near_active | np.roll(near_active, -1)
-    far = (distance >= settings.interlayer_gap_A) | beside
-    return far, near(settings, "interlayer_gap_A", distance[~beside])
-
-
+@compiled
 def _encloses(
-    stack: Stacking, features: Features, lower: IntArray, upper: IntArray, settings: Settings
-) -> tuple[BoolArray, Near]:
-    """Which pairs enclose a site: crossing edges, ring of three and apex, staggered rings, rings of four."""
-    size_a, size_b = features.size[lower], features.size[upper]
-    type_a, type_b = features.type[lower], features.type[upper]
-    edges = (type_a == EDGE) & (type_b == EDGE)
-    rings = (type_a == RING) & (type_b == RING)
-    ring_apex = ((type_a == RING) & (size_a == 3) & (type_b == APEX)) | (
-        (type_b == RING) & (size_b == 3) & (type_a == APEX)
-    )
-    turn = _azimuth(stack, features)
-    turn = turn[lower] - turn[upper]
-    turn = np.degrees(turn)
-    crossing = np.abs((turn + 90) % 180 - 90)
-    stagger = np.abs((turn + 60) % 120 - 60)
-    threes = rings & (size_a == 3) & (size_b == 3)
-    close = near(settings, "crossing_angle_deg", crossing[edges]) | near(settings, "stagger_deg", stagger[threes])
-    edges &= crossing > settings.crossing_angle_deg
-    threes &= stagger > settings.stagger_deg
-    return edges | ring_apex | threes | (rings & (size_a == 4) & (size_b == 4)), close
+    kind: IntArray,
+    size: IntArray,
+    turn: FloatArray,
+    lower: int,
+    upper: int,
+    limits: FloatArray,
+    noted: BoolArray,
+) -> bool:
+    """Whether two features enclose a site: crossing edges, ring of three and apex, staggered rings, rings of four."""
+    a, b = kind[lower], kind[upper]
+    angle = np.degrees(turn[lower] - turn[upper])
+    if a == EDGE and b == EDGE:
+        crossing = abs((angle + 90) % 180 - 90)
+        note(limits, noted, _CROSSING, crossing)
+        return bool(crossing > limits[_CROSSING, 0])
+    if a == RING and b == RING:
+        if size[lower] == 3 and size[upper] == 3:
+            stagger = abs((angle + 60) % 120 - 60)
+            note(limits, noted, _STAGGER, stagger)
+            return bool(stagger > limits[_STAGGER, 0])
+        return bool(size[lower] == 4 and size[upper] == 4)
+    return bool((a == RING and size[lower] == 3 and b == APEX) or (b == RING and size[upper] == 3 and a == APEX))
 
 
-def _azimuth(stack: Stacking, features: Features) -> FloatArray:
-    """(f,) in-plane direction of each feature in radians, modulo a full turn over its number of atoms n.
+@compiled
+def _azimuths(
+    size: IntArray,
+    atom: IntArray,
+    shift: IntArray,
+    centre: FloatArray,
+    xy: FloatArray,
+    home: IntArray,
+    plane: FloatArray,
+) -> FloatArray:
+    """(f,) in-plane direction of each feature in radians, modulo a full turn over its number of places n.
 
     The argument of the sum of exp(i n theta) over its atoms, divided by n: no atom is preferred, and
     for a regular ring it is the direction of any of them.
     """
-    there = features.atom != NONE
-    move = features.shift[..., :2] - stack.home[features.atom][..., :2]
-    arm = stack.xy[features.atom] + move @ stack.plane - features.xy[:, None, :]
-    theta = features.size[:, None] * np.arctan2(arm[..., 1], arm[..., 0])
-    x, y = (np.where(there, f(theta), 0.0).sum(axis=1) for f in (np.cos, np.sin))
-    return np.asarray(np.arctan2(y, x) / features.size)
+    out = np.zeros(len(size))
+    for f in range(len(size)):
+        real, imaginary = 0.0, 0.0
+        for k in range(atom.shape[1]):
+            at = atom[f, k]
+            if at == NONE:
+                break
+            p, q = shift[f, k, 0] - home[at, 0], shift[f, k, 1] - home[at, 1]
+            x = xy[at, 0] + p * plane[0, 0] + q * plane[1, 0] - centre[f, 0]
+            y = xy[at, 1] + p * plane[0, 1] + q * plane[1, 1] - centre[f, 1]
+            theta = size[f] * np.arctan2(y, x)
+            real += np.cos(theta)
+            imaginary += np.sin(theta)
+        out[f] = np.arctan2(imaginary, real) / size[f]
+    return out
 
 
-def _contained(inner: CageSet, outer: CageSet) -> BoolArray:
-    """Which cages of `inner` have all their vertices in one cage of `outer`, up to a translation.
-
-    Each vertex is described by its step from an anchor vertex: the first one for `inner`, every one for
-    `outer`; a cage is contained where some anchor of one outer cage shares all its steps.
-    """
-    result = np.zeros(len(inner), dtype=bool)
-    if len(inner) == 0 or len(outer) == 0:
-        return result
-    cage, v = np.nonzero(inner.atom != NONE)
-    steps = _steps(inner, cage, np.zeros_like(v), v)
-    there = outer.atom != NONE
-    out_cage, anchor, out_v = np.nonzero(there[:, :, None] & there[:, None, :])
-    i, j = join(steps, _steps(outer, out_cage, anchor, out_v))
-    # how many of an inner cage's vertices each (outer cage, anchor) shares
-    anchors = there.size
-    pair, count = np.unique(cage[i] * anchors + out_cage[j] * there.shape[1] + anchor[j], return_counts=True)
-    size = (inner.atom != NONE).sum(axis=1)
-    result[(pair // anchors)[count == size[pair // anchors]]] = True
-    return result
-
-
-def _steps(cages: CageSet, cage: IntArray, anchor: IntArray, vertex: IntArray) -> IntArray:
-    """(m,) numbers for (atom of the anchor, atom of the vertex, translation from one to the other)."""
-    shift = cages.shift[cage, vertex] - cages.shift[cage, anchor]
-    ends = np.stack([cages.atom[cage, anchor], cages.atom[cage, vertex]], axis=1)
-    return row_ids(np.concatenate([ends, shift], axis=1))
+@compiled
+def _far_enough(
+    layer: IntArray,
+    height: FloatArray,
+    n_layers: int,
+    period: float,
+    active_layers: IntArray,
+    limits: FloatArray,
+    noted: BoolArray,
+) -> BoolArray:
+    """(L,) whether each layer and the next one may hold a site between them."""
+    near_active = np.zeros(n_layers, dtype=np.bool_)
+    for k in active_layers:
+        for step in range(-1, 2):
+            near_active[(k + step) % n_layers] = True
+    level, count = np.zeros(n_layers), np.zeros(n_layers)
+    for atom in range(len(layer)):
+        level[layer[atom]] += height[atom]
+        count[layer[atom]] += 1
+    for k in range(n_layers):
+        level[k] /= count[k]
+    far = np.empty(n_layers, dtype=np.bool_)
+    for k in range(n_layers):
+        distance = level[k + 1] - level[k] if k + 1 < n_layers else level[0] + period - level[k]
+        beside = near_active[k] or near_active[(k + 1) % n_layers]
+        far[k] = beside or distance >= limits[_GAP, 0]
+        if not beside:
+            note(limits, noted, _GAP, distance)
+    return far

@@ -45,7 +45,8 @@ def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
 @cache
 def _folder() -> str | None:
     """Where machine code is kept: beside the bytecode, or in the user's cache; None where nothing can be written."""
-    name = _PREFIX + _stamp()
+    state = _PREFIX + _stamp()
+    name = f"{state}-{_numba_settings()}"
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     for parent in (_PACKAGE / "__pycache__", Path(home) / "polycage"):
         folder = parent / name
@@ -58,7 +59,7 @@ def _folder() -> str | None:
             continue
         if is_new and parent.parent == _PACKAGE:  # another place may serve other copies of the package
             for old in parent.glob(f"{_PREFIX}*"):
-                if old != folder:
+                if not old.name.startswith(state):
                     shutil.rmtree(old, ignore_errors=True)
         return str(folder)
     return None
@@ -71,3 +72,9 @@ def _stamp() -> str:
         status = path.stat()
         digest.update(f"{path.name} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]
+
+
+def _numba_settings() -> str:
+    """A name for numba's settings in the environment, such as NUMBA_BOUNDSCHECK."""
+    settings = sorted(item for item in os.environ.items() if item[0].startswith("NUMBA_"))
+    return hashlib.sha256(repr(settings).encode()).hexdigest()[:8]

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from polycage.arrays import BoolArray, FloatArray, IntArray
-from polycage.margins import Near, near, union
+from polycage.arrays import BoolArray, FloatArray, IntArray, stable_order
+from polycage.compiled import compiled
+from polycage.margins import Near, limit, limits, near_of, note, nothing_noted
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
 
 # two in-plane vectors are reduced when p.q is half of p.p but for rounding: beyond it p and q - p would be
 # preferred to p and q in turn, without end (a centred rectangle, as in Fddd plutonium)
 _TIE = 1e-9
+
+_LAYER_GAP, _THICKNESS, _EQUAL = limit("layer_gap_A"), limit("layer_thickness_A"), limit("equal_length_A")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,149 +58,302 @@ def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings, sheets: Seq
     sheets
         Atoms that are one layer whatever the gaps between them: the sheets of active nets.
     """
+    noted = nothing_noted()
+    hkl = np.ascontiguousarray(hkl, dtype=np.int64)
     basis = _plane_basis(hkl, cell.lattice)
-    vectors = basis @ cell.lattice
-    normal = _unit(np.linalg.inv(cell.lattice) @ hkl)
-    x_axis = _unit(vectors[0])
-    frame = np.stack([x_axis, _cross(normal, x_axis)], axis=1)  # (3, 2)
-    period = float(vectors[2] @ normal)
-
-    frac = cell.frac @ _integer_inverse(basis)
-    layer, level, gaps, close = _layers(frac[:, 2], period, settings, sheets)
-    home = -np.floor(frac).astype(np.int64)
-    home[:, 2] = np.round(level - frac[:, 2])
-    cart = (frac + home) @ vectors
-    plane = vectors[:2] @ frame
+    normal, frame, period, plane, to_plane, offset = _axes(basis, cell.lattice)
+    layer, xy, height, home, gaps = _stacked(
+        cell.frac, cell.lattice, basis, normal, frame, period, _flat(sheets), limits(settings), noted
+    )
     return Stacking(
-        hkl=hkl,
-        basis=basis,
-        normal=normal,
-        frame=frame,
-        period=period,
-        plane=plane,
-        to_plane_frac=np.linalg.inv(plane),
-        offset=vectors[2] @ frame,
-        layer=layer,
-        xy=cart @ frame,
-        height=cart @ normal,
-        home=home,
-        gaps=gaps,
-        near=close,
+        hkl, basis, normal, frame, period, plane, to_plane, offset, layer, xy, height, home, gaps, near_of(noted)
     )
 
 
-def _unit(vector: FloatArray) -> FloatArray:
-    return np.asarray(vector / np.sqrt(vector @ vector))
+def _flat(sheets: Sequence[IntArray]) -> IntArray:
+    """(m, 2) sheet and atom, by sheet."""
+    if not sheets:
+        return _NO_SHEETS
+    number = np.repeat(np.arange(len(sheets)), [len(sheet) for sheet in sheets])
+    return np.column_stack([number, np.concatenate(list(sheets))]).astype(np.int64)
 
 
-def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
-    (x, y, z), (u, v, w) = a.tolist(), b.tolist()
-    return np.array([y * w - z * v, z * u - x * w, x * v - y * u])
+_NO_SHEETS = np.zeros((0, 2), dtype=np.int64)
 
 
-def _integer_inverse(basis: IntArray) -> FloatArray:
-    """Inverse of a unimodular matrix, exact."""
-    return np.round(np.linalg.inv(basis))
-
-
+@compiled
 def _plane_basis(hkl: IntArray, lattice: FloatArray) -> IntArray:
     """Unimodular rows p, q, s with hkl.p = hkl.q = 0 and hkl.s = 1; p, q Gauss-reduced, s short."""
-    p, q, s = _complement([int(x) for x in hkl])
-    metric = (lattice @ lattice.T).tolist()
-
-    def dot(a: list[int], b: list[int]) -> float:
-        return float(sum(a[i] * metric[i][j] * b[j] for i in range(3) for j in range(3)))
-
+    rows = _complement(hkl)
+    metric = np.zeros((3, 3))
+    for i in range(3):
+        for j in range(3):
+            for k in range(3):
+                metric[i, j] += lattice[i, k] * lattice[j, k]
     while True:  # Gauss's reduction of a two-dimensional lattice
-        if dot(p, p) > dot(q, q):
-            p, q = q, p
-        ratio = dot(p, q) / dot(p, p)
+        if _product(rows[0], metric, rows[0]) > _product(rows[1], metric, rows[1]):
+            for k in range(3):
+                rows[0, k], rows[1, k] = rows[1, k], rows[0, k]
+        ratio = _product(rows[0], metric, rows[1]) / _product(rows[0], metric, rows[0])
         if abs(ratio) <= 0.5 + _TIE:
             break
-        factor = round(ratio)
-        q = [b - factor * a for a, b in zip(p, q, strict=True)]
-    # s less its in-plane part, to the nearest lattice translation
-    pp, pq, qq, ps, qs = dot(p, p), dot(p, q), dot(q, q), dot(p, s), dot(q, s)
-    area = pp * qq - pq * pq
-    m, n = round((qq * ps - pq * qs) / area), round((pp * qs - pq * ps) / area)
-    s = [c - m * a - n * b for a, b, c in zip(p, q, s, strict=True)]
-    return np.array([p, q, s], dtype=np.int64)
-
-
-def _complement(hkl: list[int]) -> tuple[list[int], list[int], list[int]]:
-    """Unimodular rows p, q, s with hkl.p = hkl.q = 0 and hkl.s = 1, by Euclid's algorithm on the indices."""
-    rows = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
-    rest = list(hkl)
-    while sum(x != 0 for x in rest) > 1:
-        pivot = min((k for k in range(3) if rest[k]), key=lambda k: abs(rest[k]))
         for k in range(3):
-            if k != pivot:
+            rows[1, k] -= np.int64(np.rint(ratio)) * rows[0, k]
+    # s less its in-plane part, to the nearest lattice translation
+    pp, pq, qq = (
+        _product(rows[0], metric, rows[0]),
+        _product(rows[0], metric, rows[1]),
+        _product(rows[1], metric, rows[1]),
+    )
+    ps, qs = _product(rows[0], metric, rows[2]), _product(rows[1], metric, rows[2])
+    area = pp * qq - pq * pq
+    m = np.int64(np.rint((qq * ps - pq * qs) / area))
+    n = np.int64(np.rint((pp * qs - pq * ps) / area))
+    for k in range(3):
+        rows[2, k] -= m * rows[0, k] + n * rows[1, k]
+    return rows
+
+
+@compiled
+def _product(a: IntArray, metric: FloatArray, b: IntArray) -> float:
+    """Scalar product of two lattice vectors."""
+    out = 0.0
+    for i in range(3):
+        for j in range(3):
+            out += a[i] * metric[i, j] * b[j]
+    return out
+
+
+@compiled
+def _complement(hkl: IntArray) -> IntArray:
+    """Unimodular rows p, q, s with hkl.p = hkl.q = 0 and hkl.s = 1, by Euclid's algorithm on the indices."""
+    rows, rest = np.zeros((3, 3), dtype=np.int64), np.empty(3, dtype=np.int64)
+    for k in range(3):
+        rows[k, k], rest[k] = 1, hkl[k]
+    while True:
+        pivot = -1
+        for k in range(3):
+            if rest[k] != 0 and (pivot < 0 or abs(rest[k]) < abs(rest[pivot])):
+                pivot = k
+        done = True
+        for k in range(3):
+            if k != pivot and rest[k] != 0:
                 factor = rest[k] // rest[pivot]
                 rest[k] -= factor * rest[pivot]
-                rows[k] = [a - factor * b for a, b in zip(rows[k], rows[pivot], strict=True)]
-    pivot = next(k for k in range(3) if rest[k])
-    p, q = (rows[k] for k in range(3) if k != pivot)
-    return p, q, [rest[pivot] * x for x in rows[pivot]]
+                for i in range(3):
+                    rows[k, i] -= factor * rows[pivot, i]
+                done &= rest[k] == 0
+        if done:
+            break
+    out = np.empty((3, 3), dtype=np.int64)
+    row = 0
+    for k in range(3):
+        if k != pivot:
+            for i in range(3):
+                out[row, i] = rows[k, i]
+            row += 1
+    for i in range(3):
+        out[2, i] = rest[pivot] * rows[pivot, i]
+    return out
 
 
+@compiled
+def _axes(
+    basis: IntArray, lattice: FloatArray
+) -> tuple[FloatArray, FloatArray, float, FloatArray, FloatArray, FloatArray]:
+    """The normal, the plane's axes, the period, p and q in the plane, their inverse, and the in-plane part of s."""
+    p, q, s = np.zeros(3), np.zeros(3), np.zeros(3)
+    for i in range(3):
+        for k in range(3):
+            p[k] += basis[0, i] * lattice[i, k]
+            q[k] += basis[1, i] * lattice[i, k]
+            s[k] += basis[2, i] * lattice[i, k]
+    normal, frame = np.empty(3), np.empty((3, 2))
+    length = np.sqrt(p[0] ** 2 + p[1] ** 2 + p[2] ** 2)
+    for k in range(3):
+        i, j = (k + 1) % 3, (k + 2) % 3
+        normal[k] = p[i] * q[j] - p[j] * q[i]
+        frame[k, 0] = p[k] / length
+    volume = normal[0] * s[0] + normal[1] * s[1] + normal[2] * s[2]
+    area = np.sqrt(normal[0] ** 2 + normal[1] ** 2 + normal[2] ** 2)
+    for k in range(3):
+        normal[k] *= np.sign(volume) / area
+    for k in range(3):
+        i, j = (k + 1) % 3, (k + 2) % 3
+        frame[k, 1] = normal[i] * frame[j, 0] - normal[j] * frame[i, 0]
+    plane, offset = np.zeros((2, 2)), np.zeros(2)
+    for k in range(3):
+        for axis in range(2):
+            plane[0, axis] += p[k] * frame[k, axis]
+            plane[1, axis] += q[k] * frame[k, axis]
+            offset[axis] += s[k] * frame[k, axis]
+    det = plane[0, 0] * plane[1, 1] - plane[0, 1] * plane[1, 0]
+    inverse = np.empty((2, 2))
+    inverse[0, 0], inverse[0, 1] = plane[1, 1] / det, -plane[0, 1] / det
+    inverse[1, 0], inverse[1, 1] = -plane[1, 0] / det, plane[0, 0] / det
+    return normal, frame, abs(volume) / area, plane, inverse, offset
+
+
+@compiled
+def _stacked(
+    frac: FloatArray,
+    lattice: FloatArray,
+    basis: IntArray,
+    normal: FloatArray,
+    frame: FloatArray,
+    period: float,
+    sheets: IntArray,
+    limits: FloatArray,
+    noted: BoolArray,
+) -> tuple[IntArray, FloatArray, FloatArray, IntArray, FloatArray]:
+    """Layer, in-plane place, height and translation of each atom, and the gap above each layer."""
+    n = len(frac)
+    inverse = _integer_inverse(basis)
+    seen = np.zeros((n, 3))
+    vectors = np.zeros((3, 3))
+    for i in range(3):
+        for j in range(3):
+            for k in range(3):
+                vectors[i, k] += basis[i, j] * lattice[j, k]
+            for atom in range(n):
+                seen[atom, j] += frac[atom, i] * inverse[i, j]
+    layer, level, gaps = _layers(seen, period, sheets, limits, noted)
+    xy, height, home = np.empty((n, 2)), np.empty(n), np.empty((n, 3), dtype=np.int64)
+    for atom in range(n):
+        for k in range(2):
+            home[atom, k] = -np.int64(np.floor(seen[atom, k]))
+        home[atom, 2] = np.int64(np.rint(level[atom] - seen[atom, 2]))
+        x, y, z = 0.0, 0.0, 0.0
+        for k in range(3):
+            at = seen[atom, k] + home[atom, k]
+            for i in range(3):
+                x += at * vectors[k, i] * frame[i, 0]
+                y += at * vectors[k, i] * frame[i, 1]
+                z += at * vectors[k, i] * normal[i]
+        xy[atom, 0], xy[atom, 1], height[atom] = x, y, z
+    return layer, xy, height, home, gaps
+
+
+@compiled
+def _integer_inverse(basis: IntArray) -> FloatArray:
+    """Inverse of a unimodular matrix, exact."""
+    out = np.empty((3, 3))
+    for i in range(3):
+        for j in range(3):
+            a, b, c, d = (i + 1) % 3, (i + 2) % 3, (j + 1) % 3, (j + 2) % 3
+            out[j, i] = basis[a, c] * basis[b, d] - basis[a, d] * basis[b, c]
+    det = basis[0, 0] * out[0, 0] + basis[0, 1] * out[1, 0] + basis[0, 2] * out[2, 0]
+    for i in range(3):
+        for j in range(3):
+            out[i, j] *= det
+    return out
+
+
+@compiled
 def _layers(
-    w: FloatArray, period: float, settings: Settings, sheets: Sequence[IntArray]
-) -> tuple[IntArray, FloatArray, FloatArray, Near]:
-    """Layer (n,), unwrapped level in periods (n,), the gaps (L,) in Å of fractional heights w (n,), and what was near."""
-    wrapped = w - np.floor(w)
-    order = np.argsort(wrapped, kind="stable")
-    level = wrapped[order]
-    gap = np.diff(level, append=level[0] + 1) * period  # above each atom, the last one's across the period
+    frac: FloatArray, period: float, sheets: IntArray, limits: FloatArray, noted: BoolArray
+) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Layer (n,), unwrapped level in periods (n,) and the gaps (L,) in Å of places (n, 3) in terms of p, q, s."""
+    n = len(frac)
+    wrapped = np.empty(n)
+    for k in range(n):
+        wrapped[k] = frac[k, 2] - np.floor(frac[k, 2])
+    order = stable_order(wrapped)
+    gap = np.empty(n)  # above each atom, the last one's across the period
+    for k in range(n):
+        above = wrapped[order[k + 1]] if k + 1 < n else wrapped[order[0]] + 1
+        gap[k] = (above - wrapped[order[k]]) * period
     held = _held(order, gap, sheets)
     # start above the largest gap, so that no layer lies across the end of the period
-    start = int(np.argmax(np.where(held, -1.0, gap))) + 1
-    order, gap, held = np.roll(order, -start), np.roll(gap, -start), np.roll(held, -start)
-    level = np.concatenate([level[start:], level[:start] + 1])
-    ends = (gap > settings.layer_gap_A) & ~held
-    ends[-1] = True
-    ends, close = _split_thick(level * period, ends, np.where(held, 0.0, gap), settings)
-    layer = np.concatenate([[0], np.cumsum(ends[:-1])])
-    n = len(w)
-    out_layer, out_level = np.empty(n, dtype=np.int64), np.empty(n)
-    out_layer[order], out_level[order] = layer, level
-    return out_layer, out_level, gap[ends], near(settings, "layer_gap_A", gap[~held]) | close
+    last = 0
+    for k in range(n):
+        if (-1.0 if held[k] else gap[k]) > (-1.0 if held[last] else gap[last]):
+            last = k
+    rank = np.empty(n, dtype=np.int64)  # from below
+    level, inner, ends = np.empty(n), np.empty(n), np.zeros(n, dtype=np.bool_)
+    for k in range(n):
+        at = (last + 1 + k) % n
+        rank[k] = order[at]
+        level[k] = wrapped[order[at]] + (1 if last + 1 + k >= n else 0)
+        inner[k] = gap[at]
+        ends[k] = gap[at] > limits[_LAYER_GAP, 0] and not held[at]
+        if held[at]:
+            inner[k] = 0.0
+        else:
+            note(limits, noted, _LAYER_GAP, gap[at])
+    ends[n - 1] = True
+    ends = _split_thick(level, period, ends, inner, limits, noted)
+    layer, out_level, gaps = np.empty(n, dtype=np.int64), np.empty(n), np.empty(n)
+    number = 0
+    for k in range(n):
+        layer[rank[k]], out_level[rank[k]] = number, level[k]
+        if ends[k]:
+            gaps[number] = gap[(last + 1 + k) % n]
+            number += 1
+    return layer, out_level, gaps[:number]
 
 
-def _held(order: IntArray, gap: FloatArray, sheets: Sequence[IntArray]) -> BoolArray:
+@compiled
+def _held(order: IntArray, gap: FloatArray, sheets: IntArray) -> BoolArray:
     """(n,) which of the gaps above the atoms, sorted by height, lie inside a sheet."""
     n = len(order)
-    held = np.zeros(n, dtype=bool)
-    above = np.concatenate([[0.0], np.cumsum(gap)])  # height of each atom above the first, and the period
-    for sheet in sheets:
-        rank = np.flatnonzero(np.isin(order, sheet))
+    held = np.zeros(n, dtype=np.bool_)
+    if len(sheets) == 0:
+        return held
+    above = np.zeros(n + 1)  # height of each atom above the first, and the period
+    for k in range(n):
+        above[k + 1] = above[k] + gap[k]
+    for sheet in range(sheets[-1, 0] + 1):
+        inside = np.zeros(n, dtype=np.bool_)
+        for k in range(len(sheets)):
+            if sheets[k, 0] == sheet:
+                inside[sheets[k, 1]] = True
+        rank, count = np.empty(n, dtype=np.int64), 0
+        for k in range(n):
+            if inside[order[k]]:
+                rank[count] = k
+                count += 1
         # from the atom above the sheet's largest opening once around to the one below it
-        opening = np.diff(above[rank], append=above[rank[0]] + above[-1])
-        first = int(np.argmax(opening)) + 1
-        lowest, highest = rank[first % len(rank)], rank[first - 1]
-        held[(lowest + np.arange((highest - lowest) % n)) % n] = True
+        first, widest = 0, -1.0
+        for k in range(count):
+            after = above[rank[k + 1]] if k + 1 < count else above[rank[0]] + above[n]
+            if after - above[rank[k]] > widest:
+                first, widest = k + 1, after - above[rank[k]]
+        lowest, highest = rank[first % count], rank[first - 1]
+        for k in range((highest - lowest) % n):
+            held[(lowest + k) % n] = True
     return held
 
 
-def _split_thick(height: FloatArray, ends: BoolArray, gap: FloatArray, settings: Settings) -> tuple[BoolArray, Near]:
-    """Split chains thicker than allowed at their largest inner gap until none is left.
+@compiled
+def _split_thick(
+    level: FloatArray, period: float, ends: BoolArray, gap: FloatArray, limits: FloatArray, noted: BoolArray
+) -> BoolArray:
+    """The ends of the chains when those thicker than allowed are split at their largest inner gap until none is left.
 
     Gaps that equal the largest (a chain with a mirror plane has two) are split together, so that the
-    result does not depend on which way is up. Gaps inside a sheet come as zero and are never split. Returns the ends
-    of the chains and what was near.
+    result does not depend on which way is up. Gaps inside a sheet come as zero and are never split.
     """
-    close = []
-    while True:
-        last = np.flatnonzero(ends)
-        first = np.concatenate([[0], last[:-1] + 1])
-        thickness = height[last] - height[first]
-        close.append(near(settings, "layer_thickness_A", thickness))
-        thick = np.flatnonzero(thickness > settings.layer_thickness_A)
-        chains = [slice(first[chain], last[chain]) for chain in thick.tolist()]
-        chains = [inner for inner in chains if gap[inner].max() > settings.equal_length_A]  # not all of it one sheet
-        if not chains:
-            return ends, union(close)
-        ends = ends.copy()
-        for inner in chains:
-            below = gap[inner].max() - gap[inner]
-            close.append(near(settings, "equal_length_A", below))
-            ends[inner] |= below < settings.equal_length_A
+    again = True
+    while again:
+        again = False
+        split = ends.copy()
+        first = 0
+        for last in range(len(ends)):
+            if not ends[last]:
+                continue
+            thickness = (level[last] - level[first]) * period
+            note(limits, noted, _THICKNESS, thickness)
+            largest = 0.0
+            for k in range(first, last):
+                largest = max(largest, gap[k])
+            # not where all of the chain is one sheet
+            if thickness > limits[_THICKNESS, 0] and largest > limits[_EQUAL, 0]:
+                again = True
+                for k in range(first, last):
+                    note(limits, noted, _EQUAL, largest - gap[k])
+                    if largest - gap[k] < limits[_EQUAL, 0]:
+                        split[k] = True
+            first = last + 1
+        ends = split
+    return ends

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from polycage.arrays import BoolArray, FloatArray
+from polycage.arrays import BoolArray, FloatArray, constant
 from polycage.compiled import compiled
 from polycage.settings import Settings, geometry_tolerances
 
@@ -44,8 +44,8 @@ _NAMES = tuple(geometry_tolerances())
 
 
 def limit(name: str) -> int:
-    """Row of a tolerance in `limits`."""
-    return _NAMES.index(name)
+    """Row of a tolerance in `limits`, for compiled functions."""
+    return constant(_NAMES.index(name))
 
 
 @lru_cache(maxsize=256)  # made once for all structures of a run

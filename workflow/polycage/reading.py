@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from polycage.crystal import Crystal
 from polycage.features import layer_features
 from polycage.heights import weighted_mean
 from polycage.layers import Stacking, stacking
-from polycage.margins import Near, near, union
+from polycage.margins import ABOVE, BELOW, NOTHING, Near, near, union
 from polycage.nets import NET_TOLERANCES, Net, NetSearch, search_nets
 from polycage.orbits import DistinctCages, distinct_axes, distinct_cages, printed_axes
 from polycage.polyhedra import polyhedra
@@ -88,7 +88,11 @@ class _Search(NamedTuple):
     nets: _Nets
     along: tuple[_Along, ...]
     sites: _Sites | None
-    near: Near
+
+    @property
+    def near(self) -> Near:
+        distinct = NOTHING if self.sites is None else self.sites.distinct.near
+        return union([distinct, *(along.near for along in self.along)])
 
 
 class Reader:
@@ -100,19 +104,32 @@ class Reader:
 
     def read(self, settings: Settings) -> Reading:
         """Nets, stacking, cages and phases."""
-        self._settings = settings
-        self._search = self._searched(settings, self._nets(settings), {})
-        return self._reading(self._search, settings)
+        nets = self._nets(settings)
+        along = tuple(self._along(hkl, nets.nets, settings) for hkl in self._axes(nets))
+        self._search = _Search(nets, along, self._sites(along, settings))
+        self._printed = self._reading(self._search, settings)
+        return self._printed
 
     def read_moved(self, name: str, settings: Settings) -> Reading:
         """The same with one tolerance moved within its margin, after `read`: what it did not nearly decide stays."""
-        search = self._search
-        if name in NET_TOLERANCES:
-            search = self._searched(settings, self._nets(settings), {})
-        elif name not in NAMING_TOLERANCES:
-            same = {tuple(a.hkl.tolist()): a for a in search.along if name not in {near for near, _ in a.near}}
-            search = self._searched(settings, search.nets, same)
-        return self._reading(search, settings)
+        if name in NAMING_TOLERANCES:
+            return self._reading(self._search, settings)
+        search = self._searched_moved(name, settings)
+        return self._printed if search is self._search else self._reading(search, settings)
+
+    def _searched_moved(self, name: str, settings: Settings) -> _Search:
+        """The search with one tolerance moved; the one known where nothing comes out otherwise."""
+        known = self._search
+        nets = self._nets(settings) if name in NET_TOLERANCES else known.nets
+        if _described(nets.nets) != _described(known.nets.nets):
+            along = tuple(self._along(hkl, nets.nets, settings) for hkl in self._axes(nets))
+            return _Search(nets, along, self._sites(along, settings))
+        along = tuple(self._along(a.hkl, known.nets.nets, settings) if _names(a.near, name) else a for a in known.along)
+        alike = all(map(_is_alike, along, known.along))
+        if alike and (known.sites is None or not _names(known.sites.distinct.near, name)):
+            told = nets.warnings == known.nets.warnings and nets.notes == known.nets.notes
+            return known if told else known._replace(nets=nets)
+        return _Search(nets, along, self._sites(along, settings))
 
     def _reading(self, search: _Search, settings: Settings) -> Reading:
         nets = search.nets
@@ -134,22 +151,22 @@ class Reader:
     def _nets(self, settings: Settings) -> _Nets:
         return _parallel(search_nets(self._cell, settings))
 
-    def _searched(self, settings: Settings, nets: _Nets, same: Mapping[tuple[int, ...], _Along]) -> _Search:
-        """Cages along every axis, reduced to distinct ones; `same` holds those known by axis."""
-        cell = self._cell
-        axes = nets.nets[0].hkl[None] if nets.nets else distinct_axes(cell, cell.conventional_axes)
-        along = tuple(same.get(tuple(hkl.tolist())) or self._along(hkl, nets.nets, settings) for hkl in axes)
-        close = union(a.near for a in along)
+    def _axes(self, nets: _Nets) -> IntArray:
+        """(a, 3) primitive indices of the axes along which cages are looked for."""
+        return nets.nets[0].hkl[None] if nets.nets else distinct_axes(self._cell, self._cell.conventional_axes)
+
+    def _sites(self, along: Sequence[_Along], settings: Settings) -> _Sites | None:
+        """All cages, reduced to distinct ones."""
         sets = [a.cages for a in along if a.cages is not None]
         cages = concatenate(sets) if sets else None
         if cages is None or len(cages) == 0:
-            return _Search(nets, along, None, close)
+            return None
         axis = np.repeat(np.arange(len(along)), [0 if a.cages is None else len(a.cages) for a in along])
-        distinct = distinct_cages(cell, cages, axis, axes, settings)
+        axes = np.array([a.hkl for a in along])
+        distinct = distinct_cages(self._cell, cages, axis, axes, settings)
         types = np.concatenate([a.types for a in along])[distinct.index]
         cages = cages.take(distinct.index)
-        drawn = Drawn.of(self._crystal, cell, cages, distinct)
-        return _Search(nets, along, _Sites(cages, distinct, drawn, types), close | distinct.near)
+        return _Sites(cages, distinct, Drawn.of(self._crystal, self._cell, cages, distinct), types)
 
     def _along(self, hkl: IntArray, nets: tuple[Net, ...], settings: Settings) -> _Along:
         stack = stacking(self._cell, hkl, settings, [net.sheet for net in nets])
@@ -183,6 +200,27 @@ class Reader:
         rows = sorted(records, key=printed_order)
         close = union([angles, gaps, near(settings, "min_volume_A3", volume[~in_layer])])
         return tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(rows, start=1)), close
+
+
+def _names(close: Near, name: str) -> bool:
+    """Whether the tolerance is among those near which something was decided."""
+    return (name, BELOW) in close or (name, ABOVE) in close
+
+
+def _described(nets: tuple[Net, ...]) -> tuple[tuple[object, ...], ...]:
+    """Nets as they are compared."""
+    return tuple((net.type, net.atoms.tolist(), net.hkl.tolist(), net.sheet.tolist()) for net in nets)
+
+
+def _is_alike(first: _Along, second: _Along) -> bool:
+    """Whether two searches along one axis found the same."""
+    if first is second:
+        return True
+    if first.layered != second.layered or (first.cages is None) != (second.cages is None):
+        return False
+    if first.cages is None or second.cages is None:
+        return True
+    return first.cages.is_same(second.cages) and np.array_equal(first.types, second.types)
 
 
 def _parallel(found: NetSearch) -> _Nets:

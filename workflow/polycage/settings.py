@@ -41,7 +41,7 @@ class Settings:
         4000, "1", "most atoms of a cell: 5000 without symmetry take 4 s and 1 GB, and memory grows faster"
     )
     max_plane_images: float = _knob(
-        2_000_000, "1", "most images of the atoms in a tessellation of all layers: some seconds and 300 MB"
+        20_000_000, "1", "most images of places looked at for the tessellation of all layers: half a second"
     )
     max_hull_points: float = _knob(
         200, "1", "most atoms of one cage: rings of real frameworks have 30 at most, hulls and tables grow with them"

@@ -10,10 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, components, join, padded_places
+from polycage.arrays import NONE, BoolArray, FloatArray, IntArray
+from polycage.compiled import compiled
 from polycage.layers import Stacking
-from polycage.margins import Near, near
+from polycage.margins import Near, limit, limits, near_of, note, nothing_noted
+from polycage.planes import around, bin_counts, binned
 from polycage.settings import Settings
+
+_SAME_PLACE = limit("same_place_A")
 
 
 class Towers(NamedTuple):
@@ -33,34 +37,91 @@ class Towers(NamedTuple):
 
 def towers(stack: Stacking, settings: Settings) -> Towers:
     """Join atoms of one layer whose places differ by less than `same_place_A`."""
-    n = len(stack.layer)
-    i, j = join(stack.layer, stack.layer)
-    i, j = i[i < j], j[i < j]
-    frac = stack.xy @ stack.to_plane_frac
-    delta = frac[i] - frac[j]
-    move = np.round(delta).astype(np.int64)  # adding it to j brings it next to i
-    cart = (delta - move) @ stack.plane
-    distance = np.sqrt((cart * cart).sum(axis=1))
-    close = near(settings, "same_place_A", distance)
-    same = distance < settings.same_place_A
-    if not same.any():
-        return Towers(
-            np.ones(n, dtype=bool), stack.xy, np.zeros((n, 0), np.int64), np.zeros((n, 0, 2), np.int64), close
-        )
-    label = components(n, i[same], j[same])
-    first = np.unique(label, return_index=True)[1]
-    base = np.zeros(n, dtype=bool)
-    base[first] = True
-    others = np.flatnonzero(~base)
-    others = others[np.argsort(label[others], kind="stable")]
-    owner = first[label[others]]
-    shift = np.round(frac[owner] - frac[others]).astype(np.int64)
-    column, count = padded_places(np.searchsorted(np.unique(owner), owner), len(np.unique(owner)))
-    partner = np.full((n, int(count.max())), NONE)
-    moves = np.zeros((n, int(count.max()), 2), dtype=np.int64)
-    partner[owner, column], moves[owner, column] = others, shift
-    arm = (frac[others] + shift - frac[owner]) @ stack.plane
-    size = np.bincount(label, minlength=len(first))
-    xy = stack.xy.copy()
-    np.add.at(xy, owner, arm / size[label[others], None])
-    return Towers(base, xy, partner, moves, close)
+    noted = nothing_noted()
+    found = joined(stack.xy, stack.layer, stack.n_layers, stack.plane, stack.to_plane_frac, limits(settings), noted)
+    return Towers(*found, near_of(noted))
+
+
+@compiled
+def joined(
+    xy: FloatArray,
+    layer: IntArray,
+    n_layers: int,
+    plane: FloatArray,
+    to_frac: FloatArray,
+    limits: FloatArray,
+    noted: BoolArray,
+) -> tuple[BoolArray, FloatArray, IntArray, IntArray]:
+    """The fields of `Towers`."""
+    n = len(xy)
+    frac = np.empty((n, 2))
+    for k in range(n):
+        for axis in range(2):
+            frac[k, axis] = xy[k, 0] * to_frac[0, axis] + xy[k, 1] * to_frac[1, axis]
+    label, largest = _places(frac, layer, n_layers, plane, limits, noted)
+    base, place = np.empty(n, dtype=np.bool_), xy.copy()
+    partner, shift = np.full((n, largest - 1), NONE), np.zeros((n, largest - 1, 2), dtype=np.int64)
+    filled = np.zeros(n, dtype=np.int64)
+    for k in range(n):
+        owner = label[k]
+        base[k] = owner == k
+        if owner != k:
+            column = filled[owner]
+            filled[owner] += 1
+            partner[owner, column] = k
+            for axis in range(2):
+                shift[owner, column, axis] = np.int64(np.rint(frac[owner, axis] - frac[k, axis]))
+    for owner in range(n):
+        for column in range(filled[owner]):
+            k = partner[owner, column]
+            p = frac[k, 0] + shift[owner, column, 0] - frac[owner, 0]
+            q = frac[k, 1] + shift[owner, column, 1] - frac[owner, 1]
+            for axis in range(2):
+                place[owner, axis] += (p * plane[0, axis] + q * plane[1, axis]) / (filled[owner] + 1)
+    return base, place, partner, shift
+
+
+@compiled
+def _places(
+    frac: FloatArray, layer: IntArray, n_layers: int, plane: FloatArray, limits: FloatArray, noted: BoolArray
+) -> tuple[IntArray, int]:
+    """The first atom of each atom's place, and the largest number of atoms at one."""
+    n = len(frac)
+    near = limits[_SAME_PLACE, 0] + limits[_SAME_PLACE, 1]
+    bins = bin_counts(plane, near, n / n_layers)
+    first, member = binned(frac, layer, n_layers, bins)
+    label = np.arange(n)
+    for i in range(n):
+        low_x, high_x = around(frac[i, 0], bins[0])
+        low_y, high_y = around(frac[i, 1], bins[1])
+        for x in range(low_x, high_x + 1):
+            for y in range(low_y, high_y + 1):
+                box = (layer[i] * bins[0] + x % bins[0]) * bins[1] + y % bins[1]
+                for k in range(first[box], first[box + 1]):
+                    j = member[k]
+                    if j <= i:
+                        continue
+                    p, q = frac[i, 0] - frac[j, 0], frac[i, 1] - frac[j, 1]
+                    p, q = p - np.rint(p), q - np.rint(q)
+                    dx, dy = p * plane[0, 0] + q * plane[1, 0], p * plane[0, 1] + q * plane[1, 1]
+                    distance = np.sqrt(dx * dx + dy * dy)
+                    note(limits, noted, _SAME_PLACE, distance)
+                    if distance < limits[_SAME_PLACE, 0]:
+                        _join(label, i, j)
+    size, largest = np.zeros(n, dtype=np.int64), 1
+    for k in range(n):
+        while label[label[k]] != label[k]:
+            label[k] = label[label[k]]
+        size[label[k]] += 1
+        largest = max(largest, size[label[k]])
+    return label, largest
+
+
+@compiled
+def _join(label: IntArray, i: int, j: int) -> None:
+    """Give the groups of two nodes the smaller of their first nodes."""
+    while label[i] != i:
+        i = label[i]
+    while label[j] != j:
+        j = label[j]
+    label[max(i, j)] = min(i, j)
