@@ -125,3 +125,19 @@ def lattice_points(of_input: IntArray) -> IntArray:
     for k in range(len(out)):
         out[k, 0], out[k, 1], out[k, 2] = k // (n_y * n_z), k // n_z % n_y, k % n_z
     return out
+
+
+@compiled
+def reduce_index(hkl: IntArray) -> None:
+    """Divide indices (3,) by their greatest common divisor, signed so that the last one that is not 0 becomes positive."""
+    divisor = 0
+    for k in range(3):
+        a, b = divisor, abs(hkl[k])
+        while b:
+            a, b = b, a % b
+        divisor = a
+    if hkl[2] < 0 or (hkl[2] == 0 and (hkl[1] < 0 or (hkl[1] == 0 and hkl[0] < 0))):
+        divisor = -divisor
+    if divisor != 0:
+        for k in range(3):
+            hkl[k] //= divisor

@@ -16,7 +16,7 @@ import numpy as np
 from polycage.arrays import MULTIPLIERS, NONE, BoolArray, FloatArray, IntArray
 from polycage.cages import LOWER_PART, RING_PART, UPPER_PART, CageSet
 from polycage.compiled import compiled
-from polycage.lattices import inverse
+from polycage.lattices import inverse, reduce_index
 from polycage.margins import Near, limit, limits, near_of, note, nothing_noted
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
@@ -184,18 +184,10 @@ def index_in_input(hkl: IntArray, inverse_rotation: IntArray, of_input: FloatArr
     for k in range(3):
         for m in range(3):
             turned[k] += hkl[m] * inverse_rotation[m, k]
-    divisor = 0
     for k in range(3):
         value = turned[0] * of_input[k, 0] + turned[1] * of_input[k, 1] + turned[2] * of_input[k, 2]
         out[k] = floor(value + 0.5)
-        a, b = divisor, abs(out[k])
-        while b:
-            a, b = b, a % b
-        divisor = a
-    if out[2] < 0 or (out[2] == 0 and (out[1] < 0 or (out[1] == 0 and out[0] < 0))):
-        divisor = -divisor
-    for k in range(3):
-        out[k] //= divisor
+    reduce_index(out)
 
 
 @compiled

@@ -25,6 +25,12 @@ def mixed(x: int) -> int:
 
 
 @compiled
+def packed(atom: int, x: int, y: int, z: int) -> int:
+    """A vertex as one integer: an atom moved by a lattice translation."""
+    return (((((atom << _FIELD) + x + _HALF) << _FIELD) + y + _HALF) << _FIELD) + z + _HALF
+
+
+@compiled
 def set_number(code: IntArray, size: int) -> int:
     """A number that is equal for the same vertices, in any order and moved by any lattice translation.
 
@@ -59,13 +65,13 @@ def image_number(
         a = atom[v]
         if a == NONE:
             continue
-        place = image[a]
-        for k in range(3):
-            turned = image_shift[a, k]
-            for m in range(3):
-                turned += rotation[k, m] * shift[v, m]
-            place = (place << _FIELD) + turned + _HALF
-        code[size] = place
+        x, y, z = shift[v, 0], shift[v, 1], shift[v, 2]
+        code[size] = packed(
+            image[a],
+            rotation[0, 0] * x + rotation[0, 1] * y + rotation[0, 2] * z + image_shift[a, 0],
+            rotation[1, 0] * x + rotation[1, 1] * y + rotation[1, 2] * z + image_shift[a, 1],
+            rotation[2, 0] * x + rotation[2, 1] * y + rotation[2, 2] * z + image_shift[a, 2],
+        )
         size += 1
     return set_number(code, size)
 
@@ -75,13 +81,9 @@ def own_number(atom: IntArray, shift: IntArray, code: IntArray) -> int:
     """Number of a set of vertices (v,), (v, 3) itself."""
     size = 0
     for v in range(len(atom)):
-        if atom[v] == NONE:
-            continue
-        place = atom[v]
-        for k in range(3):
-            place = (place << _FIELD) + shift[v, k] + _HALF
-        code[size] = place
-        size += 1
+        if atom[v] != NONE:
+            code[size] = packed(atom[v], shift[v, 0], shift[v, 1], shift[v, 2])
+            size += 1
     return set_number(code, size)
 
 
