@@ -23,13 +23,13 @@ def constant(value: int) -> int:
 
 # Random odd multipliers of a linear hash modulo 2^64. Two different rows collide with a probability of about
 # 2^-60, one in 10^8 for all comparisons ever made over 10^6 structures.
-_MULTIPLIERS = np.random.default_rng(20240609).integers(1 << 62, size=1024, dtype=np.int64) * 2 + 1
+MULTIPLIERS = np.random.default_rng(20240609).integers(1 << 62, size=1024, dtype=np.int64) * 2 + 1
 
 
 def row_ids(rows: IntArray) -> IntArray:
     """(...,) int64, equal for equal rows of (..., k) and, but for a chance of 2^-60, for no others."""
     width = rows.shape[-1]
-    multipliers = _MULTIPLIERS if width <= len(_MULTIPLIERS) else np.resize(_MULTIPLIERS, width) + 2 * np.arange(width)
+    multipliers = MULTIPLIERS if width <= len(MULTIPLIERS) else np.resize(MULTIPLIERS, width) + 2 * np.arange(width)
     return np.asarray((rows * multipliers[:width]).sum(axis=-1))
 
 

@@ -9,14 +9,20 @@ and caps), whatever the axes are called in the cell as written.
 from __future__ import annotations
 
 import dataclasses
+from math import floor
 
 import numpy as np
 
-from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, row_ids, vertex_set_ids
+from polycage.arrays import MULTIPLIERS, NONE, BoolArray, FloatArray, IntArray
 from polycage.cages import LOWER_PART, RING_PART, UPPER_PART, CageSet
-from polycage.margins import Near, near
+from polycage.compiled import compiled
+from polycage.lattices import inverse, reduce_index
+from polycage.margins import Near, limit, limits, near_of, note, nothing_noted
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
+from polycage.vertex_sets import set_orbits
+
+_EQUAL_LENGTH = limit("equal_length_A")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,55 +55,90 @@ def distinct_cages(
     settings
         Heights that differ by less than `equal_length_A` are the same.
     """
-    orbit, multiplicity = orbits(set_images(cell, cages.atom, cages.shift))
+    orbit, multiplicity = set_orbits(cell.rotations, cell.image, cell.image_shift, cages.atom, cages.shift)
     printed, allowed, rank = printed_axes(cell, hkl)
-    labels, orbit = np.unique(orbit, return_inverse=True)
-    tallest = np.full(len(labels), -np.inf)
-    np.maximum.at(tallest, orbit, cages.height)
-    below = tallest[orbit] - cages.height
-    candidate = np.flatnonzero(below < settings.equal_length_A)
-    # of each orbit's tallest views the one that stands for it, then the cages that are seen so
-    view = _views(cell, cages)
-    order = candidate[np.lexsort((candidate, rank[axis[candidate]], view[candidate], orbit[candidate]))]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = orbit[order][1:] != orbit[order][:-1]
-    index = order[first]
-    alike = order[view[order] == view[index][orbit[order]]]
-    total = np.bincount(orbit[alike], weights=cages.height[alike], minlength=len(labels))
-    height = total / np.bincount(orbit[alike], minlength=len(labels))
-    shown = cages.take(index)
-    site, vertices = places(cell, shown.centre, shown.atom, shown.shift, allowed[axis[index]])
-    close = near(settings, "equal_length_A", below)
-    return DistinctCages(index, multiplicity[index], height, printed[axis[index]], site, vertices, close)
+    noted = nothing_noted()
+    view = views(cages.atom, cages.part, cages.in_layer, cell.kind, MULTIPLIERS)
+    index, height = representatives(limits(settings), noted, cages.height, orbit, view, rank[axis])
+    seen = axis[index]
+    site, vertices = places(cell, cages.centre[index], cages.atom[index], cages.shift[index], allowed[seen])
+    return DistinctCages(index, multiplicity[index], height, printed[seen], site, vertices, near_of(noted))
 
 
-def _views(cell: PrimitiveCell, cages: CageSet) -> IntArray:
-    """(c,) numbers that are equal for cages with the same species in ring and caps."""
-    kind = np.where(cages.atom == NONE, NONE, cell.kind[cages.atom])
-    parts = [
-        row_ids(np.sort(np.where(cages.part == part, kind, NONE), axis=1))
-        for part in (RING_PART, UPPER_PART, LOWER_PART)
-    ]
-    caps = np.sort(np.stack(parts[1:], axis=1), axis=1)
-    return row_ids(np.column_stack([parts[0], caps, cages.in_layer]))
+@compiled
+def views(atom: IntArray, part: IntArray, in_layer: BoolArray, kind: IntArray, multipliers: IntArray) -> IntArray:
+    """(c,) numbers that are equal for cages with the same species in ring and caps.
 
-
-def set_images(cell: PrimitiveCell, atom: IntArray, shift: IntArray) -> IntArray:
-    """(g, c) numbers of the sets of atoms onto which each operation carries each set (c, v), padded with NONE.
-
-    Equal numbers: equal sets up to a lattice translation.
+    Parameters
+    ----------
+    atom, part, in_layer
+        (c, v), (c, v), (c,) of the cages.
+    kind
+        (n,) species of the atoms.
+    multipliers
+        Of a hash, as in `arrays.row_ids`.
     """
-    there = atom != NONE
-    image = np.where(there, cell.image[:, atom], NONE)
-    turned = np.matmul(shift.reshape(-1, 3), cell.rotations.transpose(0, 2, 1))
-    moved = turned.reshape(len(cell.rotations), *shift.shape) + cell.image_shift[:, atom]
-    return vertex_set_ids(image, np.where(there[..., None], moved, 0))
+    count, width = atom.shape
+    out, kinds, number = np.empty(count, np.int64), np.empty(width, np.int64), np.empty(3, np.int64)
+    for c in range(count):
+        for which in range(3):
+            # the species of the part in ascending order, behind NONE for all other places
+            size = 0
+            for v in range(width):
+                if atom[c, v] != NONE and part[c, v] == which:
+                    k, at = kind[atom[c, v]], size
+                    while at > 0 and kinds[at - 1] > k:
+                        kinds[at] = kinds[at - 1]
+                        at -= 1
+                    kinds[at] = k
+                    size += 1
+            number[which] = 0
+            for v in range(width):
+                value = NONE if v < width - size else kinds[v - width + size]
+                number[which] += value * multipliers[v % len(multipliers)]
+        low, high = min(number[UPPER_PART], number[LOWER_PART]), max(number[UPPER_PART], number[LOWER_PART])
+        out[c] = number[RING_PART] * multipliers[0] + low * multipliers[1] + high * multipliers[2]
+        out[c] += in_layer[c] * multipliers[3]
+    return out
 
 
-def orbits(images: IntArray) -> tuple[IntArray, IntArray]:
-    """Orbit label and multiplicity of each set, from `set_images`."""
-    ids = np.sort(images, axis=0)
-    return ids[0], 1 + (ids[1:] != ids[:-1]).sum(axis=0)
+@compiled
+def representatives(
+    limits: FloatArray, noted: BoolArray, height: FloatArray, orbit: IntArray, view: IntArray, rank: IntArray
+) -> tuple[IntArray, FloatArray]:
+    """The cage that stands for each orbit, and the mean height of the orbit's cages that are seen so.
+
+    Of the tallest ones, the first by view, then by the rank of its axis, then as listed.
+
+    Parameters
+    ----------
+    limits, noted
+        As of `margins`: what was near is noted.
+    height, orbit, view, rank
+        (c,) each; orbits count from 0.
+    """
+    count = len(height)
+    tallest, best = np.full(count, -np.inf), np.full(count, NONE)
+    found = 0
+    for c in range(count):
+        tallest[orbit[c]] = max(tallest[orbit[c]], height[c])
+        found = max(found, orbit[c] + 1)
+    for c in range(count):
+        o = orbit[c]
+        note(limits, noted, _EQUAL_LENGTH, tallest[o] - height[c])
+        if tallest[o] - height[c] < limits[_EQUAL_LENGTH, 0]:
+            b = best[o]
+            if b == NONE or view[c] < view[b] or (view[c] == view[b] and rank[c] < rank[b]):
+                best[o] = c
+    mean, members = np.zeros(found), np.zeros(found, np.int64)
+    for c in range(count):
+        o = orbit[c]
+        if tallest[o] - height[c] < limits[_EQUAL_LENGTH, 0] and view[c] == view[best[o]]:
+            mean[o] += height[c]
+            members[o] += 1
+    for o in range(found):
+        mean[o] /= members[o]
+    return best[:found], mean
 
 
 def printed_axes(cell: PrimitiveCell, hkl: IntArray) -> tuple[IntArray, BoolArray, IntArray]:
@@ -112,22 +153,56 @@ def printed_axes(cell: PrimitiveCell, hkl: IntArray) -> tuple[IntArray, BoolArra
     rank
         (a,) order of preference among axes that are not equivalent.
     """
-    equivalents = _positive(cell.to_input_index(np.einsum("ai,gij->agj", hkl, cell.inverse_rotations)))
-    size = np.abs(equivalents)
-    keys = np.concatenate([size.sum(axis=-1, keepdims=True), -size[..., ::-1], -equivalents[..., ::-1]], axis=-1)
-    order = np.lexsort(np.moveaxis(keys, -1, 0)[::-1], axis=-1)
-    best = np.take_along_axis(keys, order[:, :1, None], axis=1)
-    allowed = (keys == best).all(axis=-1)
-    rank = np.empty(len(hkl), dtype=np.int64)
-    rank[np.lexsort(best[:, 0, :].T[::-1])] = np.arange(len(hkl))
-    return np.take_along_axis(equivalents, order[:, :1, None], axis=1)[:, 0], allowed, rank
+    return preferred(hkl, cell.inverse_rotations, cell.of_input)
 
 
-def _positive(hkl: IntArray) -> IntArray:
-    """Indices (..., 3) with a positive last non-zero one."""
-    h, k, l = hkl[..., 0], hkl[..., 1], hkl[..., 2]  # noqa: E741 - Miller indices
-    leading = np.where(l != 0, l, np.where(k != 0, k, h))
-    return np.where(leading[..., None] < 0, -hkl, hkl)
+@compiled
+def preferred(hkl: IntArray, inverse_rotations: IntArray, of_input: FloatArray) -> tuple[IntArray, BoolArray, IntArray]:
+    """What `printed_axes` returns, for axes (a, 3) of a primitive cell and operations (g, 3, 3)."""
+    count, order = len(hkl), len(inverse_rotations)
+    printed, allowed = np.zeros((count, 3), np.int64), np.empty((count, order), np.bool_)
+    images = np.empty((order, 3), np.int64)
+    for a in range(count):
+        for g in range(order):
+            index_in_input(hkl[a], inverse_rotations[g], of_input, images[g])
+            if g == 0 or precedes(images[g], printed[a]):
+                for k in range(3):
+                    printed[a, k] = images[g, k]
+        for g in range(order):
+            allowed[a, g] = not precedes(printed[a], images[g])
+    rank = np.zeros(count, np.int64)
+    for a in range(count):
+        for b in range(count):
+            rank[a] += precedes(printed[b], printed[a]) or (b < a and not precedes(printed[a], printed[b]))
+    return printed, allowed, rank
+
+
+@compiled
+def index_in_input(hkl: IntArray, inverse_rotation: IntArray, of_input: FloatArray, out: IntArray) -> None:
+    """Fill `out` with the coprime indices, in the input cell, of a plane that an operation turns; the last one positive."""
+    turned = np.zeros(3, np.int64)
+    for k in range(3):
+        for m in range(3):
+            turned[k] += hkl[m] * inverse_rotation[m, k]
+    for k in range(3):
+        value = turned[0] * of_input[k, 0] + turned[1] * of_input[k, 1] + turned[2] * of_input[k, 2]
+        out[k] = floor(value + 0.5)
+    reduce_index(out)
+
+
+@compiled
+def precedes(one: IntArray, two: IntArray) -> bool:
+    """Whether one axis (3,) is printed rather than another: of small indices, of large and positive last ones."""
+    size = abs(one[0]) + abs(one[1]) + abs(one[2]) - abs(two[0]) - abs(two[1]) - abs(two[2])
+    if size != 0:
+        return bool(size < 0)
+    for k in range(3):
+        if abs(one[2 - k]) != abs(two[2 - k]):
+            return bool(abs(one[2 - k]) > abs(two[2 - k]))
+    for k in range(3):
+        if one[2 - k] != two[2 - k]:
+            return bool(one[2 - k] > two[2 - k])
+    return False
 
 
 def places(
@@ -149,31 +224,127 @@ def places(
     site, vertices
         (d, 3) and (d, v, 3), fractional in the input cell.
     """
-    count = len(centre)
-    site = centre @ np.linalg.inv(cell.lattice)
-    images = cell.to_input_frac(np.matmul(site, cell.rotations.transpose(0, 2, 1)) + cell.translations[:, None, :])
-    everywhere = images[:, :, None, :] + cell.centring  # (g, d, t, 3)
-    wrapped = everywhere - np.floor(everywhere + 5e-7)
-    digits = np.round(wrapped * 1e5).astype(np.int64)
-    key = (digits[..., 0] * 200_000 + digits[..., 1]) * 200_000 + digits[..., 2]
-    key = np.where(allowed.T[:, :, None], key, np.iinfo(np.int64).max)
-    best = key.transpose(1, 0, 2).reshape(count, -1).argmin(axis=1)
-    g, t = np.divmod(best, len(cell.centring))
-    rows = np.arange(count)
-    chosen = wrapped[g, rows, t]
-    vertices = cell.frac[atom] + shift
-    turned = np.einsum("dij,dvj->dvi", cell.rotations[g], vertices) + cell.translations[g][:, None, :]
-    moved = cell.to_input_frac(turned) + (chosen - images[g, rows])[:, None, :]
-    return np.maximum(chosen, 0.0), moved  # what lies within the margin below 0 is at 0
+    site = centre @ inverse(cell.lattice)
+    chosen, moved, operation = first_places(
+        site, cell.rotations, cell.translations, cell.in_input, cell.centring, allowed
+    )
+    vertices = moved_vertices(
+        atom, shift, cell.frac, cell.rotations, cell.translations, cell.in_input, operation, moved
+    )
+    return chosen, vertices
+
+
+@compiled
+def first_places(
+    site: FloatArray, rotations: IntArray, translations: FloatArray, in_input: FloatArray, centring: FloatArray,
+    allowed: BoolArray,
+) -> tuple[FloatArray, FloatArray, IntArray]:  # fmt: skip
+    """Of all images of each site the one with the smallest x, y, z, to five digits.
+
+    Parameters
+    ----------
+    site
+        (d, 3) fractional in the primitive cell.
+    rotations, translations, in_input, centring
+        (g, 3, 3), (g, 3), (3, 3), (t, 3) of the primitive cell.
+    allowed
+        (d, g) operations that may be used.
+
+    Returns
+    -------
+    place, moved, operation
+        (d, 3) fractional in the input cell, in [0, 1); the translation (d, 3) that an operation (d,) needs to lead there.
+    """
+    count = len(site)
+    place, moved, operation = np.empty((count, 3)), np.empty((count, 3)), np.empty(count, np.int64)
+    image, here = np.empty(3), np.empty(3)
+    digits, best = np.empty(3, np.int64), np.empty(3, np.int64)
+    for d in range(count):
+        best[0] = _MANY_DIGITS
+        for g in range(len(rotations)):
+            if not allowed[d, g]:
+                continue
+            carry(site[d], rotations[g], translations[g], in_input, image)
+            for t in range(len(centring)):
+                for k in range(3):
+                    x = image[k] + centring[t, k]
+                    here[k] = x - floor(x + _BELOW_ZERO)
+                    digits[k] = floor(here[k] * 1e5 + 0.5 + _ROUND_UP)
+                if precedes_in_digits(digits, best):
+                    operation[d] = g
+                    for k in range(3):
+                        best[k] = digits[k]
+                        place[d, k] = max(here[k], 0.0)  # what lies within the margin below 0 is at 0
+                        moved[d, k] = here[k] - image[k]
+    return place, moved, operation
+
+
+# what lies this little below a lattice plane lies on it
+_BELOW_ZERO = 5e-7
+# midpoints of atoms whose coordinates have five digits lie halfway between digits: all go up, however they are rounded
+_ROUND_UP = 1e-3
+_MANY_DIGITS = 10**6
+
+
+@compiled
+def carry(site: FloatArray, rotation: IntArray, translation: FloatArray, in_input: FloatArray, out: FloatArray) -> None:
+    """Fill `out` with the image of a site (3,) under an operation of the primitive cell, fractional in the input cell."""
+    for k in range(3):
+        out[k] = 0.0
+    for m in range(3):
+        x = rotation[m, 0] * site[0] + rotation[m, 1] * site[1] + rotation[m, 2] * site[2] + translation[m]
+        for k in range(3):
+            out[k] += x * in_input[m, k]
+
+
+@compiled
+def precedes_in_digits(one: IntArray, two: IntArray) -> bool:
+    """Whether (3,) digits of x, y, z are smaller, the first that differs."""
+    for k in range(3):
+        if one[k] != two[k]:
+            return bool(one[k] < two[k])
+    return False
+
+
+@compiled
+def moved_vertices(
+    atom: IntArray, shift: IntArray, frac: FloatArray, rotations: IntArray, translations: FloatArray,
+    in_input: FloatArray, operation: IntArray, moved: FloatArray,
+) -> FloatArray:  # fmt: skip
+    """(d, v, 3) vertices (d, v), (d, v, 3) after an operation (d,) and a translation (d, 3), fractional in the input cell."""
+    out = np.zeros((*atom.shape, 3))
+    vertex = np.empty(3)
+    for d in range(len(atom)):
+        g = operation[d]
+        for v in range(atom.shape[1]):
+            if atom[d, v] == NONE:
+                continue
+            for k in range(3):
+                vertex[k] = frac[atom[d, v], k] + shift[d, v, k]
+            carry(vertex, rotations[g], translations[g], in_input, out[d, v])
+            for k in range(3):
+                out[d, v, k] += moved[d, k]
+    return out
 
 
 def distinct_axes(cell: PrimitiveCell, hkl: IntArray) -> IntArray:
     """(a, 3) one of each set of symmetry-equivalent axes, in the order given."""
-    seen: set[tuple[int, ...]] = set()
-    keep = []
-    for axis, images in zip(
-        _positive(hkl), _positive(np.einsum("ai,gij->agj", hkl, cell.inverse_rotations)), strict=True
-    ):
-        keep.append(tuple(axis.tolist()) not in seen)
-        seen.update(map(tuple, images.tolist()))
-    return np.asarray(hkl[np.array(keep)])
+    return np.asarray(hkl[not_equivalent(hkl, cell.inverse_rotations)])
+
+
+@compiled
+def not_equivalent(hkl: IntArray, inverse_rotations: IntArray) -> BoolArray:
+    """(a,) whether an axis (a, 3) is not the image of an earlier one, or of its opposite."""
+    out = np.empty(len(hkl), np.bool_)
+    for a in range(len(hkl)):
+        out[a] = True
+        for b in range(a):
+            for rotation in inverse_rotations:
+                same, opposite = True, True
+                for k in range(3):
+                    turned = hkl[b, 0] * rotation[0, k] + hkl[b, 1] * rotation[1, k] + hkl[b, 2] * rotation[2, k]
+                    same &= turned == hkl[a, k]
+                    opposite &= turned == -hkl[a, k]
+                if same or opposite:
+                    out[a] = False
+    return out

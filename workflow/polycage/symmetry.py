@@ -1,30 +1,27 @@
-"""From the cell as written to one primitive cell with its symmetry operations (moyo)."""
+"""From the cell as written to one primitive cell whose symmetry is exact.
+
+All motions that can belong to a symmetry not far off are found first. Nearly always they make a group that moves no atom by
+more than allowed: then it is the highest one, and no other is near. Where they do not, the crystal is distorted by about
+the tolerance, and moyo searches with several tolerances.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-import logging
-from collections.abc import Callable
-from functools import lru_cache
+from math import hypot
 from typing import NamedTuple
 
-import gemmi
 import numpy as np
-from moyopy import Cell as MoyoCell
-from moyopy import MoyoDataset
-from scipy.spatial import cKDTree
 
 from polycage.arrays import FloatArray, IntArray, first_of_each, row_ids
+from polycage.averaging import Exact, exact
 from polycage.crystal import Crystal
 from polycage.errors import ErrorCode, PolycageError
+from polycage.identification import SearchFunction, SymmetrySearch, reduced, search_moyo, space_group_type, standard
+from polycage.isometries import folded, images, isometries
+from polycage.lattices import inverse, lattice_points
 from polycage.margins import NOTHING, Near, near
-from polycage.neighbours import pairs_within
 from polycage.settings import Settings
-
-# moyo warns of operations that do not map a supercell onto itself; the search is then repeated in the primitive cell
-logging.getLogger("moyo").setLevel(logging.ERROR)
-
-SearchFunction = Callable[[FloatArray, FloatArray, IntArray, float], "SymmetrySearch"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,46 +67,115 @@ def coprime(hkl: IntArray) -> IntArray:
     return np.asarray(hkl // np.gcd.reduce(hkl, axis=-1, keepdims=True))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class SymmetrySearch:
-    """What a symmetry search finds in a cell."""
+def primitive_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
+    """Reduce a crystal to a primitive cell whose symmetry is exact.
 
-    symprec_A: float  # Å, tolerance that the search ended with
-    number: int  # of the space-group type
-    rotations: IntArray  # (g, 3, 3) on the cell's fractional coordinates
-    translations: FloatArray  # (g, 3)
-    primitive: FloatArray  # (3, 3) rows: a primitive basis in terms of the cell's vectors
-    conventional: FloatArray  # (3, 3) rows: the standardised conventional basis in terms of the cell's vectors
-    mapping: IntArray  # (n,) atoms with the same number are lattice translations of each other
-
-    def is_as(self, other: SymmetrySearch) -> bool:
-        """Whether two searches in one cell found the same group and the same primitive atoms."""
-        numbers = (self.number, len(self.rotations), int(self.mapping.max()))
-        return numbers == (other.number, len(other.rotations), int(other.mapping.max()))
-
-
-def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A: float) -> SymmetrySearch:
-    """Symmetry search by moyo, four times faster than spglib and by one of its authors.
+    Of its symmetries, the highest one that moves no atom (and no end of a cell vector) by more than `symprec_A` is taken.
 
     Raises
     ------
     PolycageError
-        `SYMMETRY_SEARCH` where it gives up.
+        `NO_SITES` where no atom is left, `SYMMETRY_SEARCH` where no symmetry is found (overlapping atoms), `CELL_INVALID`
+        where atoms repeat after less than any distance between atoms.
     """
+    if len(crystal.frac) == 0:
+        raise PolycageError(ErrorCode.NO_SITES, f"no site has an occupancy of {settings.min_occupancy:g} or more")
+    _check_translations(crystal.lattice, settings)  # nearly none would keep a search busy for minutes
+    return clear_cell(crystal, settings) or searched_cell(crystal, settings)
+
+
+class _Primitive(NamedTuple):
+    """The atoms of a crystal without its hidden translations, in a reduced cell."""
+
+    lattice: FloatArray  # (3, 3)
+    in_input: FloatArray  # (3, 3) rows: its vectors in terms of the input cell's
+    of_input: FloatArray  # (3, 3) the inverse, integers
+    frac: FloatArray  # (n, 3)
+    first: IntArray  # (n,) the first atom of the crystal that each one stands for
+    label: IntArray  # (m,) which of them each atom of the crystal is
+
+
+# the end of a vector that is the sum of this many moves by as many times as much; bases of one lattice differ by no more
+_ENDS = 3
+
+
+def clear_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell | None:
+    """The primitive cell where there is no doubt of the symmetry.
+
+    That is where all operations that can belong to a group that moves no atom by more than what is told as near make a
+    group, and this one moves no atom by nearly as much as `symprec_A`: no other such group holds more.
+    """
+    margin_A = settings.margin("symprec_A")
+    reach_A = max(settings.nearly_ratio * settings.symprec_A, settings.symprec_A + margin_A)
     try:
-        found = MoyoDataset(MoyoCell(lattice.tolist(), frac.tolist(), kind.tolist()), symprec=symprec_A)
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # a panic in moyo is no Exception
-        raise PolycageError(ErrorCode.SYMMETRY_SEARCH, f"moyo: {error}") from error
-    return SymmetrySearch(
-        symprec_A=float(found.symprec),
-        number=int(found.number),
-        rotations=np.array(found.operations.rotations, dtype=np.int64),
-        translations=np.array(found.operations.translations, dtype=float),
-        primitive=np.array(found.prim_std_linear).T,
-        conventional=np.array(found.std_linear).T,
-        mapping=np.array(found.mapping_std_prim, dtype=np.int64),
+        atoms = _primitive_atoms(crystal, reach_A, settings)
+        kind = crystal.kind[atoms.first]
+        operations = isometries(atoms.lattice, atoms.frac, kind, reach_A)
+        if len(operations[0]) == 0:
+            return None
+        all_frac = crystal.frac @ atoms.of_input
+        cell = exact(atoms.lattice, atoms.frac, *operations, all_frac, atoms.label)
+        if not cell.is_group or cell.moved_A > (settings.symprec_A - margin_A) / _ENDS:
+            return None
+        number, axes = standard(
+            cell.lattice, cell.frac, kind, operations[0], cell.translations, _TRIED[0] * settings.symprec_A
+        )
+    except PolycageError as error:
+        if error.code is ErrorCode.CELL_INVALID:
+            raise
+        return None
+    if len(operations[0]) != space_group_type(number).order:
+        return None
+    return _cell(crystal, atoms, operations, cell, number, axes)
+
+
+def _primitive_atoms(crystal: Crystal, reach_A: float, settings: Settings) -> _Primitive:
+    """Atoms averaged over all translations that can belong to a group that moves them by no more than a reach."""
+    basis = reduced(crystal.lattice)
+    in_input = basis.basis
+    frac, kind = crystal.frac @ inverse(in_input), crystal.kind
+    first = label = np.arange(len(frac))
+    while True:
+        found = folded(basis.lattice, frac, kind, reach_A)
+        if found.order == 1:
+            break
+        first, label = first[found.first], found.label[label]
+        basis = reduced(found.basis @ basis.lattice)
+        in_input = basis.basis @ found.basis @ in_input
+        frac, kind = found.frac @ inverse(basis.basis), kind[found.first]
+    of_input = np.round(inverse(in_input))
+    in_input = inverse(of_input)
+    lattice = in_input @ crystal.lattice
+    _check_translations(lattice, settings)
+    return _Primitive(lattice, in_input, of_input, frac, first, label)
+
+
+def _cell(
+    crystal: Crystal, atoms: _Primitive, operations: tuple[IntArray, IntArray, IntArray], cell: Exact, number: int,
+    axes: IntArray,
+) -> PrimitiveCell:  # fmt: skip
+    rotations, image, image_shift = operations
+    points = lattice_points(np.round(atoms.of_input).astype(np.int64)) @ atoms.in_input
+    return PrimitiveCell(
+        lattice=cell.lattice,
+        frac=cell.frac,
+        kind=crystal.kind[atoms.first],
+        atomic_number=crystal.atomic_number[atoms.first],
+        in_input=atoms.in_input,
+        of_input=atoms.of_input,
+        centring=points - np.floor(points + 1e-6),
+        rotations=rotations,
+        inverse_rotations=cell.inverse_rotations,
+        translations=cell.translations,
+        image=image,
+        image_shift=image_shift,
+        conventional_axes=axes,
+        international=space_group_type(number).symbol,
+        number=number,
+        moved_A=cell.moved_A,
+        orbit=cell.orbit,
+        near=NOTHING,
+        nearly="",
     )
 
 
@@ -119,21 +185,17 @@ def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A
 _TRIED = (2.5, 20.0, 10.0, 5.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.3, 0.2, 0.1, 0.03)
 
 
-def primitive_cell(crystal: Crystal, settings: Settings, search: SearchFunction = search_moyo) -> PrimitiveCell:
-    """Reduce a crystal to a primitive cell whose symmetry is exact.
+def searched_cell(crystal: Crystal, settings: Settings, search: SearchFunction = search_moyo) -> PrimitiveCell:
+    """The primitive cell of the highest symmetry that a search with several tolerances finds.
 
-    Of the symmetries found, the highest one that moves no atom (and no end of a cell vector) by more than `symprec_A` is
-    taken. That is a property of the crystal; with which tolerance a search finds it, and whether it does, depends on how the
-    crystal is written.
+    With which tolerance a search finds a symmetry, and whether it does, depends on how the crystal is written; that it moves
+    no atom by more than `symprec_A` does not.
 
     Raises
     ------
     PolycageError
-        `NO_SITES` where no atom is left, `SYMMETRY_SEARCH` where no symmetry is found (overlapping atoms).
+        `SYMMETRY_SEARCH` where no symmetry is found.
     """
-    if len(crystal.frac) == 0:
-        raise PolycageError(ErrorCode.NO_SITES, f"no site has an occupancy of {settings.min_occupancy:g} or more")
-    _check_translations(crystal.lattice, settings)  # nearly none would keep the search busy for minutes
     cells: list[PrimitiveCell] = []
     errors: list[PolycageError] = []
     lowered, first = False, None
@@ -179,108 +241,43 @@ def _reduced(
     crystal: Crystal, found: SymmetrySearch, search: SearchFunction, tolerance_A: float, settings: Settings
 ) -> PrimitiveCell:
     """The primitive cell of one search's result."""
-    identity = (found.rotations == _IDENTITY).all(axis=(1, 2))
-    centring = found.translations[identity]
-    centring = centring - np.floor(centring + 1e-6)
-    of_input = np.round(np.linalg.inv(found.primitive))
-    in_input = np.linalg.inv(of_input)
+    of_input = np.round(inverse(found.primitive.copy()))
+    in_input = inverse(of_input)
     lattice = in_input @ crystal.lattice
     _check_translations(lattice, settings)
     frac, first, label = _fold(crystal.frac @ of_input, found.mapping)
     kind = crystal.kind[first]
     rotations, translations = _primitive_operations(found, of_input, in_input)
     # rows of the standardised basis in primitive vectors; the reciprocal ones are the columns of its inverse
-    axes = np.linalg.inv(found.conventional @ of_input).T
-    group = _space_group(found.number)
-    if len(rotations) < group.order:
+    axes = inverse(found.conventional @ of_input).T
+    if len(rotations) < space_group_type(found.number).order:
         # the operations of a supercell lack those that do not map the supercell onto itself
         whole = search(lattice, frac, kind, tolerance_A)
         rotations, translations = whole.rotations, whole.translations
-        axes = np.linalg.inv(whole.conventional).T
-    image, image_shift = _images(frac, kind, rotations, translations)
-    cell = _ideal(
-        PrimitiveCell(
-            lattice=lattice,
-            frac=frac,
-            kind=kind,
-            atomic_number=crystal.atomic_number[first],
-            in_input=in_input,
-            of_input=of_input,
-            centring=centring,
-            rotations=rotations,
-            inverse_rotations=np.round(np.linalg.inv(rotations)).astype(np.int64),
-            translations=translations,
-            image=image,
-            image_shift=image_shift,
-            conventional_axes=coprime(np.round(24 * axes).astype(np.int64)),
-            international=group.symbol,
-            number=found.number,
-            moved_A=0.0,
-            orbit=_orbit_labels(image),
-            near=NOTHING,
-            nearly="",
+        axes = inverse(whole.conventional.copy()).T
+    fit, image, image_shift = images(lattice, frac, kind, rotations, translations, _IMAGE_FIT * tolerance_A)
+    if not fit:
+        raise PolycageError(
+            ErrorCode.SYMMETRY_SEARCH, "the symmetry operations found do not map the atoms onto each other"
         )
-    )
-    return dataclasses.replace(cell, moved_A=_moved(crystal.frac @ of_input, lattice, cell, label))
+    atoms = _Primitive(lattice, in_input, of_input, frac, first, label)
+    cell = exact(lattice, frac, rotations, image, image_shift, crystal.frac @ of_input, label)
+    conventional = coprime(np.round(24 * axes).astype(np.int64))
+    return _cell(crystal, atoms, (rotations, image, image_shift), cell, found.number, conventional)
 
 
-def _moved(frac: FloatArray, lattice: FloatArray, cell: PrimitiveCell, label: IntArray) -> float:
-    """How far (Å) the atoms (n, 3), each of which is `label` of the cell, and the cell vectors are from the exact ones."""
-    delta = cell.frac[label] - frac
-    delta -= np.round(delta)
-    delta -= delta.mean(axis=0)  # the origin is free
-    steps = np.concatenate([delta @ cell.lattice, cell.lattice - lattice])
-    return float(np.sqrt((steps * steps).sum(axis=1)).max())
-
-
-def _ideal(cell: PrimitiveCell) -> PrimitiveCell:
-    """The cell with lattice, coordinates and translations averaged over its space group.
-
-    Published coordinates are rounded: the operations found map the atoms onto each other within a tolerance only.
-    Averaging makes equal what is equal by symmetry, so that no result depends on which of several equivalent
-    cages is looked at. The result does not depend on the origin.
-    """
-    turned = np.einsum("gij,nj->gni", cell.rotations, cell.frac)
-    landed = cell.frac[cell.image] + cell.image_shift
-    # the translation that fits all atoms best: it does not depend on the origin that the search chose
-    translations = (landed - turned).mean(axis=1)
-    back = np.einsum("gij,gnj->gni", cell.inverse_rotations, landed - translations[:, None, :])
-    return dataclasses.replace(cell, lattice=_ideal_lattice(cell), frac=back.mean(axis=0), translations=translations)
-
-
-def _ideal_lattice(cell: PrimitiveCell) -> FloatArray:
-    """Rows nearest to the cell's own vectors whose metric all rotations leave unchanged."""
-    metric = cell.lattice @ cell.lattice.T
-    mean = np.einsum("gji,jk,gkl->il", cell.rotations, metric, cell.rotations) / len(cell.rotations)
-    inverse = np.linalg.inv(cell.lattice)
-    value, vector = np.linalg.eigh(inverse @ mean @ inverse.T)
-    return np.asarray(cell.lattice @ (vector * np.sqrt(value)) @ vector.T)
+# how far off, in units of the search's tolerance, images of atoms averaged over translations can be
+_IMAGE_FIT = 8.0
 
 
 def _check_translations(lattice: FloatArray, settings: Settings) -> None:
     """Refuse lattices with translations shorter than any distance between atoms, the sum of two edges included."""
-    within = pairs_within(np.zeros((1, 3)), lattice, settings.min_translation_A).vector
-    if len(within):
-        shortest = float(np.sqrt((within * within).sum(axis=1)).min())
+    a, b, c = reduced(lattice).lattice[0].tolist()
+    shortest_A = hypot(a, b, c)
+    if shortest_A < settings.min_translation_A:
         raise PolycageError(
-            ErrorCode.CELL_INVALID, f"atoms repeat after {shortest:.3f} Å: are the cell's lengths given in Å?"
+            ErrorCode.CELL_INVALID, f"atoms repeat after {shortest_A:.3f} Å: are the cell's lengths given in Å?"
         )
-
-
-_IDENTITY = np.eye(3, dtype=np.int64)
-
-
-class SpaceGroupType(NamedTuple):
-    """A space-group type of International Tables A."""
-
-    symbol: str  # full Hermann-Mauguin symbol of the standard setting, as in CIFs
-    order: int  # of its point group
-
-
-@lru_cache(maxsize=230)
-def _space_group(number: int) -> SpaceGroupType:
-    group = gemmi.find_spacegroup_by_number(number)
-    return SpaceGroupType(group.hm, len(list(group.operations().sym_ops)))
 
 
 def _primitive_operations(
@@ -293,11 +290,6 @@ def _primitive_operations(
     return np.round(rotations).astype(np.int64), found.translations[first] @ of_input
 
 
-def _orbit_labels(image: IntArray) -> IntArray:
-    """(n,) label of the orbit of each atom: the smallest index among its images."""
-    return np.unique(image.min(axis=0), return_inverse=True)[1]
-
-
 def _fold(frac: FloatArray, mapping: IntArray) -> tuple[FloatArray, IntArray, IntArray]:
     """Atoms of the primitive cell, the mean over those that lattice translations make the same; first and label of each."""
     _, first, label = np.unique(mapping, return_index=True, return_inverse=True)
@@ -307,20 +299,3 @@ def _fold(frac: FloatArray, mapping: IntArray) -> tuple[FloatArray, IntArray, In
     np.add.at(mean, label, delta)
     mean = frac[first] + mean / np.bincount(label)[:, None]
     return mean - np.floor(mean), first, label
-
-
-def _images(
-    frac: FloatArray, kind: IntArray, rotations: IntArray, translations: FloatArray
-) -> tuple[IntArray, IntArray]:
-    """Atom and lattice translation onto which each operation carries each atom."""
-    moved = np.matmul(frac, rotations.transpose(0, 2, 1)) + translations[:, None, :]
-    wrapped = moved - np.floor(moved)
-    wrapped[wrapped >= 1.0] = 0.0
-    home = frac - np.floor(frac)
-    home[home >= 1.0] = 0.0
-    image = cKDTree(home, boxsize=np.ones(3)).query(wrapped.reshape(-1, 3))[1].reshape(moved.shape[:2])
-    if not (kind[image] == kind).all() or not (np.sort(image, axis=1) == np.arange(len(frac))).all():
-        raise PolycageError(
-            ErrorCode.SYMMETRY_SEARCH, "the symmetry operations found do not map the atoms onto each other"
-        )
-    return image, np.round(moved - frac[image]).astype(np.int64)

@@ -16,11 +16,12 @@ from polycage.critical import CriticalPoints, critical_points, euler_sum
 from polycage.crystal import Crystal
 from polycage.errors import WARNING
 from polycage.measurement import Measurement
-from polycage.orbits import orbits, places, set_images
+from polycage.orbits import places
 from polycage.polyhedra import polyhedra
 from polycage.records import VERTEX_PART, Cage, Drawing, hull_flags
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell, primitive_cell
+from polycage.vertex_sets import set_orbits, set_symmetries
 from polycage.voronoi import Elements, Tessellation, tessellate
 
 VOID = "void"
@@ -139,19 +140,18 @@ def _distinct(
     cell: PrimitiveCell, cells: Tessellation, points: CriticalPoints, borderline: BoolArray
 ) -> tuple[VoidSet, bool]:
     """One of each orbit of points, and whether every orbit is whole."""
-    images = set_images(cell, points.atom, points.shift)
-    label, multiplicity = orbits(images)
-    _, inverse, count = np.unique(label, return_inverse=True, return_counts=True)
+    operations = cell.rotations, cell.image, cell.image_shift
+    label, multiplicity = set_orbits(*operations, points.atom, points.shift)
+    count = np.bincount(label)
     first = first_of_each(label)
     atom, shift = _polyhedra(cells, points.index, points.element[first])
-    identity = int(np.flatnonzero((cell.rotations == np.eye(3)).all(axis=(1, 2)))[0])
-    fixed = images[:, first] == images[identity, first]
-    symbols = tuple(spglib.get_pointgroup(cell.rotations[keep])[0].strip() for keep in fixed.T)
+    fixed = set_symmetries(*operations, points.atom[first], points.shift[first])
+    symbols = tuple(spglib.get_pointgroup(cell.rotations[keep])[0].strip() for keep in fixed)
     found = VoidSet(
         np.full(len(first), points.index), points.centre[first], points.radius[first], atom, shift,
         multiplicity[first], symbols, borderline[first], complete=True,
     )  # fmt: skip
-    return found, bool((count[inverse] == multiplicity).all())
+    return found, bool((count[label] == multiplicity).all())
 
 
 def _polyhedra(cells: Tessellation, index: int, element: IntArray) -> tuple[IntArray, IntArray]:
