@@ -9,7 +9,14 @@ ROOT = Path(workflow.basedir)
 # the library is used from the repository, in this process and in those of the scripts
 sys.path.insert(0, str(ROOT / "workflow"))
 
-from polycage import active, collection, configuration, materials, provenance
+from polycage import (
+    active,
+    collection,
+    configuration,
+    materials,
+    provenance,
+    whole_files,
+)
 from polycage.errors import PolycageError
 
 provenance.share_with_child_processes()
