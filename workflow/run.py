@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""run.py COMMAND...: run snakemake (or slurm.sh) in this folder, alone, and going on where a killed run stopped.
+"""run.py [--make PID] COMMAND...: run snakemake (or slurm.sh) in this folder, alone, and going on where a killed run stopped.
 
 A run holds a lock that the system drops with its process, and marks all processes that it starts. Whoever gets the lock
 knows that no other run lives here; so what bears the mark was left behind by a killed one, and is ended. Then Snakemake's own
 lock, which outlives a kill, is taken away, and the command replaces this process.
 
-A run whose `make` was killed is no living one: nobody sees it any more.
+A run whose `make` (the process given) was killed is no living one: nobody sees it any more.
 """
 
 from __future__ import annotations
@@ -32,11 +32,16 @@ WAIT_S = 30.0  # for processes to be gone
 
 def main(command: list[str]) -> None:
     """Make sure that nothing else runs in this folder, and become the command."""
+    make = None
+    if command[:1] == ["--make"]:
+        make, command = int(command[1]), command[2:]
+        if not is_parent(make):
+            stop("the make that started this is gone")
     if not command:
         stop(str(__doc__).partition("\n")[0])
     try:
         STATE.mkdir(exist_ok=True)
-        lock = locked(STATE / "make.lock")
+        lock = locked(STATE / "make.lock", make)
         end_left_processes()
         refuse_beside_another_snakemake()
         cancel_slurm_jobs()
@@ -67,7 +72,13 @@ def mark() -> str:
 # --- one run at a time
 
 
-def locked(path: Path) -> IO[str]:
+def is_parent(make: int) -> bool:
+    """Whether this process was started by that make, which lives."""
+    parent = psutil.Process().parent()
+    return parent is not None and parent.pid == make and parent.name().endswith("make")
+
+
+def locked(path: Path, make: int | None) -> IO[str]:
     """The lock of this folder, held and with a note who holds it; ends this process where another run lives."""
     lock = path.open("a+", encoding="utf-8")
     deadline = time.monotonic() + WAIT_S
@@ -79,8 +90,6 @@ def locked(path: Path) -> IO[str]:
         if time.monotonic() > deadline:
             stop(f"{path} is held, but by no run that could be found; the last one was {holder}")
         time.sleep(0.1)
-    parent = psutil.Process().parent()
-    make = parent.pid if parent is not None and parent.name().endswith("make") else None
     lock.truncate(0)
     json.dump(Holder(os.getpid(), make, socket.gethostname())._asdict(), lock)
     lock.flush()
