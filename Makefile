@@ -19,11 +19,11 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: results slurm test test-fast bench fuzz check lock clean unlock
 
 results: $(VENV)/runtime
-	@workflow/run.sh snakemake --cores $(CORES) --workflow-profile workflow/profiles/default
+	@exec workflow/run.py --make $$PPID snakemake --cores $(CORES) --workflow-profile workflow/profiles/default
 	@echo "tables: results/*.csv, *.parquet; failures: results/failures.csv; page: results/report.html"
 
 slurm: .venv-cluster/cluster
-	@PATH="$(CURDIR)/.venv-cluster/bin:$$PATH" workflow/run.sh workflow/slurm.sh $(ARGS)
+	@PATH="$(CURDIR)/.venv-cluster/bin:$$PATH"; export PATH; exec workflow/run.py --make $$PPID workflow/slurm.sh $(ARGS)
 
 test: $(VENV)/dev .venv-cluster/cluster
 	$(BIN)/python -m pytest -n $(CORES) --cov --cov-report=term

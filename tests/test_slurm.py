@@ -64,7 +64,7 @@ def repository(folder):
 
 def start(folder, cif):
     """What `make slurm` does in a repository, in the background; jobs are looked at after one second instead of ten."""
-    command = ["workflow/run.sh", "workflow/slurm.sh", "--slurm-init-seconds-before-status-checks", "1"]
+    command = ["workflow/run.py", "workflow/slurm.sh", "--slurm-init-seconds-before-status-checks", "1"]
     with (folder / "log").open("a") as log:
         return subprocess.Popen(
             [*command, *config(cif)],

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from polycage.collection import Entry
+from polycage.errors import PolycageError
 from polycage.formats import reading_of
 from polycage.settings import Settings
-from polycage.table_files import write_bytes
 from polycage.tables import MEASURED, Column, MeasuredRows, Row, Table
+from polycage.whole_files import write_checked, written_to
 
 _FORM = b"polycage-cache-1"
 _TYPES: dict[str, tuple[type, ...]] = {"text": (str,), "count": (int,), "flag": (bool,), "number": (float, int)}
@@ -53,14 +54,15 @@ class Cache:
     def _note_use(self) -> None:
         """Make these conditions the ones used last (see `prune`)."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            os.utime(self._folder)
-        except OSError as error:
+            with written_to(self._folder):
+                self._folder.mkdir(parents=True, exist_ok=True)
+                os.utime(self._folder)
+        except PolycageError as error:
             self._give_up(error)
 
-    def _give_up(self, error: OSError) -> None:
+    def _give_up(self, error: PolycageError) -> None:
         self._writable = False
-        self._warn(f"cache: {error}; results are not kept for the next run")
+        self._warn(f"cache: {error.cause}; results are not kept for the next run")
 
     def get(self, data: bytes, entry: Entry) -> MeasuredRows | None:
         """The rows of a file of this content, under the entry's id; None where they are not known."""
@@ -86,8 +88,8 @@ class Cache:
         if not self._writable:
             return
         try:
-            write_bytes(self._path(key), _packed(rows, key, entry))
-        except OSError as error:
+            write_checked(self._path(key), _packed(rows, key, entry), self._folder)
+        except PolycageError as error:
             self._give_up(error)
 
     def _keys(self, data: bytes, entry: Entry) -> tuple[str, str]:

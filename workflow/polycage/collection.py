@@ -20,9 +20,9 @@ from polycage.errors import ErrorCode, PolycageError
 from polycage.formats import structure_id
 from polycage.members import Listing
 from polycage.settings import Settings
-from polycage.table_files import write_text
 from polycage.tables import COLLECTION, Row, sort_rows
 from polycage.texts import identifier, shown_path
+from polycage.whole_files import remove, write_text, written_to
 
 MIN_SHARDS = 16
 MAX_MEAN_SHARD = 1000  # structures; a job takes seconds then, far more than it costs to start it
@@ -211,14 +211,12 @@ def update_text(path: Path, text: str) -> None:
     Raises
     ------
     PolycageError
-        `RESULTS_NOT_WRITABLE`.
+        `DISK_FULL` or `RESULTS_NOT_WRITABLE`.
     """
-    try:
-        if path.is_file() and path.read_text(encoding="utf-8") == text:
+    with written_to(path):
+        if path.is_file() and path.read_bytes() == text.encode("utf-8"):
             return
-        write_text(path, text)
-    except OSError as error:
-        raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{path}: {error.strerror}") from error
+    write_text(path, text)
 
 
 def write_manifests(folder: Path, entries: Iterable[Entry]) -> list[str]:
@@ -231,5 +229,5 @@ def write_manifests(folder: Path, entries: Iterable[Entry]) -> list[str]:
         update_text(folder / f"{name}.jsonl", manifest_text(held))
     for path in folder.glob("*.jsonl"):
         if path.stem not in by_shard:
-            path.unlink()
+            remove(path)
     return list(by_shard)

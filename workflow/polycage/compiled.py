@@ -4,7 +4,7 @@ Structures are small: most of their time in NumPy is the overhead of a thousand 
 which loops in machine code do not have. A compiled function may call only other compiled ones.
 
 numba's own cache looks at the file of a function, not at those of the functions that it calls; so the code is kept under
-a name that changes with any module of this package. Where no folder can be written to, every process compiles anew.
+a name that changes with any module of this package (and checked: see `code_cache`). Where no folder can be written to, every process compiles anew.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 import numba
+
+from polycage.code_cache import CodeCache
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -36,10 +38,12 @@ def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
     before = numba.config.CACHE_DIR
     try:
         numba.config.CACHE_DIR = folder or ""
-        out: Callable[_P, _R] = numba.njit(cache=folder is not None, error_model="numpy", nogil=True)(function)
+        out = numba.njit(error_model="numpy", nogil=True)(function)
+        if folder is not None:
+            out._cache = CodeCache(function)  # what njit(cache=True) does with numba's own
     finally:
         numba.config.CACHE_DIR = before
-    return out
+    return cast(Callable[_P, _R], out)
 
 
 @cache
@@ -66,8 +70,8 @@ def _folder() -> str | None:
 
 
 def _stamp() -> str:
-    """A name for the state of the package's modules."""
-    digest = hashlib.sha256()
+    """A name for the state of the package's modules and the version of numba."""
+    digest = hashlib.sha256(numba.__version__.encode())
     for path in sorted(_PACKAGE.glob("*.py")):
         status = path.stat()
         digest.update(f"{path.name} {status.st_size} {status.st_mtime_ns}\n".encode())

@@ -31,6 +31,7 @@ class ErrorCode(Enum):
     COLLECTION_MISSING = (Stage.COLLECT, "give the folder (or .tar or .zip) that holds the CIFs as cif_dir")
     COLLECTION_UNREADABLE = (Stage.COLLECT, "make the folder or file readable and run again")
     RESULTS_NOT_WRITABLE = (Stage.COLLECT, "make the results folder writable or choose another results_dir")
+    DISK_FULL = (Stage.COLLECT, "make space or raise the quota, then run the same again: it goes on where it stopped")
     DUPLICATE_ID = (Stage.COLLECT, "rename one of the files: a structure_id is the path without .cif and .gz")
     FILE_UNREADABLE = (Stage.READ, "check that this is a file, that it may be read, and that it is not cut off")
     FILE_TOO_LARGE = (

@@ -90,9 +90,9 @@ def _serve(function: Callable[..., _R], pipe: Connection, near: Connection) -> N
     while True:
         try:
             args, kwargs = pipe.recv()
-        except EOFError:
+            pipe.send(function(*args, **kwargs))
+        except (EOFError, ConnectionError):
             return
-        pipe.send(function(*args, **kwargs))
 
 
 def _death(code: int) -> PolycageError | SystemExit:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from polycage import members
 from polycage.archives import Refusal, place_of
-from polycage.errors import ErrorCode
+from polycage.errors import ErrorCode, PolycageError
 from polycage.members import Listing
-from polycage.table_files import write_bytes
+from polycage.whole_files import write_checked
 
 _FORM = b"polycage-members-1"
 
@@ -87,9 +87,9 @@ class MemberIndex:
     def _write(self, path: Path, key: bytes, found: Listing) -> None:
         body = json.dumps([list(found.members.items()), found.problem]).encode()
         try:
-            write_bytes(path, b"\n".join([_FORM, key, _checksum(key, body), body]))
-        except OSError as error:
-            self._warn(f"{path}: {error.strerror}; the archive is listed again at the next run")
+            write_checked(path, b"\n".join([_FORM, key, _checksum(key, body), body]), path.parent)
+        except PolycageError as error:
+            self._warn(f"{error.cause}; the archive is listed again at the next run")
 
 
 def _checksum(key: bytes, body: bytes) -> bytes:

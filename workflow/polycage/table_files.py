@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from polycage.tables import ARROW_TYPES, Row, Table
+from polycage.whole_files import replacing, write_text, written_to
 
 # rows in a group of a Parquet file: of a shard (shards are merged group by group) and of a whole table
 SHARD_ROW_GROUP, ROW_GROUP = 1024, 65536
@@ -62,7 +62,7 @@ def write_parquet(path: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -
 
 def write_arrow(path: Path, rows: pa.Table, row_group: int = SHARD_ROW_GROUP) -> None:
     """Write a Parquet file whole or not at all, in groups of rows that can be read one by one."""
-    with _replacing(path) as temporary:
+    with replacing(path) as temporary:
         pq.write_table(rows, temporary, row_group_size=row_group)
 
 
@@ -78,15 +78,19 @@ def write_both(parquet: Path, table: Table, rows: Sequence[Row]) -> None:
 
 def write_both_of(parquet: Path, table: Table, parts: Iterable[pa.Table]) -> None:
     """Write a table that comes in parts as Parquet and, beside it, as CSV; memory holds one part."""
+    beside = parquet.with_suffix(".csv")
     with (
-        _replacing(parquet) as temporary,
-        _replacing(parquet.with_suffix(".csv")) as temporary_csv,
+        replacing(parquet) as temporary,
+        replacing(beside) as temporary_csv,
+        written_to(parquet),
         pq.ParquetWriter(temporary, table.schema) as writer,
+        written_to(beside),
         temporary_csv.open("w", encoding="utf-8", newline="") as text,
     ):
         text.writelines(csv_lines(table, []))
         for part in _regrouped(parts, ROW_GROUP):
-            writer.write_table(part, row_group_size=ROW_GROUP)
+            with written_to(parquet):
+                writer.write_table(part, row_group_size=ROW_GROUP)
             for start in range(0, len(part), SHARD_ROW_GROUP):
                 text.write(csv_text(table, part.slice(start, SHARD_ROW_GROUP)))
 
@@ -102,36 +106,6 @@ def _regrouped(parts: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
             waiting = [rows.slice(size)]
     if any(map(len, waiting)):
         yield pa.concat_tables(waiting)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file (UTF-8, no translation of line ends) whole or not at all."""
-    with _replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="")
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a small file whole or not at all."""
-    with _replacing(path) as temporary:
-        temporary.write_bytes(content)
-
-
-class _replacing:  # noqa: N801 - reads as a statement
-    """A name unique to the process, renamed to the wanted one when all went well."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-
-    def __enter__(self) -> Path:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        return self.temporary
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            os.replace(self.temporary, self.path)
-        else:
-            self.temporary.unlink(missing_ok=True)
 
 
 def read_rows(

@@ -7,6 +7,7 @@ MANIFESTS = Path(f"{RESULTS}/manifests")
 SHARD_LIST = MANIFESTS / "shards.txt"
 
 if workflow.is_main_process:
+    whole_files.remove_left(Path(RESULTS))
     ARCHIVES = member_index.MemberIndex(
         Path(f"{RESULTS}/cache/archives"),
         provenance.library_hash("members"),
@@ -26,6 +27,14 @@ else:
     raise WorkflowError(
         f"{SHARD_LIST.absolute()} is not seen by this job. The results must be in a folder that all nodes share."
     )
+
+
+onstart:
+    # where it may not, Snakemake removes an old output before the job that would say so
+    try:
+        whole_files.check_writable(Path(RESULTS))
+    except PolycageError as error:
+        raise WorkflowError(str(error)) from None
 
 
 rule collect:

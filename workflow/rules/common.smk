@@ -17,6 +17,7 @@ from polycage import (
     materials,
     member_index,
     provenance,
+    whole_files,
 )
 from polycage.errors import PolycageError
 

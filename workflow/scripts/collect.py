@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from polycage import collection, materials, table_files, tables
+from polycage import collection, job, materials, table_files, tables
 
+job.begin()
 known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
 rows = tables.sort_rows(
     tables.COLLECTION,

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from polycage import batch, collection, isolation, shard_tables, table_files, tables
+from polycage import batch, collection, isolation, job, shard_tables, table_files, tables, whole_files
 from polycage.cache import Cache
 from polycage.settings import Settings
 
+job.begin()
 settings, voids = Settings.from_json(snakemake.params.settings), snakemake.params.voids
 entries = collection.read_manifest(Path(snakemake.input.manifest))
 library = Path(snakemake.input.library).read_text()
-with Path(snakemake.log[0]).open("w") as log, isolation.Isolated(batch.measure_content) as measure:
+with whole_files.Log(Path(snakemake.log[0])) as log, isolation.Isolated(batch.measure_content) as measure:
     cache = Cache(
         Path(snakemake.params.cache), settings, library, lambda warning: print(warning, file=log), voids=voids
     )

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from polycage import fit, materials, predict, table_files, tables
+from polycage import fit, job, materials, predict, table_files, tables
 
+job.begin()
 known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
 heights = fit.phase_heights(table_files.read_rows(Path(snakemake.input.cages)))
 fits = fit.fit_all(known, heights)

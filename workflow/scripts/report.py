@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from polycage import report, table_files
+from polycage import job, report, table_files, whole_files
 from polycage.settings import Settings
 
+job.begin()
 names = ("collection", "structures", "cages", "failures", "fit", "heights", "predictions", "skill")
 data = report.ReportInput(
     **{name: table_files.read_rows(Path(snakemake.input[name]), report.COLUMNS.get(name)) for name in names}
 )
 pictures = report.figures(data)
-table_files.write_text(Path(snakemake.output.relation), pictures["tc_against_height"])
-table_files.write_text(Path(snakemake.output.heights), pictures["printed_against_measured"])
+whole_files.write_text(Path(snakemake.output.relation), pictures["tc_against_height"])
+whole_files.write_text(Path(snakemake.output.heights), pictures["printed_against_measured"])
 page = report.page(data, pictures, Settings.from_json(snakemake.params.settings))
-table_files.write_text(Path(snakemake.output.page), page)
+whole_files.write_text(Path(snakemake.output.page), page)

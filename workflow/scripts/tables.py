@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from polycage import active, cache, shard_tables, table_files, tables
+from polycage import active, cache, job, shard_tables, table_files, tables
 
+job.begin()
 for table in tables.MEASURED:
     shards = map(Path, snakemake.input[table.name])
     table_files.write_both_of(Path(snakemake.output[table.name]), table, shard_tables.merged(table, shards))

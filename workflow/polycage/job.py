@@ -1,0 +1,42 @@
+"""What the process of a workflow's job does for itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from types import TracebackType
+
+from polycage.errors import PolycageError
+
+
+def begin() -> None:
+    """End with the workflow, and tell coded errors in a line; to be called first."""
+    sys.excepthook = _told
+    end_with_parent()
+
+
+def end_with_parent(every_s: float = 0.5) -> None:
+    """End this process soon after the one that started it has ended: what it would write, nobody waits for.
+
+    Parameters
+    ----------
+    every_s
+        How often is looked, in s.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(every_s)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _told(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
+    if isinstance(error, PolycageError):
+        print(error, file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, at)
