@@ -72,6 +72,7 @@ ORDER = [
     "predict",
     "figures",
     "provenance",
+    "listing",
     "report",
     "terminal",
     "cli",

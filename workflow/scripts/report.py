@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-from polycage import report, table_files
+from polycage import listing, report, table_files
 from polycage.settings import Settings
 
 names = ("collection", "structures", "cages", "failures", "fit", "heights", "predictions", "skill")
-data = report.ReportInput(
-    **{name: table_files.read_rows(Path(snakemake.input[name]), report.COLUMNS.get(name)) for name in names}
-)
+data = listing.listing({name: Path(snakemake.input[name]) for name in names})
 pictures = report.figures(data)
 table_files.write_text(Path(snakemake.output.relation), pictures["tc_against_height"])
 table_files.write_text(Path(snakemake.output.heights), pictures["printed_against_measured"])
