@@ -1,6 +1,7 @@
 """Speed side by side, in one run on the same files, in one process, after all imports.
 
-    make bench                                       # cif/ and a sample of larixite
+    make bench                                                 # cif/ and a sample of larixite
+    make bench LARIXITE=FOLDER WRITE=1 ARGS="--repeat 3"
     python benchmarks/compare.py FOLDER ... [--files N] [--repeat N] [--no-peers] [--write]
 
 polycage from the file's bytes to table rows, as the shard job does it, with the time of its stages; the bound, which is what

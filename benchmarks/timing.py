@@ -127,24 +127,27 @@ def _timed(program: Program, folder: Path, entries: Sequence[Entry], times: Time
                 program.run(folder, entry)
         except Exception as error:  # noqa: BLE001 - a peer may fail in any way; it is counted
             times.failed[entry.file] = f"{type(error).__name__}: {error}".split("\n")[0][:100]
-            if not isinstance(error, OutOfTimeError):
-                continue
-        # a file that took too long counts with the limit: left out, it would make the program look faster
-        times.repeats[-1][entry.file] = min(limit_s, time.process_time() - start)
+            if isinstance(error, OutOfTimeError):
+                # left out, the file would make the program look faster
+                times.repeats[-1][entry.file] = limit_s
+            continue
+        times.repeats[-1][entry.file] = time.process_time() - start
 
 
 @contextlib.contextmanager
 def _limited(seconds: float) -> Iterator[None]:
+    """Raise after this much of the processor's time."""
+
     def stop(*_: object) -> None:
         raise OutOfTimeError(f"took longer than {seconds:g} s")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 @contextlib.contextmanager
