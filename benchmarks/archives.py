@@ -83,7 +83,7 @@ def measured(path: Path, work: Path, repeat: int) -> list[str]:
     entries = scan()
     collection.write_manifests(work / "manifests", entries)
     manifests = least(repeat, lambda: collection.write_manifests(work / "manifests", entries))
-    some = random.Random(1).sample(entries, min(READ, len(entries)))  # noqa: S311 - which files are read
+    some = random.Random(1).sample(entries, min(READ, len(entries)))
     read = least(repeat, lambda: [entry.content(path, DEFAULTS) for entry in some]) / len(some)
     return [f"{first:.2f} s", f"{again:.2f} s", f"{manifests:.2f} s", f"{read * 1e6:.0f} µs"]
 

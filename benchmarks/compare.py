@@ -1,109 +1,201 @@
-"""Speed side by side, in one run on the same files.
+"""Speed side by side, in one run on the same files, in one process, after all imports.
 
-polycage (reading, and reading with all geometry) against pymatgen's CIF reader and the interstitial
-sites of pymatgen-analysis-defects' TopographyAnalyzer. Programs take turns, each going through all files as it
-would in a job of its own, several times over, so that a machine whose speed drifts slows all of them; each file's
-best time counts. Quote ratios, not milliseconds.
+    make bench                                                 # cif/ and a sample of larixite
+    make bench LARIXITE=FOLDER WRITE=1 ARGS="--repeat 3"
+    python benchmarks/compare.py FOLDER ... [--files N] [--repeat N] [--no-peers] [--write]
 
-    make bench                              # cif/
-    make bench FILES=folder LIMIT=200       # another collection, at most 200 files
+polycage from the file's bytes to table rows, as the shard job does it, with the time of its stages; the bound, which is what
+the libraries underneath need at least (`bound`); and programs that look for interstitial sites or coordination
+polyhedra (`peers`; they need the environment of `make bench`). Programs take turns (`timing`). Those that take up to a second a
+structure measure a seeded sample of each collection. Quote ratios, not milliseconds.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import gc
+import os
+import platform
 import statistics
 import time
 import warnings
-from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
+from typing import TextIO
 
-from pymatgen.analysis.defects.utils import TopographyAnalyzer
-from pymatgen.io.cif import CifParser
+import markers
+import one_thread  # noqa: F401 - before NumPy
+import stages
+import timing
+from bound import bound
+from timing import Program, Times
 
 from polycage import batch, collection
 from polycage.cif import read_cif
+from polycage.collection import Entry
 from polycage.settings import DEFAULTS
 
+ROOT = Path(__file__).parents[1]
+DOCUMENT = ROOT / "docs/benchmarks.md"
+ROWS, READING, BOUND = "polycage: file to table rows", "polycage: reading alone", "bound: the libraries underneath"
+SLOW, SLOWEST = 25, 12  # files in a repetition for programs that take some tenths of a second, and a second
+LIBRARIES = ("numpy", "scipy", "numba", "gemmi", "moyopy", "freud-analysis", "pymatgen", "pymatgen-analysis-defects",
+             "doped")  # fmt: skip
 
-def polycage_shard(folder: Path, entry: collection.Entry) -> None:
+
+def table_rows(folder: Path, entry: Entry) -> None:
     """What the shard job does for each file: bytes to table rows."""
-    outcomes = batch.measure_entry(folder, entry, DEFAULTS)
-    rows = batch.rows_of(outcomes)
+    rows = batch.rows_of(batch.measure_entry(folder, entry, DEFAULTS))
     if rows.failures:
-        raise RuntimeError(rows.failures[0]["message"])
+        raise RuntimeError(rows.failures[0]["error"])
 
 
-def polycage_read(folder: Path, entry: collection.Entry) -> None:
+def reading(folder: Path, entry: Entry) -> None:
     """Reading and expanding alone."""
     read_cif(folder / entry.file, DEFAULTS)
 
 
-def pymatgen_read(folder: Path, entry: collection.Entry) -> None:
-    """pymatgen's reader, tolerant of occupancies as published."""
-    CifParser(folder / entry.file, occupancy_tolerance=1.1).parse_structures(primitive=False)
+def programs(with_peers: bool) -> list[Program]:
+    out = [Program(ROWS, table_rows), Program(READING, reading), Program(BOUND, bound)]
+    if with_peers:
+        import peers  # several seconds
+
+        out += [
+            Program("pymatgen: CifParser, reading alone", peers.read),
+            Program("pymatgen: CrystalNN, all sites", peers.crystal_nn, SLOW),
+            Program("pymatgen-analysis-defects: TopographyAnalyzer", peers.topography, SLOW),
+            Program("pymatgen: ChemEnv, metal sites", peers.chemenv, SLOWEST),
+            Program("doped: interstitial sites", peers.doped, SLOWEST),
+        ]
+    return out
 
 
-def topography(folder: Path, entry: collection.Entry) -> None:
-    """Reading, and interstitial sites; mixed sites are replaced by their main element, which it needs."""
-    parser = CifParser(folder / entry.file, occupancy_tolerance=1.1)
-    structure = parser.parse_structures(primitive=False)[0]
-    for site in structure:
-        site.species = site.species.elements[0]
-    TopographyAnalyzer(structure, [e.symbol for e in structure.composition.elements], [], check_volume=False)
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """One program on one collection, as printed; times in ms."""
+
+    program: str
+    files: int
+    median: float
+    late: float  # 95th percentile
+    ratio: timing.Ratio | None  # of the medians, to polycage
+    quartiles: list[float]  # of the ratios file by file
+    failed: int
+    why: str
 
 
-PROGRAMS: dict[str, Callable[[Path, collection.Entry], None]] = {
-    "polycage: file to table rows": polycage_shard,
-    "polycage: reading alone": polycage_read,
-    "pymatgen: reading alone": pymatgen_read,
-    "pymatgen-analysis-defects: TopographyAnalyzer": topography,
-}
+def row_of(name: str, times: dict[str, Times]) -> Row:
+    found, own = times[name], times[ROWS]
+    best = [1e3 * seconds for seconds in found.best().values()] or [float("nan")]
+    return Row(
+        name,
+        len(found.files),
+        timing.quantile(best, 0.5),
+        timing.quantile(best, 0.95),
+        timing.ratio(found, own),
+        timing.file_ratios(found, own),
+        len(found.failed),
+        found.why(),
+    )
+
+
+def table(rows: list[Row]) -> list[str]:
+    lines = [
+        "| program | files | median | 95 % | times polycage's median | file by file | failed |",
+        "| --- | --: | --: | --: | --: | --: | --: |",
+    ]
+    for row in rows:
+        low, middle, high = row.quartiles or [float("nan")] * 3
+        lines.append(
+            f"| {row.program} | {row.files} | {row.median:.2f} | {row.late:.2f} | {row.ratio or '-'} "
+            f"| {middle:.2f} ({low:.2f} to {high:.2f}) | {row.failed} |"
+        )
+    return lines
+
+
+def to_bound(times: dict[str, Times]) -> str:
+    """How far from the bound."""
+    medians, late = (timing.ratio(times[ROWS], times[BOUND], share) for share in (0.5, 0.95))
+    return f"polycage over the bound: {medians} times the median, {late} times the 95th percentile."
+
+
+def stage_times(folder: Path, entries: list[Entry], repeats: int) -> list[str]:
+    """A table of polycage's stages; of every file the repetition in which the whole was shortest."""
+    clock = stages.Clock()
+    best: dict[str, tuple[float, dict[str, float]]] = {}
+    with stages.watched(clock):
+        for _ in range(repeats):
+            gc.collect()
+            for entry in entries:
+                start = time.process_time()
+                batch.rows_of(batch.measure_entry(folder, entry, DEFAULTS))
+                total = time.process_time() - start
+                taken = clock.taken(total)
+                if entry.file not in best or total < best[entry.file][0]:
+                    best[entry.file] = total, taken
+    whole = statistics.fmean(total for total, _ in best.values())
+    lines = ["| stage of polycage | mean | share | median | 95 % |", "| --- | --: | --: | --: | --: |"]
+    for name in stages.names():
+        values = [1e3 * taken.get(name, 0.0) for _, taken in best.values()]
+        mean = statistics.fmean(values)
+        lines.append(
+            f"| {name} | {mean:.2f} | {100 * mean / (1e3 * whole):.0f} % | {timing.quantile(values, 0.5):.2f} "
+            f"| {timing.quantile(values, 0.95):.2f} |"
+        )
+    return [*lines, f"| all | {1e3 * whole:.2f} | | | |"]
+
+
+def conditions() -> str:
+    """On what this was measured."""
+    versions = []
+    for name in LIBRARIES:
+        try:
+            versions.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            continue
+    return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {', '.join(versions)}."
+
+
+def section(folder: Path, options: argparse.Namespace, todo: list[Program], progress: TextIO) -> str:
+    """Everything about one collection, as Markdown."""
+    everything = collection.scan(folder)
+    entries = timing.chosen(everything, options.files or None, options.seed)
+    of = f"{len(entries)} files" if len(entries) == len(everything) else f"{len(entries)} of {len(everything)} files"
+    print(f"{folder}: {of}", file=progress, flush=True)
+    times = timing.measured(todo, folder, entries, options.repeat, options.limit_s, options.seed, progress)
+    rows = [row_of(program.name, times) for program in todo]
+    lines = [
+        f"`{folder.name}`: {of} (seed {options.seed}), best of {options.repeat}, ms of one core a structure.",
+        "",
+        *table(rows),
+        "",
+        *(f"{row.program}: {row.failed} failed, most of them by {row.why}." for row in rows if row.failed),
+        to_bound(times),
+        "",
+        *stage_times(folder, entries, options.repeat),
+    ]
+    return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, nargs="?", default=Path(__file__).parents[1] / "cif")
-    parser.add_argument("--limit", type=int, default=0, help="at most this many files, evenly spread")
-    parser.add_argument("--repeat", type=int, default=3, help="each program's best of this many (default: 3)")
+    parser.add_argument("folders", type=Path, nargs="*", default=[ROOT / "cif"])
+    parser.add_argument("--files", type=int, default=600, help="at most this many of a folder, 0: all (default: 600)")
+    parser.add_argument("--repeat", type=int, default=5, help="repetitions (default: %(default)s)")
+    parser.add_argument("--limit-s", type=float, default=10.0, help="no file takes longer (default: %(default)g)")
+    parser.add_argument("--seed", type=int, default=1, help="of the samples (default: %(default)s)")
+    parser.add_argument("--no-peers", action="store_true", help="polycage and the bound alone")
+    parser.add_argument("--write", action="store_true", help="write the tables into docs/benchmarks.md")
     options = parser.parse_args()
     warnings.filterwarnings("ignore")
-    entries = collection.scan(options.folder)
-    if options.limit:
-        entries = entries[:: max(1, len(entries) // options.limit)][: options.limit]
-    times: dict[str, dict[str, float]] = {name: {} for name in PROGRAMS}
-    failed: dict[str, set[str]] = {name: set() for name in PROGRAMS}
-    for run in PROGRAMS.values():  # warm up: imports, caches
-        run(options.folder, entries[0])
-    for _ in range(options.repeat):
-        for name, run in PROGRAMS.items():
-            gc.collect()
-            for entry in entries:
-                start = time.perf_counter()
-                try:
-                    run(options.folder, entry)
-                except Exception:  # noqa: BLE001 - a peer may fail in any way; it is counted
-                    failed[name].add(entry.file)
-                    continue
-                seconds = time.perf_counter() - start
-                times[name][entry.file] = min(seconds, times[name].get(entry.file, seconds))
-    print(
-        f"{len(entries)} files, best of {options.repeat}, ms per structure; ratios to polycage of the medians and file by file\n"
-    )
-    print(f"{'':46}{'median':>8}{'95 %':>8}{'of medians':>12}{'median ratio':>14}{'quartiles':>16}{'failed':>8}")
-    own = times["polycage: file to table rows"]
-    reference = 1e3 * statistics.median(own.values())
-    for name, by_file in times.items():
-        values = sorted(1e3 * t for t in by_file.values())
-        ratios = sorted(t / own[file] for file, t in by_file.items() if file in own)
-        low, middle, high = statistics.quantiles(ratios, n=4)
-        late = values[int(0.95 * (len(values) - 1))]
-        print(
-            f"{name:46}{statistics.median(values):8.2f}{late:8.2f}{statistics.median(values) / reference:12.2f}"
-            f"{middle:14.2f}"
-            f"{f'{low:.2f} to {high:.2f}':>16}{len(failed[name]):8d}"
-        )
+    todo = programs(not options.no_peers)
+    with timing.silenced() as progress:
+        sections = [section(folder, options, todo, progress) for folder in options.folders]
+    text = "\n\n".join([*sections, conditions()])
+    print(text)
+    if options.write:
+        markers.write(DOCUMENT, "speed", text)
 
 
 if __name__ == "__main__":

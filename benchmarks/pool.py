@@ -94,10 +94,10 @@ class _Worker:
         """End the process where it has gone beyond a limit."""
         if time.monotonic() - self._since > limit_s:
             return self._lost(TIME)
-        return self._lost(MEMORY) if _resident_MB(self._process.pid) > limit_MB else None
+        return self._lost(MEMORY) if resident_MB(self._process.pid) > limit_MB else None
 
     def _lost(self, why: str) -> Finished:
-        peak_MB = _resident_MB(self._process.pid)
+        peak_MB = resident_MB(self._process.pid)
         self.end()
         self._start()
         self.busy = False
@@ -113,13 +113,13 @@ def _work(function: Callable[[Any], Any], pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
     while True:
         task = pipe.recv()
-        _forget_peak()
+        forget_peak()
         start = time.perf_counter()
         result = function(task)
-        pipe.send((result, time.perf_counter() - start, _peak_MB()))
+        pipe.send((result, time.perf_counter() - start, peak_MB()))
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
     """Let the kernel count the peak of resident memory anew, where it can (Linux)."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
@@ -127,7 +127,8 @@ def _forget_peak() -> None:
         return
 
 
-def _peak_MB() -> float:
+def peak_MB() -> float:
+    """Peak of this process's resident memory since `forget_peak`."""
     try:
         status = Path("/proc/self/status").read_text()
     except OSError:
@@ -135,7 +136,8 @@ def _peak_MB() -> float:
     return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
 
 
-def _resident_MB(pid: int | None) -> float:
+def resident_MB(pid: int | None) -> float:
+    """Resident memory of a process; 0 where there is none."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE / 2**20
     except (OSError, IndexError, ValueError):

@@ -12,11 +12,15 @@ from typing import NoReturn
 import gemmi
 import pytest
 
+from polycage import tables
 from polycage.cif import read_cif
 from polycage.crystal import Crystal
 from polycage.errors import PolycageError
+from polycage.listing import Listing, listing
 from polycage.materials import Material, load_schema
 from polycage.settings import DEFAULTS, Settings
+from polycage.table_files import write_parquet
+from polycage.tables import Row
 
 ROOT = Path(__file__).parents[1]
 CIFS = ROOT / "cif"
@@ -121,3 +125,14 @@ def unavailable(what: str, reason: str) -> NoReturn:
     if what in os.environ.get("POLYCAGE_REQUIRE", "").split(","):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def page_listing(folder: Path, limits: tuple[int, ...] = (), **rows: Iterable[Row]) -> Listing:
+    """What the page lists of tables given as rows by name; those left out are empty."""
+    shown = (
+        tables.COLLECTION, tables.STRUCTURES, tables.CAGES, tables.FAILURES, tables.FIT, tables.HEIGHTS, tables.PREDICTIONS, tables.SKILL,
+    )  # fmt: skip
+    paths = {table.name: folder / f"{table.name}.parquet" for table in shown}
+    for table in shown:
+        write_parquet(paths[table.name], table, rows.get(table.name, ()))
+    return listing(paths, *limits)

@@ -93,6 +93,7 @@ ORDER = [
     "predict",
     "figures",
     "provenance",
+    "listing",
     "report",
     "terminal",
     "cli",

@@ -170,7 +170,7 @@ def test_no_compound_to_test_on():
 
 def test_every_prediction_stands_beside_its_skill(skill):
     made = predicted(STRUCTURES, HEIGHTS, MATERIALS)
-    rows = prediction_rows(made, skill_rows(made, FITS))
+    rows = list(prediction_rows(made, skill_rows(made, FITS)))
     assert len(rows) == len(made) == 8
     assert all(set(row) == set(tables.PREDICTIONS.names) for row in rows)
     assert rows == tables.sort_rows(tables.PREDICTIONS, rows)

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from io_helpers import BA122, cif_text, material, written
+from io_helpers import BA122, cif_text, material, page_listing, written
 from polycage import batch, collection, fit, predict
 from polycage.materials import Materials, PaperRow
-from polycage.report import ReportInput, figures, page
+from polycage.report import figures, page
 from polycage.settings import DEFAULTS, Settings
 
 EVIL = "<script>alert(1)</script>"
@@ -43,10 +43,17 @@ def _data(tmp_path_factory):
         {"structure_id": r["structure_id"], "file": r["structure_id"] + ".cif", "shard": "0", "listed": False}
         for r in rows.structures
     ]
-    return ReportInput(
-        collection.with_missing(there, ["mistyped<b>"]), rows.structures, rows.cages, rows.failures, fit.fit_rows(fits), fit.height_rows(known, heights),
-        predict.prediction_rows(predictions, skill), skill,
-    )  # fmt: skip
+    return page_listing(
+        tmp_path_factory.mktemp("tables"),
+        collection=collection.with_missing(there, ["mistyped<b>"]),
+        structures=rows.structures,
+        cages=rows.cages,
+        failures=rows.failures,
+        fit=fit.fit_rows(fits),
+        heights=fit.height_rows(known, heights),
+        predictions=predict.prediction_rows(predictions, skill),
+        skill=skill,
+    )
 
 
 def html(data, settings=DEFAULTS):
@@ -76,10 +83,9 @@ def poisoned(data, evil):
     def poison(rows):
         return [{k: evil if isinstance(v, str) and k not in spared else v for k, v in row.items()} for row in rows]
 
-    changed = {
-        field.name: poison(getattr(data, field.name)) for field in dataclasses.fields(data) if field.name != "skill"
-    }
-    return dataclasses.replace(data, **changed)
+    shown = ("structures", "active_cages", "warnings", "failures", "fit", "heights", "predictions")
+    changed = {name: poison(getattr(data, name)) for name in shown}
+    return dataclasses.replace(data, **changed, without_file=[evil])
 
 
 @pytest.mark.parametrize("evil", [EVIL, QUOTES])
@@ -132,7 +138,7 @@ def test_failures_are_listed_with_reason_and_advice(data):
 
 
 def test_no_failures_are_said(data):
-    assert "No file failed." in html(dataclasses.replace(data, failures=[]))
+    assert "No file failed." in html(dataclasses.replace(data, failures=[], counts=dict(data.counts) | {"failures": 0}))
 
 
 def test_settings_and_versions_are_shown(data):
@@ -141,9 +147,8 @@ def test_settings_and_versions_are_shown(data):
     assert re.search(r"gemmi \d", text)
 
 
-def test_a_page_of_nothing():
-    empty = ReportInput(*([] for _ in dataclasses.fields(ReportInput)))
-    assert "0 structures" in html(empty)
+def test_a_page_of_nothing(tmp_path):
+    assert "0 structures" in html(page_listing(tmp_path))
 
 
 def test_same_rows_same_page(data):

@@ -108,6 +108,15 @@ def test_same_rows_same_bytes(tmp_path):
     assert b"\r" not in (tmp_path / "one.csv").read_bytes()
 
 
+def test_rows_that_are_made_one_by_one_are_written_in_parts(tmp_path, monkeypatch):
+    table_files.write_both(tmp_path / "whole.parquet", SMALL, ROWS)
+    monkeypatch.setattr(table_files, "ROW_PART", 2)
+    table_files.write_both(tmp_path / "parts.parquet", SMALL, (dict(row) for row in ROWS))
+    assert (tmp_path / "parts.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    assert table_files.read_rows(tmp_path / "parts.parquet") == table_files.read_rows(tmp_path / "whole.parquet")
+    assert len(table_files.read_rows(tmp_path / "parts.parquet")) == 3
+
+
 def test_empty_table_has_its_header(tmp_path):
     table_files.write_both(tmp_path / "t.parquet", SMALL, [])
     assert (tmp_path / "t.csv").read_text() == "id,n,ok,h_A\n"

@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 
 import polycage
 from helpers import CIF_FILES, crystal_of, reference_crystal, reference_measurement, rewritten
-from io_helpers import BA122, written
+from io_helpers import BA122, page_listing, written
 from io_helpers import polycage as command
 from polycage import batch, collection, fit, report
 from polycage.critical import critical_points, euler_sum
@@ -447,7 +447,7 @@ def test_heights_and_page_ignore_voids(tmp_path):
     assert rows.structures == plain.structures
     with_, without = (
         report.page(data, report.figures(data), DEFAULTS)
-        for data in (report.ReportInput([], r.structures, r.cages, r.failures, [], [], [], []) for r in (rows, plain))
+        for data in (page_listing(tmp_path, structures=r.structures, cages=r.cages) for r in (rows, plain))
     )
     n_voids = len(rows.cages) - len(plain.cages)
     assert f"{len(plain.cages)} distinct cages, {n_voids} distinct voids;" in with_

@@ -9,7 +9,7 @@ predicted Tc stands for the material (`highest`, no knowledge of Tc used); the c
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -21,10 +21,9 @@ from polycage.fit import (
     PhaseHeight,
     errors,
     lambda_family,
-    phase_order,
 )
 from polycage.materials import Material, Materials
-from polycage.tables import PREDICTIONS, SKILL, Row, sort_rows
+from polycage.tables import SKILL, Row, sort_rows
 
 # lambda from the printed column is a rounded twin of the one from printed heights: fitted, not predicted with
 PREDICTING = (MEASURED_HEIGHTS, PRINTED_HEIGHTS)
@@ -163,36 +162,32 @@ def _skill_row(group: str, model: str, subset: str, choice: str, members: Sequen
     }
 
 
-def prediction_rows(predictions: Iterable[Prediction], skill: Iterable[Row]) -> list[Row]:
-    """Rows of the table `predictions`, each with the skill of its model for its family."""
+def prediction_rows(predictions: Iterable[Prediction], skill: Iterable[Row]) -> Iterator[Row]:
+    """Rows of the table `predictions` in its order, each with the skill of its model for its family, made one by one."""
     by_key = {(r["lambda_of"], r["model"], r["subset"]): r for r in skill if r["choice"] == HIGHEST}
-    rows = []
-    for p in sorted(predictions, key=lambda p: (p.structure_id, phase_order(p.height.phase), p.model)):
+    for p in sorted(predictions, key=lambda p: (p.structure_id, p.height.phase, p.model)):
         everyone, verified = (by_key[p.lambda_of, p.model, subset] for subset in (ALL, VERIFIED))
-        rows.append(
-            {
-                "structure_id": p.structure_id,
-                "compound": p.compound,
-                "family": p.family,
-                "family_found": p.family_found,
-                "phase": p.height.phase,
-                "model": p.model,
-                "h_A": p.height.h_A,
-                "h_su_A": None,
-                "h_min_A": p.height.h_min_A,
-                "h_max_A": p.height.h_max_A,
-                "tc_K": p.tc_K,
-                "tc_su_K": p.tc_su_K,
-                "tc_measured_K": p.tc_measured_K,
-                "tc_verification": p.material.tc_verification if p.material else "",
-                "verification": p.verification,
-                "held_out": p.held_out,
-                "skill_n": everyone["n"],
-                "skill_mae_K": everyone["mae_K"],
-                "skill_r2": everyone["r2"],
-                "skill_verified_n": verified["n"],
-                "skill_verified_mae_K": verified["mae_K"],
-                "skill_verified_r2": verified["r2"],
-            }
-        )
-    return sort_rows(PREDICTIONS, rows)
+        yield {
+            "structure_id": p.structure_id,
+            "compound": p.compound,
+            "family": p.family,
+            "family_found": p.family_found,
+            "phase": p.height.phase,
+            "model": p.model,
+            "h_A": p.height.h_A,
+            "h_su_A": None,
+            "h_min_A": p.height.h_min_A,
+            "h_max_A": p.height.h_max_A,
+            "tc_K": p.tc_K,
+            "tc_su_K": p.tc_su_K,
+            "tc_measured_K": p.tc_measured_K,
+            "tc_verification": p.material.tc_verification if p.material else "",
+            "verification": p.verification,
+            "held_out": p.held_out,
+            "skill_n": everyone["n"],
+            "skill_mae_K": everyone["mae_K"],
+            "skill_r2": everyone["r2"],
+            "skill_verified_n": verified["n"],
+            "skill_verified_mae_K": verified["mae_K"],
+            "skill_verified_r2": verified["r2"],
+        }

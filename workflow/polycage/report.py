@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,33 +14,16 @@ from polycage import tables
 from polycage.families import ACTIVE, SPACER
 from polycage.figures import heights_figure, relation_figure, svg
 from polycage.fit import phase_heights, phase_order
+from polycage.listing import Listing
 from polycage.predict import ALL, HIGHEST, PREDICTING, VERIFIED
 from polycage.provenance import versions
 from polycage.settings import Settings
 from polycage.tables import Row, Table
-from polycage.voids import VOID
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
-# of the one table that is too long to be read whole
-COLUMNS = {"cages": ("structure_id", "role", "phase", "h_A", "multiplicity")}
 
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ReportInput:
-    """Rows of the tables that the page shows."""
-
-    collection: Sequence[Row]
-    structures: Sequence[Row]
-    cages: Sequence[Row]
-    failures: Sequence[Row]
-    fit: Sequence[Row]
-    heights: Sequence[Row]
-    predictions: Sequence[Row]
-    skill: Sequence[Row]
-
-
-def figures(data: ReportInput) -> dict[str, str]:
+def figures(data: Listing) -> dict[str, str]:
     """The page's figures as SVG, by name."""
     return {
         "tc_against_height": svg(relation_figure(data.fit, data.heights, data.predictions, data.skill)),
@@ -49,14 +31,14 @@ def figures(data: ReportInput) -> dict[str, str]:
     }
 
 
-def page(data: ReportInput, pictures: Mapping[str, str], settings: Settings) -> str:
+def page(data: Listing, pictures: Mapping[str, str], settings: Settings) -> str:
     """The page as HTML. Everything that came out of a file is escaped."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
     return environment.get_template("report.html").render(
-        counts=_counts(data),
+        counts=data.counts,
         summary=_summary(data),
         skill=[row for row in data.skill if row["choice"] == HIGHEST],
         skill_closest=[row for row in data.skill if row["choice"] != HIGHEST],
@@ -66,8 +48,8 @@ def page(data: ReportInput, pictures: Mapping[str, str], settings: Settings) -> 
         heights=_formatted(tables.HEIGHTS, data.heights),
         height_columns=tables.HEIGHTS.columns,
         failures=_formatted(tables.FAILURES, data.failures),
-        warnings=[row for row in data.structures if row["status"] == "warning"],
-        without_file=[row["structure_id"] for row in data.collection if not row["file"]],
+        warnings=data.warnings,
+        without_file=data.without_file,
         pictures={name: Markup(_inline(text)) for name, text in pictures.items()},  # noqa: S704 - drawn by us
         versions=versions(),
         settings=json.loads(settings.to_json()),
@@ -83,16 +65,6 @@ def _formatted(table: Table, rows: Sequence[Row]) -> list[list[str]]:
     return [[column.text(row[column.name]) for column in table.columns] for row in rows]
 
 
-def _counts(data: ReportInput) -> dict[str, int]:
-    out = {"structures": len(data.structures), "cages": sum(row["role"] != VOID for row in data.cages)}
-    out["voids"] = len(data.cages) - out["cages"]
-    for status in ("ok", "warning", "failed"):
-        out[status] = sum(row["status"] == status for row in data.structures)
-    out["borderline"] = sum(bool(row["borderline"]) for row in data.structures)
-    out["with active cages"] = sum(bool(row["n_active"]) for row in data.structures)
-    return out
-
-
 def _headline(skill: Sequence[Row]) -> list[dict[str, Any]]:
     """One sentence's numbers for each model: error on held-out compounds, with and without unverified ones."""
     by_key = {(r["lambda_of"], r["model"], r["subset"]): r for r in skill if r["choice"] == HIGHEST}
@@ -103,16 +75,12 @@ def _headline(skill: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def _summary(data: ReportInput) -> list[dict[str, Any]]:
+def _summary(data: Listing) -> list[dict[str, Any]]:
     """One row for each structure: heights and predicted Tc of its phases."""
-    heights = phase_heights(data.cages)
+    heights = phase_heights(data.active_cages)
     predicted: dict[tuple[str, str], dict[str, Row]] = {}
     for row in data.predictions:
         predicted.setdefault((row["structure_id"], row["phase"]), {})[row["model"]] = row
-    n_cages: dict[str, list[int]] = {}
-    for row in data.cages:
-        if row["role"] in (ACTIVE, SPACER):
-            n_cages.setdefault(row["structure_id"], [0, 0])[row["role"] != ACTIVE] += 1
     out = []
     for row in data.structures:
         phases: list[dict[str, Any]] = []
@@ -124,8 +92,8 @@ def _summary(data: ReportInput) -> list[dict[str, Any]]:
             {
                 "row": row,
                 "phases": phases,
-                "active": n_cages.get(row["structure_id"], [0, 0])[0],
-                "spacer": n_cages.get(row["structure_id"], [0, 0])[1],
+                "active": data.n_cages.get((row["structure_id"], ACTIVE), 0),
+                "spacer": data.n_cages.get((row["structure_id"], SPACER), 0),
                 "prediction": any_row,
             }
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from polycage.tables import ARROW_TYPES, Row, Table
@@ -16,6 +18,7 @@ from polycage.whole_files import replacing, write_text, written_to
 
 # rows in a group of a Parquet file: of a shard (shards are merged group by group) and of a whole table
 SHARD_ROW_GROUP, ROW_GROUP = 1024, 65536
+ROW_PART = 8192  # rows that are dictionaries at a time
 
 
 def to_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
@@ -71,9 +74,11 @@ def write_csv(path: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -> No
     write_text(path, "".join(csv_lines(table, rows)))
 
 
-def write_both(parquet: Path, table: Table, rows: Sequence[Row]) -> None:
-    """Write a table as Parquet and, beside it, as CSV."""
-    write_both_of(parquet, table, [to_arrow(table, rows)])
+def write_both(parquet: Path, table: Table, rows: Iterable[Row]) -> None:
+    """Write a table as Parquet and, beside it, as CSV; of rows that are made one by one memory holds some thousand."""
+    source = iter(rows)
+    parts = iter(lambda: list(itertools.islice(source, ROW_PART)), [])
+    write_both_of(parquet, table, (to_arrow(table, part) for part in parts))
 
 
 def write_both_of(parquet: Path, table: Table, parts: Iterable[pa.Table]) -> None:
@@ -108,17 +113,21 @@ def _regrouped(parts: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
         yield pa.concat_tables(waiting)
 
 
-def read_rows(
-    path: Path, columns: Sequence[str] | None = None, only: Sequence[tuple[str, str, Any]] | None = None
-) -> list[Row]:
-    """Rows of a Parquet file.
+def read_table(path: Path, columns: Sequence[str] | None = None, only: pc.Expression | None = None) -> pa.Table:
+    """A Parquet file as columns.
 
     Parameters
     ----------
     columns
         Those wanted; all by default.
     only
-        Conditions that the rows fulfil, such as `("role", "=", "active")`.
+        What the rows fulfil, such as `pc.field("role") == "active"`.
     """
-    rows: list[Row] = pq.read_table(path, columns=columns and list(columns), filters=only).to_pylist()
+    # groups of rows one after another: a long table with few rows wanted takes little memory
+    return pq.read_table(path, columns=columns and list(columns), filters=only, use_threads=False, pre_buffer=False)
+
+
+def read_rows(path: Path, columns: Sequence[str] | None = None, only: pc.Expression | None = None) -> list[Row]:
+    """The same as rows."""
+    rows: list[Row] = read_table(path, columns, only).to_pylist()
     return rows

@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from polycage import job, report, table_files, whole_files
+from polycage import job, listing, report, whole_files
 from polycage.settings import Settings
 
 job.begin()
 names = ("collection", "structures", "cages", "failures", "fit", "heights", "predictions", "skill")
-data = report.ReportInput(
-    **{name: table_files.read_rows(Path(snakemake.input[name]), report.COLUMNS.get(name)) for name in names}
-)
+data = listing.listing({name: Path(snakemake.input[name]) for name in names})
 pictures = report.figures(data)
 whole_files.write_text(Path(snakemake.output.relation), pictures["tc_against_height"])
 whole_files.write_text(Path(snakemake.output.heights), pictures["printed_against_measured"])
