@@ -26,10 +26,10 @@ from polycage import fit, materials
 from polycage.cif import read_cif
 from polycage.collection import scan
 from polycage.errors import PolycageError
-from polycage.families import ACTIVE
 from polycage.reading import Reader, Reading
 from polycage.settings import DEFAULTS, Settings, geometry_tolerances
 from polycage.symmetry import primitive_cell
+from polycage.terms import ACTIVE
 
 ROOT = Path(__file__).parents[1]
 SEED = 2024

@@ -1,11 +1,13 @@
 """The library's modules: their order, their length, their documentation."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 import polycage
+from io_helpers import run_python
 
 PACKAGE = Path(polycage.__file__).parent
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
@@ -13,6 +15,8 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 # each module imports only from those before it
 ORDER = [
     "texts",
+    "file_names",
+    "terms",
     "errors",
     "code_cache",
     "compiled",
@@ -185,3 +189,11 @@ def test_no_bare_error_leaves_the_library(module):
 def test_scripts_are_a_few_lines():
     for path in (PACKAGE.parent / "scripts").glob("*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 30, path.name
+
+
+def test_what_the_workflow_imports_itself_is_light():
+    # Snakemake's own process reads the rules: it takes no part in the geometry, and starts before anything is done
+    text = (PACKAGE.parent / "rules" / "common.smk").read_text(encoding="utf-8")
+    names = re.search(r"from polycage import \(([^)]*)\)", text).group(1)
+    program = f"import sys\nfrom polycage import ({names})\nprint(sorted({{'numba', 'scipy', 'moyopy', 'freud'}} & set(sys.modules)))"
+    assert run_python("-c", program).stdout.strip() == "[]"

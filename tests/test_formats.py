@@ -23,7 +23,8 @@ from io_helpers import BA122, BA122_HEIGHTS, CIFS, ROOT, cif_text, run_python, w
 from io_helpers import polycage as command
 from polycage import batch, collection
 from polycage.errors import ErrorCode, PolycageError
-from polycage.formats import FORMATS, format_of, read_structures
+from polycage.file_names import NAMES, format_of
+from polycage.formats import read_structures
 from polycage.measurement import measure_crystal
 from polycage.settings import DEFAULTS, Settings
 from test_shelx import res
@@ -440,7 +441,7 @@ def test_a_cif_under_another_name_and_a_name_that_tells_nothing(tmp_path):
 
 
 def test_help_error_and_page_name_all_formats():
-    names = [name for known in FORMATS for name in known.names.split(", ")]
+    names = [name for names, _, _ in NAMES for name in names.split(", ")]
     shown = " ".join(command("measure", "--help").stdout.split())
     page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
     for name in names:

@@ -13,8 +13,8 @@ from math import sqrt
 import pytest
 
 from helpers import CIF_FILES, DATA, only, reference_measurement
-from polycage.families import ACTIVE
 from polycage.reading import phase_height
+from polycage.terms import ACTIVE
 
 HAND: dict[str, dict[str, float]] = defaultdict(dict)
 with (DATA / "hand_heights.csv").open(encoding="utf-8", newline="") as lines:

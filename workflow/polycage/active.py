@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from polycage.families import ACTIVE
 from polycage.table_files import write_arrow
+from polycage.terms import ACTIVE
 
 _CAGE_COLUMNS = ["structure_id", "role", "phase", "h_A", "multiplicity"]
 _STRUCTURE_COLUMNS = ["structure_id", "family", "verification"]

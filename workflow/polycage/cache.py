@@ -20,7 +20,7 @@ from typing import Any
 
 from polycage.collection import Entry
 from polycage.errors import PolycageError
-from polycage.formats import reading_of
+from polycage.file_names import reading_of
 from polycage.settings import Settings
 from polycage.tables import MEASURED, Column, MeasuredRows, Row, Table
 from polycage.whole_files import write_checked, written_to

@@ -17,8 +17,9 @@ from polycage.crystal import (
     makes_multiplicities,
     short_contacts,
 )
-from polycage.documents import Tags, atom_blocks, is_packed, read_bytes, text_of, unpacked
+from polycage.documents import Tags, atom_blocks, read_bytes, text_of, unpacked
 from polycage.errors import ErrorCode, PolycageError
+from polycage.file_names import is_packed
 from polycage.formulas import elements, parse_formula, stated_elements
 from polycage.labels import atomic_number_of as atomic_number_of
 from polycage.numerals import meant

@@ -150,7 +150,7 @@ def _measure(options: argparse.Namespace) -> int:
 def _outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Iterator[Outcome]:
     """Outcomes of all files that the arguments name, one after the other; ids must differ among all of them."""
     from polycage import archives, batch, collection
-    from polycage.formats import structure_id
+    from polycage.file_names import structure_id
     from polycage.texts import identifier
 
     files: list[tuple[Path, collection.Entry]] = []

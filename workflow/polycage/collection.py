@@ -17,7 +17,7 @@ from polycage import archives, members
 from polycage.archives import Member, Refusal, place_of
 from polycage.documents import read_bytes
 from polycage.errors import ErrorCode, PolycageError
-from polycage.formats import structure_id
+from polycage.file_names import structure_id
 from polycage.members import Listing
 from polycage.settings import Settings
 from polycage.tables import COLLECTION, Row, sort_rows

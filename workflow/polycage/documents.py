@@ -105,11 +105,6 @@ def _plain_texts(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(plain(value) for value in values if value not in NOTHING)
 
 
-def is_packed(name: str) -> bool:
-    """Whether a file's name says that its content is packed."""
-    return name.lower().endswith(".gz")
-
-
 def read_bytes(path: Path, settings: Settings) -> bytes:
     """The bytes of a file, as they lie there.
 

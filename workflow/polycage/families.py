@@ -20,18 +20,11 @@ from polycage.margins import NOTHING, Near, near
 from polycage.nets import IRON, OXIDE, Net
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
-
-CUPRATE, NICKELATE, IRON_BASED, M2X2, OTHER = "cuprate", "nickelate", "iron", "m2x2", "other"
-FAMILIES = (CUPRATE, NICKELATE, IRON_BASED, M2X2, OTHER)
-ACTIVE, SPACER = "active", "spacer"
+from polycage.terms import ACTIVE, CUPRATE, GREEK, IRON_BASED, M2X2, MU, NICKELATE, OTHER, SECOND_NET, SPACER
 
 # what a cage is in the paper's sense
 SPACER_SITE, PLANE_SITE, METAL_SITE, ANION_SITE, MU_SITE = 0, 1, 2, 3, 4
 
-GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa")
-MU = "mu"
-# appended to the phases of the M2X2 net where a structure has an MO2 net as well (Sr2Mn2CuAs2O2)
-SECOND_NET = "_m2x2"
 # site types with the names of their phases in order of height; the Fe-layer site is alpha whatever its
 # height (in LiFeAs beta is tighter)
 _SERIES = ((PLANE_SITE, GREEK), (METAL_SITE, GREEK[:1]), (ANION_SITE, GREEK[1:]), (MU_SITE, (MU,)))

@@ -21,13 +21,13 @@ from matplotlib.patches import Polygon
 
 from polycage import chemistry
 from polycage.arrays import FloatArray
-from polycage.families import CUPRATE, IRON_BASED
 from polycage.fit import MEASURED_HEIGHTS, PRINTED_HEIGHTS
 from polycage.polyhedra import faces
 from polycage.predict import ALL, HIGHEST, VERIFIED
 from polycage.records import Cage
 from polycage.settings import Settings
 from polycage.tables import Row
+from polycage.terms import CUPRATE, IRON_BASED
 
 _COLOURS = {CUPRATE: "#0072B2", IRON_BASED: "#D55E00"}
 _NAMES = {CUPRATE: "cuprates and nickelates", IRON_BASED: "iron-based"}

@@ -14,10 +14,10 @@ import numpy as np
 from scipy import stats
 
 from polycage.arrays import FloatArray
-from polycage.families import ACTIVE, CUPRATE, GREEK, IRON_BASED, M2X2, NICKELATE
 from polycage.heights import weighted_mean
 from polycage.materials import Material, Materials, PaperRow
 from polycage.tables import FIT, HEIGHTS, Row, sort_rows
+from polycage.terms import ACTIVE, CUPRATE, GREEK, IRON_BASED, M2X2, NICKELATE
 
 PRINTED_HEIGHTS, PRINTED_LAMBDA, MEASURED_HEIGHTS = "printed-heights", "printed-lambda", "measured-heights"
 MODELS = (PRINTED_HEIGHTS, PRINTED_LAMBDA, MEASURED_HEIGHTS)

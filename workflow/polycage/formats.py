@@ -1,23 +1,20 @@
-"""The files that hold structures: which names they have, what reads them, and what their structures are called.
-
-One table says it all; whoever deals with files (a collection, the command line, `polycage.measure`) asks here.
-Every reader takes the content, already unpacked, and knows nothing of files.
-"""
+"""What reads the files that hold structures: every reader takes the content, already unpacked, and knows nothing of files."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from polycage import archives
+from polycage import archives, file_names
 from polycage.cif import parse_cif
 from polycage.conversion import crystal_of_object
 from polycage.crystal import Crystal
-from polycage.documents import is_packed, read_bytes, unpacked
+from polycage.documents import read_bytes, unpacked
 from polycage.errors import ErrorCode, PolycageError
 from polycage.extxyz import parse_extxyz
+from polycage.file_names import format_of, is_packed
 from polycage.poscar import parse_poscar
 from polycage.settings import Settings
 from polycage.shelx import parse_shelx
@@ -27,14 +24,6 @@ from polycage.texts import identifier, printable
 Found = list[tuple[str, Crystal | PolycageError]]
 
 _HEAD = 1_000_000  # bytes in which a CIF under another name shows itself
-
-
-class Format(NamedTuple):
-    """A kind of file."""
-
-    names: str  # as messages give them
-    pattern: re.Pattern[str]  # of the whole file name without `.gz`
-    read: Callable[[bytes, str, Settings], Found]
 
 
 def _one(parse: Callable[[str, str, Settings], Crystal]) -> Callable[[bytes, str, Settings], Found]:
@@ -70,46 +59,13 @@ def _text(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-def _suffixed(*suffixes: str) -> re.Pattern[str]:
-    return re.compile(rf".*\.(?:{'|'.join(suffixes)})", re.IGNORECASE | re.DOTALL)
-
-
-CIF = Format("*.cif", _suffixed("cif"), _blocks)
-# the first whose pattern fits a name; folders are searched for these names
-FORMATS = (
-    CIF,
-    Format("*.extxyz, *.xyz", _suffixed("extxyz", "xyz"), _several(parse_extxyz)),
-    Format("*.res", _suffixed("res"), _one(parse_shelx)),
-    Format("*.json", _suffixed("json"), _several(parse_json)),
-    Format("*.vasp, *.poscar, *.contcar", _suffixed("vasp", "poscar", "contcar"), _one(parse_poscar)),
-    # POSCAR, CONTCAR_2, POSCAR.relaxed; no backup copies of editors
-    Format("POSCAR, CONTCAR", re.compile(r"(?:POSCAR|CONTCAR)(?:[^A-Za-z].*)?(?<!~)", re.DOTALL), _one(parse_poscar)),
-)
-
-
-def format_of(name: str) -> Format | None:
-    """The format that a file's name tells, or None."""
-    base = name.rpartition("/")[2]
-    base = base[:-3] if is_packed(base) else base
-    return next((known for known in FORMATS if known.pattern.fullmatch(base)), None)
-
-
-def reading_of(name: str) -> str:
-    """What a file's name decides about its reading: files of equal content and equal reading hold the same structures."""
-    known = format_of(name)
-    return f"{known.names if known else ''}{' packed' if is_packed(name) else ''}"
-
-
-def structure_id(file: str) -> str | None:
-    """The id of a file of a collection: its path without `.gz` and `.cif`; None where its name tells no format.
-
-    Other suffixes stay (`sub/YBCO.vasp`, `sub/POSCAR`), so that files of one refinement beside each other
-    (`a.cif`, `a.res`, `a.json`) do not claim the same id.
-    """
-    if format_of(file) is None:
-        return None
-    file = file[:-3] if is_packed(file) else file
-    return identifier(file[:-4] if file.lower().endswith(".cif") else file)
+_READERS = {
+    file_names.CIF: _blocks,
+    file_names.EXTXYZ: _several(parse_extxyz),
+    file_names.SHELX: _one(parse_shelx),
+    file_names.JSON: _several(parse_json),
+    file_names.POSCAR: _one(parse_poscar),
+}
 
 
 def read_structures(data: bytes, name: str, settings: Settings) -> Found:
@@ -134,12 +90,12 @@ def read_structures(data: bytes, name: str, settings: Settings) -> Found:
     if known is None:
         # a CIF under any name, given by hand
         if not re.search(rb"(?:^|[\r\n])\s*data_", data[:_HEAD], re.IGNORECASE):
-            names = ", ".join(known.names for known in FORMATS)
+            names = ", ".join(names for names, _, _ in file_names.NAMES)
             raise PolycageError(
                 ErrorCode.FORMAT_UNKNOWN, f"{name}: the name tells no format ({names}, or these with .gz)"
             )
-        known = CIF
-    return known.read(data, name, settings)
+        known = file_names.CIF
+    return _READERS[known](data, name, settings)
 
 
 def to_crystal(source: Any, settings: Settings) -> Crystal:

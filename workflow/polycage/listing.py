@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from polycage.errors import FAILED, OK, WARNING
-from polycage.families import ACTIVE
 from polycage.table_files import read_rows, read_table
 from polycage.tables import Row
+from polycage.terms import ACTIVE
 from polycage.voids import VOID
 
 MAX_STRUCTURES = 2000  # a page of 1.5 MB; with 100,000 rows it has 40 MB, and no browser shows it within minutes

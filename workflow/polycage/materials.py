@@ -18,7 +18,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from polycage.errors import ErrorCode, PolycageError
-from polycage.families import GREEK
+from polycage.terms import GREEK
 
 AMBIENT_GPA = 1e-4  # 1 bar; an empty pressure means ambient
 UNKNOWN = "unknown"  # a pressure that is not ambient and not known: no Tc belongs to it

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from polycage import families
+from polycage import terms
 from polycage.borderline import Described, OtherReading, other_readings
 from polycage.crystal import Crystal, rebuild
 from polycage.errors import OK, WARNING
@@ -39,7 +39,7 @@ class Measurement:
     @property
     def n_active(self) -> int:
         """Number of distinct active cages."""
-        return sum(cage.role == families.ACTIVE for cage in self.cages)
+        return sum(cage.role == terms.ACTIVE for cage in self.cages)
 
 
 def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurement:

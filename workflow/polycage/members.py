@@ -21,7 +21,7 @@ from typing import BinaryIO, NamedTuple
 
 from polycage.archives import AS_IT_IS, METHODS, PACKED, TAR, Member, Refusal, content, kind
 from polycage.errors import ErrorCode, PolycageError
-from polycage.formats import format_of
+from polycage.file_names import format_of
 from polycage.settings import DEFAULTS
 
 _BLOCK = 512  # bytes: everything in a tar starts at a multiple of it

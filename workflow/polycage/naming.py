@@ -14,12 +14,13 @@ import numpy as np
 from polycage.arrays import NONE, FloatArray, IntArray
 from polycage.cages import IN_LAYER, INTERLAYER, LOWER_PART, RING_PART, UPPER_PART, CageSet
 from polycage.crystal import Crystal
-from polycage.families import ACTIVE, GREEK, Phase, species_label
+from polycage.families import Phase, species_label
 from polycage.orbits import DistinctCages
 from polycage.polyhedra import Polyhedra, Polyhedron, polyhedra
 from polycage.records import Cage, Drawing, hull_flags
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
+from polycage.terms import ACTIVE, GREEK
 
 _RANK = {name: rank for rank, name in enumerate(GREEK)}
 

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from polycage.families import CUPRATE, IRON_BASED, SECOND_NET
 from polycage.fit import (
     MEASURED_HEIGHTS,
     PRINTED_HEIGHTS,
@@ -24,6 +23,7 @@ from polycage.fit import (
 )
 from polycage.materials import Material, Materials
 from polycage.tables import SKILL, Row, sort_rows
+from polycage.terms import CUPRATE, IRON_BASED, SECOND_NET
 
 # lambda from the printed column is a rounded twin of the one from printed heights: fitted, not predicted with
 PREDICTING = (MEASURED_HEIGHTS, PRINTED_HEIGHTS)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from gemmi import Element
 
-from polycage import families
+from polycage import families, terms
 from polycage.arrays import FloatArray, IntArray
 from polycage.borderline import Described
 from polycage.cages import CageSet, concatenate, find_cages
@@ -144,7 +144,7 @@ class Reader:
         if nets.nets and not (found and found.active()):
             warnings.append("an active net, but no active cage: its rings or caps are not where they are expected")
         return Reading(
-            family=families.family_of(nets.nets, self._cell, self._fractions()) if nets.nets else families.OTHER,
+            family=families.family_of(nets.nets, self._cell, self._fractions()) if nets.nets else terms.OTHER,
             axis_hkl=_printed_axis(self._cell, nets.nets[0], found) if nets.nets else None,
             found=found,
             warnings=tuple(warnings),
@@ -239,7 +239,7 @@ def _parallel(found: NetSearch) -> _Nets:
         warnings.append("active nets with different normals: a three-dimensional network has no stacking axis")
         nets = ()
     if len({net.type for net in nets}) > 1:
-        warnings.append(f"MO2 and M2X2 nets: phases of the latter end in {families.SECOND_NET} and are not predicted")
+        warnings.append(f"MO2 and M2X2 nets: phases of the latter end in {terms.SECOND_NET} and are not predicted")
     if found.gapped:
         warnings.append(f"an {found.gapped[0]} net with metals missing, or not all squares alike: it is not active")
     elif found.ribbons and not nets:

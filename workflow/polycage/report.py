@@ -11,7 +11,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from polycage import tables
-from polycage.families import ACTIVE, SPACER
 from polycage.figures import heights_figure, relation_figure, svg
 from polycage.fit import phase_heights, phase_order
 from polycage.listing import Listing
@@ -19,6 +18,7 @@ from polycage.predict import ALL, HIGHEST, PREDICTING, VERIFIED
 from polycage.provenance import versions
 from polycage.settings import Settings
 from polycage.tables import Row, Table
+from polycage.terms import ACTIVE, SPACER
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

@@ -8,10 +8,10 @@ from typing import TextIO
 
 from polycage.batch import Outcome
 from polycage.errors import PolycageError
-from polycage.families import ACTIVE
 from polycage.measurement import Measurement
 from polycage.records import Cage
 from polycage.tables import indices
+from polycage.terms import ACTIVE
 
 _BOLD, _DIM, _GREEN, _YELLOW, _RED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[0m"
 _STATUS_COLOUR = {"ok": _GREEN, "warning": _YELLOW, "failed": _RED}
