@@ -100,7 +100,7 @@ def plain(value: str) -> str:
     return "" if value in NOTHING else value
 
 
-@lru_cache(maxsize=256)  # ... and their lists of operations
+@lru_cache(maxsize=1024)  # ... and their lists of operations
 def _plain_texts(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(plain(value) for value in values if value not in NOTHING)
 
