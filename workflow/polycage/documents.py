@@ -77,7 +77,8 @@ class Tags:
         for tag in tags:
             if tag in self._columns:
                 if tag not in self._first:
-                    text = next((plain(value) for value in self.column(tag)[:1]), "")
+                    column = self.column(tag)
+                    text = plain(column[0]) if column else ""
                     self._first[tag] = "" if text in NOTHING else text
                 if self._first[tag]:
                     return self._first[tag]
