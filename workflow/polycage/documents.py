@@ -77,7 +77,8 @@ class Tags:
         for tag in tags:
             if tag in self._columns:
                 if tag not in self._first:
-                    text = next((plain(value) for value in self.column(tag)[:1]), "")
+                    column = self.column(tag)
+                    text = plain(column[0]) if column else ""
                     self._first[tag] = "" if text in NOTHING else text
                 if self._first[tag]:
                     return self._first[tag]
@@ -100,7 +101,7 @@ def plain(value: str) -> str:
     return "" if value in NOTHING else value
 
 
-@lru_cache(maxsize=256)  # ... and their lists of operations
+@lru_cache(maxsize=1024)  # ... and their lists of operations
 def _plain_texts(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(plain(value) for value in values if value not in NOTHING)
 

@@ -18,6 +18,9 @@ _UNCERTAINTY = re.compile(r"(?<=\d)\(\d+\)")
 _CHARGE = re.compile(r"(?: | ?\()\d*[+-]\d*\)?$")
 _RAISED_DOT = re.compile(r" ?[·•*] ?")
 _FULL_STOP = re.compile(r" \. |\.(?=\d*H2O\b)")
+# as most files write it: Ba1 Fe2 As2, O6.91
+_PLAIN = re.compile(rf"[A-Z][a-z]?{_AMOUNT}(?: [A-Z][a-z]?{_AMOUNT})*")
+_PLAIN_TOKEN = re.compile(rf"([A-Z][a-z]?)({_AMOUNT})")
 # written in capitals and taken apart by spaces; without spaces CO2 is carbon dioxide
 _CAPITALS = re.compile(rf"[A-Z]{{1,2}}{_AMOUNT}")
 
@@ -29,6 +32,8 @@ def parse_formula(text: str) -> Counts:
     Reads `Ba1 Fe2 As2`, `BaFe2As2`, `(La1.85 Sr0.15) Cu O4`, `CaSO4*2H2O`, `O6.91(2)`, `Fe2 O4 2-`. Deuterium
     stays `D`; see `elements`.
     """
+    if _PLAIN.fullmatch(text):
+        return _plain(text)
     text = _CHARGE.sub("", _UNCERTAINTY.sub("", " ".join(text.split())))
     words = text.split(" ")
     if len(words) > 1 and all(map(_CAPITALS.fullmatch, words)):
@@ -43,6 +48,20 @@ def parse_formula(text: str) -> Counts:
         for symbol, count in counts.items():
             total[symbol] = total.get(symbol, 0.0) + float(head or 1) * count
     return tuple(total.items()) if all(map(math.isfinite, total.values())) else ()
+
+
+def _plain(text: str) -> Counts:
+    """The same where the text is symbols with amounts, apart from each other."""
+    total: dict[str, float] = {}
+    for symbol, amount in _PLAIN_TOKEN.findall(text):
+        total[symbol] = total.get(symbol, 0.0) + float(amount or 1)
+    known = all(0 < _number(symbol) < 104 for symbol in total)
+    return tuple(total.items()) if known and all(map(math.isfinite, total.values())) else ()
+
+
+@lru_cache(maxsize=256)
+def _number(symbol: str) -> int:
+    return int(Element(symbol).atomic_number)
 
 
 @lru_cache(maxsize=256)
@@ -72,7 +91,7 @@ def _counts(text: str) -> dict[str, float]:
         place = match.end()
         symbol, count, opened, multiplier = match.groups()
         if symbol:
-            if not 0 < Element(symbol).atomic_number < 104:
+            if not 0 < _number(symbol) < 104:
                 return {}
             inner, factor = {symbol: float(count or 1)}, 1.0
         elif opened:

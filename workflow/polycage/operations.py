@@ -36,7 +36,7 @@ class Group(NamedTuple):
     triplets: frozenset[str]  # the whole group
 
 
-@lru_cache(maxsize=256)  # the files of a collection share their lists of operations
+@lru_cache(maxsize=1024)  # the files of a collection share their lists of operations
 def parsed(listed: tuple[str, ...]) -> Operations:
     """Operations from texts such as `-x+1/2, y, -z`.
 
@@ -48,7 +48,7 @@ def parsed(listed: tuple[str, ...]) -> Operations:
     return as_arrays(operation(text) for text in listed)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def group_of(listed: tuple[str, ...]) -> Group:
     """The group that operations generate.
 

@@ -51,7 +51,7 @@ _FULL_CUBIC = re.compile(r"^([PFI])(?:4[123]?/([a-z])|2[1]?/([a-z]))-3(?:2/([a-z
 _DOUBLE_GLIDE = (39, 41, 64, 67, 68)  # groups whose names have the letter e since 1992
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def settings_named(name: str) -> tuple[Setting, ...]:
     """All settings that a name can mean; empty where it is no name of a space group."""
     symbol = taken_apart(name)
@@ -61,7 +61,7 @@ def settings_named(name: str) -> tuple[Setting, ...]:
     return _distinct(chosen or entries)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def settings_numbered(number: int) -> tuple[Setting, ...]:
     """All settings in the tables of a space group by its number."""
     return _distinct([entry for entry in gemmi.spacegroup_table() if entry.number == number])

@@ -57,7 +57,7 @@ def stated_choices(tags: Tags, lattice: FloatArray, settings: Settings) -> list[
     return [choice._replace(notes=(*choice.notes, *notes)) for choice in fitting] if notes else fitting
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _choices(symmetry: Symmetry) -> tuple[Choice, ...]:
     """All operations that a block can mean."""
     if symmetry.listed:
@@ -108,7 +108,7 @@ def modulation_note(tags: Tags) -> str:
     return ""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _is_superspace(name: str) -> bool:
     return _SUPERSPACE.search(name) is not None
 

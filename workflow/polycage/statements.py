@@ -56,7 +56,7 @@ def symmetry_texts(tags: Tags, listed: tuple[str, ...]) -> Symmetry:
     return Symmetry(listed, _texts(tags, HALL_TAGS), _texts(tags, NAME_TAGS), _numbers(tags))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def contradictions(symmetry: Symmetry) -> tuple[str, ...]:
     """Warnings where statements of a block contradict each other, or where one is not understood.
 
