@@ -180,5 +180,7 @@ def _groups(
 def species_label(labels: Iterable[str]) -> str:
     """`O4`, `Ca`, `Ba2O2`, `(Ba0.6K0.4)2`: the atoms of a ring or cap, alphabetically."""
     names = sorted(labels)
-    counts = {name: names.count(name) for name in dict.fromkeys(names)}
-    return "".join(name + (str(n) if n > 1 else "") for name, n in counts.items())
+    if len(names) == 1:
+        return names[0]
+    counts = ((name, names.count(name)) for name in dict.fromkeys(names))
+    return "".join(name if n == 1 else f"{name}{n}" for name, n in counts)

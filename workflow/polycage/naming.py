@@ -51,21 +51,24 @@ class SpeciesNames:
         """
         codes = np.where(part == NONE, NONE, 3 * kind + part)
         codes.sort(axis=1)
-        known, keys = self._known, list(map(tuple, codes.tolist()))
-        for key in keys:
-            if key not in known:
-                known[key] = self._named(key)
-        return [known[key] for key in keys]
+        known, out = self._known, []
+        for key in map(tuple, codes.tolist()):
+            named = known.get(key)
+            if named is None:
+                known[key] = named = self._named(key)
+            out.append(named)
+        return out
 
     def _named(self, codes: tuple[int, ...]) -> tuple[RingAndCaps, bool]:
         labels: tuple[list[str], list[str], list[str]] = ([], [], [])
         for code in codes:
             if code != NONE:
                 labels[code % 3].append(self._labels[code // 3])
-        ring, upper, lower = ((len(labels[p]), species_label(labels[p])) for p in (RING_PART, UPPER_PART, LOWER_PART))
+        upper, lower = species_label(labels[UPPER_PART]), species_label(labels[LOWER_PART])
         # n has no sense of up in a crystal: the cap with fewer atoms, then the first by name, is the upper one
-        turned = lower < upper
-        return RingAndCaps(ring[1], *(lower[1], upper[1]) if turned else (upper[1], lower[1])), turned
+        turned = (len(labels[LOWER_PART]), lower) < (len(labels[UPPER_PART]), upper)
+        caps = (lower, upper) if turned else (upper, lower)
+        return RingAndCaps(species_label(labels[RING_PART]), *caps), turned
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
