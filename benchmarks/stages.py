@@ -44,8 +44,9 @@ STAGES = (
     Stage("orbits", "orbits", "distinct_cages"),
     Stage("polyhedra", "polyhedra", "polyhedra"),
     Stage("phases", "families", "phases"),
-    Stage("records", "records", "Drawn.of"),
-    Stage("records", "records", "cage_record"),
+    Stage("names and records", "naming", "Drawn.of"),
+    Stage("names and records", "naming", "NamedCages.in_order"),
+    Stage("names and records", "naming", "NamedCages.records"),
     Stage("readings with moved tolerances", "borderline", "other_readings", whole=True),
     Stage("rows", "batch", "rows_of"),
 )

@@ -13,7 +13,7 @@ import pytest
 
 from helpers import CIF_DIR
 from io_helpers import ROOT
-from polycage import batch, borderline, nets, reading, records, symmetry
+from polycage import batch, borderline, naming, nets, reading, symmetry
 from polycage.cif import parse_cif
 from polycage.collection import Entry, scan
 from polycage.measurement import measure_crystal
@@ -46,10 +46,10 @@ def test_every_stage_is_met_by_a_structure_with_a_net():
 
 
 def test_the_library_is_as_before_when_the_watch_is_over():
-    before = (reading.search_nets, nets.search_nets, batch.measure_crystal, records.Drawn.__dict__["of"])
+    before = (reading.search_nets, nets.search_nets, batch.measure_crystal, naming.Drawn.__dict__["of"])
     with stages.watched(stages.Clock()):
         assert reading.search_nets is nets.search_nets is not before[0]
-    assert (reading.search_nets, nets.search_nets, batch.measure_crystal, records.Drawn.__dict__["of"]) == before
+    assert (reading.search_nets, nets.search_nets, batch.measure_crystal, naming.Drawn.__dict__["of"]) == before
 
 
 def test_a_name_that_no_longer_exists_is_an_error(monkeypatch):
