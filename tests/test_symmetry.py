@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import gemmi
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from helpers import CIF_FILES, crystal_of, primitive_index, primitive_of, refere
 from polycage.errors import ErrorCode, PolycageError
 from polycage.identification import SymmetrySearch, search_moyo
 from polycage.settings import DEFAULTS
-from polycage.symmetry import coprime, primitive_cell, searched_cell
+from polycage.symmetry import clear_cell, coprime, primitive_cell, searched_cell
 
 FCC = [(0, 0, 0), (0.5, 0.5, 0), (0.5, 0, 0.5), (0, 0.5, 0.5)]
 SHEARED = ((2, 1, 0), (0, 1, 0), (0, 1, 1))
@@ -196,6 +198,77 @@ def test_where_the_search_gives_up_a_smaller_tolerance_is_tried():
 
     crystal = reference_crystal("BaFe2As2_297K")
     assert searched_cell(crystal, DEFAULTS, gives_up).number == 139
+
+
+def directions(cell, crystal):
+    """Unit vectors along the conventional axes and all their equivalents."""
+    indices = cell.to_input_index(np.concatenate([cell.conventional_axes @ r for r in cell.inverse_rotations]))
+    found = indices @ np.linalg.inv(crystal.lattice).T
+    return found / np.linalg.norm(found, axis=1)[:, None]
+
+
+def assert_same_symmetry(one, two, crystal):
+    assert (one.number, len(one.rotations), len(one.frac)) == (two.number, len(two.rotations), len(two.frac))
+    assert sorted(np.bincount(one.orbit)) == sorted(np.bincount(two.orbit))
+    cosines = np.abs(directions(one, crystal) @ directions(two, crystal).T)
+    np.testing.assert_allclose(cosines.max(axis=0), 1, atol=1e-6)
+    np.testing.assert_allclose(cosines.max(axis=1), 1, atol=1e-6)
+
+
+# edges and angles of a cell without more symmetry than its system, by the number of the first group of the next system
+SYSTEMS = (
+    (3, [7.0, 8.0, 9.5], [77, 83, 95]), (16, [7.0, 8.0, 9.5], [90, 103, 90]), (75, [7.0, 8.0, 9.5], [90, 90, 90]),
+    (143, [8.0, 8.0, 9.5], [90, 90, 90]), (195, [8.0, 8.0, 9.5], [90, 90, 120]), (231, [9.0, 9.0, 9.0], [90, 90, 90]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(1, 231))
+def test_all_space_groups(number):
+    # three general positions of different elements, operations from gemmi's tables: type, order and number of atoms are
+    # known, and moyo's own search in the cell as it is gives the same conventional axes
+    edges, angles = next(row[1:] for row in SYSTEMS if number < row[0])
+    lattice = 4 * np.array(gemmi.UnitCell(*edges, *angles).orth.mat.tolist()).T
+    operations = gemmi.find_spacegroup_by_number(number).operations()
+    places = {"Na": [0.11, 0.07, 0.19], "K": [0.31, 0.23, 0.05], "Rb": [0.17, 0.41, 0.29]}
+    atoms = [(symbol, op.apply_to_xyz(place)) for symbol, place in places.items() for op in operations]
+    crystal = crystal_of(lattice, [symbol for symbol, _ in atoms], [place for _, place in atoms])
+    found = primitive_cell(crystal, DEFAULTS)
+    assert (found.number, len(found.rotations)) == (number, len(list(operations.sym_ops)))
+    assert len(found.frac) == 3 * len(list(operations.sym_ops))
+    assert clear_cell(crystal, DEFAULTS) is not None
+    assert_same_symmetry(found, searched_cell(crystal, DEFAULTS), crystal)
+
+
+@pytest.mark.parametrize("path", CIF_FILES, ids=lambda path: path.stem)
+def test_what_is_clear_is_what_a_search_with_all_tolerances_finds(path):
+    crystal = reference_crystal(path.stem)
+    found, searched = clear_cell(crystal, DEFAULTS), searched_cell(crystal, DEFAULTS)
+    if found is None:  # the orthorhombic phases of BaFe2As2 and the like are off I 4/m m m by some 0.01 Å
+        assert searched.number == 69
+        return
+    assert (searched.near, searched.nearly) == (frozenset(), "")
+    assert_same_symmetry(found, searched, crystal)
+
+
+@settings(max_examples=100)
+@given(names, st.integers(0, 2**32 - 1), st.floats(-4, -1), st.sampled_from(["all", "one", "kind", "cell"]))
+def test_what_is_clear_in_a_distorted_crystal_is_what_a_search_with_all_tolerances_finds(name, seed, exponent, what):
+    crystal = reference_crystal(name)
+    rng = np.random.default_rng(seed)
+    moves = rng.normal(scale=10**exponent, size=(len(crystal.frac), 3))
+    if what == "one":
+        moves[1:] = 0
+    elif what == "kind":
+        moves = np.where((crystal.kind == crystal.kind[0])[:, None], moves[0], 0)
+    elif what == "cell":
+        moves *= 0
+    lattice = crystal.lattice @ (np.eye(3) + (rng.normal(scale=10**exponent / 4, size=(3, 3)) if what == "cell" else 0))
+    frac = crystal.frac + moves @ np.linalg.inv(lattice)
+    distorted = dataclasses.replace(crystal, frac=frac, lattice=lattice)
+    if (found := clear_cell(distorted, DEFAULTS)) is not None:
+        searched = searched_cell(distorted, DEFAULTS)
+        assert (searched.near, searched.nearly) == (frozenset(), "")
+        assert_same_symmetry(found, searched, distorted)
 
 
 @settings(max_examples=40)

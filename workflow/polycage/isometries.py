@@ -214,7 +214,7 @@ def isometries(
                 for k in range(9):
                     rotations[found, k // 3, k % 3] = turn[k // 3, k % 3]
                 found += 1
-    return rotations[:found], image[:found], shift[:found]
+    return rotations[:found].copy(), image[:found].copy(), shift[:found].copy()
 
 
 class Folded(NamedTuple):

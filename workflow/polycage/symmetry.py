@@ -249,12 +249,12 @@ def _reduced(
     kind = crystal.kind[first]
     rotations, translations = _primitive_operations(found, of_input, in_input)
     # rows of the standardised basis in primitive vectors; the reciprocal ones are the columns of its inverse
-    axes = inverse(found.conventional @ of_input).T
+    axes = inverse(found.conventional @ of_input)
     if len(rotations) < space_group_type(found.number).order:
         # the operations of a supercell lack those that do not map the supercell onto itself
         whole = search(lattice, frac, kind, tolerance_A)
         rotations, translations = whole.rotations, whole.translations
-        axes = inverse(whole.conventional.copy()).T
+        axes = inverse(whole.conventional.copy())
     fit, image, image_shift = images(lattice, frac, kind, rotations, translations, _IMAGE_FIT * tolerance_A)
     if not fit:
         raise PolycageError(
@@ -262,7 +262,7 @@ def _reduced(
         )
     atoms = _Primitive(lattice, in_input, of_input, frac, first, label)
     cell = exact(lattice, frac, rotations, image, image_shift, crystal.frac @ of_input, label)
-    conventional = coprime(np.round(24 * axes).astype(np.int64))
+    conventional = coprime(np.round(24 * axes.T).astype(np.int64, order="C"))
     return _cell(crystal, atoms, (rotations, image, image_shift), cell, found.number, conventional)
 
 

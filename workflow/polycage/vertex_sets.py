@@ -43,7 +43,7 @@ def set_number(code: IntArray, size: int) -> int:
     origin = smallest & _TRANSLATION
     out = 0
     for v in range(size):
-        out += mixed(code[v] - origin)
+        out += mixed(code[v] - origin + 1)  # 0 would be mixed to 0
     return out
 
 
