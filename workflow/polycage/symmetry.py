@@ -120,9 +120,7 @@ def clear_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell | None:
         number, axes = standard(
             cell.lattice, cell.frac, kind, operations[0], cell.translations, _TRIED[0] * settings.symprec_A
         )
-    except PolycageError as error:
-        if error.code is ErrorCode.CELL_INVALID:
-            raise
+    except PolycageError:
         return None
     if len(operations[0]) != space_group_type(number).order:
         return None
