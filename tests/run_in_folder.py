@@ -22,11 +22,11 @@ COLLECTION = (
     "Pb", "SrFeAsF_297K", "YBCO_Capponi1987_12638",
 )  # fmt: skip
 CUT_OFF = "cut_off"
-SNAKEMAKE = (
+SNAKEMAKE_COMMAND = (
     *("snakemake", "-s", f"{ROOT}/Snakefile", "--cores", "2"),
     *("--workflow-profile", f"{ROOT}/workflow/profiles/default", "--config", "cif_dir=cif"),
 )
-MAKEFILE = f".PHONY: results\nresults:\n\t@exec {ROOT}/workflow/run.py --make $$PPID {shlex.join(SNAKEMAKE)}\n"
+MAKEFILE = f".PHONY: results\nresults:\n\t@exec {ROOT}/workflow/run.py --make $$PPID {shlex.join(SNAKEMAKE_COMMAND)}\n"
 # what holds times, or the path or the host of a run; all else in the results must be the same bytes
 NOT_COMPARED = ("logs/", "benchmarks/")
 TIMEOUT_S = 600  # only so that a hanging run ends some time; the machine may be busy
@@ -147,5 +147,5 @@ def waited_for(condition, process: subprocess.Popen[bytes]):
             return found
         if process.poll() is not None:
             return None
-        time.sleep(0.01)
+        time.sleep(0.03)
     raise TimeoutError

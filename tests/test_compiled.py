@@ -1,6 +1,7 @@
 """Compiled functions: kept on disk, never an old one, and working where nothing can be kept."""
 
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import polycage
+from small_disk import small_disk
 
 PROGRAM = """
 import sys
@@ -33,12 +35,17 @@ def package(tmp_path):
 
 
 def run(package, **environment):
+    """What the program prints: what is found, and how often code came from the disk."""
+    return run_and_warnings(package, **environment)[0]
+
+
+def run_and_warnings(package, **environment):
     program = PROGRAM.format(package=str(package.parent))
     inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(
         [sys.executable, "-c", program], env=inherited | environment, capture_output=True, text=True, check=True
     )
-    return done.stdout.rsplit(maxsplit=1)
+    return done.stdout.rsplit(maxsplit=1), done.stderr
 
 
 def folders(package):
@@ -70,6 +77,44 @@ def test_without_any_place_it_compiles_each_time(package, tmp_path):
     (tmp_path / "cache").write_text("another one")
     assert run(package, XDG_CACHE_HOME=str(tmp_path / "cache")) == [FOUND, "0"]
     assert run(package, XDG_CACHE_HOME=str(tmp_path / "cache")) == [FOUND, "0"]
+
+
+def flipped(content):
+    """One bit in the middle is another one: of machine code, it may be."""
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+DAMAGES = (
+    ("nbi", lambda content: b""),
+    ("nbi", lambda content: content[:-9]),
+    ("nbi", lambda content: b"no pickle"),
+    ("nbc", lambda content: b""),
+    ("nbc", lambda content: content[:-9]),
+    ("nbc", flipped),
+    ("nbc", lambda content: pickle.dumps(pickle.loads(content)[2])),  # as numba itself writes it
+    ("nbc", lambda content: pickle.dumps(("another key", *pickle.loads(content)[1:]))),
+)
+
+
+def test_damaged_code_is_left_aside_with_a_warning_and_replaced(package):
+    run(package)
+    for kind, damage in DAMAGES:
+        (path,) = folders(package)[0].rglob(f"margins.note-*.{kind}")
+        path.write_bytes(damage(path.read_bytes()))
+        found, warnings = run_and_warnings(package)
+        assert found == [FOUND, "0"]
+        assert "margins.note-" in warnings
+        assert "compiled anew" in warnings
+    assert run_and_warnings(package) == ([FOUND, "1"], "")
+
+
+def test_a_full_disk_costs_nothing_but_time(package):
+    with small_disk(package / "__pycache__", 16):
+        found, warnings = run_and_warnings(package, PYTHONDONTWRITEBYTECODE="1")
+        assert found == [FOUND, "0"]
+        assert "No space left on device; code is not kept" in warnings
+        assert list(folders(package)[0].rglob("*.nbc*")) == []
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ POLYCAGE_SEED sets other moments; a failure tells which they were.
 
 import os
 import random
+import re
 import shutil
 import signal
 import time
@@ -12,7 +13,9 @@ import time
 import psutil
 import pytest
 
-from run_in_folder import CUT_OFF, Folder, living, waited_for
+from io_helpers import ROOT
+from run_in_folder import CUT_OFF, SNAKEMAKE_COMMAND, Folder, living, waited_for
+from small_disk import read_only, small_disk
 
 SEED = int(os.environ.get("POLYCAGE_SEED", "4"))
 SNAKEMAKE, MAKE, GROUP, JOB, MEASURING, ORPHAN = range(6)
@@ -151,3 +154,91 @@ def processes(make, stage, victim):
     if victim in (JOB, MEASURING):
         return [p.process for p in there if p.rule and p.measures == (victim == MEASURING)]
     return [p.process for p in there if p.rule is None]
+
+
+def test_what_plain_snakemake_says_after_a_kill(whole, folder):
+    """And what to type then, as the page tells it."""
+    page = (ROOT / "docs/interruption.md").read_text(encoding="utf-8")
+    remove_output_of(folder, "report")
+    make = folder.start()
+    assert waited_for(lambda: processes(make, "report", SNAKEMAKE), make)
+    os.killpg(make.pid, signal.SIGKILL)
+    make.wait()
+    # a moment that is hard to meet: a file is there, the others of its job are not
+    shutil.copytree(whole.results / "figures", folder.results / "figures", dirs_exist_ok=True)
+    code, output = folder.make(*SNAKEMAKE_COMMAND)
+    assert code == 1
+    assert quoted(page, "LockException") in plain(folder, output)
+    assert folder.make(*SNAKEMAKE_COMMAND, "--unlock")[0] == 0
+    command = [word for word in SNAKEMAKE_COMMAND if "profile" not in word]  # which says --rerun-incomplete
+    code, output = folder.make(*command)
+    assert code == 1
+    assert quoted(page, "IncompleteFilesException") in plain(folder, output)
+    assert folder.make(*command, "--rerun-incomplete")[0] == 0
+    assert folder.differences(whole.products()) == []
+
+
+def quoted(page, first):
+    """The lines of the page that begin with a word, to the end of their block."""
+    return re.search(rf"(?m)^{first}.*?(?=\n```)", page, re.DOTALL)[0]
+
+
+def plain(folder, output):
+    """The output, with the names that stand on the page for those of this run."""
+    return output.replace(str(folder.path), "/home/me/polycage").replace(str(ROOT), "/home/me/polycage")
+
+
+def test_a_full_disk(whole, tmp_path):
+    folder = Folder(tmp_path / "run")
+    shutil.copytree(whole.path, folder.path, ignore=shutil.ignore_patterns("results", ".snakemake", "output*"))
+    expected = whole.products()
+    told = []
+    # in kB: for no more than manifests, for the shards, for the tables but not for the page
+    with small_disk(folder.results, 12) as disk:
+        for size in (40, 160, 440):
+            code, output = folder.make()
+            assert code != 0
+            assert "Traceback" not in output
+            told += re.findall(r"DISK_FULL: results/(\S+): No space left on device \(make space", output)
+            found = folder.products()
+            assert {name: found[name] for name in found if found[name] != expected[name]} == {}
+            disk.resize(size)
+        disk.resize(10_000)
+        code, output = folder.make()
+        assert code == 0, output
+        assert folder.differences(expected) == []
+    assert len(set(told)) >= 3, told
+
+
+def test_a_read_only_folder(whole, folder):
+    expected = whole.products()
+    with read_only(folder.results):
+        assert "Nothing to be done" in folder.make()[1]
+    remove_output_of(folder, "report")
+    with read_only(folder.results):
+        code, output = folder.make()
+        assert code != 0
+        assert "RESULTS_NOT_WRITABLE: results: Read-only file system (make the results folder writable" in output
+        assert "Traceback" not in output
+    remove_output_of(folder, "measure")
+    (folder.results / "cache").mkdir()
+    with read_only(folder.results / "cache"):
+        code, output = folder.make()
+        assert code == 0, output
+    assert folder.differences(expected) == []
+    for log in folder.results.glob("logs/measure/*.log"):
+        assert "Read-only file system; results are not kept for the next run" in log.read_text(encoding="utf-8")
+
+
+def test_a_second_run_is_refused_beside_any_other(whole, folder):
+    remove_output_of(folder, "tables")
+    remove_output_of(folder, "report")
+    for command in ((), SNAKEMAKE_COMMAND):  # `make results`, and plain snakemake
+        first, log = folder.start(*command), folder.log
+        assert waited_for(lambda: list(folder.path.glob(".snakemake/locks/*")), first)
+        code, output = folder.make()
+        assert code != 0
+        assert re.search(r"(another run|a snakemake) is at work in this folder: process \d+", output)
+        assert first.wait() == 0, log.read_text(encoding="utf-8")
+        assert folder.differences(whole.products()) == []
+        remove_output_of(folder, "report")

@@ -86,7 +86,9 @@ def locked(path: Path, make: int | None) -> IO[str]:
         holder = noted(lock)
         if holder is not None and is_living(holder):
             stop(f"another run is at work in this folder: {holder}. Wait for its end, or end it.")
-        end([process for process in marked() if holder is not None and process.pid == holder.pid])
+        left = list(marked())
+        if holder is not None and holder == noted(lock):  # who gets the lock notes it before marking anything
+            end(left)
         if time.monotonic() > deadline:
             stop(f"{path} is held, but by no run that could be found; the last one was {holder}")
         time.sleep(0.1)
@@ -138,7 +140,8 @@ def is_living(holder: Holder) -> bool:
     if holder.is_elsewhere:
         return True
     try:
-        return holder.make in (None, psutil.Process(holder.pid).ppid())
+        process = psutil.Process(holder.pid)
+        return process.status() != psutil.STATUS_ZOMBIE and holder.make in (None, process.ppid())
     except psutil.Error:
         return False
 
