@@ -172,7 +172,7 @@ def spelling_of_numbers(rng: random.Random, block: cif.Block) -> None:
     for tag in _COORDINATES:
         column = block.find_loop(tag)
         for k, text in enumerate(column):
-            if "(" in text:
+            if "(" in text or "e" in text.lower():
                 continue
             if "." not in text:
                 text += "."
