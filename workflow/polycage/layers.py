@@ -9,6 +9,7 @@ import numpy as np
 
 from polycage.arrays import BoolArray, FloatArray, IntArray, stable_order
 from polycage.compiled import compiled
+from polycage.lattices import inverse
 from polycage.margins import Near, limit, limits, near_of, note, nothing_noted
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
@@ -208,7 +209,7 @@ def _stacked(
 ) -> tuple[IntArray, FloatArray, FloatArray, IntArray, FloatArray]:
     """Layer, in-plane place, height and translation of each atom, and the gap above each layer."""
     n = len(frac)
-    inverse = _integer_inverse(basis)
+    to_basis = inverse(basis.astype(np.float64))  # exact: the matrix is unimodular
     seen = np.zeros((n, 3))
     vectors = np.zeros((3, 3))
     for i in range(3):
@@ -216,7 +217,7 @@ def _stacked(
             for k in range(3):
                 vectors[i, k] += basis[i, j] * lattice[j, k]
             for atom in range(n):
-                seen[atom, j] += frac[atom, i] * inverse[i, j]
+                seen[atom, j] += frac[atom, i] * to_basis[i, j]
     layer, level, gaps = _layers(seen, period, sheets, limits, noted)
     xy, height, home = np.empty((n, 2)), np.empty(n), np.empty((n, 3), dtype=np.int64)
     for atom in range(n):
@@ -232,21 +233,6 @@ def _stacked(
                 z += at * vectors[k, i] * normal[i]
         xy[atom, 0], xy[atom, 1], height[atom] = x, y, z
     return layer, xy, height, home, gaps
-
-
-@compiled
-def _integer_inverse(basis: IntArray) -> FloatArray:
-    """Inverse of a unimodular matrix, exact."""
-    out = np.empty((3, 3))
-    for i in range(3):
-        for j in range(3):
-            a, b, c, d = (i + 1) % 3, (i + 2) % 3, (j + 1) % 3, (j + 2) % 3
-            out[j, i] = basis[a, c] * basis[b, d] - basis[a, d] * basis[b, c]
-    det = basis[0, 0] * out[0, 0] + basis[0, 1] * out[1, 0] + basis[0, 2] * out[2, 0]
-    for i in range(3):
-        for j in range(3):
-            out[i, j] *= det
-    return out
 
 
 @compiled

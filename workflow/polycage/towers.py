@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polycage.arrays import NONE, BoolArray, FloatArray, IntArray
+from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, join_nodes
 from polycage.compiled import compiled
 from polycage.layers import Stacking
 from polycage.margins import Near, limit, limits, near_of, note, nothing_noted
@@ -107,7 +107,7 @@ def _places(
                     distance = np.sqrt(dx * dx + dy * dy)
                     note(limits, noted, _SAME_PLACE, distance)
                     if distance < limits[_SAME_PLACE, 0]:
-                        _join(label, i, j)
+                        join_nodes(label, i, j)
     size, largest = np.zeros(n, dtype=np.int64), 1
     for k in range(n):
         while label[label[k]] != label[k]:
@@ -115,13 +115,3 @@ def _places(
         size[label[k]] += 1
         largest = max(largest, size[label[k]])
     return label, largest
-
-
-@compiled
-def _join(label: IntArray, i: int, j: int) -> None:
-    """Give the groups of two nodes the smaller of their first nodes."""
-    while label[i] != i:
-        i = label[i]
-    while label[j] != j:
-        j = label[j]
-    label[max(i, j)] = min(i, j)
