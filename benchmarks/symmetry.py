@@ -2,7 +2,7 @@
 
     python benchmarks/symmetry.py FOLDER [--distorted] [--limit N] [--processes N]
 
-Where the library is sure of the symmetry, the search must find the same group, nothing near and nothing nearly. With
+Where the library is sure of the symmetry, the search must find the same group, nothing near, and the same higher one. With
 `--distorted` every crystal is moved off its places first: all atoms, one, those of one kind, or the cell, by 0.0003 to
 0.05 Å. Lists each difference, and prints how often the library was not sure and what both take.
 """
@@ -78,8 +78,8 @@ def compare(task: tuple[Path, int | None]) -> list[Compared]:
         difference = ""
         if sure is not None:
             one, two = ((c.number, len(c.frac), len(c.rotations)) for c in (sure, searched))
-            if one != two or searched.near or searched.nearly:
-                difference = f"{one} and {two} {searched.nearly} {sorted(searched.near)}"
+            if one != two or searched.near or searched.nearly != sure.nearly:
+                difference = f"{one} {sure.nearly} and {two} {searched.nearly} {sorted(searched.near)}"
         out.append(Compared(path.name, sure is not None, difference, 1e3 * (middle - start), 1e3 * (end - middle)))
     return out
 

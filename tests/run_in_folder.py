@@ -16,7 +16,7 @@ import psutil
 
 from io_helpers import ROOT
 
-# two shards of sixteen; one file is cut off inside its atoms
+# two shards of four; one file is cut off inside its atoms
 COLLECTION = (
     "CaRbFe4As4", "Hg1201_Pissas1997_16692", "LSCO15_Decroux1987", "LaFeAsO_rt",
     "Pb", "SrFeAsF_297K", "YBCO_Capponi1987_12638",

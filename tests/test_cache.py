@@ -180,15 +180,15 @@ def test_twice_as_many_shards_measure_nothing_anew(tmp_path, monkeypatch):
         written(tmp_path / "cif", BA122.replace("0.3545", f"0.35{k + 10}"), f"{k}.cif")
     entries = collection.scan(tmp_path / "cif")
     reused = []
-    for largest in (1000, 0.3):  # 12 files in 16 shards, then in 64
-        monkeypatch.setattr(collection, "MAX_MEAN_SHARD", largest)
+    for per_square in (128, 0.01):  # 12 files in 4 shards, then in 64: 0.01 x 32 x 32 = 10.24
+        monkeypatch.setattr(collection, "PER_SQUARE", per_square)
         shards = collection.shards(entries)
         cache = Cache(tmp_path / "cache", DEFAULTS, LIBRARY, reused.append)
         counter = Counter()
         for members in shards.values():
             list(batch.measured_rows(tmp_path / "cif", members, DEFAULTS, counter, cache=cache))
         reused.append((collection.n_shards(len(entries)), counter.reused))
-    assert reused == [(16, 0), (64, 12)]
+    assert reused == [(4, 0), (64, 12)]
 
 
 class Counter:

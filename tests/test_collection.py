@@ -111,16 +111,28 @@ def test_unreadable_folder(tmp_path):
 
 @pytest.mark.parametrize(
     ("structures", "shards"),
-    [(0, 16), (1, 16), (16_000, 16), (16_001, 32), (32_000, 32), (32_001, 64), (100_000, 128)],
+    [
+        (0, 4),
+        (1, 4),
+        (2048, 4),
+        (2049, 8),
+        (8192, 8),
+        (8193, 16),
+        (32_768, 16),
+        (32_769, 32),
+        (100_000, 32),
+        (10**6, 128),
+    ],
 )
 def test_number_of_shards(structures, shards):
-    # at most 1,000 structures a shard on average: 16 x 1,000 = 16,000
+    # at most 128 times its square: 128 x 4 x 4 = 2,048
     assert collection.n_shards(structures) == shards
 
 
 @pytest.mark.parametrize("name", ["BaFe2As2_297K", "sub/YBCO", "ü", "a b"])
 def test_shard_is_the_leading_bits_of_the_hash(name):
     digest = hashlib.sha256(name.encode()).hexdigest()
+    assert collection.shard_of(name, 4) == str(int(digest[0], 16) >> 2)  # 2 bits of the first 4
     assert collection.shard_of(name, 16) == digest[0]  # 4 bits are the first hexadecimal digit
     assert collection.shard_of(name, 256) == digest[:2]
     assert collection.shard_of(name, 32) == f"{int(digest[:2], 16) >> 3:02x}"  # 5 bits of the first 8
@@ -145,7 +157,7 @@ def test_adding_a_file_changes_one_manifest(tmp_path):
     collection.write_manifests(tmp_path, sorted([*entries(200), Entry("new", "new.cif", 1, 1)]))
     after = manifest_bytes(tmp_path)
     changed = [name for name in after if after[name] != before.get(name)]
-    assert changed == [f"{hashlib.sha256(b'new').hexdigest()[0]}.jsonl"]
+    assert changed == [f"{int(hashlib.sha256(b'new').hexdigest()[0], 16) >> 2}.jsonl"]
     touched = [path.name for path in tmp_path.iterdir() if path.stat().st_mtime_ns != times[path.name]]
     assert touched == changed  # those that stay are not even written
 
@@ -154,7 +166,7 @@ def test_manifests_of_emptied_shards_go(tmp_path):
     names = collection.write_manifests(tmp_path, entries(200))
     assert {f"{name}.jsonl" for name in names} == set(manifest_bytes(tmp_path))
     left = entries(1)
-    assert collection.write_manifests(tmp_path, left) == [hashlib.sha256(b"s0").hexdigest()[0]]
+    assert collection.write_manifests(tmp_path, left) == [str(int(hashlib.sha256(b"s0").hexdigest()[0], 16) >> 2)]
     assert len(manifest_bytes(tmp_path)) == 1
 
 

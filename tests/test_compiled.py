@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,13 @@ def test_a_change_of_any_module_makes_new_code(package):
     (package / "texts.py").write_text((package / "texts.py").read_text() + "\n# changed\n")
     assert run(package) == [FOUND, "0"]
     assert len(folders(package)) == 1  # the old code is removed
+
+
+def test_a_copy_of_the_package_elsewhere_has_the_same_code(package, tmp_path):
+    run(package)
+    copy = tmp_path / "copy" / "polycage"
+    shutil.copytree(package, copy, copy_function=shutil.copyfile)  # with new times
+    assert run(copy) == [FOUND, "1"]
 
 
 def test_where_the_package_cannot_be_written_to_the_user_s_cache_serves(package, tmp_path):

@@ -21,7 +21,13 @@ class Exact(NamedTuple):
     inverse_rotations: IntArray  # (g, 3, 3)
     orbit: IntArray  # (n,) label of the crystallographic orbit, in the order of first atoms
     is_group: bool  # whether the operations make a group; only known for rotations with entries of -1, 0 and 1
-    moved_A: float  # Å, how far the atoms and the ends of cell vectors were off
+    atoms_moved_A: float  # Å, how far atoms were off ...
+    ends_moved_A: float  # Å, ... and the ends of cell vectors
+
+    @property
+    def moved_A(self) -> float:
+        """The greater of both, Å."""
+        return max(self.atoms_moved_A, self.ends_moved_A)
 
 
 @compiled
@@ -57,8 +63,9 @@ def exact(
             for k in range(3):
                 mean[i, k] += turned(back[g], off, k) / order
     ideal = ideal_lattice(lattice, rotations)
-    moved = farthest_move(all_frac, label, lattice, mean, ideal)
-    return Exact(ideal, mean, translations, back, orbits(image), is_group(rotations, translations), moved)
+    atoms_moved, ends_moved = farthest_moves(all_frac, label, lattice, mean, ideal)
+    is_one = is_group(rotations, translations)
+    return Exact(ideal, mean, translations, back, orbits(image), is_one, atoms_moved, ends_moved)
 
 
 @compiled
@@ -120,10 +127,10 @@ def ideal_lattice(lattice: FloatArray, rotations: IntArray) -> FloatArray:
 
 
 @compiled
-def farthest_move(
+def farthest_moves(
     all_frac: FloatArray, label: IntArray, lattice: FloatArray, frac: FloatArray, ideal: FloatArray
-) -> float:
-    """How far (Å) atoms (m, 3) and the ends of cell vectors are from their exact places; the origin is free."""
+) -> tuple[float, float]:
+    """How far (Å) atoms (m, 3), and the ends of cell vectors, are from their exact places; the origin is free."""
     n = len(all_frac)
     delta, mean = np.empty((n, 3)), np.zeros(3)
     for i in range(n):
@@ -131,7 +138,7 @@ def farthest_move(
             off = frac[label[i], k] - all_frac[i, k]
             delta[i, k] = off - floor(off + 0.5)
             mean[k] += delta[i, k] / n
-    most = 0.0
+    atoms, ends = 0.0, 0.0
     for i in range(n):
         squared = 0.0
         for k in range(3):
@@ -139,13 +146,13 @@ def farthest_move(
             for m in range(3):
                 step += (delta[i, m] - mean[m]) * ideal[m, k]
             squared += step * step
-        most = max(most, squared)
+        atoms = max(atoms, squared)
     for i in range(3):
         squared = 0.0
         for k in range(3):
             squared += (ideal[i, k] - lattice[i, k]) ** 2
-        most = max(most, squared)
-    return sqrt(most)
+        ends = max(ends, squared)
+    return sqrt(atoms), sqrt(ends)
 
 
 @compiled

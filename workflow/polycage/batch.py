@@ -21,7 +21,6 @@ from polycage.formats import read_structures
 from polycage.measurement import Measurement, measure_crystal
 from polycage.settings import Settings
 from polycage.tables import MeasuredRows, Row
-from polycage.voids import with_voids
 
 PROGRESS_EVERY_S = 10.0
 
@@ -106,7 +105,11 @@ def measure_content(data: bytes, entry: Entry, settings: Settings, *, voids: boo
 def _measured(crystal: Crystal, file: str, settings: Settings, *, voids: bool) -> Measurement | PolycageError:
     try:
         found = measure_crystal(crystal, settings)
-        return with_voids(found, crystal, settings) if voids else found
+        if not voids:
+            return found
+        from polycage.voids import with_voids  # not above: SciPy and freud take a quarter of a job's start
+
+        return with_voids(found, crystal, settings)
     except PolycageError as error:
         return PolycageError(error.code, f"{file}: {error.cause}")
     except Exception as error:  # noqa: BLE001 - see below

@@ -11,12 +11,38 @@ import pickle
 import warnings
 from typing import Any
 
-from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.caching import (
+    CompileResultCacheImpl,
+    FunctionCache,
+    IndexDataCacheFile,
+    UserProvidedCacheLocator,
+)
 from numba.core.serialize import dumps
+
+
+class _Folder(UserProvidedCacheLocator):  # type: ignore[misc]
+    """The folder that numba is told, whose name says which code it is for: that of any copy of these modules."""
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        """No folder for each path that the modules may have."""
+        return ""
+
+    def get_source_stamp(self) -> str:
+        """Nothing about the file: a copy has another time."""
+        return ""
+
+
+class _Code(CompileResultCacheImpl):  # type: ignore[misc]
+    """What numba keeps of one function, and where."""
+
+    _locator_classes = (_Folder,)
 
 
 class CodeCache(FunctionCache):  # type: ignore[misc]
     """numba's cache of one function."""
+
+    _impl_class = _Code
 
     def __init__(self, function: Any) -> None:
         super().__init__(function)

@@ -24,8 +24,10 @@ from polycage.tables import COLLECTION, Row, sort_rows
 from polycage.texts import identifier, shown_path
 from polycage.whole_files import remove, write_text, written_to
 
-MIN_SHARDS = 16
-MAX_MEAN_SHARD = 1000  # structures; a job takes seconds then, far more than it costs to start it
+MIN_SHARDS = 4
+# structures for the square of the number of shards: 1,000 files are 4 jobs, 10,000 are 16, 100,000 are 32. With fewer jobs more files
+# are looked up when one is added, with more of them more time goes into starting jobs (a second each).
+PER_SQUARE = 128
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
@@ -162,9 +164,9 @@ def _identity(folder: Path) -> tuple[int, int]:
 
 
 def n_shards(n_structures: int) -> int:
-    """A power of two, at least 16, doubled while the mean shard exceeds 1,000 structures."""
+    """A power of two, at least 4, that grows as the square root of the number of structures (see `PER_SQUARE`)."""
     count = MIN_SHARDS
-    while n_structures > count * MAX_MEAN_SHARD:
+    while n_structures > PER_SQUARE * count**2:
         count *= 2
     return count
 

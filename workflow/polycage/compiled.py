@@ -4,7 +4,8 @@ Structures are small: most of their time in NumPy is the overhead of a thousand 
 which loops in machine code do not have. A compiled function may call only other compiled ones.
 
 numba's own cache looks at the file of a function, not at those of the functions that it calls; so the code is kept under
-a name that changes with any module of this package (and checked: see `code_cache`). Where no folder can be written to, every process compiles anew.
+a name that changes with what is in any module of this package (and checked: see `code_cache`). Where no folder can be written
+to, every process compiles anew.
 """
 
 from __future__ import annotations
@@ -70,11 +71,10 @@ def _folder() -> str | None:
 
 
 def _stamp() -> str:
-    """A name for the state of the package's modules and the version of numba."""
+    """A name for the content of the package's modules and the version of numba."""
     digest = hashlib.sha256(numba.__version__.encode())
     for path in sorted(_PACKAGE.glob("*.py")):
-        status = path.stat()
-        digest.update(f"{path.name} {status.st_size} {status.st_mtime_ns}\n".encode())
+        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 

@@ -1,8 +1,8 @@
 """Which motions of space nearly map a crystal onto itself: lattice translations that its cell hides, and all others.
 
 A symmetry group that moves no atom by more than some reach consists of operations that carry every atom to within twice
-the reach of an atom of its kind, once they are put so that they fit best. Here they are put so that they fit one atom:
-then all others are within four times the reach. Whatever passes is found, so that what is found holds every such group.
+the reach of an atom of its kind, once they are put so that they fit best: how far off the images are differs by no more than four
+times the reach, in any direction. Whatever passes is found, so that what is found holds every such group.
 """
 
 from __future__ import annotations
@@ -16,8 +16,14 @@ from polycage.arrays import FloatArray, IntArray
 from polycage.compiled import compiled
 from polycage.lattices import inverse, lattice_rotations, triangular
 
-# how far off atoms may be, in units of the reach: four times, and a share for the strain of the lattice
+# by how much the ways may differ in which images are off, in units of the reach: four times, and a share for the strain of the lattice
 _FIT = 4.2
+# along the axes, face diagonals and body diagonals of a cube
+_AXES = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+_FACES = ((0, 1, 1), (0, 1, -1), (1, 0, 1), (1, 0, -1), (1, 1, 0), (1, -1, 0))
+_BODY = ((1, 1, 1), (1, 1, -1), (1, -1, 1), (1, -1, -1))
+_DIRECTIONS = np.array((*_AXES, *_FACES, *_BODY), float)
+_DIRECTIONS /= np.linalg.norm(_DIRECTIONS, axis=1, keepdims=True)
 
 
 class Bins(NamedTuple):
@@ -103,7 +109,7 @@ def nearest(bins: Bins, x: float, y: float, z: float, kind: int, radius: float) 
 
 @compiled
 def carried(
-    bins: Bins, frac: FloatArray, rotation: IntArray, translation: FloatArray, radius: float,
+    bins: Bins, frac: FloatArray, rotation: IntArray, translation: FloatArray, radius: float, width: float,
     taken: IntArray, stamp: int, image: IntArray, shift: IntArray,
 ) -> bool:  # fmt: skip
     """Whether an operation carries every atom to within `radius` Å of an atom of its kind, each to another one.
@@ -112,11 +118,15 @@ def carried(
     ----------
     bins, frac
         The atoms, and their fractional coordinates (n, 3) as they are.
+    width
+        Å, by how much the vectors from these atoms to the places may differ along any direction.
     taken
         (n,) numbers other than `stamp`: work space.
     image, shift
         (n,), (n, 3), filled here: the atom onto which each one is carried, and the lattice translation that it then has.
     """
+    lattice = bins.lattice
+    least, most = np.zeros(len(_DIRECTIONS)), np.zeros(len(_DIRECTIONS))
     for i in range(len(frac)):
         a, b, c = frac[i, 0], frac[i, 1], frac[i, 2]
         x = rotation[0, 0] * a + rotation[0, 1] * b + rotation[0, 2] * c + translation[0]
@@ -130,6 +140,17 @@ def carried(
         shift[i, 0] = floor(x - frac[j, 0] + 0.5)
         shift[i, 1] = floor(y - frac[j, 1] + 0.5)
         shift[i, 2] = floor(z - frac[j, 2] + 0.5)
+        u, v, w = x - frac[j, 0] - shift[i, 0], y - frac[j, 1] - shift[i, 1], z - frac[j, 2] - shift[i, 2]
+        off_x = u * lattice[0, 0] + v * lattice[1, 0] + w * lattice[2, 0]
+        off_y = u * lattice[0, 1] + v * lattice[1, 1] + w * lattice[2, 1]
+        off_z = u * lattice[0, 2] + v * lattice[1, 2] + w * lattice[2, 2]
+        for m in range(len(_DIRECTIONS)):
+            along = off_x * _DIRECTIONS[m, 0] + off_y * _DIRECTIONS[m, 1] + off_z * _DIRECTIONS[m, 2]
+            if i == 0:
+                least[m] = most[m] = along
+            least[m], most[m] = min(least[m], along), max(most[m], along)
+            if most[m] - least[m] > width:
+                return False
     return True
 
 
@@ -150,7 +171,8 @@ def images(
     taken = np.zeros(n, np.int64)
     image, shift = np.empty((len(rotations), n), np.int64), np.empty((len(rotations), n, 3), np.int64)
     for g in range(len(rotations)):
-        if not carried(bins, frac, rotations[g], translations[g], radius, taken, g + 1, image[g], shift[g]):
+        step = translations[g]
+        if not carried(bins, frac, rotations[g], step, radius, 2 * radius, taken, g + 1, image[g], shift[g]):
             return False, image, shift
     return True, image, shift
 
@@ -196,7 +218,7 @@ def isometries(
     image, shift = np.empty((most + 1, n), np.int64), np.empty((most + 1, n, 3), np.int64)
     taken = np.zeros(n, np.int64)
     translation = np.empty(3)
-    source = pivot(kind)
+    source, fit = pivot(kind), _FIT * reach
     found, stamp = 0, 0
     for c in range(most):
         turn = candidates[c]
@@ -208,7 +230,7 @@ def isometries(
                 turned = turn[k, 0] * frac[source, 0] + turn[k, 1] * frac[source, 1] + turn[k, 2] * frac[source, 2]
                 translation[k] = frac[target, k] - turned
             stamp += 1
-            if carried(bins, frac, turn, translation, _FIT * reach, taken, stamp, image[found], shift[found]):
+            if carried(bins, frac, turn, translation, fit, fit, taken, stamp, image[found], shift[found]):
                 if found > before:
                     return rotations[:0], image[:0], shift[:0]
                 for k in range(9):
@@ -230,23 +252,20 @@ class Folded(NamedTuple):
 
 @compiled
 def folded(lattice: FloatArray, frac: FloatArray, kind: IntArray, reach: float) -> Folded:
-    """Atoms (n, 3), (n,) folded into a smaller cell where a translation maps them onto each other.
-
-    Looked for as `isometries` are, but twice as far off: the group of all of them must turn translations into each other.
-    """
+    """Atoms (n, 3), (n,) folded into a smaller cell where a translation, found as `isometries` are, maps them onto each other."""
     n = len(frac)
     bins = binned(lattice, frac, kind)
     taken, image, shift = np.zeros(n, np.int64), np.empty(n, np.int64), np.empty((n, 3), np.int64)
     identity, step, steps = np.zeros((3, 3), np.int64), np.empty(3), np.empty(3, np.int64)
     for k in range(3):
         identity[k, k] = 1
-    source = pivot(kind)
+    source, fit = pivot(kind), _FIT * reach
     for target in range(n):
         if target == source or kind[target] != kind[source]:
             continue
         for k in range(3):
             step[k] = frac[target, k] - frac[source, k]
-        if not carried(bins, frac, identity, step, 2 * _FIT * reach, taken, target + 1, image, shift):
+        if not carried(bins, frac, identity, step, fit, fit, taken, target + 1, image, shift):
             continue
         order, end = 1, image[source]
         while end != source:

@@ -17,7 +17,15 @@ from polycage.arrays import FloatArray, IntArray, first_of_each, row_ids
 from polycage.averaging import Exact, exact
 from polycage.crystal import Crystal
 from polycage.errors import ErrorCode, PolycageError
-from polycage.identification import SearchFunction, SymmetrySearch, reduced, search_moyo, space_group_type, standard
+from polycage.identification import (
+    SearchFunction,
+    Standard,
+    SymmetrySearch,
+    reduced,
+    search_moyo,
+    space_group_type,
+    standard,
+)
 from polycage.isometries import folded, images, isometries
 from polycage.lattices import inverse, lattice_points
 from polycage.margins import NOTHING, Near, near
@@ -99,32 +107,83 @@ class _Primitive(NamedTuple):
 _ENDS = 3
 
 
+class _Found(NamedTuple):
+    """A group, and the crystal averaged over it."""
+
+    atoms: _Primitive
+    operations: tuple[IntArray, IntArray, IntArray]  # as from `isometries`
+    cell: Exact
+
+
 def clear_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell | None:
     """The primitive cell where there is no doubt of the symmetry.
 
-    That is where all operations that can belong to a group that moves no atom by more than what is told as near make a
-    group, and this one moves no atom by nearly as much as `symprec_A`: no other such group holds more.
+    That is where all operations that can belong to a group that moves no atom by more than some reach make a group, and this one
+    moves no atom by nearly as much as `symprec_A`: no other such group holds more. The reach is the one within which a
+    higher group is told of; where the group that it gives moves atoms by more than `symprec_A`, it is that tolerance itself.
     """
     margin_A = settings.margin("symprec_A")
-    reach_A = max(settings.nearly_ratio * settings.symprec_A, settings.symprec_A + margin_A)
+    within_A, beyond_A = settings.symprec_A - margin_A, settings.symprec_A + margin_A
+    told_A = max(settings.nearly_ratio * settings.symprec_A, beyond_A)
+    nearest = None
+    # translations are looked for twice as far off, because the group must turn them into each other; where there are none, it need not
+    for reach_A, translations_A in ((told_A, 2 * told_A), (beyond_A, 2 * beyond_A), (beyond_A, beyond_A)):
+        found = _group(crystal, reach_A, translations_A, settings)
+        if found is None:
+            continue
+        if translations_A == reach_A and len(found.atoms.frac) < len(crystal.frac):
+            return None
+        atoms_A, ends_A = found.cell.atoms_moved_A, found.cell.ends_moved_A
+        if atoms_A <= within_A and ends_A <= within_A / _ENDS:
+            return _named(crystal, found, nearest, settings)
+        if atoms_A <= told_A and ends_A <= told_A * _ENDS:
+            if ends_A > told_A / _ENDS:
+                return None
+            nearest = found
+    return None
+
+
+def _group(crystal: Crystal, reach_A: float, translations_A: float, settings: Settings) -> _Found | None:
+    """All operations that can belong to a group that moves no atom by more than a reach, where they make a group."""
     try:
-        atoms = _primitive_atoms(crystal, reach_A, settings)
-        kind = crystal.kind[atoms.first]
-        operations = isometries(atoms.lattice, atoms.frac, kind, reach_A)
-        if len(operations[0]) == 0:
-            return None
-        all_frac = crystal.frac @ atoms.of_input
-        cell = exact(atoms.lattice, atoms.frac, *operations, all_frac, atoms.label)
-        if not cell.is_group or cell.moved_A > (settings.symprec_A - margin_A) / _ENDS:
-            return None
-        number, axes = standard(
-            cell.lattice, cell.frac, kind, operations[0], cell.translations, _TRIED[0] * settings.symprec_A
-        )
+        atoms = _primitive_atoms(crystal, translations_A, settings)
     except PolycageError:
         return None
-    if len(operations[0]) != space_group_type(number).order:
+    operations = isometries(atoms.lattice, atoms.frac, crystal.kind[atoms.first], reach_A)
+    if len(operations[0]) == 0:
         return None
-    return _cell(crystal, atoms, operations, cell, number, axes)
+    all_frac = crystal.frac @ atoms.of_input
+    cell = exact(atoms.lattice, atoms.frac, *operations, all_frac, atoms.label)
+    return _Found(atoms, operations, cell) if cell.is_group else None
+
+
+def _named(crystal: Crystal, found: _Found, nearest: _Found | None, settings: Settings) -> PrimitiveCell | None:
+    """The cell of a group, and what is to be told of a higher one; None where these have no name."""
+    number, axes = _standard(crystal, found, settings)
+    if number == 0:
+        return None
+    cell = _cell(crystal, *found, number, axes)
+    if nearest is None:
+        return cell
+    higher = _standard(crystal, nearest, settings).number
+    if higher == 0:
+        return None
+    return dataclasses.replace(cell, nearly=_nearly(space_group_type(higher).symbol, nearest.cell.moved_A))
+
+
+def _standard(crystal: Crystal, found: _Found, settings: Settings) -> Standard:
+    """Type and axes of a group; number 0 where it has none."""
+    atoms, (rotations, _, _), cell = found
+    kind, tolerance_A = crystal.kind[atoms.first], _TRIED[0] * settings.symprec_A
+    try:
+        named = standard(cell.lattice, cell.frac, kind, rotations, cell.translations, tolerance_A)
+    except PolycageError:
+        return Standard(0, np.eye(3, dtype=np.int64))
+    return named if len(rotations) == space_group_type(named.number).order else named._replace(number=0)
+
+
+def _nearly(international: str, moved_A: float) -> str:
+    return f"nearly {international}, atoms {moved_A:.3f} Å off"
 
 
 def _primitive_atoms(crystal: Crystal, reach_A: float, settings: Settings) -> _Primitive:
@@ -224,7 +283,7 @@ def searched_cell(crystal: Crystal, settings: Settings, search: SearchFunction =
     return dataclasses.replace(
         best,
         near=near(settings, "symprec_A", moves),
-        nearly=f"nearly {nearest.international}, atoms {nearest.moved_A:.3f} Å off" if nearly and higher else "",
+        nearly=_nearly(nearest.international, nearest.moved_A) if nearly and higher else "",
     )
 
 
