@@ -129,6 +129,8 @@ def clear_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell | None:
     # translations are looked for twice as far off, because the group must turn them into each other; where there are none, it need not
     for reach_A, translations_A in ((told_A, 2 * told_A), (beyond_A, 2 * beyond_A), (beyond_A, beyond_A)):
         found = _group(crystal, reach_A, translations_A, settings)
+        if found is None and reach_A == told_A:
+            return None
         if found is None:
             continue
         if translations_A == reach_A and len(found.atoms.frac) < len(crystal.frac):
