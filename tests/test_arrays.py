@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from polycage.arrays import NONE, components, first_of_each, join, padded_places, row_ids, vertex_set_ids
+from polycage.arrays import components, first_of_each, join, padded_places, row_ids
 
 small = st.integers(0, 6)
 int_lists = st.lists(small, max_size=12).map(lambda x: np.array(x, dtype=np.int64))
@@ -65,35 +65,3 @@ def test_padded_places(groups):
     column, size = padded_places(np.array(groups, dtype=np.int64), 8)
     assert column.tolist() == [groups[:k].count(g) for k, g in enumerate(groups)]
     assert size.tolist() == [groups.count(g) for g in range(8)]
-
-
-vertex = st.tuples(st.integers(0, 5), *[st.integers(-3, 3)] * 3)
-vertex_sets = st.lists(vertex, min_size=1, max_size=6, unique=True)
-
-
-def _padded(vertices, width=7):
-    rows = np.array(vertices, dtype=np.int64)
-    atom = np.full(width, NONE)
-    shift = np.zeros((width, 3), dtype=np.int64)
-    atom[: len(rows)], shift[: len(rows)] = rows[:, 0], rows[:, 1:]
-    return atom, shift
-
-
-def _canonical(vertices):
-    """The set moved by each of its own translations in turn: the smallest of the sorted lists."""
-    moved = (sorted((v[0], *np.subtract(v[1:], o[1:])) for v in vertices) for o in vertices)
-    return min(tuple(map(tuple, m)) for m in moved)
-
-
-@given(vertex_sets, st.tuples(*[st.integers(-40, 40)] * 3), st.randoms(use_true_random=False))
-def test_vertex_set_ids_ignore_translation_and_order(vertices, move, random):
-    atom, shift = _padded(vertices)
-    random.shuffle(vertices)
-    other_atom, other_shift = _padded([(v[0], *np.add(v[1:], move)) for v in vertices])
-    assert vertex_set_ids(atom, shift) == vertex_set_ids(other_atom, other_shift)
-
-
-@given(vertex_sets, vertex_sets)
-def test_vertex_set_ids_tell_other_sets_apart(a, b):
-    equal = vertex_set_ids(*_padded(a)) == vertex_set_ids(*_padded(b))
-    assert equal == (_canonical(a) == _canonical(b))

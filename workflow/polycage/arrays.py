@@ -33,30 +33,6 @@ def row_ids(rows: IntArray) -> IntArray:
     return np.asarray((rows * multipliers[:width]).sum(axis=-1))
 
 
-def vertex_set_ids(atom: IntArray, shift: IntArray) -> IntArray:
-    """(...,) numbers that are equal for vertex sets that are equal up to a lattice translation.
-
-    Parameters
-    ----------
-    atom, shift
-        (..., v) and (..., v, d): atoms and their lattice translations, padded with NONE.
-
-    Notes
-    -----
-    A vertex is one integer whose order does not change under a common translation (atom first, then the
-    translation's components, each below 2^11 in size), so that sorting and subtracting the first translation
-    makes equal sets equal.
-    """
-    fields = 1 << np.arange(12 * (shift.shape[-1] - 1), -1, -12)
-    place = (shift * fields).sum(axis=-1)
-    last = np.iinfo(np.int64).max
-    code = np.where(atom == NONE, last, (atom << 40) + place + (1 << 38))
-    code.sort(axis=-1)
-    # the first vertex's own translation: what its code holds beside the atom
-    origin = (code[..., :1] & ((1 << 40) - 1)) - (1 << 38)
-    return row_ids(np.where(code == last, NONE, code - origin))
-
-
 def first_of_each(ids: IntArray) -> IntArray:
     """Index of the first occurrence of each value of `ids` (n,), in order of occurrence."""
     order = np.argsort(ids, kind="stable")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polycage.arrays import BoolArray, FloatArray, IntArray
+from polycage.arrays import BoolArray, FloatArray, IntArray, join_nodes, number_components
 from polycage.compiled import compiled
 from polycage.errors import ErrorCode, PolycageError
 from polycage.hulls import hull
@@ -161,7 +161,7 @@ def _labels(
     parent = np.arange(n)  # of each triangle another one of its face; the first one's is itself
     for f in range(n):
         if is_row[f]:
-            _join(parent, f, across[f, longest[f]])
+            join_nodes(parent, f, across[f, longest[f]])
             continue
         for s in range(3):
             g = across[f, s]
@@ -170,13 +170,9 @@ def _labels(
                 angle = math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
                 note(limits, noted, _FACE_ANGLE, angle)
                 if angle < limits[_FACE_ANGLE, 0]:
-                    _join(parent, f, g)
-    label, n_faces = np.empty(n, np.int64), 0
-    for f in range(n):
-        first = _root(parent, f)
-        label[f] = n_faces if first == f else label[first]
-        n_faces += first == f
-    return label
+                    join_nodes(parent, f, g)
+    number_components(parent)
+    return parent
 
 
 @compiled
@@ -245,20 +241,6 @@ def _corners(
         else:
             out[p] = n_faces >= 3
     return out
-
-
-@compiled
-def _root(parent: IntArray, f: int) -> int:
-    while parent[f] != f:
-        f = parent[f]
-    return f
-
-
-@compiled
-def _join(parent: IntArray, f: int, g: int) -> None:
-    """Make one tree of two: the lower root stays."""
-    a, b = _root(parent, f), _root(parent, g)
-    parent[max(a, b)] = min(a, b)
 
 
 @compiled
