@@ -4,14 +4,15 @@
 
 Each structure is repeated along its axes and written as a CIF without symmetry, in two ways: perfect, which the symmetry
 search reduces to the primitive cell again, and with every atom displaced at random, which stays as large as it is. Each
-cell is measured in a process of its own: best of some repetitions, then once more for the memory, which each stage adds to what was
-there before. A cell that takes too long or too much memory is told as such, and so are larger ones of its kind.
+cell is measured in a process of its own: once for the memory, which each stage adds to what was there before, then for the
+time, best of some repetitions. A cell that takes too long or too much memory is told as such, and so are larger ones of its kind.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import gc
 import os
 import sys
 import time
@@ -59,6 +60,7 @@ SIZES = (10, 30, 100, 300, 1000, 3000, 10_000)
 DISPLACEMENT_A = 0.02
 SETTINGS = dataclasses.replace(DEFAULTS, max_cell_atoms=20_000.0, max_plane_images=2e7)
 LIMIT_S, LIMIT_MB = 120.0, 6000.0
+LOST = {pool.TIME: f"beyond {LIMIT_S:g} s", pool.MEMORY: f"beyond {LIMIT_MB:g} MB", pool.CRASH: "its process ended"}
 ENOUGH_S = 1.0  # a cell is measured until this time has passed, at least once
 
 
@@ -106,21 +108,34 @@ def rows(task: Task) -> None:
 def cost(task: Task) -> Cost:
     """Time and memory of one cell, stage by stage."""
     rows(dataclasses.replace(task, text=task.small))
-    clock, best, spent = stages.Clock(), (float("inf"), {}), 0.0
-    with stages.watched(clock):
-        while spent < ENOUGH_S:
-            start = time.process_time()
-            try:
-                rows(task)
-            except RuntimeError as error:
-                return Cost(task.n_atoms, 0.0, {}, {}, str(error))
-            total = time.process_time() - start
-            best, spent = min(best, (total, clock.taken(total)), key=lambda x: x[0]), spent + total
+    gc.freeze()  # as `isolation` does
+    try:
+        peak_MB = memory(task)
+        best = time_of(task)
+    except RuntimeError as error:
+        return Cost(task.n_atoms, 0.0, {}, {}, str(error))
+    return Cost(task.n_atoms, *best, peak_MB)
+
+
+def memory(task: Task) -> dict[str, float]:
+    """Peak of memory of each stage above what was there before."""
     before, peaks = pool.resident_MB(os.getpid()), Peaks()
     with stages.watched(peaks):
         rows(task)
         peaks.book()
-    return Cost(task.n_atoms, *best, {name: max(0.0, peak - before) for name, peak in peaks.peak_MB.items()})
+    return {name: max(0.0, peak - before) for name, peak in peaks.peak_MB.items()}
+
+
+def time_of(task: Task) -> tuple[float, dict[str, float]]:
+    """Processor time and that of each stage: the best of some repetitions."""
+    clock, best, spent = stages.Clock(), (float("inf"), {}), 0.0
+    with stages.watched(clock):
+        while spent < ENOUGH_S:
+            start = time.process_time()
+            rows(task)
+            total = time.process_time() - start
+            best, spent = min(best, (total, clock.taken(total)), key=lambda x: x[0]), spent + total
+    return best
 
 
 def crystal_of(data: bytes, name: str) -> Crystal:
@@ -145,7 +160,7 @@ def costs(name: str, crystal: Crystal, displacement_A: float, sizes: list[int]) 
         texts = (supercell(crystal, repeated, displacement_A) for repeated in (times, (1, 1, 1)))
         task = Task(name, displacement_A, n_atoms, *texts)
         (result,) = pool.run(cost, [task], 1, LIMIT_S, LIMIT_MB)
-        one = result.result or Cost(n_atoms, 0.0, {}, {}, f"beyond {LIMIT_S:g} s or {LIMIT_MB:g} MB ({result.lost})")
+        one = result.result or Cost(n_atoms, 0.0, {}, {}, LOST[result.lost])
         print(
             f"{name}, {displacement_A:g} Å, {n_atoms}: {one.failed or f'{one.seconds:.3f} s'}",
             file=sys.stderr,

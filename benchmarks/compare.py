@@ -1,12 +1,12 @@
 """Speed side by side, in one run on the same files, in one process, after all imports.
 
-    make bench                                                 # cif/ and a sample of larixite
-    make bench LARIXITE=FOLDER WRITE=1 ARGS="--repeat 3"
+    make bench-speed                                           # cif/ and a sample of larixite
+    make bench-speed LARIXITE=FOLDER WRITE=1 ARGS="--repeat 3"
     python benchmarks/compare.py FOLDER ... [--files N] [--repeat N] [--no-peers] [--write]
 
 polycage from the file's bytes to table rows, as the shard job does it, with the time of its stages; the bound, which is what
 the libraries underneath need at least (`bound`); and programs that look for interstitial sites or coordination
-polyhedra (`peers`; they need the environment of `make bench`). Programs take turns (`timing`). Those that take up to a second a
+polyhedra (`peers`; they need the environment of `make bench-speed`). Programs take turns (`timing`). Those that take up to a second a
 structure measure a seeded sample of each collection. Quote ratios, not milliseconds.
 """
 

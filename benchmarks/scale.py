@@ -30,7 +30,7 @@ from polycage import provenance
 DOCUMENT = runs.ROOT / "docs/benchmarks.md"
 SIZES = (1000, 3000, 10_000, 30_000, 100_000)
 OFTEN = 10_000  # sizes up to this are repeated
-START_UP = 50  # so few files in 16 shards: a run is little more than starting Snakemake and 16 jobs
+START_UP = 50  # so few files in 4 shards: a run is little more than starting Snakemake and 5 jobs
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
