@@ -15,7 +15,7 @@ from helpers import CIF_FILES, crystal_of, primitive_index, primitive_of, refere
 from polycage.errors import ErrorCode, PolycageError
 from polycage.identification import SymmetrySearch, search_moyo
 from polycage.settings import DEFAULTS
-from polycage.symmetry import clear_cell, coprime, primitive_cell, searched_cell
+from polycage.symmetry import clear_cell, coprime, primitive_cell, searched_cell, stepped_cell
 
 FCC = [(0, 0, 0), (0.5, 0.5, 0), (0.5, 0, 0.5), (0, 0.5, 0.5)]
 SHEARED = ((2, 1, 0), (0, 1, 0), (0, 1, 1))
@@ -270,6 +270,28 @@ def test_what_is_clear_in_a_distorted_crystal_is_what_a_search_with_all_toleranc
         assert searched.near == frozenset()
         assert searched.nearly in ("", found.nearly)  # the search may miss one
         assert_same_symmetry(found, searched, distorted)
+
+
+@pytest.mark.parametrize("path", CIF_FILES[::5], ids=lambda path: path.stem)
+def test_what_is_clear_is_what_steps_find(path):
+    crystal = reference_crystal(path.stem)
+    found, stepped = clear_cell(crystal, DEFAULTS), stepped_cell(crystal, DEFAULTS)
+    if found is not None:
+        assert stepped.near == frozenset()
+        assert_same_symmetry(found, stepped, crystal)
+
+
+def test_a_large_cell_that_is_distorted_by_about_as_much_as_allowed():
+    # 1,024 atoms with noise of 0.002 Å: many are off by more than 0.005 Å (2.5 times the noise), none by 0.015 Å (7.5 times)
+    crystal = rewritten(reference_crystal("Nb"), 8 * np.eye(3, dtype=int), seed=1, noise_A=0.002)
+    assert clear_cell(crystal, DEFAULTS) is None
+    found = primitive_cell(crystal, DEFAULTS)
+    assert (found.number, len(found.frac)) == (1, 1024)
+    assert found.nearly.startswith("nearly I m -3 m, atoms 0.0")
+    # and with 0.001 Å, none off by more than 0.005 Å (5 times)
+    crystal = rewritten(reference_crystal("Nb"), 8 * np.eye(3, dtype=int), seed=1, noise_A=0.001)
+    found = primitive_cell(crystal, DEFAULTS)
+    assert (found.number, len(found.frac), found.nearly) == (229, 1, "")
 
 
 @pytest.mark.parametrize("noise_A", [0.01, 0.02, 0.05])

@@ -45,7 +45,7 @@ class Settings:
         "most listed atoms times operations: 0.3 s and 100 MB, before images on special positions are merged",
     )
     max_cell_atoms: float = _knob(
-        4000, "1", "most atoms of a cell: 5000 without symmetry take 4 s and 1 GB, and memory grows faster"
+        10_000, "1", "most atoms of a cell: so many without symmetry take 1 to 12 s and up to 0.4 GB"
     )
     max_plane_images: float = _knob(
         20_000_000, "1", "most images of places looked at for the tessellation of all layers: half a second"
