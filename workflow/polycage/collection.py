@@ -25,9 +25,9 @@ from polycage.texts import identifier, shown_path
 from polycage.whole_files import remove, write_text, written_to
 
 MIN_SHARDS = 4
-# structures for the square of the number of shards: 1,000 files are 4 jobs, 10,000 are 16, 100,000 are 32. With fewer jobs more files
+# structures for the square of the number of shards: 1,000 files are 4 jobs, 10,000 are 8, 100,000 are 32. With fewer jobs more files
 # are looked up when one is added, with more of them more time goes into starting jobs (a second each).
-PER_SQUARE = 128
+PER_SQUARE = 256
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
