@@ -180,7 +180,7 @@ def test_twice_as_many_shards_measure_nothing_anew(tmp_path, monkeypatch):
         written(tmp_path / "cif", BA122.replace("0.3545", f"0.35{k + 10}"), f"{k}.cif")
     entries = collection.scan(tmp_path / "cif")
     reused = []
-    for per_square in (128, 0.01):  # 12 files in 4 shards, then in 64: 0.01 x 32 x 32 = 10.24
+    for per_square in (256, 0.01):  # 12 files in 4 shards, then in 64: 0.01 x 32 x 32 = 10.24
         monkeypatch.setattr(collection, "PER_SQUARE", per_square)
         shards = collection.shards(entries)
         cache = Cache(tmp_path / "cache", DEFAULTS, LIBRARY, reused.append)

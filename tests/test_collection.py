@@ -111,21 +111,10 @@ def test_unreadable_folder(tmp_path):
 
 @pytest.mark.parametrize(
     ("structures", "shards"),
-    [
-        (0, 4),
-        (1, 4),
-        (2048, 4),
-        (2049, 8),
-        (8192, 8),
-        (8193, 16),
-        (32_768, 16),
-        (32_769, 32),
-        (100_000, 32),
-        (10**6, 128),
-    ],
+    [(0, 4), (1, 4), (4096, 4), (4097, 8), (16_384, 8), (16_385, 16), (65_536, 16), (65_537, 32), (10**6, 64)],
 )
 def test_number_of_shards(structures, shards):
-    # at most 128 times its square: 128 x 4 x 4 = 2,048
+    # at most 256 times its square: 256 x 4 x 4 = 4,096
     assert collection.n_shards(structures) == shards
 
 
