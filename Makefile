@@ -1,5 +1,5 @@
-# make results   everything from a clean clone to results/ (the workflow on cif/)
-# make slurm     the same through Slurm (docs/slurm.md); ARGS="..." are further arguments of snakemake
+# make results   everything from a clean clone to results/ (the workflow on cif/); ARGS="..." are further arguments of snakemake
+# make slurm     the same through Slurm (docs/slurm.md)
 # make test      all tests; those of Slurm where tests/slurm/local-slurm.sh is up
 # make bench     speed: bench-speed and bench-collection, half an hour (docs/benchmarks.md)
 # make bench-speed, bench-collection   a structure, side by side with other programs; wall time of a collection of 9,275 files
@@ -22,7 +22,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: results slurm test test-fast bench bench-speed bench-atoms bench-collection bench-scale fuzz check lock clean unlock
 
 results: $(VENV)/runtime
-	@exec workflow/run.py --make $$PPID snakemake --cores $(CORES) --workflow-profile workflow/profiles/default
+	@exec workflow/run.py --make $$PPID snakemake --cores $(CORES) --workflow-profile workflow/profiles/default $(ARGS)
 	@echo "tables: results/*.csv, *.parquet; failures: results/failures.csv; page: results/report.html"
 
 slurm: .venv-cluster/cluster

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 import runs
 
 from polycage import table_files
-from polycage.collection import read_manifest
+from polycage.collection import read_manifest, shard_of_manifest
 from polycage.tables import MEASURED, Table
 
 
@@ -74,7 +74,7 @@ def write_shards(results: Path, run: Path) -> int:
     for manifest in manifests:
         ids = [entry.structure_id for entry in read_manifest(manifest)]
         for table in MEASURED:
-            path = run / f"results/shards/{manifest.stem}/{table.name}.parquet"
+            path = run / f"results/shards/{shard_of_manifest(manifest.name)}/{table.name}.parquet"
             table_files.write_arrow(path, repeated[table.name].of(ids))
     return len(manifests)
 

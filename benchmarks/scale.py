@@ -5,7 +5,7 @@
 SOURCE is a folder of CIFs as benchmarks/larixite.py writes them; FOLDER gets the strained copies (`strains`), one run's
 results at a time, and `runs.jsonl` with every run that was finished. Interrupt it when you like: the next call goes on where
 this one was, as long as polycage and its libraries are the same. Sizes take turns, up in one round and down in the next; those up to
-10,000 are run `--repeat` times, larger ones once. The largest one also runs to the page.
+10,000 are run `--repeat` times, larger ones once. The largest one also runs to the page, then once more, then with one file added.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from polycage import provenance
 DOCUMENT = runs.ROOT / "docs/benchmarks.md"
 SIZES = (1000, 3000, 10_000, 30_000, 100_000)
 OFTEN = 10_000  # sizes up to this are repeated
+THEN = ("all", "tables, nothing changed", "tables, one file added")  # what goes on from the tables of the run before
 START_UP = 50  # so few files in 4 shards: a run is little more than starting Snakemake and 5 jobs
 
 
@@ -59,7 +60,7 @@ def plan(sizes: list[int], repeats: int) -> Iterator[tuple[int, int, str]]:
             if turn == 0 or n <= OFTEN:
                 yield n, turn, "tables"
                 if turn == 0 and n == max(sizes):
-                    yield n, turn, "all"
+                    yield from ((n, turn, target) for target in THEN)
 
 
 def linked(source: Path, target: Path, count: int) -> Path:
@@ -83,17 +84,19 @@ def done(path: Path) -> dict[tuple[int, int, str, str], Result]:
 
 
 def measured(work: Path, todo: tuple[int, int, str], library: str, cores: int) -> Result:
-    """Run the workflow on a collection of one size; `all` goes on from the tables of the run before."""
+    """Run the workflow on a collection of one size."""
     n, turn, target = todo
     folder, whole = work / "run", work / "tables-of"  # for how many structures the folder holds complete tables
     cif = linked(work / "strained", work / "cif", n)
     there = whole.read_text() if whole.is_file() else ""
     whole.unlink(missing_ok=True)
-    if target == "tables" or there != str(n):
+    if target not in THEN or there != str(n):
         shutil.rmtree(folder, ignore_errors=True)
-    if target == "all" and there != str(n):
+    if target in THEN and there != str(n):
         runs.run(folder, cif, "tables", cores)
-    run = runs.run(folder, cif, target, cores)
+    if target == "tables, one file added":
+        shutil.copy(runs.ROOT / "cif/Nb.cif", cif)
+    run = runs.run(folder, cif, target.partition(",")[0], cores)
     whole.write_text(str(n))
     return Result(n, turn, target, library, run.wall_s, run.cpu_s, run.peaks_MB, runs.sizes_MB(folder))
 

@@ -19,6 +19,7 @@ ORDER = [
     "terms",
     "errors",
     "code_cache",
+    "code_folder",
     "compiled",
     "arrays",
     "settings",
@@ -88,6 +89,7 @@ ORDER = [
     "member_index",
     "collection",
     "cache",
+    "provenance",
     "job",
     "isolation",
     "batch",
@@ -96,7 +98,6 @@ ORDER = [
     "fit",
     "predict",
     "figures",
-    "provenance",
     "listing",
     "report",
     "terminal",
@@ -188,7 +189,10 @@ def test_no_bare_error_leaves_the_library(module):
 
 def test_scripts_are_a_few_lines():
     for path in (PACKAGE.parent / "scripts").glob("*.py"):
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= 30, path.name
+        text = path.read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 30, path.name
+        # after all imports: it makes sure that these are the code that was stated
+        assert "job.begin(snakemake.input.library)" in text.rpartition("import ")[2]
 
 
 def test_what_the_workflow_imports_itself_is_light():

@@ -171,8 +171,9 @@ def test_progress_is_written_as_often_as_asked(tmp_path, capsys):
     for name in "abc":
         written(tmp_path, BROKEN, f"{name}.cif")
     log = io.StringIO()
-    measured(tmp_path, batch.Progress(log, every_s=0.0))
-    assert [line.split(" files")[0] for line in log.getvalue().splitlines()] == ["1 of 3", "2 of 3", "3 of 3"]
+    measured(tmp_path, batch.Progress(log, "shard 5", every_s=0.0))
+    lines = log.getvalue().splitlines()
+    assert [line.split(" files")[0] for line in lines] == ["shard 5: 1 of 3", "shard 5: 2 of 3", "shard 5: 3 of 3"]
     assert capsys.readouterr().err == log.getvalue()
 
 

@@ -139,32 +139,57 @@ def manifest_bytes(folder):
     return {path.name: path.read_bytes() for path in folder.glob("*.jsonl")}
 
 
-def test_adding_a_file_changes_one_manifest(tmp_path):
+def test_adding_a_file_adds_one_manifest(tmp_path):
     collection.write_manifests(tmp_path, entries(200))
     before = manifest_bytes(tmp_path)
     times = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     collection.write_manifests(tmp_path, sorted([*entries(200), Entry("new", "new.cif", 1, 1)]))
     after = manifest_bytes(tmp_path)
-    changed = [name for name in after if after[name] != before.get(name)]
-    assert changed == [f"{int(hashlib.sha256(b'new').hexdigest()[0], 16) >> 2}.jsonl"]
-    touched = [path.name for path in tmp_path.iterdir() if path.stat().st_mtime_ns != times[path.name]]
-    assert touched == changed  # those that stay are not even written
+    (added,) = set(after) - set(before)
+    assert collection.shard_of_manifest(added) == str(int(hashlib.sha256(b"new").hexdigest()[0], 16) >> 2)
+    # jobs may still read the others: they are not even written
+    assert {name: after[name] for name in before} == before
+    assert {name: (tmp_path / name).stat().st_mtime_ns for name in before} == times
 
 
-def test_manifests_of_emptied_shards_go(tmp_path):
+def test_a_manifest_is_named_after_its_content(tmp_path):
     names = collection.write_manifests(tmp_path, entries(200))
-    assert {f"{name}.jsonl" for name in names} == set(manifest_bytes(tmp_path))
-    left = entries(1)
-    assert collection.write_manifests(tmp_path, left) == [str(int(hashlib.sha256(b"s0").hexdigest()[0], 16) >> 2)]
-    assert len(manifest_bytes(tmp_path)) == 1
+    for shard, name in names.items():
+        content = (tmp_path / name).read_bytes()
+        assert name == f"{shard}-{hashlib.sha256(content).hexdigest()[:16]}.jsonl"
+    assert collection.write_manifests(tmp_path, entries(200)) == names
+    assert set(manifest_bytes(tmp_path)) == set(names.values())
+
+
+def test_what_earlier_collections_left_is_removed(tmp_path):
+    collection.write_manifests(tmp_path / "manifests", entries(200))
+    kept = [
+        "shards/0/cages.parquet",
+        "logs/measure/0.log",
+        "benchmarks/measure/0.tsv",
+        "shards/notes/x",
+        "logs/fit.log",
+    ]
+    gone = ["shards/3/cages.parquet", "logs/measure/3.log", "benchmarks/measure/3.tsv", "shards/1f/cages.parquet"]
+    for name in kept + gone:
+        written(tmp_path, "", name)
+    now = collection.write_manifests(
+        tmp_path / "manifests", [e for e in entries(200) if collection.shard_of(e.structure_id, 4) == "0"]
+    )
+    assert list(now) == ["0"]
+    collection.remove_others(tmp_path, set(now.values()))
+    assert list(manifest_bytes(tmp_path / "manifests")) == list(now.values())
+    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {*kept, *(f"manifests/{name}" for name in now.values())}
+    assert not (tmp_path / "shards/3").exists()
 
 
 def there_and_back(folder, names):
     for name in names:
         written(folder / "cif", "x", name)
     scanned = collection.scan(folder / "cif")
-    shards = collection.write_manifests(folder / "manifests", scanned)
-    return scanned, sorted(e for s in shards for e in collection.read_manifest(folder / "manifests" / f"{s}.jsonl"))
+    names = collection.write_manifests(folder / "manifests", scanned).values()
+    return scanned, sorted(e for name in names for e in collection.read_manifest(folder / "manifests" / name))
 
 
 def test_names_with_spaces_line_ends_quotes_and_other_scripts(tmp_path):
@@ -263,8 +288,8 @@ def test_the_collection_may_be_an_archive(tmp_path, form):
 def test_manifests_of_members(tmp_path, form):
     MADE[form](tmp_path / f"x.{form}", {**TEXTS, "../out.cif": "", "ü\n\u2028.cif": "u", "in.zip": ""})
     found = collection.scan(tmp_path)
-    shards = collection.write_manifests(tmp_path / "manifests", found)
-    read = sorted(e for s in shards for e in collection.read_manifest(tmp_path / "manifests" / f"{s}.jsonl"))
+    names = collection.write_manifests(tmp_path / "manifests", found).values()
+    read = sorted(e for name in names for e in collection.read_manifest(tmp_path / "manifests" / name))
     assert read == found
     assert [type(e.place) for e in read] == [type(e.place) for e in found]
 

@@ -21,7 +21,7 @@ noted = margins.nothing_noted()
 margins.note(margins.limits(DEFAULTS), noted, margins.limit("apex_offset_A"), 0.603)
 print(sorted(margins.near_of(noted)), sum(margins.note.stats.cache_hits.values()))
 """
-NEEDED = ("__init__", "texts", "errors", "arrays", "code_cache", "compiled", "settings", "margins")
+NEEDED = ("__init__", "texts", "errors", "arrays", "code_cache", "code_folder", "compiled", "settings", "margins")
 FOUND = "[('apex_offset_A', 1)]"
 
 

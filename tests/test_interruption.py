@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from io_helpers import ROOT
+from polycage.collection import n_shards, shard_of
 from run_in_folder import CUT_OFF, SNAKEMAKE_COMMAND, Folder, living, waited_for
 from small_disk import read_only, small_disk
 
@@ -154,6 +155,29 @@ def processes(make, stage, victim):
     if victim in (JOB, MEASURING):
         return [p.process for p in there if p.rule and p.measures == (victim == MEASURING)]
     return [p.process for p in there if p.rule is None]
+
+
+def test_no_file_is_passed_over_that_a_dry_run_sees_beside_a_run(folder):
+    # its shard's job has read what it measures, and knows nothing of the file; what it makes is newer than the file
+    remove_output_of(folder, "measure")
+    shutil.rmtree(folder.results / "logs/measure")
+    make = folder.start()
+    log = waited_for(lambda: next(folder.results.glob("logs/measure/*.log"), None), make)
+    jobs = [p.process for p in living(make) if p.rule == "measure"]
+    for job in jobs:
+        job.suspend()
+    name = next(f"new{k}" for k in range(100) if shard_of(f"new{k}", n_shards(1)) == log.stem)
+    shutil.copy(ROOT / "cif/Nb.cif", folder.path / f"cif/{name}.cif")
+    beside = folder.log, folder.make(*SNAKEMAKE_COMMAND, "--dry-run")
+    assert jobs, beside
+    for job in jobs:
+        job.resume()
+    assert make.wait() == 0
+    assert f"{name}," not in (folder.results / "structures.csv").read_text(encoding="utf-8")
+    code, output = folder.make()
+    assert code == 0, output
+    assert f"{name}," in (folder.results / "structures.csv").read_text(encoding="utf-8")
+    assert "Nothing to be done" in folder.make()[1]
 
 
 def test_what_plain_snakemake_says_after_a_kill(whole, folder):

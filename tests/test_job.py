@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from io_helpers import run_python
+from polycage import provenance
 
 PARENT = """
 import os, signal, subprocess, sys
@@ -24,9 +25,17 @@ time.sleep(60)
 """
 
 
-@pytest.mark.parametrize(("begin", "lives"), [("job.begin()", False), ("", True)])
-def test_it_ends_soon_after_its_parent(begin, lives):
-    done = run_python("-c", PARENT, CHILD.format(begin=begin))
+@pytest.fixture
+def library(tmp_path):
+    """A file that states the code of this library."""
+    path = tmp_path / "stated.json"
+    path.write_text(provenance.statement("errors")[1])
+    return path
+
+
+@pytest.mark.parametrize(("begin", "lives"), [("job.begin({!r})", False), ("", True)])
+def test_it_ends_soon_after_its_parent(begin, lives, library):
+    done = run_python("-c", PARENT, CHILD.format(begin=begin.format(str(library))))
     pid, begun = done.stdout.split()
     assert (done.returncode, begun) == (-signal.SIGKILL, "begun")
     for _ in range(20 if lives else 300):
@@ -52,8 +61,17 @@ def is_there(pid):
         ("ZeroDivisionError('x')", "Traceback (most recent call last):\n"),
     ],
 )
-def test_coded_errors_are_told_in_a_line_and_others_in_full(error, expected):
-    done = run_python("-c", f"from polycage.errors import *\nfrom polycage import job\njob.begin()\nraise {error}")
+def test_coded_errors_are_told_in_a_line_and_others_in_full(error, expected, library):
+    begin = f"from polycage.errors import *\nfrom polycage import job\njob.begin({str(library)!r})"
+    done = run_python("-c", f"{begin}\nraise {error}")
     assert done.returncode == 1
     assert done.stderr.startswith(expected)
     assert (len(done.stderr.splitlines()) == 1) == expected.startswith("DISK")
+
+
+def test_a_job_whose_code_is_another_one_than_was_stated_does_not_begin(library):
+    library.write_text(library.read_text().replace('"sha256": "', '"sha256": "0'))
+    done = run_python("-c", f"from polycage import job\njob.begin({str(library)!r})\nprint('begun')")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"CODE_CHANGED: {library}: ")
+    assert "run it again" in done.stderr

@@ -1,5 +1,6 @@
 """What a result depends on."""
 
+import ast
 import os
 import shutil
 from importlib import metadata
@@ -59,6 +60,58 @@ def test_modules_used_include_those_of_others():
     used = set(provenance.modules_used_by(["cif"]))
     assert {"cif", "crystal", "neighbours", "settings", "errors"} <= used  # cif needs crystal, crystal the others
     assert not {"measurement", "tables", "cli"} & used
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in PACKAGE.glob("*.py")))
+def test_imports_are_those_of_the_syntax_tree(module):
+    expected = set()
+    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            package, *inner = node.module.split(".")
+            names = inner[:1] or [alias.name for alias in node.names]
+            expected |= set(names) if package == "polycage" else {f"/{package}"}
+        elif isinstance(node, ast.Import):
+            expected |= {f"/{alias.name.partition('.')[0]}" for alias in node.names}
+    found = set(provenance._imports(module))
+    # the whole package is in every hash by its version
+    assert {name for name in found if name != "/polycage"} == {name for name in expected if name != "/polycage"}
+
+
+def test_only_libraries_that_are_used_count(monkeypatch):
+    entries = ["batch", "report"]
+    before = [provenance.library_hash(entry) for entry in entries]
+    installed = provenance._version
+    monkeypatch.setattr(provenance, "_version", lambda name: "99" if name == "jinja2" else installed(name))
+    assert [provenance.library_hash(entry) == hash for entry, hash in zip(entries, before, strict=True)] == [
+        True,
+        False,
+    ]
+    monkeypatch.setattr(provenance, "_version", lambda name: "99" if name == "gemmi" else installed(name))
+    assert provenance.library_hash("batch") != before[0]
+
+
+CHECK = """
+from pathlib import Path
+from polycage import provenance as p
+from polycage.errors import PolycageError
+try:
+    print(p.checked(Path({path!r})))
+except PolycageError as error:
+    print(error.code)
+"""
+
+
+def test_a_job_is_the_code_that_was_stated(copy, tmp_path):
+    name, text = provenance.statement("batch")
+    path = tmp_path / f"measure-{name}.json"
+    path.write_text(text)
+    run = {"env": {**os.environ, "PYTHONPATH": str(copy)}}
+    assert run_python("-c", CHECK.format(path=str(path)), **run).stdout.strip() == provenance.library_hash("batch")
+    assert provenance.library_hash("batch").startswith(name)
+    for file, said in (("cli.py", provenance.library_hash("batch")), ("heights.py", "CODE_CHANGED")):
+        with (copy / "polycage" / file).open("a") as source:
+            source.write("\n# one more line\n")
+        assert said in run_python("-c", CHECK.format(path=str(path)), **run).stdout
 
 
 def test_versions_are_those_installed():

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from io_helpers import run_python
 from polycage import shard_tables, table_files, tables
+from polycage.errors import ErrorCode, PolycageError
 from polycage.tables import CAGES, FAILURES, MEASURED, STRUCTURES, MeasuredRows
 
 
@@ -120,6 +122,7 @@ PEAK = """
 import resource, sys
 from pathlib import Path
 from polycage import shard_tables, table_files, tables
+from polycage.errors import ErrorCode, PolycageError
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
@@ -153,3 +156,13 @@ def test_memory_is_flat(tmp_path):
 
 def test_structures_are_measured_tables():
     assert MEASURED == (STRUCTURES, CAGES, FAILURES)
+
+
+def test_a_shard_s_file_that_is_cut_off_is_named(tmp_path):
+    paths = written_shards(tmp_path, [[cage("a", 1)], [cage("b", 1)]], CAGES, 1)
+    content = paths[1].read_bytes()
+    for kept in (0, 4, len(content) // 2, len(content) - 4):
+        paths[1].write_bytes(content[:kept])
+        with pytest.raises(PolycageError, match=re.escape(str(paths[1]))) as caught:
+            list(shard_tables.merged(CAGES, paths))
+        assert caught.value.code is ErrorCode.TABLE_DAMAGED

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from polycage.table_files import write_arrow
+from polycage.table_files import read_table, write_arrow
 from polycage.terms import ACTIVE
 
 _CAGE_COLUMNS = ["structure_id", "role", "phase", "h_A", "multiplicity"]
@@ -23,8 +22,8 @@ def active_tables(structures: Path, cages: Path) -> tuple[pa.Table, pa.Table]:
     -------
     structures, cages
     """
-    of_cages = pq.read_table(cages, columns=_CAGE_COLUMNS, filters=[("role", "=", ACTIVE)])
-    of_structures = pq.read_table(structures, columns=_STRUCTURE_COLUMNS)
+    of_cages = read_table(cages, _CAGE_COLUMNS, pc.field("role") == ACTIVE)
+    of_structures = read_table(structures, _STRUCTURE_COLUMNS)
     has_any = pc.is_in(of_structures["structure_id"], value_set=of_cages["structure_id"].combine_chunks())
     return of_structures.filter(has_any), of_cages
 

@@ -48,10 +48,18 @@ class Progress:
 
     The rate is that since the last line: files taken from the cache go a hundred times faster than others and
     often come in a row, so that a mean over all would promise too much.
+
+    Parameters
+    ----------
+    of
+        What the lines begin with, such as the name of the shard.
+    every_s
+        Time between two lines, in s.
     """
 
-    def __init__(self, log: TextIO, every_s: float = PROGRESS_EVERY_S) -> None:
+    def __init__(self, log: TextIO, of: str = "", every_s: float = PROGRESS_EVERY_S) -> None:
         self._log = log
+        self._of = f"{of}: " if of else ""
         self._every_s = every_s
         self._start = self._last = time.monotonic()
         self._last_count = self._reused = 0
@@ -65,7 +73,7 @@ class Progress:
         rate = (count - self._last_count) / max(now - self._last, 1e-9)
         self._last, self._last_count = now, count
         reuse = f" ({self._reused} from the cache)" if self._reused else ""
-        line = f"{count} of {total} files{reuse}, {rate:.0f} a second, {(total - count) / rate:.0f} s left"
+        line = f"{self._of}{count} of {total} files{reuse}, {rate:.0f} a second, {(total - count) / rate:.0f} s left"
         print(line, file=self._log, flush=True)
         if now - self._start > self._every_s:
             print(line, file=sys.stderr, flush=True)
@@ -85,6 +93,12 @@ def _content(folder: Path, entry: Entry, settings: Settings) -> bytes | Outcome:
         return Outcome(entry.structure_id, entry.shown, "", error)
     except Exception as error:  # noqa: BLE001 - see below
         return Outcome(entry.structure_id, entry.shown, "", _unexpected(error, entry.shown))
+
+
+def ready(*, voids: bool) -> None:
+    """Import what is imported on demand only: before a process's code is checked, and before it is forked."""
+    if voids:
+        import polycage.voids  # noqa: F401
 
 
 def measure_content(data: bytes, entry: Entry, settings: Settings, *, voids: bool = False) -> list[Outcome]:

@@ -9,6 +9,7 @@ place is left aside with a warning.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -28,6 +29,7 @@ from polycage.whole_files import write_checked, written_to
 _FORM = b"polycage-cache-1"
 _TYPES: dict[str, tuple[type, ...]] = {"text": (str,), "count": (int,), "flag": (bool,), "number": (float, int)}
 _SET = re.compile("[0-9a-f]{16}")  # the folder of one set of conditions
+_IN_THE_WAY = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY)
 _KEPT = 4  # sets of settings and library whose results are kept
 
 
@@ -82,7 +84,7 @@ class Cache:
         return None
 
     def put(self, data: bytes, entry: Entry, rows: MeasuredRows) -> None:
-        """Keep the rows of a file; where that fails, nothing is kept from then on."""
+        """Keep the rows of a file; where nothing can be written, nothing is kept from then on."""
         by_content, by_name = self._keys(data, entry)
         key = by_name if _names_file(rows, entry) else by_content
         if not self._writable:
@@ -90,7 +92,10 @@ class Cache:
         try:
             write_checked(self._path(key), _packed(rows, key, entry), self._folder)
         except PolycageError as error:
-            self._give_up(error)
+            if getattr(error.__cause__, "errno", None) in _IN_THE_WAY:
+                self._warn(f"cache: {error.cause}; it is in the way: remove it, or this file is measured in every run")
+            else:
+                self._give_up(error)
 
     def _keys(self, data: bytes, entry: Entry) -> tuple[str, str]:
         """The key of rows that say nothing about the file's name, and of those that do."""

@@ -10,7 +10,9 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+import re
+import shutil
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from polycage import archives, members
@@ -24,6 +26,7 @@ from polycage.tables import COLLECTION, Row, sort_rows
 from polycage.texts import identifier, shown_path
 from polycage.whole_files import remove, write_text, written_to
 
+_SHARD = re.compile("[0-9a-f]+")
 MIN_SHARDS = 4
 # structures for the square of the number of shards: 1,000 files are 4 jobs, 10,000 are 8, 100,000 are 32. With fewer jobs more files
 # are looked up when one is added, with more of them more time goes into starting jobs (a second each).
@@ -221,15 +224,32 @@ def update_text(path: Path, text: str) -> None:
     write_text(path, text)
 
 
-def write_manifests(folder: Path, entries: Iterable[Entry]) -> list[str]:
-    """Bring a folder of manifests up to date; returns the names of the shards.
+def write_manifests(folder: Path, entries: Iterable[Entry]) -> dict[str, str]:
+    """Write the manifests that are not there yet; returns the name of each shard's.
 
-    Manifests of shards that are empty now are removed.
+    A manifest is named after its shard and its content, and never changes: a job that was started with an earlier one is
+    not taken for done with this one. The earlier ones stay, because such a job may still read them (see `remove_others`).
     """
-    by_shard = shards(entries)
-    for name, held in by_shard.items():
-        update_text(folder / f"{name}.jsonl", manifest_text(held))
-    for path in folder.glob("*.jsonl"):
-        if path.stem not in by_shard:
+    names = {}
+    for shard, held in shards(entries).items():
+        text = manifest_text(held)
+        names[shard] = f"{shard}-{hashlib.sha256(text.encode()).hexdigest()[:16]}.jsonl"
+        update_text(folder / names[shard], text)
+    return names
+
+
+def shard_of_manifest(name: str) -> str:
+    """The shard after which a manifest is named."""
+    return name.partition("-")[0]
+
+
+def remove_others(results: Path, manifests: Collection[str]) -> None:
+    """Remove what earlier collections left in a folder of results: manifests, and what is kept of shards that there are no more."""
+    shards = {shard_of_manifest(name) for name in manifests}
+    for path in (results / "manifests").glob("*.jsonl"):
+        if path.name not in manifests:
             remove(path)
-    return list(by_shard)
+    for pattern in ("shards/*", "logs/measure/*.log", "benchmarks/measure/*.tsv"):
+        for path in results.glob(pattern):
+            if _SHARD.fullmatch(path.stem) and path.stem not in shards:
+                shutil.rmtree(path) if path.is_dir() else remove(path)

@@ -6,15 +6,34 @@ import os
 import sys
 import threading
 import time
+from pathlib import Path
 from types import TracebackType
 
+from polycage import provenance
 from polycage.errors import PolycageError
 
 
-def begin() -> None:
-    """End with the workflow, and tell coded errors in a line; to be called first."""
+def begin(library: str) -> str:
+    """End with the workflow, tell coded errors in a line, and make sure of the code; to be called first, after all imports.
+
+    Parameters
+    ----------
+    library
+        The file that states which code this must be (`provenance.checked`).
+
+    Returns
+    -------
+    hash
+        Of the code.
+
+    Raises
+    ------
+    PolycageError
+        `CODE_CHANGED`.
+    """
     sys.excepthook = _told
     end_with_parent()
+    return provenance.checked(Path(library))
 
 
 def end_with_parent(every_s: float = 0.5) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from polycage.table_files import SHARD_ROW_GROUP, to_arrow
+from polycage.table_files import SHARD_ROW_GROUP, readable, to_arrow
 from polycage.tables import MEASURED, MeasuredRows, Row, Table
 
 
@@ -65,7 +65,8 @@ class _Shard:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._metadata = pq.read_metadata(path)
+        with readable(path):
+            self._metadata = pq.read_metadata(path)
         self._n_read = 0
         self._rows = self._metadata.schema.to_arrow_schema().empty_table()
         self.ids: list[str] = []  # of the rows read, `structure_id` being the first column
@@ -79,7 +80,7 @@ class _Shard:
 
     def advance(self) -> None:
         """Read one group of rows more."""
-        with pq.ParquetFile(self._path, metadata=self._metadata, pre_buffer=False) as file:
+        with readable(self._path), pq.ParquetFile(self._path, metadata=self._metadata, pre_buffer=False) as file:
             group = file.read_row_group(self._n_read, use_threads=False)
         self._n_read += 1
         self._rows = pa.concat_tables([self._rows, group]) if len(self._rows) else group

@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from polycage.errors import ErrorCode, PolycageError
 from polycage.tables import ARROW_TYPES, Row, Table
 from polycage.whole_files import replacing, write_text, written_to
 
@@ -124,7 +126,25 @@ def read_table(path: Path, columns: Sequence[str] | None = None, only: pc.Expres
         What the rows fulfil, such as `pc.field("role") == "active"`.
     """
     # groups of rows one after another: a long table with few rows wanted takes little memory
-    return pq.read_table(path, columns=columns and list(columns), filters=only, use_threads=False, pre_buffer=False)
+    with readable(path):
+        return pq.read_table(path, columns=columns and list(columns), filters=only, use_threads=False, pre_buffer=False)
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Give the errors of reading a table their code and its name.
+
+    Raises
+    ------
+    PolycageError
+        `TABLE_DAMAGED`.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowException, OSError) as error:
+        raise PolycageError(ErrorCode.TABLE_DAMAGED, f"{path}: {str(error).partition(chr(10))[0]}") from error
 
 
 def read_rows(path: Path, columns: Sequence[str] | None = None, only: pc.Expression | None = None) -> list[Row]:

@@ -1,4 +1,5 @@
 # Paths, settings and provenance that all rules share.
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ sys.path.insert(0, str(ROOT / "workflow"))
 
 from polycage import (
     active,
+    code_folder,
     collection,
     configuration,
     materials,
@@ -55,9 +57,11 @@ def shard_tables(name, shards):
     return expand(f"{RESULTS}/shards/{{shard}}/{name}.parquet", shard=shards)
 
 
-# A change of the library does not rerun anything by itself: the hash of what a stage uses is an input.
-def library_hash(stage, *modules):
-    path = f"{RESULTS}/provenance/{stage}.sha256"
+# A change of the library does not rerun anything by itself: a file named after the code that a stage uses is an input.
+# Its jobs make sure that they are that code: it may have changed since the rules were read, or be another one on their node.
+def library(stage, *modules):
+    name, text = provenance.statement(*modules)
+    path = f"{RESULTS}/provenance/{stage}-{name}.json"
     if workflow.is_main_process:
-        collection.update_text(Path(path), provenance.library_hash(*modules) + "\n")
+        collection.update_text(Path(path), text)
     return path

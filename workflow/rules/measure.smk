@@ -7,8 +7,8 @@ wildcard_constraints:
 
 rule measure:
     input:
-        manifest=f"{RESULTS}/manifests/{{shard}}.jsonl",
-        library=library_hash("measure", "shard_tables", "batch", "isolation"),
+        manifest=manifest,
+        library=library("measure", "shard_tables", "batch", "isolation"),
     output:
         structures=f"{RESULTS}/shards/{{shard}}/structures.parquet",
         cages=f"{RESULTS}/shards/{{shard}}/cages.parquet",
@@ -34,10 +34,10 @@ rule measure:
 # a checkpoint, because what comes after depends on what is in the tables, not on their being new (see active.smk)
 checkpoint tables:
     input:
-        structures=shard_tables("structures", SHARDS),
-        cages=shard_tables("cages", SHARDS),
-        failures=shard_tables("failures", SHARDS),
-        library=library_hash("tables", "shard_tables", "active", "cache"),
+        structures=shard_tables("structures", MANIFEST_OF),
+        cages=shard_tables("cages", MANIFEST_OF),
+        failures=shard_tables("failures", MANIFEST_OF),
+        library=library("tables", "shard_tables", "active", "cache"),
     output:
         structures=f"{RESULTS}/structures.parquet",
         cages=f"{RESULTS}/cages.parquet",

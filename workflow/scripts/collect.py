@@ -4,7 +4,7 @@ from pathlib import Path
 
 from polycage import collection, job, materials, table_files, tables
 
-job.begin()
+job.begin(snakemake.input.library)
 known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
 rows = tables.sort_rows(
     tables.COLLECTION,
@@ -12,7 +12,7 @@ rows = tables.sort_rows(
         {
             "structure_id": e.structure_id,
             "file": e.shown,
-            "shard": Path(m).stem,
+            "shard": collection.shard_of_manifest(Path(m).name),
             "listed": e.structure_id in known.structures,
         }
         for m in snakemake.input.manifests

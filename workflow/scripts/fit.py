@@ -4,7 +4,7 @@ from pathlib import Path
 
 from polycage import fit, job, materials, table_files, tables
 
-job.begin()
+job.begin(snakemake.input.library)
 known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
 heights = fit.phase_heights(table_files.read_rows(Path(snakemake.input.cages)))
 table_files.write_both(Path(snakemake.output.fit), tables.FIT, fit.fit_rows(fit.fit_all(known, heights)))

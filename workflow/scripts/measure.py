@@ -6,15 +6,15 @@ from polycage import batch, collection, isolation, job, shard_tables, table_file
 from polycage.cache import Cache
 from polycage.settings import Settings
 
-job.begin()
+batch.ready(voids=snakemake.params.voids)
+library = job.begin(snakemake.input.library)
 settings, voids = Settings.from_json(snakemake.params.settings), snakemake.params.voids
 entries = collection.read_manifest(Path(snakemake.input.manifest))
-library = Path(snakemake.input.library).read_text()
 with whole_files.Log(Path(snakemake.log[0])) as log, isolation.Isolated(batch.measure_content) as measure:
     cache = Cache(
         Path(snakemake.params.cache), settings, library, lambda warning: print(warning, file=log), voids=voids
     )
-    progress, folder = batch.Progress(log), Path(snakemake.params.cif_dir)
+    progress, folder = batch.Progress(log, f"shard {snakemake.wildcards.shard}"), Path(snakemake.params.cif_dir)
     rows = shard_tables.gathered(
         batch.measured_rows(folder, entries, settings, progress, voids=voids, cache=cache, measure=measure)
     )

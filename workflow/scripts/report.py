@@ -5,7 +5,7 @@ from pathlib import Path
 from polycage import job, listing, report, whole_files
 from polycage.settings import Settings
 
-job.begin()
+job.begin(snakemake.input.library)
 names = ("collection", "structures", "cages", "failures", "fit", "heights", "predictions", "skill")
 data = listing.listing({name: Path(snakemake.input[name]) for name in names})
 pictures = report.figures(data)

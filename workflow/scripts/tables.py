@@ -4,7 +4,7 @@ from pathlib import Path
 
 from polycage import active, cache, job, shard_tables, table_files, tables
 
-job.begin()
+job.begin(snakemake.input.library)
 for table in tables.MEASURED:
     shards = map(Path, snakemake.input[table.name])
     table_files.write_both_of(Path(snakemake.output[table.name]), table, shard_tables.merged(table, shards))
