@@ -52,13 +52,14 @@ def slow(tmp_path_factory):
 
 
 def repository(folder):
-    """The sources elsewhere, with a library that tells from where the jobs import it."""
+    """The sources elsewhere, with a script that tells from where the jobs import the library."""
     for name in SOURCES:
         source, target = ROOT / name, folder / name
         target.parent.mkdir(exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
-    with (folder / "workflow/polycage/batch.py").open("a") as file:
-        file.write('\nPath("imported").write_text(__file__)\n')
+    # not in a module: the loops would be compiled anew
+    with (folder / "workflow/scripts/measure.py").open("a") as file:
+        file.write('\nPath("imported").write_text(batch.__file__)\n')
     return folder
 
 

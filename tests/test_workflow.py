@@ -352,7 +352,7 @@ def test_a_file_added_to_an_archive_is_measured_alone(tmp_path):
     MADE["zip"](archive, lead | texts)
     run(tmp_path, "tables", *config("cif"))
     logs = "".join(path.read_text() for path in (tmp_path / "results/logs/measure").glob("*.log"))
-    reused = re.findall(r"^(\d+) of \1 files \(\1 from the cache\)", logs, re.MULTILINE)
+    reused = re.findall(r"^shard \w+: (\d+) of \1 files \(\1 from the cache\)", logs, re.MULTILINE)
     assert sum(map(int, reused)) == len(COLLECTION) + 1
     # a damaged index and a damaged archive
     (index,) = (tmp_path / "results/cache/archives").glob("*.json")

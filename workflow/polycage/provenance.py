@@ -19,7 +19,7 @@ _PACKAGE = Path(__file__).parent
 # libraries whose version can change a number or a picture: as they are imported, and as they are installed
 _LIBRARIES = {
     "numpy": "numpy", "numba": "numba", "scipy": "scipy", "gemmi": "gemmi", "moyopy": "moyopy", "spglib": "spglib",
-    "freud": "freud-analysis", "ase": "ase", "pymatgen": "pymatgen", "pyarrow": "pyarrow", "matplotlib": "matplotlib", "jinja2": "jinja2",
+    "freud": "freud-analysis", "ase": "ase", "pyarrow": "pyarrow", "matplotlib": "matplotlib", "jinja2": "jinja2",
 }  # fmt: skip
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]*))", re.MULTILINE

@@ -58,10 +58,6 @@ onsuccess:
     collection.remove_others(Path(RESULTS), set(MANIFEST_OF.values()))
 
 
-def manifest(wildcards):
-    return f"{RESULTS}/manifests/{MANIFEST_OF[wildcards.shard]}"
-
-
 rule collect:
     input:
         manifests=expand(

@@ -52,6 +52,11 @@ def growing(amount):
     return of_attempt
 
 
+# The manifest of a shard (see collect.smk), which is named after its content.
+def manifest(wildcards):
+    return f"{RESULTS}/manifests/{MANIFEST_OF[wildcards.shard]}"
+
+
 # A table of each shard; from a pattern, because a rule's output is none where a storage provider holds it.
 def shard_tables(name, shards):
     return expand(f"{RESULTS}/shards/{{shard}}/{name}.parquet", shard=shards)
