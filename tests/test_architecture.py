@@ -192,7 +192,10 @@ def test_scripts_are_a_few_lines():
         text = path.read_text(encoding="utf-8")
         assert len(text.splitlines()) <= 30, path.name
         # after all imports: it makes sure that these are the code that was stated
-        assert "job.begin(snakemake.input.library)" in text.rpartition("import ")[2]
+        before, begun, _ = text.partition("job.begin(snakemake.input.library)")
+        assert begun
+        first = before.rpartition("import ")[2].partition("\n")[2].strip()
+        assert first in ("", "batch.ready(voids=snakemake.params.voids)\nlibrary ="), path.name
 
 
 def test_what_the_workflow_imports_itself_is_light():

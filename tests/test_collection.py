@@ -177,7 +177,10 @@ def test_what_earlier_collections_left_is_removed(tmp_path):
         tmp_path / "manifests", [e for e in entries(200) if collection.shard_of(e.structure_id, 4) == "0"]
     )
     assert list(now) == ["0"]
-    collection.remove_others(tmp_path, set(now.values()))
+    (tmp_path / "shards/2").symlink_to(tmp_path / "x")
+    collection.remove_others(tmp_path, set(), set())  # not of an empty collection
+    assert (tmp_path / "shards/3").exists()
+    collection.remove_others(tmp_path, set(now.values()), {"fit-1.json"})
     assert list(manifest_bytes(tmp_path / "manifests")) == list(now.values())
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {*kept, *(f"manifests/{name}" for name in now.values())}

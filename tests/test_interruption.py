@@ -64,7 +64,7 @@ def folder(whole, tmp_path):
 
 def test_the_uninterrupted_run_has_everything(whole):
     names = set(whole.products())
-    assert {"structures.csv", "cages.parquet", "predictions.csv", "report.html", "manifests/shards.txt"} <= names
+    assert {"structures.csv", "cages.parquet", "predictions.csv", "report.html", "manifests/run.json"} <= names
     assert f"{CUT_OFF},read,CIF_SYNTAX," in (whole.results / "failures.csv").read_text(encoding="utf-8")
     assert len(list((whole.results / "shards").iterdir())) == 2
     assert whole.marked() == []
@@ -168,8 +168,11 @@ def test_no_file_is_passed_over_that_a_dry_run_sees_beside_a_run(folder):
         job.suspend()
     name = next(f"new{k}" for k in range(100) if shard_of(f"new{k}", n_shards(1)) == log.stem)
     shutil.copy(ROOT / "cif/Nb.cif", folder.path / f"cif/{name}.cif")
-    beside = folder.log, folder.make(*SNAKEMAKE_COMMAND, "--dry-run")
-    assert jobs, beside
+    there = set(folder.results.glob("manifests/*.jsonl"))
+    code, output = folder.make(*SNAKEMAKE_COMMAND, "--dry-run")
+    assert code == 0, output
+    assert len(set(folder.results.glob("manifests/*.jsonl")) - there) == 1
+    assert jobs
     for job in jobs:
         job.resume()
     assert make.wait() == 0

@@ -29,7 +29,7 @@ time.sleep(60)
 def library(tmp_path):
     """A file that states the code of this library."""
     path = tmp_path / "stated.json"
-    path.write_text(provenance.statement("errors")[1])
+    path.write_text(provenance.statement("x", "errors")[1])
     return path
 
 
@@ -70,7 +70,7 @@ def test_coded_errors_are_told_in_a_line_and_others_in_full(error, expected, lib
 
 
 def test_a_job_whose_code_is_another_one_than_was_stated_does_not_begin(library):
-    library.write_text(library.read_text().replace('"sha256": "', '"sha256": "0'))
+    library.write_text(library.read_text().replace('"source": "', '"source": "0'))
     done = run_python("-c", f"from polycage import job\njob.begin({str(library)!r})\nprint('begun')")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"CODE_CHANGED: {library}: ")

@@ -11,6 +11,7 @@ import yaml
 
 from io_helpers import ROOT, unavailable
 from kubernetes_api import Cluster, serve
+from polycage.collection import n_shards, shard_of
 from test_workflow import SOURCES, collection, config, jobs, products, run
 from test_workflow import snakemake as start_snakemake
 
@@ -86,8 +87,32 @@ def test_a_job_that_does_not_see_the_results_folder_fails(tmp_path):
     # it must not take the collection for an empty one
     job = start_snakemake(tmp_path, "--mode", "remote", "--target-jobs", "tables:", "--force")
     assert job.returncode != 0
-    assert f"{tmp_path}/results/manifests/shards.txt is not seen by this job" in job.stderr
+    assert f"{tmp_path}/results/manifests/run.json is not seen by this job" in job.stderr
     assert not list(tmp_path.rglob("*.parquet"))
+
+
+@pytest.mark.slow
+def test_a_job_on_a_node_is_that_of_its_run(tmp_path):
+    # whatever was read, and by whom, since the run began: here by a dry run that saw one file more
+    collection(tmp_path / "cif", ["Nb", "BaFe2As2_297K"])
+    run(tmp_path, *config("cif"))
+    shard = next((tmp_path / "results/shards").iterdir())
+    name = next(f"new{k}" for k in range(100) if shard_of(f"new{k}", n_shards(3)) == shard.name)
+    shutil.copy(ROOT / "cif/Pb.cif", tmp_path / f"cif/{name}.cif")
+    before = shard.joinpath("structures.parquet").read_bytes()
+    run(tmp_path, *config("cif"), "--dry-run")
+    job = [*("--mode", "remote", "--target-jobs", f"measure:shard={shard.name}", "--force"), *config("cif")]
+    done = start_snakemake(tmp_path, *job)
+    assert done.returncode == 0, done.stderr
+    assert shard.joinpath("structures.parquet").read_bytes() == before
+    # and other code than the run's is refused
+    for path in (tmp_path / "results/provenance").glob("measure-*.json"):
+        path.write_text(path.read_text().replace('"source": "', '"source": "0'))
+    done = start_snakemake(tmp_path, *job)
+    assert done.returncode != 0
+    assert "CODE_CHANGED" in done.stderr
+    run(tmp_path, *config("cif"))
+    assert f"{name}," in (tmp_path / "results/structures.csv").read_text()
 
 
 @pytest.mark.slow

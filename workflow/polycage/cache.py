@@ -92,8 +92,10 @@ class Cache:
         try:
             write_checked(self._path(key), _packed(rows, key, entry), self._folder)
         except PolycageError as error:
-            if getattr(error.__cause__, "errno", None) in _IN_THE_WAY:
-                self._warn(f"cache: {error.cause}; it is in the way: remove it, or this file is measured in every run")
+            if getattr(error.__cause__, "errno", None) in _IN_THE_WAY and self._folder.is_dir():
+                self._warn(
+                    f"cache: {error.cause}; until what is in the way there is removed, this file is measured in every run"
+                )
             else:
                 self._give_up(error)
 

@@ -35,7 +35,14 @@ def code_folder() -> str | None:
 
 
 def has_code() -> bool:
-    """Whether there is machine code of these modules; otherwise the first process that needs it compiles for half a minute."""
+    """Whether there is machine code of these modules; otherwise the first process that needs it compiles for half a minute.
+
+    Without numba there is nothing to compile (jobs may have an environment of their own).
+    """
+    try:
+        metadata.version("numba")
+    except metadata.PackageNotFoundError:
+        return True
     return any(next(folder.glob("*.nbi"), None) is not None for folder in _places())
 
 

@@ -22,11 +22,11 @@ from polycage.errors import ErrorCode, PolycageError
 from polycage.file_names import structure_id
 from polycage.members import Listing
 from polycage.settings import Settings
-from polycage.tables import COLLECTION, Row, sort_rows
+from polycage.tables import COLLECTION, MEASURED, Row, sort_rows
 from polycage.texts import identifier, shown_path
 from polycage.whole_files import remove, write_text, written_to
 
-_SHARD = re.compile("[0-9a-f]+")
+_SHARD = re.compile("[0-9a-f]{1,4}")
 MIN_SHARDS = 4
 # structures for the square of the number of shards: 1,000 files are 4 jobs, 10,000 are 8, 100,000 are 32. With fewer jobs more files
 # are looked up when one is added, with more of them more time goes into starting jobs (a second each).
@@ -243,13 +243,25 @@ def shard_of_manifest(name: str) -> str:
     return name.partition("-")[0]
 
 
-def remove_others(results: Path, manifests: Collection[str]) -> None:
-    """Remove what earlier collections left in a folder of results: manifests, and what is kept of shards that there are no more."""
+def remove_others(results: Path, manifests: Collection[str], statements: Collection[str]) -> None:
+    """Remove what earlier collections and earlier code left in a folder of results.
+
+    That is manifests and statements of the code but for these, and what is kept of shards that there are no more. An empty
+    collection removes nothing: its folder may not be mounted.
+    """
+    if not manifests:
+        return
     shards = {shard_of_manifest(name) for name in manifests}
-    for path in (results / "manifests").glob("*.jsonl"):
-        if path.name not in manifests:
-            remove(path)
-    for pattern in ("shards/*", "logs/measure/*.log", "benchmarks/measure/*.tsv"):
+    for pattern, kept in (("manifests/*-*.jsonl", manifests), ("provenance/*-*.json", statements)):
+        for path in results.glob(pattern):
+            if path.name not in kept:
+                remove(path)
+    for pattern in ("logs/measure/*.log", "benchmarks/measure/*.tsv"):
         for path in results.glob(pattern):
             if _SHARD.fullmatch(path.stem) and path.stem not in shards:
-                shutil.rmtree(path) if path.is_dir() else remove(path)
+                remove(path)
+    made = {f"{table.name}.parquet" for table in MEASURED}
+    for path in results.glob("shards/*"):
+        is_shard = _SHARD.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
+        if is_shard and path.name not in shards and {inner.name for inner in path.iterdir()} <= made:
+            shutil.rmtree(path, ignore_errors=True)

@@ -34,9 +34,9 @@ class ErrorCode(Enum):
     DISK_FULL = (Stage.COLLECT, "make space or raise the quota, then run the same again: it goes on where it stopped")
     CODE_CHANGED = (
         Stage.COLLECT,
-        "run it again; polycage must not change while a run is under way, and must be the same on all nodes",
+        "run it again; polycage must not change while a run is under way, and be the same on all nodes",
     )
-    TABLE_DAMAGED = (Stage.COLLECT, "remove the file named and run again: its rows are in the cache")
+    TABLE_DAMAGED = (Stage.COLLECT, "remove the file named and run again: it is made anew")
     DUPLICATE_ID = (Stage.COLLECT, "rename one of the files: a structure_id is the path without .cif and .gz")
     FILE_UNREADABLE = (Stage.READ, "check that this is a file, that it may be read, and that it is not cut off")
     FILE_TOO_LARGE = (

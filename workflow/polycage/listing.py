@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from polycage.errors import FAILED, OK, WARNING
-from polycage.table_files import read_rows, read_table
+from polycage.table_files import read_rows, read_table, readable
 from polycage.tables import Row
 from polycage.terms import ACTIVE
 from polycage.voids import VOID
@@ -105,7 +105,8 @@ def _by_role(cages: pa.Table) -> dict[tuple[str, str], int]:
 
 
 def _counts(structures: pa.Table, collection: pa.Table, cages: Path, n_failures: int) -> dict[str, int]:
-    roles = pq.read_table(cages, columns=["role"], read_dictionary=["role"])["role"]
+    with readable(cages):
+        roles = pq.read_table(cages, columns=["role"], read_dictionary=["role"])["role"]
     n_voids = pc.sum(pc.equal(roles, VOID)).as_py() or 0
     out = {"structures": len(structures), "cages": len(roles) - n_voids, "voids": n_voids, "failures": n_failures}
     for status in (OK, WARNING, FAILED):

@@ -83,16 +83,21 @@ def _imports(module: str) -> Iterator[str]:
 
 def _first_words(listed: str) -> list[str]:
     """`a as b, c` to a and c."""
-    return [words.split()[0] for words in listed.partition("#")[0].split(",") if words.strip()]
+    return [words.split()[0] for words in re.sub(r"#[^\n]*", "", listed).split(",") if words.strip()]
 
 
 def library_hash(*entries: str) -> str:
     """SHA-256 of the source of all modules that the given ones need (`batch`, `fit`, ...) and of the versions of what these import."""
-    modules = modules_used_by(entries)
-    imported = {name.removeprefix("/") for module in modules for name in _imports(module)}
+    imported = {name.removeprefix("/") for module in modules_used_by(entries) for name in _imports(module)}
     used = {name: _version(name) for key, name in _LIBRARIES.items() if key in imported}
-    digest = hashlib.sha256(repr((__version__, platform.python_version_tuple()[:2], sorted(used.items()))).encode())
-    for name in modules:
+    parts = (__version__, platform.python_version_tuple()[:2], sorted(used.items()), source_hash(*entries))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def source_hash(*entries: str) -> str:
+    """SHA-256 of the source of all modules that the given ones need."""
+    digest = hashlib.sha256()
+    for name in modules_used_by(entries):
         digest.update(name.encode() + b"\0" + (_PACKAGE / f"{name}.py").read_bytes() + b"\0")
     if "report" in entries:
         for path in sorted((_PACKAGE / "templates").iterdir()):
@@ -100,14 +105,19 @@ def library_hash(*entries: str) -> str:
     return digest.hexdigest()
 
 
-def statement(*entries: str) -> tuple[str, str]:
-    """What a run states of the code that its jobs must be: a name for it, and the text of the file of that name."""
-    digest = library_hash(*entries)
-    return digest[:16], json.dumps({"modules": entries, "sha256": digest}) + "\n"
+def statement(stage: str, *entries: str) -> tuple[str, str]:
+    """What a run states of the code of a stage's jobs: the name of a file, which is another one for other code, and its text."""
+    name = f"{stage}-{library_hash(*entries)[:16]}.json"
+    return name, json.dumps({"modules": entries, "source": source_hash(*entries)}) + "\n"
 
 
 def checked(path: Path) -> str:
-    """The hash that such a file states, where this process has that very code; to be called when all of it is imported.
+    """Make sure that this process has the code that such a file states; to be called when all of it is imported.
+
+    Returns
+    -------
+    hash
+        `library_hash` of that code with the libraries of this process, which may be others (`snakemake --sdm conda`).
 
     Raises
     ------
@@ -115,6 +125,6 @@ def checked(path: Path) -> str:
         `CODE_CHANGED`.
     """
     stated = json.loads(path.read_text(encoding="utf-8"))
-    if library_hash(*stated["modules"]) != stated["sha256"]:
-        raise PolycageError(ErrorCode.CODE_CHANGED, f"{path}: the code or a library's version is another one here")
-    return str(stated["sha256"])
+    if source_hash(*stated["modules"]) != stated["source"]:
+        raise PolycageError(ErrorCode.CODE_CHANGED, f"{path}: the code of polycage is another one here")
+    return library_hash(*stated["modules"])

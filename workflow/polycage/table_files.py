@@ -141,9 +141,11 @@ def readable(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except FileNotFoundError:
+    except MemoryError:
         raise
     except (pa.ArrowException, OSError) as error:
+        if getattr(error, "errno", None) is not None:  # not there, no permission, a fault of the disk
+            raise
         raise PolycageError(ErrorCode.TABLE_DAMAGED, f"{path}: {str(error).partition(chr(10))[0]}") from error
 
 

@@ -3,9 +3,9 @@
 # their content: rules are read in a dry run, too, and beside a run whose jobs have other manifests.
 
 MANIFESTS = Path(f"{RESULTS}/manifests")
-# The jobs read which manifests there are from one file: a node may see an old listing of a shared folder, and a node that
-# does not see the folder at all must not take the collection for an empty one.
-SHARD_LIST = MANIFESTS / "shards.txt"
+# What a run has decided is noted when it starts; jobs on nodes read it: a dry run or another Snakemake may have read
+# the rules since, and a node that does not see the folder at all must not take the collection for an empty one.
+NOTED = MANIFESTS / "run.json"
 
 if workflow.is_main_process:
     whole_files.remove_left(Path(RESULTS))
@@ -19,19 +19,15 @@ if workflow.is_main_process:
             MANIFESTS, collection.scan(Path(CONFIG.cif_dir), ARCHIVES.listing)
         )
         ARCHIVES.forget_others()
-        collection.update_text(
-            SHARD_LIST, "".join(f"{name}\n" for name in MANIFEST_OF.values())
-        )
     except PolycageError as error:
         raise WorkflowError(str(error)) from None
-elif SHARD_LIST.is_file():
-    MANIFEST_OF = {
-        collection.shard_of_manifest(name): name
-        for name in SHARD_LIST.read_text().split()
-    }
+elif NOTED.is_file():
+    noted = json.loads(NOTED.read_text())
+    MANIFEST_OF = noted["manifests"]
+    STATED |= noted["code"]
 else:
     raise WorkflowError(
-        f"{SHARD_LIST.absolute()} is not seen by this job. The results must be in a folder that all nodes share."
+        f"{NOTED.absolute()} is not seen by this job. The results must be in a folder that all nodes share."
     )
 
 
@@ -39,10 +35,13 @@ onstart:
     # where it may not, Snakemake removes an old output before the job that would say so
     try:
         whole_files.check_writable(Path(RESULTS))
+        collection.update_text(
+            NOTED, json.dumps({"manifests": MANIFEST_OF, "code": STATED}) + "\n"
+        )
     except PolycageError as error:
         raise WorkflowError(str(error)) from None
     # after an update: once, not in each of the first jobs
-    if not code_folder.has_code():
+    if not code_folder.has_code() and code_folder.code_folder():
         logger.warning("compiling the loops of the geometry (half a minute)")
         run_once = [sys.executable, "-m", "polycage.cli", "measure"]
         examples = [
@@ -55,7 +54,12 @@ onstart:
 
 
 onsuccess:
-    collection.remove_others(Path(RESULTS), set(MANIFEST_OF.values()))
+    try:
+        collection.remove_others(
+            Path(RESULTS), set(MANIFEST_OF.values()), set(STATED.values())
+        )
+    except (PolycageError, OSError) as error:
+        logger.warning(f"what earlier collections left is still there: {error}")
 
 
 rule collect:

@@ -1,4 +1,5 @@
 # Paths, settings and provenance that all rules share.
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,7 @@ except PolycageError as error:
 RESULTS = CONFIG.results_dir
 SCHEMA = ROOT / "workflow/schemas/materials.schema.yaml"
 SETTINGS = CONFIG.settings.to_json()
+STATED = {}  # by stage, the name of the file that states its code
 
 
 # What a job may use on a cluster. A job that was stopped because it had too little gets more at its next attempt.
@@ -64,9 +66,9 @@ def shard_tables(name, shards):
 
 # A change of the library does not rerun anything by itself: a file named after the code that a stage uses is an input.
 # Its jobs make sure that they are that code: it may have changed since the rules were read, or be another one on their node.
+# A job on a node takes the names that its run has noted (see collect.smk), not those of the code that lies there.
 def library(stage, *modules):
-    name, text = provenance.statement(*modules)
-    path = f"{RESULTS}/provenance/{stage}-{name}.json"
     if workflow.is_main_process:
-        collection.update_text(Path(path), text)
-    return path
+        STATED[stage], text = provenance.statement(stage, *modules)
+        collection.update_text(Path(f"{RESULTS}/provenance/{STATED[stage]}"), text)
+    return f"{RESULTS}/provenance/{STATED[stage]}"
