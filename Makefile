@@ -23,7 +23,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 results: $(VENV)/runtime
 	@exec workflow/run.py --make $$PPID snakemake --cores $(CORES) --workflow-profile workflow/profiles/default $(ARGS)
-	@echo "tables: results/*.csv, *.parquet; failures: results/failures.csv; page: results/report.html"
+	@$(if $(ARGS),:,echo "tables: results/*.csv, *.parquet; failures: results/failures.csv; page: results/report.html")
 
 slurm: .venv-cluster/cluster
 	@PATH="$(CURDIR)/.venv-cluster/bin:$$PATH"; export PATH; exec workflow/run.py --make $$PPID workflow/slurm.sh $(ARGS)
