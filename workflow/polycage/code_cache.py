@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import pickle
 import warnings
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from numba.core.caching import (
@@ -29,8 +31,13 @@ class _Folder(UserProvidedCacheLocator):  # type: ignore[misc]
         return ""
 
     def get_source_stamp(self) -> str:
-        """Nothing about the file: a copy has another time."""
-        return ""
+        """The content of the function's file, where numba takes its time and size: a copy has another time."""
+        return _content(self._py_file)
+
+
+@cache
+def _content(file: str) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
 class _Code(CompileResultCacheImpl):  # type: ignore[misc]
