@@ -62,6 +62,7 @@ def crystal_from_block(tags: Tags, settings: Settings) -> Crystal:
     PolycageError
         With a code of stage `read`.
     """
+    tags.raise_if_broken()
     cell = _cell(tags, settings)
     check_size(tags.name, len(tags.column("_atom_site_fract_x")), 1, settings)
     formula = tags.text("_chemical_formula_sum")
@@ -74,8 +75,8 @@ def crystal_from_block(tags: Tags, settings: Settings) -> Crystal:
 
 
 def _built(tags: Tags, cell: Cell, sites: AtomSites, choice: Choice, stated: Stated, settings: Settings) -> Crystal:
-    notes = filter(None, (*sites.notes, *choice.notes, modulation_note(tags)))
-    source = Source(stated, tuple(notes), sites.remarks, sites.facts)
+    notes = filter(None, (*tags.notes, *sites.notes, *choice.notes, modulation_note(tags)))
+    source = Source(stated, tuple(notes), (*tags.remarks, *sites.remarks), sites.facts)
     verification = tags.text("_polycage_verification")
     return build_crystal(
         tags.name, cell, sites.atoms, *choice.operations, settings, verification=verification, source=source
@@ -139,6 +140,11 @@ def _stated(tags: Tags, formula: str, sites: AtomSites) -> Stated:
 
 def _cell(tags: Tags, settings: Settings) -> Cell:
     texts = [tags.text(tag) for tag in _CELL_TAGS]
+    for tag in _CELL_TAGS:
+        several = dict.fromkeys(tags.texts(tag))
+        if len(several) > 1:
+            cause = f"{tag} has several values ({', '.join(several)}): which cell is meant?"
+            raise PolycageError(ErrorCode.CELL_INVALID, cause)
     pairs = [number_with_su(text) for text in texts]
     for tag, text, (value, _) in zip(_CELL_TAGS, texts, pairs, strict=True):
         if not value > 0:

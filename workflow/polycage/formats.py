@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from polycage import archives, file_names
 from polycage.cif import parse_cif
 from polycage.conversion import crystal_of_object
 from polycage.crystal import Crystal
-from polycage.documents import read_bytes, unpacked
+from polycage.documents import read_bytes, text_of, unpacked
 from polycage.errors import ErrorCode, PolycageError
 from polycage.extxyz import parse_extxyz
 from polycage.file_names import format_of, is_packed
@@ -30,7 +31,7 @@ def _one(parse: Callable[[str, str, Settings], Crystal]) -> Callable[[bytes, str
     """A reader of files with one structure."""
 
     def read(data: bytes, name: str, settings: Settings) -> Found:
-        return [("", parse(_text(data), name, settings))]
+        return [("", parse(text_of(data), name, settings))]
 
     return read
 
@@ -41,22 +42,21 @@ def _several(
     """A reader of files with one structure or more, numbered from 1 where there are several."""
 
     def read(data: bytes, name: str, settings: Settings) -> Found:
-        found = parse(_text(data), name, settings)
+        found = parse(text_of(data), name, settings)
         return [(f"#{k}" if len(found) > 1 else "", crystal) for k, crystal in enumerate(found, start=1)]
 
     return read
 
 
 def _blocks(data: bytes, name: str, settings: Settings) -> Found:
-    return [(suffix and f"#{identifier(suffix[1:])}", crystal) for suffix, crystal in parse_cif(data, name, settings)]
-
-
-def _text(data: bytes) -> str:
-    """The text of bytes; those that are not UTF-8 are read as Latin-1."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+    """A reader of CIF: ids of blocks by their names, each once."""
+    found, taken = [], set()
+    for suffix, crystal in parse_cif(data, name, settings):
+        wanted = suffix and f"#{identifier(suffix[1:])}"
+        suffix = next(x for x in (wanted, *(f"{wanted}~{k}" for k in itertools.count(2))) if x not in taken)
+        taken.add(suffix)
+        found.append((suffix, crystal))
+    return found
 
 
 _READERS = {
