@@ -36,6 +36,8 @@ class ListedAtoms:
     frac: FloatArray  # (m, 3)
     frac_su: FloatArray  # (m, 3) standard uncertainties; NaN where the file gives none
     occupancy: FloatArray  # (m,)
+    # what tells atoms of one element apart that stand in one place (label, charge, isotope); empty: the label
+    identity: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -138,7 +140,9 @@ def build_crystal(
     cutoff_A = max(merge_A + merge_margin_A, contact_cutoff_A(elements, least, settings))
     pairs = pairs_within(atoms.frac, lattice, cutoff_A)
     site, n_sites, doubtful_A = site_of_each(len(atoms.frac), pairs, merge_A, merge_margin_A)
-    places = ListedSites(site, atoms.listed, atoms.frac, listed.label, listed.atomic_number, listed.occupancy, n_sites)
+    places = ListedSites(
+        site, atoms.listed, atoms.frac, listed.label, listed.atomic_number, listed.occupancy, n_sites, listed.identity
+    )
     share = shares(places, lattice, source.stated, settings)
     sites = sites_of(places, share.occupancy, settings)
     notes, facts, remarks = _judged(places, sites, share, pairs, lattice, source, settings)
