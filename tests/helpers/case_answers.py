@@ -1,6 +1,6 @@
 """Small files after public reports, and whether each is read as its answer says (tests/data/cases).
 
-    python tests/helpers/case_answers.py [NAME ...]
+    PYTHONPATH=workflow python tests/helpers/case_answers.py [NAME ...]
 
 prints what is wrong with each case, or with those named.
 """
@@ -13,10 +13,6 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-CASES = Path(__file__).parents[1] / "data" / "cases"
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
-
 from polycage.base.errors import PolycageError
 from polycage.base.settings import DEFAULTS
 from polycage.base.vocabulary import FAILED, OK, WARNING
@@ -24,6 +20,7 @@ from polycage.collection.batch import Outcome, measure_content
 from polycage.collection.entries import Entry
 from polycage.formats.file_names import structure_id
 
+CASES = Path(__file__).parents[1] / "data" / "cases"
 REFUSED = "refused"
 FATES = {
     "ok": {OK}, "warning": {WARNING}, "refused": {REFUSED}, "ok_or_warning": {OK, WARNING},

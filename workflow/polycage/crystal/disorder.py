@@ -11,6 +11,7 @@ import numpy as np
 from polycage.base.arrays import BoolArray, FloatArray, IntArray
 from polycage.base.elements import HYDROGEN
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding, together
 from polycage.base.settings import Settings
 from polycage.crystal.plausibility import Stated, formula_note
 from polycage.crystal.species import composition_of
@@ -29,7 +30,8 @@ class ListedSites(NamedTuple):
     atomic_number: IntArray  # (m,) of each listed atom
     occupancy: FloatArray  # (m,) of each listed atom
     n_sites: int
-    identity: tuple[str, ...] = ()  # of each listed atom, see `ListedAtoms`
+    variant: tuple[str, ...] = ()  # charge or isotope of each listed atom, where there are any
+    listed_frac: FloatArray | None = None  # (m, 3) of the listed atoms, where their labels tell them apart
 
     def total(self, occupancy: FloatArray) -> FloatArray:
         """(n_sites,) sum of the occupancies (n,) of each site's atoms."""
@@ -45,8 +47,7 @@ class Shares(NamedTuple):
 
     occupancy: FloatArray  # (n,)
     listed_total: FloatArray  # (n_sites,) as the file has it, before it was scaled to 1
-    notes: tuple[str, ...]
-    facts: tuple[str, ...]  # the same in the short form of the column `disorder`
+    findings: Findings
 
 
 def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Settings) -> Shares:
@@ -65,38 +66,55 @@ def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Se
         `OCCUPANCY_INVALID`.
     """
     occupancy = atoms.occupancy[atoms.listed].copy()
-    notes: list[str] = []
-    facts: list[str] = []
     occupancy, doubled = _counted(atoms, occupancy, lattice, stated, settings)
+    findings = NO_FINDINGS
     if doubled:
-        notes.append(f"listed twice, taken once: {', '.join(doubled)}")
-        facts.append(f"listed twice: {', '.join(doubled)}")
+        names = ", ".join(doubled)
+        findings += finding(FindingCode.LISTED_TWICE, f"listed twice, taken once: {names}", f"listed twice: {names}")
     total = atoms.total(occupancy)
     if not (total > 1 + _ROUNDING).any():
-        return Shares(occupancy, total, tuple(notes), tuple(facts))
+        return Shares(occupancy, total, findings)
     if (total > settings.max_occupancy).any():
-        bare = _hydrogen_dropped(atoms, occupancy, total > settings.max_occupancy)
-        if bare:
-            notes.append(f"hydrogen at the place of a heavier atom, left out: {', '.join(bare)}")
-            facts.append(f"hydrogen on an atom: {', '.join(bare)}")
-        crowded = atoms.total(occupancy) > settings.max_occupancy
-        occupancy, joined = _images_shared(atoms, occupancy, crowded, lattice, settings.merge_radius_A)
-        if joined:
-            notes.append(f"symmetry images of {', '.join(joined)} taken for one atom near a special position")
+        occupancy, crowding = _uncrowded(atoms, occupancy, total, lattice, settings)
+        findings += crowding
         total = atoms.total(occupancy)
-        if (total > settings.max_occupancy).any():
-            names = sorted({atoms.label[k] for k in atoms.listed[total[atoms.site] > settings.max_occupancy]})
-            raise PolycageError(
-                ErrorCode.OCCUPANCY_INVALID,
-                f"occupancies within {settings.merge_radius_A} Å add up to {total.max():.3g} at {', '.join(names)}",
-            )
     over = total > 1 + _ROUNDING
     if over.any():
         scaled = ", ".join(f"{atoms.names(at)} {total[s]:.4g}" for s, at in _distinct(atoms, over))
-        notes.append(f"occupancies above 1 scaled to 1: {scaled}")
-        facts.append(f"scaled to 1: {scaled}")
+        text = f"occupancies above 1 scaled to 1: {scaled}"
+        findings += finding(FindingCode.OCCUPANCY_SCALED, text, f"scaled to 1: {scaled}")
         occupancy /= np.where(over, total, 1.0)[atoms.site]
-    return Shares(occupancy, total, tuple(notes), tuple(facts))
+    return Shares(occupancy, total, findings)
+
+
+def _uncrowded(
+    atoms: ListedSites, occupancy: FloatArray, total: FloatArray, lattice: FloatArray, settings: Settings
+) -> tuple[FloatArray, Findings]:
+    """Occupancies of sites that hold too much, hydrogen on atoms and images near special positions counted as said above.
+
+    Raises
+    ------
+    PolycageError
+        `OCCUPANCY_INVALID`.
+    """
+    findings = NO_FINDINGS
+    bare = ", ".join(_hydrogen_dropped(atoms, occupancy, total > settings.max_occupancy))
+    if bare:
+        text = f"hydrogen at the place of a heavier atom, left out: {bare}"
+        findings += finding(FindingCode.HYDROGEN_ON_ATOM, text, f"hydrogen on an atom: {bare}")
+    crowded = atoms.total(occupancy) > settings.max_occupancy
+    occupancy, joined = _images_shared(atoms, occupancy, crowded, lattice, settings.merge_radius_A)
+    if joined:
+        text = f"symmetry images of {', '.join(joined)} taken for one atom near a special position"
+        findings += finding(FindingCode.IMAGES_JOINED, text)
+    total = atoms.total(occupancy)
+    if (total > settings.max_occupancy).any():
+        names = sorted({atoms.label[k] for k in atoms.listed[total[atoms.site] > settings.max_occupancy]})
+        raise PolycageError(
+            ErrorCode.OCCUPANCY_INVALID,
+            f"occupancies within {settings.merge_radius_A} Å add up to {total.max():.3g} at {', '.join(names)}",
+        )
+    return occupancy, findings
 
 
 def _hydrogen_dropped(atoms: ListedSites, occupancy: FloatArray, crowded: BoolArray) -> list[str]:
@@ -136,7 +154,7 @@ def _counted(
     crowded = atoms.total(occupancy) > settings.max_occupancy
     # what is told apart counts; everything does; of atoms alike one does
     tolerance_A = settings.special_position_A
-    told = [_duplicates_dropped(groups, atoms, occupancy, lattice, tolerance_A, told_apart=crowded), (occupancy, [])]
+    told = [_duplicates_dropped(groups, atoms, occupancy, lattice, tolerance_A, crowded), (occupancy, [])]
     told.append(_duplicates_dropped(groups, atoms, occupancy, lattice, tolerance_A))
     if crowded.any():
         del told[1]
@@ -149,29 +167,41 @@ def _duplicates_dropped(
     occupancy: FloatArray,
     lattice: FloatArray,
     tolerance_A: float,
-    told_apart: BoolArray | None = None,
+    crowded: BoolArray | None = None,
 ) -> tuple[FloatArray, list[str]]:
     """Occupancies, zero for atoms that repeat another listed one of their site, and the labels of these.
 
     Parameters
     ----------
-    told_apart
-        (n_sites,) where given: only atoms of one identity repeat each other, but in these crowded sites any do.
+    crowded
+        (n_sites,) where given, atoms that are told apart repeat each other in these sites only.
     """
     occupancy = occupancy.copy()
-    identity = atoms.identity or atoms.label
     doubled: list[str] = []
     for members in groups:
         for place, k in enumerate(members.tolist()):
             before = members[:place]
             same = before[(occupancy[before] > 0) & _is_same(atoms, occupancy, before, k, lattice, tolerance_A)]
-            if told_apart is not None and not told_apart[atoms.site[k]]:
-                name = identity[atoms.listed[k]]
-                same = np.array([other for other in same.tolist() if identity[atoms.listed[other]] == name], dtype=int)
+            if crowded is not None and not crowded[atoms.site[k]] and len(same):
+                same = same[~_are_told_apart(atoms, same, k, lattice, tolerance_A)]
             if len(same):
                 occupancy[k] = 0.0
                 doubled.append("/".join((atoms.label[atoms.listed[same[0]]], atoms.label[atoms.listed[k]])))
     return occupancy, list(dict.fromkeys(doubled))
+
+
+def _are_told_apart(atoms: ListedSites, others: IntArray, k: int, lattice: FloatArray, tolerance_A: float) -> BoolArray:
+    """(m,) which atoms have another charge or isotope than atom k, or another label in the place in which both are listed.
+
+    Where a file lists all atoms of a cell, and the operations as well, images of one atom have different labels.
+    """
+    one, several = int(atoms.listed[k]), atoms.listed[others].tolist()
+    apart = np.array([bool(atoms.variant) and atoms.variant[other] != atoms.variant[one] for other in several])
+    if atoms.listed_frac is None:
+        return apart
+    delta = atoms.listed_frac[several] - atoms.listed_frac[one]
+    near = (((delta - np.rint(delta)) @ lattice) ** 2).sum(axis=1) < tolerance_A**2
+    return np.asarray(apart | near & np.array([atoms.label[other] != atoms.label[one] for other in several]))
 
 
 def _makes(atoms: ListedSites, occupancy: FloatArray, stated: Stated, settings: Settings) -> bool:
@@ -221,7 +251,7 @@ def _distinct(atoms: ListedSites, wanted: BoolArray) -> list[tuple[int, list[int
 
 def describe(
     atoms: ListedSites, occupancy: FloatArray, keep: BoolArray, species: list[str], lattice: FloatArray, radius_A: float
-) -> tuple[str, ...]:
+) -> Findings:
     """What is disordered and what was done, in the short form of the column `disorder`.
 
     Parameters
@@ -249,8 +279,15 @@ def describe(
         if len(there) > 1 and _spread_A(atoms.frac[there], lattice) > radius_A:
             images = len(there) if "/" not in name else 0
             merged.append(f"{name} x{images}" if images else name)
-    parts = (("mixed", mixed), ("partial", partial), ("left out", left_out), ("merged", merged))
-    return tuple(f"{what}: {', '.join(dict.fromkeys(items))}" for what, items in parts if items)
+    parts = (
+        (FindingCode.SITES_MIXED, "mixed", mixed),
+        (FindingCode.SITES_PARTIAL, "partial", partial),
+        (FindingCode.SITES_LEFT_OUT, "left out", left_out),
+        (FindingCode.SITES_MERGED, "merged", merged),
+    )
+    return together(
+        finding(code, fact=f"{what}: {', '.join(dict.fromkeys(items))}") for code, what, items in parts if items
+    )
 
 
 def _spread_A(frac: FloatArray, lattice: FloatArray) -> float:

@@ -15,7 +15,8 @@ from polycage.base.arrays import FloatArray
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
 from polycage.crystal.cell import Cell, check_cell
-from polycage.crystal.crystal import Crystal, ListedAtoms, build_crystal
+from polycage.crystal.crystal import Crystal, build_crystal
+from polycage.crystal.source import ListedAtoms, Source
 from polycage.formats.labels import atomic_number_of
 
 
@@ -27,10 +28,18 @@ class AtomEntry:
     symbol: str  # element, with or without a charge
     frac: tuple[float, float, float]
     occupancy: float = 1.0
+    variant: str = ""  # what tells it from others of its element on the site: charge, isotope, spin
 
 
-def listed_atoms(name: str, entries: Sequence[AtomEntry], settings: Settings) -> ListedAtoms:
+def listed_atoms(
+    name: str, entries: Sequence[AtomEntry], settings: Settings, *, labelled: bool = False
+) -> ListedAtoms:
     """The entries as arrays, checked; those that occupy nothing are left out.
+
+    Parameters
+    ----------
+    labelled
+        Whether the labels are the file's own.
 
     Raises
     ------
@@ -58,6 +67,8 @@ def listed_atoms(name: str, entries: Sequence[AtomEntry], settings: Settings) ->
         frac,
         np.full(frac.shape, np.nan),
         np.array([entry.occupancy for entry in there], dtype=float),
+        tuple(entry.variant for entry in there),
+        labelled,
     )
 
 
@@ -95,9 +106,10 @@ def crystal_of_atoms(name: str, lattice: FloatArray, entries: Sequence[AtomEntry
     a, b, c = lattice / lengths[:, None]
     angles = [np.degrees(np.arccos(np.clip(u @ v, -1, 1))) for u, v in ((b, c), (a, c), (a, b))]
     cell = Cell(np.array([*lengths, *angles]), np.full(6, np.nan))
-    identity = np.eye(3, dtype=np.int64)[None]
     try:
-        return build_crystal(name, cell, listed, identity, np.zeros((1, 3)), settings, lattice=lattice)
+        return build_crystal(
+            Source(name, cell, listed, orientation=np.array(lattice, dtype=float, order="C")), settings
+        )
     except PolycageError as error:
         cause = error.cause if error.cause.startswith(f"{name}: ") else f"{name}: {error.cause}"
         raise PolycageError(error.code, cause) from error
@@ -179,7 +191,7 @@ def _from_pymatgen(structure: Any, settings: Settings) -> Crystal:
         x, y, z = (float(value) for value in site.frac_coords)
         for species, share in site.species.items():
             symbol = str(getattr(species, "symbol", species))
-            entries.append(AtomEntry(f"{species}{index + 1}", symbol, (x, y, z), float(share)))
+            entries.append(AtomEntry(f"{species}{index + 1}", symbol, (x, y, z), float(share), str(species)))
     lattice = np.asarray(structure.lattice.matrix, dtype=float)
     crystal = crystal_of_atoms(structure.formula, lattice, entries, settings)
     check_periodic(structure.formula, getattr(structure.lattice, "pbc", (True, True, True)))

@@ -12,8 +12,9 @@ from gemmi import cif
 from polycage.base.arrays import FloatArray
 from polycage.base.elements import HYDROGEN, SYMBOLS
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.base.settings import Settings
-from polycage.crystal.crystal import ListedAtoms
+from polycage.crystal.source import ListedAtoms
 from polycage.formats.cif_documents import NOTHING, QUOTES, Tags
 from polycage.formats.labels import UNKNOWN, Reading, read_site
 from polycage.formats.numerals import meant, number_with_su
@@ -35,9 +36,7 @@ class AtomSites:
     """The atoms of a block, and what was decided while reading them."""
 
     atoms: ListedAtoms
-    notes: tuple[str, ...]  # warnings
-    remarks: tuple[str, ...]
-    facts: tuple[str, ...]  # for the column `disorder`
+    findings: Findings
     multiplicity: tuple[float, ...]  # of each atom, as `Stated` has them
     site_order: tuple[float, ...]
 
@@ -60,10 +59,6 @@ class _Columns(NamedTuple):
     def names(self, sites: list[int]) -> list[str]:
         """The same of several."""
         return [self.label[k] or self.symbol[k] for k in sites]
-
-    def identity(self, k: int) -> str:
-        """What tells a site from others of its element: its label, and charge or isotope in its type symbol."""
-        return f"{self.label[k]} {self.symbol[k]}"
 
     def is_blank(self, k: int) -> bool:
         """Whether a row says nothing at all."""
@@ -117,11 +112,11 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
         xyz if len(row) == len(xyz) else xyz[row],
         su if len(row) == len(su) else su[row],
         np.array([occupancy[k] * x for k, x in zip(place, share, strict=True)]),
-        tuple(columns.identity(k) for k in place),
+        tuple(columns.symbol[k] for k in place),
     )
     return AtomSites(
         sites,
-        *_told(columns, reading, listed, no_atom, sorted(unplaced), blank),
+        _told(columns, reading, listed, no_atom, sorted(unplaced), blank),
         _if_any(columns.multiplicity, place),
         _if_any(columns.site_order, place),
     )
@@ -266,33 +261,34 @@ def _told(
     no_atom: list[int],
     unplaced: list[int],
     blank: list[int],
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Notes, remarks and facts about what was read and what was left out."""
-    notes, remarks, facts = [], [], []
+) -> Findings:
+    """What was read in doubt, and what was left out."""
+    out = NO_FINDINGS
     doubts = [f"{columns.name(k)} as {reading[k].doubt}" for k in (*listed, *no_atom) if reading[k].doubt]
     if doubts:
-        notes.append(f"labels read in doubt: {_listing(doubts)}")
+        out += finding(FindingCode.LABEL_DOUBTFUL, f"labels read in doubt: {_listing(doubts)}")
     groups = [k for k in listed if reading[k].group]
-    named = [f"{columns.symbol[k]} at {columns.name(k)}" for k in groups if reading[k].bare]
-    if named:
-        notes.append(f"the formula lacks hydrogen that has no place: of {_listing(named)} the heavy atom is read")
+    bare = [f"{columns.symbol[k]} at {columns.name(k)}" for k in groups if reading[k].bare]
+    if bare:
+        text = f"the formula lacks hydrogen that has no place: of {_listing(bare)} the heavy atom is read"
+        out += finding(FindingCode.HYDROGEN_UNPLACED, text)
     others = [f"{columns.name(k)} as {SYMBOLS[reading[k].atomic_number]}" for k in groups if not reading[k].bare]
     if others:
-        remarks.append(f"molecules stand at their heavy atom: {_listing(others)}")
+        out += finding(FindingCode.MOLECULE_AT_ATOM, f"molecules stand at their heavy atom: {_listing(others)}")
     mixed = [f"{columns.name(k)} as {_shares(reading[k])}" for k in listed if reading[k].mixture]
     if mixed:
-        remarks.append(f"amounts in type symbols are occupancies: {_listing(mixed)}")
+        text = f"amounts in type symbols are occupancies: {_listing(mixed)}"
+        out += finding(FindingCode.AMOUNTS_IN_SYMBOL, text)
     if no_atom:
         names = _listing(columns.names(no_atom))
-        remarks.append(f"left out, no atoms: {names}")
-        facts.append(f"no atoms: {names}")
+        out += finding(FindingCode.NO_ATOM, f"left out, no atoms: {names}", f"no atoms: {names}")
     if unplaced:
-        names = _listing(columns.names(unplaced))
-        notes.append(f"the formula lacks hydrogen without coordinates: {names}")
-        facts.append(f"hydrogen without coordinates: {names}")
+        fact = f"hydrogen without coordinates: {_listing(columns.names(unplaced))}"
+        out += finding(FindingCode.HYDROGEN_UNPLACED, f"the formula lacks {fact}", fact)
     if blank:
-        notes.append(f"{len(blank)} of {len(columns.label)} rows of the atom sites hold nothing but ?: left out")
-    return tuple(notes), tuple(remarks), tuple(facts)
+        text = f"{len(blank)} of {len(columns.label)} rows of the atom sites hold nothing but ?: left out"
+        out += finding(FindingCode.ROWS_EMPTY, text)
+    return out
 
 
 def _shares(reading: Reading) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from gemmi import cif
 
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.formats.damaged_cif import Complaint, folded, is_structural, salvage
 from polycage.formats.numerals import number_with_su
 
@@ -116,16 +117,13 @@ class Tags:
         return any(complaint.fatal for complaint in self._complaints)
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """Warnings of what is broken beside the structure."""
-        told = [complaint.text for complaint in self._complaints if not complaint.remark]
-        return (f"read around what is broken: {_listing(told)}",) if told else ()
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """What is odd in the block's syntax, but loses nothing."""
-        told = [complaint.text for complaint in self._complaints if complaint.remark]
-        return (_listing(told),) if told else ()
+    def findings(self) -> Findings:
+        """What is broken beside the structure, and what is odd but loses nothing."""
+        if not self._complaints:
+            return NO_FINDINGS
+        broken, odd = ([c.text for c in self._complaints if c.remark is remark] for remark in (False, True))
+        text = f"read around what is broken: {_listing(broken)}" if broken else ""
+        return finding(FindingCode.SYNTAX_BROKEN, text) + finding(FindingCode.SYNTAX_ODD, _listing(odd))
 
     def __contains__(self, tag: str) -> bool:
         return tag in self._columns

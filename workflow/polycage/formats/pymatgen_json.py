@@ -13,7 +13,8 @@ import numpy as np
 from polycage.base.arrays import FloatArray
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
-from polycage.crystal.crystal import Crystal, check_size
+from polycage.crystal.crystal import Crystal
+from polycage.crystal.source import check_size
 from polycage.formats.atom_lists import AtomEntry, check_periodic, crystal_of_atoms
 
 
@@ -72,12 +73,13 @@ def _entries(site: Any, name: str, where: str, index: int) -> list[AtomEntry]:
         raise _wrong(name, where, "a dictionary")
     x, y, z = _triple(site.get("abc"), name, f"{where}.abc").tolist()
     out = []
-    for species in _list(site.get("species"), name, f"{where}.species"):
+    for place, species in enumerate(_list(site.get("species"), name, f"{where}.species")):
         element = species.get("element") if isinstance(species, dict) else None
         if not isinstance(element, str):
             raise _wrong(name, f"{where}.species", "a list of elements with their occupancies")
         share = _number(species.get("occu", 1), name, f"{where}.species.occu")
-        out.append(AtomEntry(f"{element}{index}", element, (x, y, z), share))
+        # a site lists its species explicitly: two of one element (Mn3+ and Mn4+) are two
+        out.append(AtomEntry(f"{element}{index}", element, (x, y, z), share, str(place)))
     return out
 
 
