@@ -31,9 +31,7 @@ class AtomEntry:
     variant: str = ""  # what tells it from others of its element on the site: charge, isotope, spin
 
 
-def listed_atoms(
-    name: str, entries: Sequence[AtomEntry], settings: Settings, *, labelled: bool = False
-) -> ListedAtoms:
+def listed_atoms(name: str, entries: Sequence[AtomEntry], settings: Settings, *, labelled: bool = False) -> ListedAtoms:
     """The entries as arrays, checked; those that occupy nothing are left out.
 
     Parameters
