@@ -57,3 +57,8 @@ def meant(text: str) -> str:
     if stripped != text and _NUMBER.match(stripped):
         return f" (write {stripped})"
     return f" (it holds the character {named(text)})" if named(text) else ""
+
+
+def number(text: str) -> float:
+    """A decimal number, with Fortran's exponents (`1.0D-3`) too; NaN where the text is none."""
+    return float(text.lower().replace("d", "e")) if _FORTRAN.fullmatch(text) else float("nan")
