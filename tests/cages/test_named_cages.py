@@ -17,7 +17,7 @@ from polycage.cages.search import LOWER_PART, RING_PART, UPPER_PART
 from polycage.crystal.primitive_cell import primitive_cell
 
 CRYSTAL = crystal_of(4 * np.eye(3), ["O", "Ca", "As"], [(0, 0, 0), (0.5, 0.5, 0), (0.5, 0, 0.5)])
-KIND = {species.label: kind for kind, species in enumerate(CRYSTAL.species)}
+KIND = {species.label: kind for kind, species in enumerate(CRYSTAL.sites.species)}
 
 
 def named(ring, upper, lower, order=None):
@@ -80,9 +80,9 @@ def test_polyhedra_are_made_once_where_nothing_of_them_changes(monkeypatch):
     printed = reader.read(DEFAULTS)
     assert len(made) == 1
     for name in ("phase_gap_A", "min_volume_A3"):
-        reader.read_moved(name, DEFAULTS.moved(name, 1))
+        reader.read_moved(printed, name, DEFAULTS.moved(name, 1))
     assert len(made) == 1
-    moved = reader.read_moved("face_angle_deg", DEFAULTS.moved("face_angle_deg", 1))
+    moved = reader.read_moved(printed, "face_angle_deg", DEFAULTS.moved("face_angle_deg", 1))
     assert len(made) == 2
     assert moved.found.hulls is not printed.found.hulls
 
