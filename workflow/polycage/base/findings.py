@@ -28,6 +28,7 @@ class FindingCode(Enum):
     # the file
     SYNTAX_BROKEN = (True, "lines beside cell, symmetry and atoms are broken, and read around")
     SYNTAX_ODD = (False, "the file's syntax is odd, but nothing is lost: a tag stands twice, a loop is empty")
+    EXPERIMENT_UNCLEAR = (False, "what the file says of the experiment is not clear, and not taken")
     # the list of atoms
     LABEL_DOUBTFUL = (True, "a label can be read as several elements: state _atom_site_type_symbol")
     MOLECULE_AT_ATOM = (False, "a molecule (OH, H2O) stands at its heavy atom")
@@ -55,6 +56,7 @@ class FindingCode(Enum):
     VOLUME_DIFFERS = (True, "the stated volume is not that of the cell")
     DENSITY_DIFFERS = (True, "the stated density is not that of the sites")
     DENSITY_ODD = (True, "no solid has this density at ambient pressure")
+    VOLUME_ODD = (True, "the cell is far smaller or larger than its atoms as a rule: a digit lost, or atoms missing")
     MULTIPLICITY_DIFFERS = (True, "the symmetry does not make the stated multiplicities")
     # nets, layers and cages
     NETS_NOT_PARALLEL = (True, "active nets have different normals: there is no stacking axis")

@@ -19,6 +19,7 @@ from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
 from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.crystal.crystal import Crystal, rebuild
+from polycage.crystal.experiment import NOT_STATED, Experiment
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
 
 
@@ -35,6 +36,7 @@ class Measurement:
     borderline: str  # readings with a tolerance at the end of its margin that differ, in words
     verification: str
     cages: tuple[Cage, ...]
+    experiment: Experiment = NOT_STATED  # as the source states it
 
     @property
     def status(self) -> str:
@@ -94,6 +96,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
         borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
         verification=printable(crystal.source.verification),
         cages=cages,
+        experiment=crystal.source.experiment,
     )
 
 

@@ -60,6 +60,11 @@ STRUCTURES = Table(
             "text",
             "codes of all that was found (docs/reading.md), those of warnings first; of a failure its error",
         ),
+        Column("temperature_K", "number", "temperature of the experiment as the file states it, in K", 2),
+        Column("pressure_GPa", "number", "pressure of the experiment as the file states it, in GPa", 4),
+        Column("r_factor", "number", "R factor of the refinement as the file states it, 0 to 1", 4),
+        Column("doi", "text", "DOI of the publication as the file states it"),
+        Column("database_code", "text", "database and number as the file states them, such as COD 1000041"),
     ),
     ("structure_id",),
 )
