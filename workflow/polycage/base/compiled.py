@@ -41,15 +41,9 @@ class Loop(Generic[_P, _R]):
         numba = _numba()
         from polycage.base.compiled_cache import CodeCache
 
-        folder = code_folder()
-        before = numba.config.CACHE_DIR
-        try:
-            numba.config.CACHE_DIR = folder or ""
-            out = numba.njit(error_model="numpy", nogil=True)(self._function)
-            if folder is not None:
-                out._cache = CodeCache(self._function)  # what njit(cache=True) does with numba's own
-        finally:
-            numba.config.CACHE_DIR = before
+        out = numba.njit(error_model="numpy", nogil=True)(self._function)
+        if code_folder() is not None:
+            out._cache = CodeCache(self._function)  # what njit(cache=True) does with numba's own
         return out
 
 
@@ -68,8 +62,5 @@ def _numba() -> ModuleType:
     from numba.core import types
     from numba.extending import typeof_impl
 
-    @typeof_impl.register(Loop)
-    def _(loop: Loop[Any, Any], _: Any) -> Any:
-        return types.Dispatcher(loop.dispatcher)
-
+    typeof_impl.register(Loop, lambda loop, _: types.Dispatcher(loop.dispatcher))
     return cast(ModuleType, numba)

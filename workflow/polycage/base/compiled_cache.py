@@ -29,14 +29,21 @@ from numba.core.compiler import compile_result
 from numba.core.runtime import _nrt_python
 from numba.core.serialize import dumps
 
+from polycage.base.compiled_folder import code_folder
+
 
 class _Folder(UserProvidedCacheLocator):  # type: ignore[misc]
-    """The folder that numba is told, whose name says which code it is for: that of any copy of these modules."""
+    """The folder of machine code, whose name says which code it is for: that of any copy of these modules."""
+
+    def __init__(self, function: Any, file: str) -> None:
+        self._py_file = file
+        self._lineno = function.__code__.co_firstlineno
+        self._cache_path = code_folder()
 
     @classmethod
-    def get_suitable_cache_subpath(cls, py_file: str) -> str:
-        """No folder for each path that the modules may have."""
-        return ""
+    def from_function(cls, function: Any, file: str) -> _Folder:
+        """The folder for a function; that it can be written to has been tried once for all."""
+        return cls(function, file)
 
     def get_source_stamp(self) -> str:
         """The content of the function's file, where numba takes its time and size: a copy has another time."""
@@ -52,6 +59,7 @@ class _Library(JITCodeLibrary):  # type: ignore[misc]
     """Machine code that was kept; its form for building it into other functions is read when one of these is compiled."""
 
     _bitcode = b""
+    _shared_module: Any
 
     @classmethod
     def from_kept(cls, codegen: Any, state: tuple[str, str, tuple[bytes, bytes]]) -> _Library:
@@ -86,8 +94,11 @@ class _Code(CompileResultCacheImpl):  # type: ignore[misc]
     _locator_classes = (_Folder,)
 
     def reduce(self, cres: Any) -> tuple[list[str], tuple[Any, ...]]:
-        """What numba keeps, and the symbols that the code takes from elsewhere."""
-        kept = super().reduce(cres)
+        """What numba keeps and somebody reads, and the symbols that the code takes from elsewhere."""
+        code, about, environment, signature, objectmode, lifted, _, starts, environments = super().reduce(cres)
+        # of the functions built in, those that make Python objects have constants to do so; the others' environments
+        # are never looked at, and numba would import its modules that are needed to compile for them
+        environments = tuple(each for each in environments if each.consts)
         module = cres.library._final_module
         outside = [
             symbol.name
@@ -95,17 +106,17 @@ class _Code(CompileResultCacheImpl):  # type: ignore[misc]
             for symbol in symbols
             if symbol.is_declaration and not symbol.name.startswith("llvm.")
         ]
-        return sorted(outside), kept
+        return sorted(outside), (code, about, environment, signature, objectmode, lifted, starts, environments)
 
     def rebuild(self, target_context: Any, kept: tuple[list[str], tuple[Any, ...]]) -> Any:
         """The compiled function: what `CompileResult._rebuild` does."""
         outside, description = kept
         _tell_symbols_of_runtime()
-        if any(llvm.address_of_symbol(name) is None for name in outside):
+        if not all(map(_is_known, outside)):
             target_context.refresh()  # which knows more; LLVM ends the process where one is missing
-        if missing := [name for name in outside if llvm.address_of_symbol(name) is None]:
+        if missing := [name for name in outside if not _is_known(name)]:
             raise pickle.UnpicklingError(f"it needs {', '.join(missing)}")
-        code, about, environment, signature, objectmode, lifted, annotation, starts, environments = description
+        code, about, environment, signature, objectmode, lifted, starts, environments = description
         for start in starts:
             start()
         library = _Library.from_kept(target_context.codegen(), code)
@@ -116,7 +127,6 @@ class _Code(CompileResultCacheImpl):  # type: ignore[misc]
             environment=environment,
             entry_point=target_context.get_executable(library, about, environment),
             fndesc=about,
-            type_annotation=annotation,
             signature=signature,
             objectmode=objectmode,
             lifted=lifted,
@@ -126,6 +136,16 @@ class _Code(CompileResultCacheImpl):  # type: ignore[misc]
         for each in environments:
             library.codegen.set_env(each.env_name, each)
         return result
+
+
+_known: set[str] = set()
+
+
+def _is_known(symbol: str) -> bool:
+    """Whether LLVM finds what code takes from elsewhere."""
+    if symbol not in _known and llvm.address_of_symbol(symbol) is not None:
+        _known.add(symbol)
+    return symbol in _known
 
 
 @cache

@@ -6,13 +6,7 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from polycage.tables.schema import Column, Table
-
-if TYPE_CHECKING:
-    pass
-
 
 _ID = Column(
     "structure_id", "text", "path of the file in the collection, without .cif and .gz; #block where it holds several"
