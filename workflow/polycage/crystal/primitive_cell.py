@@ -9,17 +9,18 @@ several distances are tried.
 from __future__ import annotations
 
 import dataclasses
-from math import hypot
 from typing import NamedTuple
 
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray, first_of_each, row_ids
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.margins import NOTHING, Near, near
 from polycage.base.settings import Settings
 from polycage.crystal.averaging import Exact, exact
 from polycage.crystal.crystal import Crystal
+from polycage.crystal.exact_cell import PrimitiveAtoms, cell_of_group, check_translations, highest, nearly_text
+from polycage.crystal.exact_cell import PrimitiveCell as PrimitiveCell
+from polycage.crystal.exact_cell import coprime as coprime
 from polycage.crystal.isometries import folded, images, isometries
 from polycage.crystal.moyo import (
     SearchFunction,
@@ -30,50 +31,7 @@ from polycage.crystal.moyo import (
     space_group_type,
     standard,
 )
-from polycage.geometry.lattices import inverse, lattice_points
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class PrimitiveCell:
-    """The same crystal in a reduced primitive cell; `frac` refers to `lattice`."""
-
-    lattice: FloatArray  # (3, 3) rows are the primitive vectors, Å, orientation of the input cell
-    frac: FloatArray  # (n, 3)
-    kind: IntArray  # (n,) index into the crystal's species
-    atomic_number: IntArray  # (n,)
-    in_input: FloatArray  # (3, 3) rows are the primitive vectors in terms of the input cell's
-    of_input: FloatArray  # (3, 3) the inverse: rows are the input cell's vectors in terms of the primitive ones
-    centring: FloatArray  # (t, 3) lattice translations within the input cell, fractional in it
-    rotations: IntArray  # (g, 3, 3) of the space group, on primitive fractional coordinates
-    inverse_rotations: IntArray  # (g, 3, 3)
-    translations: FloatArray  # (g, 3)
-    image: IntArray  # (g, n) the atom onto which operation g carries atom n ...
-    image_shift: IntArray  # (g, n, 3) ... and the lattice translation that it then has
-    conventional_axes: IntArray  # (3, 3) rows: a*, b*, c* of the standardised cell, in primitive indices
-    international: str  # Hermann-Mauguin symbol of the type
-    number: int
-    moved_A: float  # Å, how far atoms and cell vectors were from their exact places
-    orbit: IntArray  # (n,) label of the crystallographic orbit
-    near: Near  # whether the tolerance of the search decided by less than its margin
-    nearly: str  # a higher symmetry from which atoms are off by little more than allowed, in words
-
-    @property
-    def n_operations(self) -> float:
-        """Operations for each atom of the primitive cell, by which symmetries of one crystal are compared."""
-        return len(self.rotations) / len(self.frac)
-
-    def to_input_frac(self, frac: FloatArray) -> FloatArray:
-        """Fractional coordinates (..., 3) of the primitive cell in those of the input cell."""
-        return frac @ self.in_input
-
-    def to_input_index(self, hkl: IntArray) -> IntArray:
-        """Coprime indices (..., 3) in the input cell of planes given in primitive ones."""
-        return coprime(np.round(hkl @ self.of_input.T).astype(np.int64))
-
-
-def coprime(hkl: IntArray) -> IntArray:
-    """Indices (..., 3), not all zero, divided by their greatest common divisor."""
-    return np.asarray(hkl // np.gcd.reduce(hkl, axis=-1, keepdims=True))
+from polycage.geometry.lattices import inverse
 
 
 def primitive_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
@@ -89,22 +47,11 @@ def primitive_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
     """
     if len(crystal.sites.frac) == 0:
         raise PolycageError(ErrorCode.NO_SITES, f"no site has an occupancy of {settings.min_occupancy:g} or more")
-    _check_translations(crystal.lattice, settings)  # nearly none would keep a search busy for minutes
+    check_translations(crystal.lattice, settings)  # nearly none would keep a search busy for minutes
     clear = clear_cell(crystal, settings)
     if clear is not None:
         return clear
     return (searched_cell if len(crystal.sites.frac) <= _MOST_SEARCHED else stepped_cell)(crystal, settings)
-
-
-class _Primitive(NamedTuple):
-    """The atoms of a crystal without its hidden translations, in a reduced cell."""
-
-    lattice: FloatArray  # (3, 3)
-    in_input: FloatArray  # (3, 3) rows: its vectors in terms of the input cell's
-    of_input: FloatArray  # (3, 3) the inverse, integers
-    frac: FloatArray  # (n, 3)
-    first: IntArray  # (n,) the first atom of the crystal that each one stands for
-    label: IntArray  # (m,) which of them each atom of the crystal is
 
 
 # the end of a vector that is the sum of this many moves by as many times as much; bases of one lattice differ by no more
@@ -114,7 +61,7 @@ _ENDS = 3
 class _Found(NamedTuple):
     """A group, and the crystal averaged over it."""
 
-    atoms: _Primitive
+    atoms: PrimitiveAtoms
     operations: tuple[IntArray, IntArray, IntArray]  # as from `isometries`
     cell: Exact
 
@@ -168,13 +115,13 @@ def _named(crystal: Crystal, found: _Found, nearest: _Found | None, settings: Se
     number, axes = _standard(crystal, found, settings)
     if number == 0:
         return None
-    cell = _cell(crystal, *found, number, axes)
+    cell = cell_of_group(crystal, *found, number, axes)
     if nearest is None:
         return cell
     higher = _standard(crystal, nearest, settings).number
     if higher == 0:
         return None
-    return dataclasses.replace(cell, nearly=_nearly(space_group_type(higher).symbol, nearest.cell.moved_A))
+    return dataclasses.replace(cell, nearly=nearly_text(space_group_type(higher).symbol, nearest.cell.moved_A))
 
 
 def _standard(crystal: Crystal, found: _Found, settings: Settings) -> Standard:
@@ -188,11 +135,7 @@ def _standard(crystal: Crystal, found: _Found, settings: Settings) -> Standard:
     return named if len(rotations) == space_group_type(named.number).order else named._replace(number=0)
 
 
-def _nearly(international: str, moved_A: float) -> str:
-    return f"nearly {international}, atoms {moved_A:.3f} Å off"
-
-
-def _primitive_atoms(crystal: Crystal, reach_A: float, settings: Settings) -> _Primitive:
+def _primitive_atoms(crystal: Crystal, reach_A: float, settings: Settings) -> PrimitiveAtoms:
     """Atoms averaged over all translations that can belong to a group that moves them by no more than a reach."""
     basis = reduced(crystal.lattice)
     in_input = basis.basis
@@ -209,37 +152,8 @@ def _primitive_atoms(crystal: Crystal, reach_A: float, settings: Settings) -> _P
     of_input = np.round(inverse(in_input))
     in_input = inverse(of_input)
     lattice = in_input @ crystal.lattice
-    _check_translations(lattice, settings)
-    return _Primitive(lattice, in_input, of_input, frac, first, label)
-
-
-def _cell(
-    crystal: Crystal, atoms: _Primitive, operations: tuple[IntArray, IntArray, IntArray], cell: Exact, number: int,
-    axes: IntArray,
-) -> PrimitiveCell:  # fmt: skip
-    rotations, image, image_shift = operations
-    points = lattice_points(np.round(atoms.of_input).astype(np.int64)) @ atoms.in_input
-    return PrimitiveCell(
-        lattice=cell.lattice,
-        frac=cell.frac,
-        kind=crystal.sites.kind[atoms.first],
-        atomic_number=crystal.sites.atomic_number[atoms.first],
-        in_input=atoms.in_input,
-        of_input=atoms.of_input,
-        centring=points - np.floor(points + 1e-6),
-        rotations=rotations,
-        inverse_rotations=cell.inverse_rotations,
-        translations=cell.translations,
-        image=image,
-        image_shift=image_shift,
-        conventional_axes=axes,
-        international=space_group_type(number).symbol,
-        number=number,
-        moved_A=cell.moved_A,
-        orbit=cell.orbit,
-        near=NOTHING,
-        nearly="",
-    )
+    check_translations(lattice, settings)
+    return PrimitiveAtoms(lattice, in_input, of_input, frac, first, label)
 
 
 # Tolerances with which the search is tried, in units of how far atoms may move: images of an atom that is x off its place
@@ -278,7 +192,7 @@ def searched_cell(crystal: Crystal, settings: Settings, search: SearchFunction =
             continue
         if len(cells) == 2 and not (lowered or errors or _doubtful(cells[0], cells[1], settings)):
             break
-    return _highest(cells, errors, settings)
+    return highest(cells, errors, settings)
 
 
 # atoms; moyo's time and memory grow with the square of their number: with a thousand some calls take 0.3 s, with ten thousand 30 s and 3 GB
@@ -305,24 +219,7 @@ def stepped_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
             named = found and _named(crystal, found, None, settings)
             if named is not None:
                 cells.append(named)
-    return _highest(cells, [], settings)
-
-
-def _highest(cells: list[PrimitiveCell], errors: list[PolycageError], settings: Settings) -> PrimitiveCell:
-    """Of cells with several symmetries the one with the highest that moves no atom too far, and what is to be told of others."""
-    fitting = [cell for cell in cells if cell.moved_A <= settings.symprec_A]
-    if not fitting:
-        raise errors[0] if errors else PolycageError(ErrorCode.SYMMETRY_SEARCH, "no symmetry fits the atoms' places")
-    best = max(fitting, key=lambda cell: (cell.n_operations, -cell.moved_A))
-    higher = [cell for cell in cells if cell.n_operations > best.n_operations]
-    nearest = min(higher, key=lambda cell: cell.moved_A, default=best)
-    moves = np.array([best.moved_A, nearest.moved_A])
-    nearly = nearest.moved_A - best.moved_A > 0 and nearest.moved_A <= settings.nearly_ratio * settings.symprec_A
-    return dataclasses.replace(
-        best,
-        near=near(settings, "symprec_A", moves),
-        nearly=_nearly(nearest.international, nearest.moved_A) if nearly and higher else "",
-    )
+    return highest(cells, [], settings)
 
 
 def _doubtful(first: PrimitiveCell, second: PrimitiveCell, settings: Settings) -> bool:
@@ -339,7 +236,7 @@ def _reduced(
     of_input = np.round(inverse(found.primitive.copy()))
     in_input = inverse(of_input)
     lattice = in_input @ crystal.lattice
-    _check_translations(lattice, settings)
+    check_translations(lattice, settings)
     frac, first, label = _fold(crystal.sites.frac @ of_input, found.mapping)
     kind = crystal.sites.kind[first]
     rotations, translations = _primitive_operations(found, of_input, in_input)
@@ -355,24 +252,14 @@ def _reduced(
         raise PolycageError(
             ErrorCode.SYMMETRY_SEARCH, "the symmetry operations found do not map the atoms onto each other"
         )
-    atoms = _Primitive(lattice, in_input, of_input, frac, first, label)
+    atoms = PrimitiveAtoms(lattice, in_input, of_input, frac, first, label)
     cell = exact(lattice, frac, rotations, image, image_shift, crystal.sites.frac @ of_input, label)
     conventional = coprime(np.round(24 * axes.T).astype(np.int64, order="C"))
-    return _cell(crystal, atoms, (rotations, image, image_shift), cell, found.number, conventional)
+    return cell_of_group(crystal, atoms, (rotations, image, image_shift), cell, found.number, conventional)
 
 
 # how far off, in units of the search's tolerance, images of atoms averaged over translations can be
 _IMAGE_FIT = 8.0
-
-
-def _check_translations(lattice: FloatArray, settings: Settings) -> None:
-    """Refuse lattices with translations shorter than any distance between atoms, the sum of two edges included."""
-    a, b, c = reduced(lattice).lattice[0].tolist()
-    shortest_A = hypot(a, b, c)
-    if shortest_A < settings.min_translation_A:
-        raise PolycageError(
-            ErrorCode.CELL_INVALID, f"atoms repeat after {shortest_A:.3f} Å: are the cell's lengths given in Å?"
-        )
 
 
 def _primitive_operations(
