@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, cached_property, update_wrapper
 from types import ModuleType
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from polycage.base.compiled_folder import code_folder
 
@@ -24,16 +24,16 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-class Loop(Generic[_P, _R]):
+class Loop:
     """A function that is compiled at its first call with arguments of a kind."""
 
-    def __init__(self, function: Callable[_P, _R]) -> None:
+    def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function
         update_wrapper(self, function)
 
-    def __call__(self, *args: _P.args, **_: _P.kwargs) -> _R:
+    def __call__(self, *args: Any) -> Any:
         """Call the machine code."""
-        return cast(_R, self.dispatcher(*args))
+        return self.dispatcher(*args)
 
     @cached_property
     def dispatcher(self) -> Any:
@@ -52,7 +52,7 @@ def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
     Floating-point arithmetic is that of NumPy (no reordering, division by zero gives inf).
     """
-    return Loop(function)
+    return cast(Callable[_P, _R], Loop(function))
 
 
 @cache
