@@ -49,22 +49,22 @@ BENCH_ARGS = $(if $(WRITE),--write) $(ARGS)
 bench: bench-speed bench-collection
 
 bench-speed: .venv-bench/bench $(LARIXITE)
-	$(BENCH)/compare.py cif $(LARIXITE) $(BENCH_ARGS)
+	$(BENCH)/speed/compare.py cif $(LARIXITE) $(BENCH_ARGS)
 
 bench-atoms: .venv-bench/bench
-	$(BENCH)/atoms.py $(BENCH_ARGS)
+	$(BENCH)/speed/atoms.py $(BENCH_ARGS)
 
 bench-collection: .venv-bench/bench $(LARIXITE)
-	$(BENCH)/collection.py $(or $(LARIXITE),cif) --cores $(CORES) $(BENCH_ARGS)
+	$(BENCH)/scale/collection.py $(or $(LARIXITE),cif) --cores $(CORES) $(BENCH_ARGS)
 
 bench-scale: .venv-bench/bench $(LARIXITE)
-	$(BENCH)/scale.py $(LARIXITE) --work .venv-bench/scale --cores $(CORES) $(BENCH_ARGS)
+	$(BENCH)/scale/scale.py $(LARIXITE) --work .venv-bench/scale --cores $(CORES) $(BENCH_ARGS)
 
 .venv-bench/larixite: | .venv-bench/bench
-	rm -rf $@.part && $(BENCH)/larixite.py $@.part && mv $@.part $@
+	rm -rf $@.part && $(BENCH)/helpers/larixite.py $@.part && mv $@.part $@
 
 fuzz: $(VENV)/dev
-	$(BIN)/python benchmarks/fuzz.py --processes $(CORES) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python benchmarks/soundness/fuzz.py --processes $(CORES) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 # Each environment is made anew when its lock is newer than it. uv does the installing and compiles the bytecode:
 # uncompiled imports cost three to four times more.

@@ -22,7 +22,7 @@ from polycage.crystal import primitive_cell
 from polycage.formats.cif import parse_cif
 from polycage.layers import nets
 
-sys.path.append(str(ROOT / "benchmarks"))
+sys.path += [str(ROOT / "benchmarks" / folder) for folder in ("helpers", "scale", "speed")]
 
 import bound
 import exponents

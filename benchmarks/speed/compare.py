@@ -2,7 +2,7 @@
 
     make bench-speed                                           # cif/ and a sample of larixite
     make bench-speed LARIXITE=FOLDER WRITE=1 ARGS="--repeat 3"
-    python benchmarks/compare.py FOLDER ... [--files N] [--repeat N] [--no-peers] [--write]
+    python benchmarks/speed/compare.py FOLDER ... [--files N] [--repeat N] [--no-peers] [--write]
 
 polycage from the file's bytes to table rows, as the shard job does it, with the time of its stages; the bound, which is what
 the libraries underneath need at least (`bound`); and programs that look for interstitial sites or coordination
@@ -18,25 +18,27 @@ import gc
 import os
 import platform
 import statistics
+import sys
 import time
 import warnings
 from importlib import metadata
 from pathlib import Path
 from typing import TextIO
 
+sys.path.append(str(Path(__file__).parents[1] / "helpers"))
+
 import markers
 import one_thread  # noqa: F401 - before NumPy
 import stages
 import timing
 from bound import bound
-from timing import Program, Times
-
 from polycage.base.settings import DEFAULTS
 from polycage.collection import batch
 from polycage.collection.entries import Entry, scan
 from polycage.formats.cif import read_cif
+from timing import Program, Times
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs/benchmarks.md"
 ROWS, READING, BOUND = "polycage: file to table rows", "polycage: reading alone", "bound: the libraries underneath"
 SLOW, SLOWEST = 25, 12  # files in a repetition for programs that take some tenths of a second, and a second

@@ -1,6 +1,6 @@
 """What becomes of every file of a collection: outcomes, codes, seconds and peak memory.
 
-    python benchmarks/robustness.py FOLDER [--processes N] [--limit-s S] [--json FILE] [--set NAME=VALUE]
+    python benchmarks/soundness/robustness.py FOLDER [--processes N] [--limit-s S] [--json FILE] [--set NAME=VALUE]
 
 Measures file after file in worker processes that are ended when a file takes longer than the limit, so that a crash
 or a hang of one file is counted and does not stop the others.
@@ -18,9 +18,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
-import pool
+sys.path.append(str(Path(__file__).parents[1] / "helpers"))
 
+import numpy as np
+
+import pool
 from polycage.base.errors import PolycageError
 from polycage.base.settings import DEFAULTS, Settings
 from polycage.collection.batch import Outcome, measure_entry

@@ -1,8 +1,8 @@
 """Time, memory and size of results against the number of structures, from 1,000 to 100,000.
 
-    python benchmarks/scale.py SOURCE --work FOLDER [--limit N] [--repeat N] [--write]
+    python benchmarks/scale/scale.py SOURCE --work FOLDER [--limit N] [--repeat N] [--write]
 
-SOURCE is a folder of CIFs as benchmarks/larixite.py writes them; FOLDER gets the strained copies (`strains`), one run's
+SOURCE is a folder of CIFs as benchmarks/helpers/larixite.py writes them; FOLDER gets the strained copies (`strains`), one run's
 results at a time, and `runs.jsonl` with every run that was finished. Interrupt it when you like: the next call goes on where
 this one was, as long as polycage and its libraries are the same. Sizes take turns, up in one round and down in the next; those up to
 10,000 are run `--repeat` times, larger ones once. The largest one also runs to the page, then once more, then with one file added.
@@ -20,11 +20,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1] / "helpers"))
+
 import markers
 import runs
 import strains
 from exponents import exponent
-
 from polycage.collection import provenance
 
 DOCUMENT = runs.ROOT / "docs/benchmarks.md"

@@ -1,6 +1,6 @@
 """The 9,275 structures of the American Mineralogist database that the package larixite carries, as CIF files.
 
-    python benchmarks/larixite.py FOLDER [--every N] [--wheel FILE]
+    python benchmarks/helpers/larixite.py FOLDER [--every N] [--wheel FILE]
 
 Downloads larixite's wheel with pip (nothing else of it, and no other database), reads its SQLite file and writes one
 CIF for each entry, with the fields and in the order in which larixite itself writes them. Coordinates are stored there

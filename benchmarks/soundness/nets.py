@@ -1,6 +1,6 @@
 """Active layers of every file of a folder, by the library and by the brute-force search of the tests.
 
-    python benchmarks/nets.py FOLDER [--processes N] [--json FILE]
+    python benchmarks/soundness/nets.py FOLDER [--processes N] [--json FILE]
 
 Structures without a metal of a net are counted and not measured. Lists each structure in which the two differ, each with a layer but without an active cage, and counts by family.
 """
@@ -16,8 +16,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests/helpers")]
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "benchmarks/helpers"), str(ROOT / "tests/helpers")]
 
 
 def both(path: Path) -> list[dict]:

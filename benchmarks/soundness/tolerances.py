@@ -1,6 +1,6 @@
 """How much heights, phases and lambda depend on the tolerances.
 
-    python benchmarks/tolerances.py FOLDER [--width 0.2] [--samples 100] [--all] [--materials FILE]
+    python benchmarks/soundness/tolerances.py FOLDER [--width 0.2] [--samples 100] [--all] [--materials FILE]
 
 Every structure of the collection that has an active net (with --all: every structure) is read again with
 
@@ -33,7 +33,7 @@ from polycage.formats.cif import read_cif
 from polycage.relation import fit
 from polycage.tables import materials, phase_heights
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SEED = 2024
 
 

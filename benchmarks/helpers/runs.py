@@ -15,7 +15,7 @@ from pathlib import Path
 
 from processes import Sampler
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 # kinds of what a run leaves on disk, by the folder in which it stands
 _KINDS = {
     "cache": "cache",

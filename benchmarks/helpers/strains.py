@@ -1,8 +1,8 @@
 """A collection of any size: published structures, each strained a little in its own way.
 
-    python benchmarks/strains.py SOURCE TARGET [--count N] [--seed S]
+    python benchmarks/helpers/strains.py SOURCE TARGET [--count N] [--seed S]
 
-SOURCE is a folder of CIFs as benchmarks/larixite.py writes them. Cell lengths are scaled by up to 2 % so that the listed
+SOURCE is a folder of CIFs as benchmarks/helpers/larixite.py writes them. Cell lengths are scaled by up to 2 % so that the listed
 operations stay symmetries of the cell: axes that an operation mixes by one factor, angles kept. Stated volume and
 density follow. Copy k is made of seed and k alone, and no two have the same text. TARGET is a folder, with 1,000 files in
 each subfolder, or an archive where its name ends in .zip, .tar, .tar.gz or .tgz.

@@ -1,6 +1,6 @@
 """What comes after the measurement at any size: the rows of a small run repeated under other ids, then the workflow on them.
 
-    python benchmarks/replicas.py RESULTS [--count N] [--keep FOLDER]
+    python benchmarks/scale/replicas.py RESULTS [--count N] [--keep FOLDER]
 
 RESULTS is the results folder of a run. Its structures get N ids, with an empty file each, and the tables of all shards are
 made from its rows, so that Snakemake has nothing left to measure: the jobs `tables`, `collect`, `fit`, `predict` and `report`
@@ -19,10 +19,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1] / "helpers"))
+
 import pyarrow as pa
 import pyarrow.parquet as pq
-import runs
 
+import runs
 from polycage.collection.manifests import read_manifest, shard_of_manifest
 from polycage.tables.catalogue import MEASURED
 from polycage.tables.files import write_arrow

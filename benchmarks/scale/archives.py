@@ -1,6 +1,6 @@
 """What it takes to list and read a large archive, beside a folder with the same files.
 
-    python benchmarks/archives.py FOLDER [--count 100000] [--repeat 3]
+    python benchmarks/scale/archives.py FOLDER [--count 100000] [--repeat 3]
 
 The files of the folder are repeated, each with a line of its own, until there are as many as asked for; folder, zip and
 tar are made of them in a temporary folder. Times are processor time, the least of the repetitions: of listing the collection as

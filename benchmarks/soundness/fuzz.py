@@ -1,10 +1,10 @@
 """Mutants of the reference CIFs: every one must end as a sane result or as a coded error.
 
-    python benchmarks/fuzz.py [--count N] [--seed S] [--processes P] [--only NUMBER] [--keep DIR]
+    python benchmarks/soundness/fuzz.py [--count N] [--seed S] [--processes P] [--only NUMBER] [--keep DIR]
 
 A mutant fails when it ends the process, takes more than 10 s of the processor or more than 1 GB, ends as UNEXPECTED, gives a
-number that cannot be (tests/sanity.py says which), differs when measured again, or when the same crystal written
-in another way gives other cages. Mutants are made from seed and number alone (tests/mutations.py).
+number that cannot be (tests/helpers/sanity.py says which), differs when measured again, or when the same crystal written
+in another way gives other cages. Mutants are made from seed and number alone (tests/helpers/mutations.py).
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-import pool
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests/helpers")]
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "benchmarks/helpers"), str(ROOT / "tests/helpers")]
 
 import polycage
+import pool
 from mutations import Mutant, mutant
 from sanity import Verdict, judge
 

@@ -1,6 +1,6 @@
 """Cost against the number of atoms: supercells from 10 to 10,000 atoms, with time and memory of every stage.
 
-    python benchmarks/atoms.py [CIF ...] [--limit N] [--write]
+    python benchmarks/speed/atoms.py [CIF ...] [--limit N] [--write]
 
 Each structure is repeated along its axes and written as a CIF without symmetry, in two ways: perfect, which the symmetry
 search reduces to the primitive cell again, and with every atom displaced at random, which stays as large as it is. Each
@@ -19,21 +19,22 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1] / "helpers"))
+
 import markers
 import one_thread  # noqa: F401 - before NumPy
 import pool
 import stages
 from exponents import exponent
-from supercells import multiples, supercell
-
 from polycage.base.errors import PolycageError
 from polycage.base.settings import DEFAULTS
 from polycage.collection import batch
 from polycage.collection.entries import Entry
 from polycage.crystal.crystal import Crystal
 from polycage.formats.cif import parse_cif
+from supercells import multiples, supercell
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs/benchmarks.md"
 REFERENCES = ("YBCO_Williams1988", "BaFe2As2_297K", "Pb", "Nb")  # of cif/: cuprate, iron-based, fcc and bcc metal
 # a cubic perovskite, a = 3.905 Å: no active net

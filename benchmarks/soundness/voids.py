@@ -1,6 +1,6 @@
 """Voids by polycage beside pymatgen-analysis-defects' TopographyAnalyzer and doped (development only).
 
-    python benchmarks/voids.py [CIF ...]
+    python benchmarks/soundness/voids.py [CIF ...]
 
 needs an environment with polycage's dependencies, pymatgen-analysis-defects and doped; a peer that is not installed
 is left out. The differences are explained in docs/voids.md.
@@ -17,7 +17,7 @@ import numpy as np
 from pymatgen.core import Lattice, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
 
 import polycage

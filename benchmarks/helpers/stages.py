@@ -106,7 +106,9 @@ def _found(stage: Stage) -> tuple[Any, str, Any]:
     *classes, name = stage.function.split(".")
     for part in (*classes, name):
         if not hasattr(owner, part):
-            raise LookupError(f"polycage.{stage.module} has no {stage.function}: bring benchmarks/stages.py up to date")
+            raise LookupError(
+                f"polycage.{stage.module} has no {stage.function}: bring benchmarks/helpers/stages.py up to date"
+            )
         owner = owner if part == name else getattr(owner, part)
     return owner, name, getattr(owner, name)
 

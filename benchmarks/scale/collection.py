@@ -1,6 +1,6 @@
 """Wall time of the workflow on a folder of structures, as a user sees it: from `snakemake` to its end.
 
-    python benchmarks/collection.py FOLDER [--repeat N] [--cores N] [--settings 'NAME: VALUE'] [--write]
+    python benchmarks/scale/collection.py FOLDER [--repeat N] [--cores N] [--settings 'NAME: VALUE'] [--write]
 
 Cold, with nothing changed, with one CIF added, with another tolerance and back again; `tables`, and everything. Works on a
 copy of the folder. What is added are metals without a Tc, so that fit and predictions must not run again. Tells the
@@ -16,6 +16,8 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "helpers"))
 
 import markers
 import runs

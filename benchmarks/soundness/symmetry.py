@@ -1,6 +1,6 @@
 """Symmetry as the library finds it, compared with a search by moyo with all tolerances, over a folder of CIFs.
 
-    python benchmarks/symmetry.py FOLDER [--distorted] [--limit N] [--processes N]
+    python benchmarks/soundness/symmetry.py FOLDER [--distorted] [--limit N] [--processes N]
 
 Where the library is sure of the symmetry, the search must find the same group, nothing near, and the same higher one. With
 `--distorted` every crystal is moved off its places first: all atoms, one, those of one kind, or the cell, by 0.0003 to
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
 
 
