@@ -1,10 +1,10 @@
 # make results   everything from a clean clone to results/ (the workflow on cif/); ARGS="..." are further arguments of snakemake
-# make slurm     the same through Slurm (docs/slurm.md)
+# make slurm     the same through Slurm (docs/running/slurm.md)
 # make test      all tests; those of Slurm where tests/slurm/local-slurm.sh is up
-# make bench     speed: bench-speed and bench-collection, half an hour (docs/benchmarks.md)
+# make bench     speed: bench-speed and bench-collection, half an hour (docs/evidence/benchmarks.md)
 # make bench-speed, bench-collection   a structure, side by side with other programs; wall time of a collection of 9,275 files
 # make bench-atoms, bench-scale        cost against atoms; up to 100,000 structures
-#                WRITE=1 writes their tables into docs/benchmarks.md; ARGS="..." are further arguments
+#                WRITE=1 writes their tables into docs/evidence/benchmarks.md; ARGS="..." are further arguments
 # make fuzz      10,000 mutants of the reference CIFs, each of which must end decently (COUNT=, SEED=)
 # make check     linters and type checker, as CI runs them
 # make lock      new lock files, after a change of the dependencies

@@ -23,7 +23,7 @@ import markers
 import runs
 from runs import ROOT, Run
 
-DOCUMENT = ROOT / "docs/benchmarks.md"
+DOCUMENT = ROOT / "docs/evidence/benchmarks.md"
 ADDED = ("Pb", "Nb")  # of cif/: octahedra and tetrahedra, none of them active
 
 
@@ -87,7 +87,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=5, help="repetitions (default: %(default)s)")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--settings", default="phase_gap_A: 0.12", help="what is changed (default: %(default)s)")
-    parser.add_argument("--write", action="store_true", help="write the tables into docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="write the tables into docs/evidence/benchmarks.md")
     options = parser.parse_args()
     found: dict[str, list[Run]] = {}
     sizes: dict[str, float] = {}

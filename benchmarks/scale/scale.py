@@ -28,7 +28,7 @@ import strains
 from exponents import exponent
 from polycage.collection import provenance
 
-DOCUMENT = runs.ROOT / "docs/benchmarks.md"
+DOCUMENT = runs.ROOT / "docs/evidence/benchmarks.md"
 SIZES = (1000, 3000, 10_000, 30_000, 100_000)
 OFTEN = 10_000  # sizes up to this are repeated
 THEN = ("all", "tables, nothing changed", "tables, one file added")  # what goes on from the tables of the run before
@@ -147,7 +147,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3, help=f"runs of sizes up to {OFTEN} (default: %(default)s)")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--write", action="store_true", help="write the tables into docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="write the tables into docs/evidence/benchmarks.md")
     options = parser.parse_args()
     work = options.work.absolute()
     sizes = [n for n in options.sizes if n <= options.limit]

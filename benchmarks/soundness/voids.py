@@ -3,7 +3,7 @@
     python benchmarks/soundness/voids.py [CIF ...]
 
 needs an environment with polycage's dependencies, pymatgen-analysis-defects and doped; a peer that is not installed
-is left out. The differences are explained in docs/voids.md.
+is left out. The differences are explained in docs/concepts/voids.md.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from polycage.formats.cif import parse_cif
 from supercells import multiples, supercell
 
 ROOT = Path(__file__).parents[2]
-DOCUMENT = ROOT / "docs/benchmarks.md"
+DOCUMENT = ROOT / "docs/evidence/benchmarks.md"
 REFERENCES = ("YBCO_Williams1988", "BaFe2As2_297K", "Pb", "Nb")  # of cif/: cuprate, iron-based, fcc and bcc metal
 # a cubic perovskite, a = 3.905 Å: no active net
 PEROVSKITE = """\
@@ -224,7 +224,7 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="*", help="further structures")
     parser.add_argument("--limit", type=int, default=max(SIZES), help="most atoms (default: %(default)s)")
     parser.add_argument("--displacement-A", type=float, default=DISPLACEMENT_A, help="(default: %(default)s)")
-    parser.add_argument("--write", action="store_true", help="write the tables into docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="write the tables into docs/evidence/benchmarks.md")
     options = parser.parse_args()
     sizes = [n for n in SIZES if n <= options.limit]
     kinds: dict[tuple[str, float], list[Cost]] = {}

@@ -39,7 +39,7 @@ from polycage.formats.cif import read_cif
 from timing import Program, Times
 
 ROOT = Path(__file__).parents[2]
-DOCUMENT = ROOT / "docs/benchmarks.md"
+DOCUMENT = ROOT / "docs/evidence/benchmarks.md"
 ROWS, READING, BOUND = "polycage: file to table rows", "polycage: reading alone", "bound: the libraries underneath"
 SLOW, SLOWEST = 25, 12  # files in a repetition for programs that take some tenths of a second, and a second
 LIBRARIES = ("numpy", "scipy", "numba", "gemmi", "moyopy", "freud-analysis", "pymatgen", "pymatgen-analysis-defects",
@@ -188,7 +188,7 @@ def main() -> None:
     parser.add_argument("--limit-s", type=float, default=10.0, help="no file takes longer (default: %(default)g)")
     parser.add_argument("--seed", type=int, default=1, help="of the samples (default: %(default)s)")
     parser.add_argument("--no-peers", action="store_true", help="polycage and the bound alone")
-    parser.add_argument("--write", action="store_true", help="write the tables into docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="write the tables into docs/evidence/benchmarks.md")
     options = parser.parse_args()
     warnings.filterwarnings("ignore")
     todo = programs(not options.no_peers)

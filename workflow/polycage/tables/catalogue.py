@@ -201,7 +201,7 @@ ALL = (COLLECTION, STRUCTURES, CAGES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL
 
 
 def markdown() -> str:
-    """All tables and columns as Markdown (`docs/tables.md`)."""
+    """All tables and columns as Markdown (`docs/reference/tables.md`)."""
     lines = [
         "# Tables of a run",
         "",
