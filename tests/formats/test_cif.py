@@ -48,8 +48,8 @@ def test_code_and_place_of_what_is_wrong(tmp_path, text, code, named):
 
 def test_mark_of_the_file_is_carried_along(tmp_path):
     text = cif_text(["Fe1 Fe 0 0 0 1"], extra="_polycage_verification unverified")
-    assert crystal_of(tmp_path, text).verification == "unverified"
-    assert crystal_of(tmp_path, GOOD).verification == ""
+    assert crystal_of(tmp_path, text).source.verification == "unverified"
+    assert crystal_of(tmp_path, GOOD).source.verification == ""
 
 
 MODULATED = "its average structure is read"
@@ -69,5 +69,5 @@ MODULATED = "its average structure is read"
     ],
 )
 def test_a_modulated_structure_is_told_to_be_read_in_the_mean(tmp_path, extra, told):
-    notes = crystal_of(tmp_path, cif_text(["Po1 Po 0 0 0 1"], extra=extra)).notes
+    notes = crystal_of(tmp_path, cif_text(["Po1 Po 0 0 0 1"], extra=extra)).findings.warnings
     assert any(MODULATED in note for note in notes) == told

@@ -28,30 +28,30 @@ def test_cartesian_coordinates_without_a_matrix_that_fits(tmp_path, stated):
 def test_hydrogen_without_coordinates_is_left_out_and_named(tmp_path):
     text = GOOD + "H1 H ? ? ? 1\nD1 D 0.1 . 0.2 1\n"
     crystal = crystal_of(tmp_path, text)
-    assert crystal.listed.label == ("Fe1", "As1")
-    assert crystal.remarks == ("left out, hydrogen without coordinates: H1, D1",)
-    assert (crystal.notes, crystal.disorder) == ((), "hydrogen without coordinates: H1, D1")
+    assert crystal.source.atoms.label == ("Fe1", "As1")
+    assert crystal.findings.remarks == ("left out, hydrogen without coordinates: H1, D1",)
+    assert (crystal.findings.warnings, crystal.findings.disorder) == ((), "hydrogen without coordinates: H1, D1")
 
 
 def test_dummies_vacancies_and_peaks_are_left_out_and_named(tmp_path):
     text = GOOD + "Va1 ? 0.1 0.2 0.3 1\nVac ? 0.2 0.2 0.3 0.5\nQ1 ? 0.3 0.2 0.3 1\nDu1 ? ? ? ? 1\n"
     crystal = crystal_of(tmp_path, text.replace("loop_\n_atom", "_chemical_formula_sum 'Fe As'\nloop_\n_atom"))
-    assert crystal.listed.label == ("Fe1", "As1")
-    assert crystal.disorder == "no atoms: Va1, Vac, Q1, Du1"
-    assert crystal.notes == ()
+    assert crystal.source.atoms.label == ("Fe1", "As1")
+    assert crystal.findings.disorder == "no atoms: Va1, Vac, Q1, Du1"
+    assert crystal.findings.warnings == ()
 
 
 def test_sites_marked_as_dummies_are_left_out(tmp_path):
     text = GOOD.replace("_atom_site_occupancy", "_atom_site_occupancy\n_atom_site_calc_flag").replace(" 1\n", " 1 d\n")
     crystal = crystal_of(tmp_path, text + "O1 O 0.3 0.3 0.3 1 dum\n")
-    assert crystal.listed.label == ("Fe1", "As1")
-    assert crystal.disorder == "no atoms: O1"
+    assert crystal.source.atoms.label == ("Fe1", "As1")
+    assert crystal.findings.disorder == "no atoms: O1"
 
 
 def test_a_site_called_x_is_left_out_with_a_warning(tmp_path):
     crystal = crystal_of(tmp_path, GOOD + "X1 ? 0.3 0.3 0.3 1\n")
-    assert crystal.listed.label == ("Fe1", "As1")
-    assert "X1" in crystal.notes[0]
+    assert crystal.source.atoms.label == ("Fe1", "As1")
+    assert "X1" in crystal.findings.warnings[0]
 
 
 def test_only_hydrogen_without_coordinates(tmp_path):
@@ -89,14 +89,14 @@ def test_elements_in_the_dialects_of_programs(tmp_path, head, expected):
     text = text.replace("loop_\n_atom", "_chemical_formula_sum 'Fe O'\nloop_\n_atom")
     crystal = crystal_of(tmp_path, text)
     assert amounts(crystal) == expected
-    assert crystal.notes == ()
+    assert crystal.findings.warnings == ()
 
 
 def test_an_element_that_could_be_another_is_told(tmp_path):
     # no formula is stated: FE1 in a file of capitals is iron, though F-E is possible
     crystal = crystal_of(tmp_path, GOOD.replace("Fe1 Fe", "FE1 ?").replace("As1 As", "O1 ?"))
     assert amounts(crystal) == {"Fe": 1, "O": 1}
-    assert crystal.notes == ("labels read in doubt: FE1 as Fe, not F",)
+    assert crystal.findings.warnings == ("labels read in doubt: FE1 as Fe, not F",)
 
 
 def test_deuterium_is_hydrogen_for_the_content_and_deuterium_for_the_density(tmp_path):
@@ -107,7 +107,7 @@ def test_deuterium_is_hydrogen_for_the_content_and_deuterium_for_the_density(tmp
     stated = "_chemical_formula_sum 'D2 O'\n_cell_formula_units_Z 4\n_exptl_crystal_density_diffrn 1.330"
     crystal = crystal_of(tmp_path, cif_text(atoms, "5 5 4 90 90 90", extra=stated))
     assert amounts(crystal) == {"H": 8, "O": 4}
-    assert crystal.notes == ()
+    assert crystal.findings.warnings == ()
 
 
 def test_one_refined_occupancy_may_exceed_one_as_a_sum_may(tmp_path):
@@ -122,7 +122,7 @@ def test_missing_occupancy_and_symbol_columns(tmp_path):
 
 def test_empty_sites_are_no_atoms(tmp_path):
     crystal = crystal_of(tmp_path, GOOD.replace("0.5 1\n", "0.5 0\n"))
-    assert (crystal.listed.label, crystal.n_sites) == (("Fe1",), 1)
+    assert (crystal.source.atoms.label, crystal.n_sites) == (("Fe1",), 1)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_the_identity_alone_under_the_name_of_a_larger_group_is_told(tmp_path):
         f"{P1}\n{hm('I 4/m m m')}",
         extra=stated,
     )
-    notes = crystal_of(tmp_path, text).notes
+    notes = crystal_of(tmp_path, text).findings.warnings
     assert "space group 1, the file states 139" in notes[0]
     assert "1 Fe (4 stated)" in notes[1]
 
@@ -34,7 +34,7 @@ def test_expansion_that_contradicts_the_stated_formula(tmp_path):
         crystal = crystal_of(tmp_path, text)
     except PolycageError:
         return
-    assert any("formula" in note for note in crystal.notes)
+    assert any("formula" in note for note in crystal.findings.warnings)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_expansion_that_contradicts_the_stated_formula(tmp_path):
 )
 def test_operations_that_disagree_with_the_file_are_told(tmp_path, symmetry, expected):
     crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.2 0.3 1"], FESE_CELL, symmetry), settings=ANY_CONTENT)
-    notes = [note for note in crystal.notes if "operations" in note]
+    notes = [note for note in crystal.findings.warnings if "operations" in note]
     assert [expected in note for note in notes] == ([True] if expected else [])
 
 
@@ -64,7 +64,7 @@ I4MMM = hm("I 4/m m m")
 
 
 def symmetry_notes(folder, symmetry, atoms=("Al1 Al 0 0 0 1",), cell="4.05 4.05 4.05 90 90 90"):
-    return crystal_of(folder, cif_text(atoms, cell, symmetry)).notes
+    return crystal_of(folder, cif_text(atoms, cell, symmetry)).findings.warnings
 
 
 # numbers from International Tables A: P 1 is 1, P m -3 m 221, F m -3 m (-F 4 2 3) 225, P 4/m m m (-P 4 2) 123
@@ -110,7 +110,7 @@ MULTIPLICITY_TAGS = ["_atom_site_site_symmetry_multiplicity", "_atom_site_symmet
 def test_multiplicities_that_the_symmetry_does_not_make_are_told(tmp_path, tag):
     # on origin choice 2, 0,0,0 is 4d (2/m) and 0,1/2,z 8j: Fe4Se8, FeSe2 in place of FeSe
     text = with_multiplicities(FESE_1, [2, 2], hm("P 4/n m m :2"), tag)
-    (note,) = crystal_of(tmp_path, text).notes
+    (note,) = crystal_of(tmp_path, text).findings.warnings
     assert "Fe1 4 (2 stated), Se1 8 (2 stated)" in note
 
 
@@ -126,12 +126,12 @@ def test_multiplicities_that_the_symmetry_does_not_make_are_told(tmp_path, tag):
     ],
 )
 def test_multiplicities_that_the_symmetry_makes(tmp_path, tag, values):
-    assert crystal_of(tmp_path, with_multiplicities(FESE_1, values, hm("P 4/n m m :1"), tag)).notes == ()
+    assert crystal_of(tmp_path, with_multiplicities(FESE_1, values, hm("P 4/n m m :1"), tag)).findings.warnings == ()
 
 
 def test_wrong_order_of_a_sites_symmetry_is_told(tmp_path):
     text = with_multiplicities(FESE_1, [8, 4], hm("P 4/n m m :1"), "_atom_site_site_symmetry_order")
-    assert "Se1 2 (4 stated)" in crystal_of(tmp_path, text).notes[0]  # 16 / 4
+    assert "Se1 2 (4 stated)" in crystal_of(tmp_path, text).findings.warnings[0]  # 16 / 4
 
 
 def ba122(*, charges):
@@ -149,12 +149,12 @@ def test_files_of_pymatgen_are_read_without_a_warning(tmp_path, symprec, charges
     assert re.search(r"_cell_formula_units_Z +2\n", text)
     crystal = crystal_of(tmp_path, text)
     assert amounts(crystal) == {"Ba": 2, "Fe": 4, "As": 4}
-    assert crystal.notes == ()
-    assert "of the whole cell" in crystal.remarks[-1]
+    assert crystal.findings.warnings == ()
+    assert "of the whole cell" in crystal.findings.remarks[-1]
 
 
 def test_a_cell_that_lacks_its_centring_is_no_formula_of_the_whole_cell(tmp_path):
     # tungsten, body-centred with two atoms a cell, and a list of operations without the centring
     extra = "_chemical_formula_sum 'W1'\n_cell_formula_units_Z 2"
     text = cif_text(["W1 W 0 0 0 1"], "3.165 3.165 3.165 90 90 90", listed("-P 4 2 3"), extra=extra)
-    assert "1 W (2 stated)" in crystal_of(tmp_path, text).notes[0]
+    assert "1 W (2 stated)" in crystal_of(tmp_path, text).findings.warnings[0]

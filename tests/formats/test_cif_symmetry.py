@@ -96,14 +96,14 @@ def test_symmetry_that_does_not_fit_the_cell(tmp_path, cell, symmetry):
 def test_the_cell_decides_the_unique_axis_of_a_short_name(tmp_path, cell, expected):
     crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.1 0.3 1"], cell, hm("P 21/m")), settings=ANY_CONTENT)
     assert places(crystal) == expected
-    assert crystal.notes == ()
+    assert crystal.findings.warnings == ()
 
 
 def test_a_short_monoclinic_name_over_right_angles_is_taken_by_convention_and_told(tmp_path):
     text = cif_text(["Fe1 Fe 0.1 0.1 0.3 1"], "8 9 10 90 90 90", hm("P 21"))
     crystal = crystal_of(tmp_path, text)
     assert places(crystal) == [(0.1, 0.1, 0.3), (0.9, 0.6, 0.7)]  # P 1 21 1: -x, y + 1/2, -z
-    assert "P 1 21 1 is taken" in crystal.notes[0]
+    assert "P 1 21 1 is taken" in crystal.findings.warnings[0]
 
 
 # bismuth, the same crystal on hexagonal and on rhombohedral axes ( a = 4.546, c = 11.862 Å, z = 0.234, R -3 m, 6c; rhombohedral a = sqrt(a²/3 + c²/9) = 4.7459 Å,
@@ -122,7 +122,7 @@ def test_the_cell_decides_between_hexagonal_and_rhombohedral_axes(tmp_path, name
         count //= 2
     crystal = crystal_of(tmp_path, cif_text([f"Bi1 Bi {atom} 1"], cell, hm(name)))
     assert crystal.n_sites == count
-    assert crystal.notes == ()
+    assert crystal.findings.warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_stated_formula_decides_between_two_origins_and_it_is_told(tmp_path, a
     text = cif_text(atoms, FESE_CELL, hm("P 4/n m m"), extra="_chemical_formula_sum 'Fe Se'" + units)
     crystal = crystal_of(tmp_path, text)
     assert amounts(crystal) == {"Fe": 2, "Se": 2}
-    assert [f"{taken} alone" in note for note in crystal.notes] == [True]
+    assert [f"{taken} alone" in note for note in crystal.findings.warnings] == [True]
 
 
 def test_a_formula_that_fits_both_origins_decides_nothing(tmp_path):
@@ -164,7 +164,7 @@ def test_a_formula_that_fits_both_origins_decides_nothing(tmp_path):
 def test_a_number_alone_is_told(tmp_path, number, cell, atoms, count):
     crystal = crystal_of(tmp_path, cif_text(atoms, cell, f"_symmetry_Int_Tables_number {number}"))
     assert crystal.n_sites == count
-    assert f"number {number} alone" in crystal.notes[0]
+    assert f"number {number} alone" in crystal.findings.warnings[0]
 
 
 def test_a_number_with_several_settings_is_an_error(tmp_path):
@@ -251,7 +251,7 @@ def test_a_name_with_its_setting_gives_the_atoms_that_the_listed_operations_give
     ((_, full),) = read_cif(path, DEFAULTS)
     named = crystal_of(tmp_path, without_operations(path, keep_setting=True))
     assert places(named) == places(full)
-    assert named.notes == full.notes
+    assert named.findings.warnings == full.findings.warnings
 
 
 @pytest.mark.parametrize("path", sorted(CIFS.glob("*.cif")), ids=lambda path: path.stem)
@@ -265,7 +265,7 @@ def test_a_name_without_its_setting_gives_the_same_atoms_or_an_error(path, tmp_p
         assert (error.code, two_origins) == (ErrorCode.SYMMETRY_MISSING, True)  # noqa: PT017 - either is right
         return
     assert places(named) == places(full)
-    assert any("alone makes the stated formula" in note for note in named.notes) == two_origins
+    assert any("alone makes the stated formula" in note for note in named.findings.warnings) == two_origins
 
 
 def test_a_setting_that_is_not_in_the_tables_needs_its_operations(tmp_path):
@@ -287,7 +287,7 @@ def test_translations_in_fifths_are_refused_with_the_reason(tmp_path):
 def test_multiplicities_decide_between_two_origins_and_it_is_told(tmp_path, atoms, taken):
     crystal = crystal_of(tmp_path, with_multiplicities(atoms, [2, 2], hm("P 4/n m m")))
     assert amounts(crystal) == {"Fe": 2, "Se": 2}
-    assert [f"{taken} alone makes the stated multiplicities" in note for note in crystal.notes] == [True]
+    assert [f"{taken} alone makes the stated multiplicities" in note for note in crystal.findings.warnings] == [True]
 
 
 def test_multiplicities_and_a_formula_that_contradict_each_other_decide_nothing(tmp_path):

@@ -17,7 +17,7 @@ def amounts(crystal):
 
 
 def places(crystal):
-    return sorted(tuple(np.round(x, 4).tolist()) for x in crystal.frac)
+    return sorted(tuple(np.round(x, 4).tolist()) for x in crystal.sites.frac)
 
 
 GOOD = cif_text(["Fe1 Fe 0 0 0 1", "As1 As 0.5 0.5 0.5 1"])
