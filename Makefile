@@ -7,6 +7,7 @@
 #                WRITE=1 writes their tables into docs/evidence/benchmarks.md; ARGS="..." are further arguments
 # make fuzz      10,000 mutants of the reference CIFs, each of which must end decently (COUNT=, SEED=)
 # make check     linters and type checker, as CI runs them
+# make rooms     the picture and the table of docs/architecture.md, from the imports
 # make lock      new lock files, after a change of the dependencies
 # make clean     remove results and environments
 #
@@ -19,7 +20,7 @@ BIN := $(VENV)/bin
 # what tests and programs add to the PATH: the tools of the environment
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: results slurm test test-fast bench bench-speed bench-atoms bench-collection bench-scale fuzz check lock clean unlock
+.PHONY: results slurm test test-fast bench bench-speed bench-atoms bench-collection bench-scale fuzz check rooms lock clean unlock
 
 results: $(VENV)/runtime
 	@exec workflow/run.py --make $$PPID snakemake --cores $(CORES) --workflow-profile workflow/profiles/default $(ARGS)
@@ -40,6 +41,9 @@ check: $(VENV)/dev
 	mypy
 	snakefmt --check Snakefile workflow/rules
 	snakemake --lint
+
+rooms: $(VENV)/dev
+	$(BIN)/python docs/rooms.py
 
 # 9,275 structures that the package larixite carries; LARIXITE=FOLDER where they are there, LARIXITE= to leave them out
 LARIXITE ?= .venv-bench/larixite

@@ -189,10 +189,11 @@ def _drawn(name: str, box: Box, doors: list[str], colour: str) -> list[str]:
 
 def page(text: str) -> str:
     """The page with its table made anew."""
-    start, end = "<!-- rooms -->\n", "\n<!-- /rooms -->"
-    before, _, rest = text.partition(start)
-    _, _, after = rest.partition(end)
-    return f"{before}{start}{table()}{end}{after}"
+    before, start, rest = text.partition("<!-- rooms -->\n")
+    _, end, after = rest.partition("<!-- /rooms -->\n")
+    if not start or not end:
+        raise SystemExit(f"{PAGE}: a place for the table, between two comments, is missing")
+    return f"{before}{start}{table()}\n{end}{after}"
 
 
 if __name__ == "__main__":

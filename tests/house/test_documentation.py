@@ -1,13 +1,17 @@
 """Pages lead where they say, and what they and the code name is there."""
 
+import importlib
 import re
+import runpy
 import subprocess
 import sys
 
 import pytest
 
+import polycage
 from io_helpers import ROOT
 
+ROOMS = runpy.run_path(str(ROOT / "docs/rooms.py"))
 FOLDERS = ("docs", "config", "cif", "tests", "benchmarks", "workflow", "requirements")
 PAGES = sorted([*ROOT.glob("*.md"), *(page for folder in FOLDERS for page in (ROOT / folder).rglob("*.md"))])
 TEXTS = [
@@ -69,3 +73,30 @@ def test_files_that_a_text_names_are_there(path):
 def test_the_page_of_tables_is_up_to_date():
     done = subprocess.run([sys.executable, "-m", "polycage.cli", "columns"], capture_output=True, check=True)
     assert (ROOT / "docs/reference/tables.md").read_bytes() == done.stdout
+
+
+def test_rooms_are_drawn_as_they_are():
+    assert ROOMS["PICTURE"].read_text(encoding="utf-8") == ROOMS["picture"](), "make rooms"
+    page = ROOMS["PAGE"].read_text(encoding="utf-8")
+    assert page == ROOMS["page"](page), "make rooms"
+
+
+def test_the_picture_shows_arrows_that_are_imports():
+    # by hand: the readers make crystals, and nothing of the geometry reads files
+    used = ROOMS["imports"]([room.name for room in ROOMS["rooms"]()])
+    assert "crystal" in used["formats", "crystal"]
+    assert ("geometry", "crystal") not in used
+    assert not ROOMS["_implied"](("formats", "crystal"), set(used))
+    assert ROOMS["_implied"](("formats", "base"), set(used))  # over crystal
+
+
+NAMED = re.findall(r"`([a-z]+(?:\.\w+)+)`", (ROOT / "docs/architecture.md").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", sorted({name for name in NAMED if not name.endswith(".py")}))
+def test_functions_that_the_page_of_rooms_names_are_there(name):
+    found = polycage
+    for part in name.removeprefix("polycage.").split("."):
+        if not hasattr(found, part):
+            importlib.import_module(f"{found.__name__}.{part}")
+        found = getattr(found, part)

@@ -58,7 +58,7 @@ STRUCTURES = Table(
         Column(
             "codes",
             "text",
-            "codes of all that was found (docs/reading.md), those of warnings first; of a failure its error",
+            "codes of all that was found (docs/reading/cif.md), those of warnings first; of a failure its error",
         ),
     ),
     ("structure_id",),
