@@ -1,25 +1,16 @@
-"""The reference collection against heights worked out by hand, and elements against textbook geometry.
-
-`data/hand_heights.csv` holds heights worked out by hand from the published cells and coordinates, such as
-(1/2 - z_Ba) c for YBa2Cu3O7.
-"""
+"""The reference collection against heights worked out by hand, and elements against textbook geometry."""
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from math import sqrt
 
 import pytest
 
-from helpers import CIF_FILES, DATA, only, reference_measurement
+from hand_heights import HAND
+from helpers import CIF_FILES, only, reference_measurement
 from polycage.base.vocabulary import ACTIVE
 from polycage.cages.interpretation import phase_height
-
-HAND: dict[str, dict[str, float]] = defaultdict(dict)
-with (DATA / "hand_heights.csv").open(encoding="utf-8", newline="") as lines:
-    for _row in csv.DictReader(lines):
-        HAND[_row["structure_id"]][_row["phase"]] = float(_row["h_A"])
 
 # iron-based structures by their element pair; what else has a hand height is a cuprate, or the one nickelate
 IRON_IDS = [name for name in HAND if "Fe" in name]

@@ -58,7 +58,7 @@ STRUCTURES = Table(
         Column(
             "codes",
             "text",
-            "codes of all that was found (docs/reading.md), those of warnings first; of a failure its error",
+            "codes of all that was found (docs/reading/cif.md), those of warnings first; of a failure its error",
         ),
     ),
     ("structure_id",),
@@ -206,7 +206,7 @@ ALL = (COLLECTION, STRUCTURES, CAGES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL
 
 
 def markdown() -> str:
-    """All tables and columns as Markdown (`docs/tables.md`)."""
+    """All tables and columns as Markdown (`docs/reference/tables.md`)."""
     lines = [
         "# Tables of a run",
         "",
