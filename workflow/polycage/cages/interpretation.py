@@ -114,6 +114,11 @@ class Reader:
         self._printed = self._reading(self._search, settings)
         return self._printed
 
+    @property
+    def nets(self) -> tuple[Net, ...]:
+        """The parallel active nets of the last `read`."""
+        return self._search.nets.nets
+
     def read_moved(self, name: str, settings: Settings) -> Reading:
         """The same with one tolerance moved within its margin, after `read`: what it did not nearly decide stays."""
         if name in NAMING_TOLERANCES:

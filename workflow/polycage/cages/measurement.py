@@ -18,6 +18,7 @@ from polycage.cages.cage import Cage
 from polycage.cages.interpretation import Reader
 from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
+from polycage.layers.subfamilies import subfamily
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class Measurement:
     verification: str
     cages: tuple[Cage, ...]
     disorder: str = ""  # what is disordered and what was done, in a short form
+    subfamily: str = ""  # of M2X2 nets: 11, 122, 1111 ...
+    planes: str = ""  # MO2 planes of each stack
+    block: str = ""  # cations between stacks of MO2 planes, or between M2X2 nets
 
     @property
     def n_active(self) -> int:
@@ -65,6 +69,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     warnings = [*crystal.notes, *reading.warnings]
     if any(other.decisive for other in others):
         warnings.append("borderline: family, axis or heights of active cages differ in another reading")
+    stacked = subfamily(cell, reader.nets, crystal.species, settings)
     return Measurement(
         formula=_formula(crystal, cell),
         space_group=cell.international,
@@ -77,6 +82,9 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         verification=printable(crystal.verification),
         cages=reading.found.records(_flags(others)) if reading.found else (),
         disorder=crystal.disorder,
+        subfamily=stacked.name,
+        planes=stacked.planes,
+        block=stacked.block,
     )
 
 

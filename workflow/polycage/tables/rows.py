@@ -32,6 +32,9 @@ def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> R
         "borderline": measurement.borderline,
         "verification": measurement.verification,
         "disorder": measurement.disorder,
+        "subfamily": measurement.subfamily,
+        "planes": measurement.planes,
+        "block": measurement.block,
     }
 
 
