@@ -169,3 +169,20 @@ def test_a_partly_filled_net_of_cations_counts_as_one():
     split = crystal_of(whole.lattice, [*symbols, "K"], places, [*occupancy, 0.5])
     assert answer(measure_crystal(single)) == ("122", "", "1")
     assert answer(measure_crystal(split)) == ("122", "", "1")
+
+
+def test_a_cation_split_over_four_places_that_are_left_out_counts():
+    # thallium at four places 0.6 Å apart, a quarter each: below the occupancy at which a site takes part
+    places = [(0.11, 0), (0, 0.11), (0.89, 0), (0, 0.89)]
+    stack = [
+        plane(1.9),
+        (2.0, "Ba", MIDDLE, "O", CORNER),
+        (2.3, "O", MIDDLE, "Tl", places),
+        (2.3, "Ba", MIDDLE, "O", CORNER),
+    ]
+    whole = layers(3.85, *stack)
+    symbols = [whole.species[k].element for k in whole.kind]
+    crystal = crystal_of(whole.lattice, symbols, whole.frac, np.where(np.array(symbols) == "Tl", 0.25, 1.0))
+    measured = measure_crystal(crystal)
+    assert "left out of the geometry" in measured.message
+    assert answer(measured) == ("", "1", "3")

@@ -69,7 +69,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     warnings = [*crystal.notes, *reading.warnings]
     if any(other.decisive for other in others):
         warnings.append("borderline: family, axis or heights of active cages differ in another reading")
-    stacked = subfamily(cell, reader.nets, crystal.species, settings)
+    stacked = subfamily(crystal, cell, reader.nets, settings)
     return Measurement(
         formula=_formula(crystal, cell),
         space_group=cell.international,

@@ -7,6 +7,7 @@ and b in the xy plane. Rows of `lattice` are the cell vectors.
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
@@ -194,6 +195,24 @@ def rebuild(crystal: Crystal, settings: Settings) -> Crystal:
         verification=crystal.verification,
         source=crystal.source,
     )
+
+
+class DiluteAtoms(NamedTuple):
+    """Atoms of the cell as written that do not take part in the geometry."""
+
+    frac: FloatArray  # (n, 3)
+    atomic_number: IntArray  # (n,)
+    occupancy: FloatArray  # (n,)
+
+
+def dilute_atoms(crystal: Crystal, settings: Settings) -> DiluteAtoms:
+    """Where the atoms are that are left out of the geometry because their sites are occupied too little."""
+    listed, labels, kept = crystal.listed, set(crystal.left_out), set(crystal.listed_index.tolist())
+    index = np.array([k for k, label in enumerate(listed.label) if label in labels and k not in kept], dtype=np.int64)
+    operations = crystal.operations_rotation, crystal.operations_translation
+    atoms = expand(listed.frac[index], *operations, crystal.lattice, settings.special_position_A)
+    index = index[atoms.listed]
+    return DiluteAtoms(atoms.frac, listed.atomic_number[index], listed.occupancy[index])
 
 
 def short_contacts(crystal: Crystal, settings: Settings) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 from polycage.base import elements
 from polycage.base.arrays import BoolArray, FloatArray
 from polycage.base.settings import Settings
+from polycage.crystal.crystal import Crystal, dilute_atoms
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.crystal.species import Species
 from polycage.geometry.neighbours import pairs_within
@@ -68,47 +69,35 @@ class Spacing(NamedTuple):
         return self.kind == (1, 0)
 
 
-def subfamily(cell: PrimitiveCell, nets: Sequence[Net], species: Sequence[Species], settings: Settings) -> Subfamily:
-    """The stacking of parallel nets.
-
-    Parameters
-    ----------
-    nets
-        All active nets, parallel to each other.
-    species
-        Of the crystal; `cell.kind` is their index.
-    """
+def subfamily(crystal: Crystal, cell: PrimitiveCell, nets: Sequence[Net], settings: Settings) -> Subfamily:
+    """The stacking of parallel nets; `cell` is the crystal's."""
     if not nets or len({net.type for net in nets}) > 1:
         return NO_SUBFAMILY
-    found = spacings(cell, nets, species, settings)
+    found = spacings(crystal, cell, nets, settings)
     if nets[0].type == OXIDE:
         return _oxide(found)
     return Subfamily(_name(found), "", _numbers(spacing.cations for spacing in found))
 
 
-def spacings(
-    cell: PrimitiveCell, nets: Sequence[Net], species: Sequence[Species], settings: Settings
-) -> tuple[Spacing, ...]:
+def spacings(crystal: Crystal, cell: PrimitiveCell, nets: Sequence[Net], settings: Settings) -> tuple[Spacing, ...]:
     """The spacings above the nets of one period, from the lowest net to the highest."""
-    level = _levels(cell, nets[0])
+    # heights are in periods of the nets' planes: a lattice translation changes them by a whole number
+    level = np.asarray(cell.frac @ nets[0].hkl, dtype=np.float64)
     heights = [_level_of(level, net) for net in nets]
     order = sorted(range(len(nets)), key=lambda k: (heights[k], k))
     sheet = np.zeros(len(level), dtype=bool)
     for net in nets:
         sheet[net.sheet] = True
-    parts = _parts(cell, nets[0].type, sheet, species, settings)
+    parts = _parts(cell, nets[0].type, sheet, crystal.species, settings)
+    dilute = _dilute(crystal, cell, nets[0], settings)
     out = []
     for place, k in enumerate(order):
         upper = heights[order[place + 1]] if place + 1 < len(order) else heights[order[0]] + 1.0
         above = (level - heights[k]) % 1.0
         inside = ~sheet & (above < upper - heights[k])
-        out.append(_spacing(cell, nets[k], parts, inside, above))
+        amount = float(dilute.amount[(dilute.level - heights[k]) % 1.0 < upper - heights[k]].sum())
+        out.append(_spacing(cell, nets[k], parts, inside, above, amount))
     return tuple(out)
-
-
-def _levels(cell: PrimitiveCell, net: Net) -> FloatArray:
-    """(n,) height of each atom in periods of the net's planes: a lattice translation changes it by a whole number."""
-    return np.asarray(cell.frac @ net.hkl, dtype=np.float64)
 
 
 def _level_of(level: FloatArray, net: Net) -> float:
@@ -129,15 +118,24 @@ class _Parts(NamedTuple):
 
 
 def _parts(cell: PrimitiveCell, type_: str, sheet: BoolArray, species: Sequence[Species], settings: Settings) -> _Parts:
-    oxide = type_ == OXIDE
-    anion = elements.is_in(cell.atomic_number, elements.BLOCK_ANIONS if oxide else elements.ANIONS)
-    own = np.zeros(len(sheet), dtype=bool) if oxide else elements.is_in(cell.atomic_number, elements.NET_ANIONS)
+    anion = elements.is_in(cell.atomic_number, _anions(type_))
+    own = elements.is_in(cell.atomic_number, frozenset() if type_ == OXIDE else elements.NET_ANIONS)
     cation = ~anion & ~sheet
     return _Parts(cation, _weights(cell, cation, species, settings), anion & ~sheet, own & anion & ~sheet)
 
 
-def _spacing(cell: PrimitiveCell, net: Net, parts: _Parts, inside: BoolArray, above: FloatArray) -> Spacing:
-    """What is `inside`, the atoms between a net and the next; `above` (n,) is how far each is from the lower one."""
+def _spacing(
+    cell: PrimitiveCell, net: Net, parts: _Parts, inside: BoolArray, above: FloatArray, dilute: float
+) -> Spacing:
+    """What is `inside`, the atoms between a net and the next.
+
+    Parameters
+    ----------
+    above
+        (n,) how far each atom is from the lower net.
+    dilute
+        Cations there that are left out of the geometry, per primitive cell.
+    """
     oxide = net.type == OXIDE
     units = len(net.atoms) if oxide else len(net.atoms) / 2
     # each M2X2 net has half as many anions as metals on either side: those nearest to it are its own
@@ -146,12 +144,32 @@ def _spacing(cell: PrimitiveCell, net: Net, parts: _Parts, inside: BoolArray, ab
     candidates = candidates[np.argsort(above[candidates], kind="stable")]
     cations = inside & parts.cation
     return Spacing(
-        cations=float(parts.weight[cations].sum()) / units,
+        cations=float(parts.weight[cations].sum()) / units + int(dilute / units + 0.5),
         anions=(int((inside & parts.anion).sum()) - min(len(candidates), 2 * half)) / units,
         elements=frozenset(cell.atomic_number[cations].tolist()),
         alike=len(candidates) > 2 * half,
         shared=len(candidates) < 2 * half,
     )
+
+
+class _Dilute(NamedTuple):
+    """Cations that are left out of the geometry."""
+
+    level: FloatArray  # (d,) heights, as those of the other atoms
+    amount: FloatArray  # (d,) occupancy per primitive cell
+
+
+def _dilute(crystal: Crystal, cell: PrimitiveCell, net: Net, settings: Settings) -> _Dilute:
+    if not crystal.left_out:
+        return _Dilute(np.zeros(0), np.zeros(0))
+    atoms = dilute_atoms(crystal, settings)
+    cation = ~elements.is_in(atoms.atomic_number, _anions(net.type))
+    level = atoms.frac[cation] @ cell.of_input @ net.hkl
+    return _Dilute(level, atoms.occupancy[cation] / len(cell.centring))
+
+
+def _anions(type_: str) -> frozenset[int]:
+    return elements.BLOCK_ANIONS if type_ == OXIDE else elements.ANIONS
 
 
 def _weights(cell: PrimitiveCell, cation: BoolArray, species: Sequence[Species], settings: Settings) -> FloatArray:
