@@ -162,10 +162,10 @@ def test_the_way_of_writing_does_not_matter(name, matrix):
 def test_a_partly_filled_net_of_cations_counts_as_one():
     # K 0.5 at each place: one cation all the same; two places 0.8 Å apart, of which one is there at a time, count once
     whole = layers(3.9, *slab("Fe", "Se"), (1.9, "K", MIDDLE))
-    places = np.vstack([whole.frac, whole.frac[-1] + [0, 0, 0.8 / whole.lattice[2, 2]]])
-    symbols = [whole.species[k].element for k in whole.kind]
+    places = np.vstack([whole.sites.frac, whole.sites.frac[-1] + [0, 0, 0.8 / whole.lattice[2, 2]]])
+    symbols = [whole.sites.species[k].element for k in whole.sites.kind]
     occupancy = np.where(np.array(symbols) == "K", 0.5, 1.0)
-    single = crystal_of(whole.lattice, symbols, whole.frac, occupancy)
+    single = crystal_of(whole.lattice, symbols, whole.sites.frac, occupancy)
     split = crystal_of(whole.lattice, [*symbols, "K"], places, [*occupancy, 0.5])
     assert answer(measure_crystal(single)) == ("122", "", "1")
     assert answer(measure_crystal(split)) == ("122", "", "1")
@@ -181,8 +181,8 @@ def test_a_cation_split_over_four_places_that_are_left_out_counts():
         (2.3, "Ba", MIDDLE, "O", CORNER),
     ]
     whole = layers(3.85, *stack)
-    symbols = [whole.species[k].element for k in whole.kind]
-    crystal = crystal_of(whole.lattice, symbols, whole.frac, np.where(np.array(symbols) == "Tl", 0.25, 1.0))
+    symbols = [whole.sites.species[k].element for k in whole.sites.kind]
+    crystal = crystal_of(whole.lattice, symbols, whole.sites.frac, np.where(np.array(symbols) == "Tl", 0.25, 1.0))
     measured = measure_crystal(crystal)
     assert "left out of the geometry" in measured.message
     assert answer(measured) == ("", "1", "3")

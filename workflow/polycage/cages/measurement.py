@@ -9,13 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from polycage.base import vocabulary
+from polycage.base.findings import FindingCode, Findings, finding
 from polycage.base.margins import union
 from polycage.base.safe_text import printable
 from polycage.base.settings import DEFAULTS, SITE_TOLERANCES, Settings
 from polycage.base.vocabulary import OK, WARNING
 from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
-from polycage.cages.interpretation import Reader
+from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
 from polycage.layers.subfamilies import subfamily
@@ -30,15 +31,28 @@ class Measurement:
     n_sites: int
     family: str
     axis_hkl: tuple[int, int, int] | None
-    status: str
-    message: str
+    findings: Findings
     borderline: str  # readings with a tolerance at the end of its margin that differ, in words
     verification: str
     cages: tuple[Cage, ...]
-    disorder: str = ""  # what is disordered and what was done, in a short form
     subfamily: str = ""  # of M2X2 nets: 11, 122, 1111 ...
     planes: str = ""  # MO2 planes of each stack
     block: str = ""  # cations between stacks of MO2 planes, or between M2X2 nets
+
+    @property
+    def status(self) -> str:
+        """`ok`, or `warning` where something may be wrong."""
+        return WARNING if self.findings.warnings else OK
+
+    @property
+    def message(self) -> str:
+        """What was decided, left out or may be wrong, the warnings first."""
+        return printable(self.findings.message)
+
+    @property
+    def disorder(self) -> str:
+        """What is disordered and what was done, in a short form."""
+        return self.findings.disorder
 
     @property
     def n_active(self) -> int:
@@ -55,7 +69,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         With a code of stage `geometry` where the structure cannot be analysed.
     """
     cell = primitive_cell(crystal, settings)
-    reader = Reader(crystal, cell)
+    reader = Interpreter(crystal, cell)
     reading = reader.read(settings).in_order()
     near = union([crystal.near, cell.near, reading.near])
 
@@ -63,12 +77,9 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         if name not in SITE_TOLERANCES:
             return reader.read_moved(name, moved).described()
         other = rebuild(crystal, moved)
-        return Reader(other, primitive_cell(other, moved)).read(moved).described()
+        return Interpreter(other, primitive_cell(other, moved)).read(moved).described()
 
     others = other_readings(reading.described(), near, read, settings)
-    warnings = [*crystal.notes, *reading.warnings]
-    if any(other.decisive for other in others):
-        warnings.append("borderline: family, axis or heights of active cages differ in another reading")
     stacked = subfamily(crystal, cell, reader.nets, settings)
     return Measurement(
         formula=_formula(crystal, cell),
@@ -76,26 +87,27 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         n_sites=crystal.n_sites,
         family=reading.family,
         axis_hkl=reading.axis_hkl,
-        status=WARNING if warnings else OK,
-        message=printable("; ".join([*warnings, *reading.notes, *_decisions(crystal, cell, settings)])),
+        findings=_findings(crystal, reading, others, settings),
         borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
-        verification=printable(crystal.verification),
+        verification=printable(crystal.source.verification),
         cages=reading.found.records(_flags(others)) if reading.found else (),
-        disorder=crystal.disorder,
         subfamily=stacked.name,
         planes=stacked.planes,
         block=stacked.block,
     )
 
 
-def _decisions(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -> list[str]:
-    """What was decided without being wrong."""
-    out = list(crystal.remarks)
-    if crystal.left_out:
-        out.append(
-            f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {', '.join(crystal.left_out)}"
-        )
-    return out
+def _findings(
+    crystal: Crystal, reading: Interpretation, others: Sequence[OtherReading], settings: Settings
+) -> Findings:
+    """All that was found: in the source, in its sites, in nets and cages, and in the other readings."""
+    text = "borderline: family, axis or heights of active cages differ in another reading"
+    # of the remarks, those on nets come first
+    out = reading.findings.of_warnings(False) + crystal.findings + reading.findings.of_warnings(True)
+    out += finding(FindingCode.BORDERLINE, text if any(other.decisive for other in others) else "")
+    names = ", ".join(crystal.left_out)
+    left_out = f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {names}"
+    return out + finding(FindingCode.SITES_LEFT_OUT, left_out if names else "")
 
 
 def _flags(others: Sequence[OtherReading]) -> dict[int, tuple[str, ...]]:

@@ -12,11 +12,13 @@ import numpy as np
 import spglib
 
 from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray, first_of_each
+from polycage.base.findings import FindingCode, finding
 from polycage.base.settings import Settings
-from polycage.base.vocabulary import VOID, WARNING
-from polycage.cages.cage import VERTEX_PART, Cage, Drawing, hull_flags
+from polycage.base.vocabulary import VOID
+from polycage.cages.cage import NO_CAPS, VERTEX_PART, Cage, Drawing, Site, hull_flags
 from polycage.cages.distinct_cages import places
 from polycage.cages.measurement import Measurement
+from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import polyhedra
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.niggli import niggli_basis
@@ -62,12 +64,12 @@ def with_voids(measurement: Measurement, crystal: Crystal, settings: Settings) -
     cell = primitive_cell(crystal, settings)
     found = find_voids(cell, settings)
     start = 1 + len(measurement.cages)
-    cages = tuple(c._replace(cage_id=k) for k, c in enumerate(_rows(crystal, cell, found, settings), start))
+    cages = tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(_rows(crystal, cell, found, settings), start))
     out = dataclasses.replace(measurement, cages=measurement.cages + cages)
     if found.complete:
         return out
     note = "voids: the critical points do not add up, some voids may be missing (atoms almost equally far from a point)"
-    return dataclasses.replace(out, status=WARNING, message="; ".join(filter(None, (out.message, note))))
+    return dataclasses.replace(out, findings=out.findings + finding(FindingCode.VOIDS_INCOMPLETE, note))
 
 
 def find_voids(cell: PrimitiveCell, settings: Settings) -> VoidSet:
@@ -197,7 +199,7 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
     site, vertices = places(cell, found.centre, found.atom, found.shift, anywhere)
     size = (found.atom != NONE).sum(axis=1)
     drawing = Drawing(
-        elements=[species.element for species in crystal.species],
+        elements=[species.element for species in crystal.sites.species],
         kind=cell.kind[found.atom],
         part=np.full(found.atom.shape, VERTEX_PART),
         turned=[False] * len(found),
@@ -213,30 +215,23 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
         rows.append(
             Cage(
                 cage_id=0,
-                kind=hull.kind,
-                face_signature=hull.signature,
-                n_vertices=int(size[k]),
-                n_faces=hull.n_faces,
-                site=SITES[int(found.index[k])],
-                role=VOID,
-                phase="",
-                member=0,
-                axis_hkl=None,
-                ring="",
-                upper_cap="",
-                lower_cap="",
-                h_A=None,
-                h_su_A=None,
-                volume_A3=hull.volume,
-                x=x,
-                y=y,
-                z=z,
-                multiplicity=int(found.multiplicity[k]),
+                named=Phase(VOID, "", 0),
+                around=NO_CAPS,
+                site=Site(
+                    x,
+                    y,
+                    z,
+                    SITES[int(found.index[k])],
+                    int(found.multiplicity[k]),
+                    float(found.radius[k]),
+                    found.site_symmetry[k],
+                ),
+                height=None,
+                polyhedron=hull,
                 flags=hull_flags(hull) + ((BORDERLINE_VOID,) if found.borderline[k] else ()),
-                radius_A=float(found.radius[k]),
-                site_symmetry=found.site_symmetry[k],
                 drawing=drawing,
                 row=k,
+                n_vertices=int(size[k]),
             )
         )
     return sorted(rows, key=_order)
@@ -244,4 +239,5 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
 
 def _order(void: Cage) -> tuple[object, ...]:
     """The largest first, then by place."""
-    return (-round(void.radius_A, 6), void.site, round(void.x, 4), round(void.y, 4), round(void.z, 4))
+    site = void.site
+    return (-round(site.radius_A, 6), site.place, *(round(x, 4) for x in site[:3]))

@@ -88,7 +88,7 @@ def spacings(crystal: Crystal, cell: PrimitiveCell, nets: Sequence[Net], setting
     sheet = np.zeros(len(level), dtype=bool)
     for net in nets:
         sheet[net.sheet] = True
-    parts = _parts(cell, nets[0].type, sheet, crystal.species, settings)
+    parts = _parts(cell, nets[0].type, sheet, crystal.sites.species, settings)
     dilute = _dilute(crystal, cell, nets[0], settings)
     out = []
     for place, k in enumerate(order):

@@ -55,6 +55,11 @@ STRUCTURES = Table(
         Column(
             "disorder", "text", "what is disordered and what was done: mixed, partial, left out, merged; empty: ordered"
         ),
+        Column(
+            "codes",
+            "text",
+            "codes of all that was found (docs/reading.md), those of warnings first; of a failure its error",
+        ),
         Column("subfamily", "text", "of M2X2 nets: 11, 111, 122, 1111, 1144, 12442, 21311 ...; empty: none of these"),
         Column("planes", "text", "of MO2 nets: planes in each stack, such as 2; infinite: no block between them"),
         Column(
