@@ -7,17 +7,17 @@ a single bare cation a metal between them belong together, everything else is a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from bisect import bisect
+from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
 
 from polycage.base import elements
-from polycage.base.arrays import BoolArray, FloatArray
 from polycage.base.settings import Settings
 from polycage.crystal.crystal import Crystal, dilute_atoms
 from polycage.crystal.primitive_cell import PrimitiveCell
-from polycage.crystal.species import Species
 from polycage.geometry.neighbours import pairs_within
 from polycage.layers.nets import OXIDE, Net
 
@@ -82,111 +82,106 @@ def subfamily(crystal: Crystal, cell: PrimitiveCell, nets: Sequence[Net], settin
 def spacings(crystal: Crystal, cell: PrimitiveCell, nets: Sequence[Net], settings: Settings) -> tuple[Spacing, ...]:
     """The spacings above the nets of one period, from the lowest net to the highest."""
     # heights are in periods of the nets' planes: a lattice translation changes them by a whole number
-    level = np.asarray(cell.frac @ nets[0].hkl, dtype=np.float64)
-    heights = [_level_of(level, net) for net in nets]
-    order = sorted(range(len(nets)), key=lambda k: (heights[k], k))
-    sheet = np.zeros(len(level), dtype=bool)
-    for net in nets:
-        sheet[net.sheet] = True
-    parts = _parts(cell, nets[0].type, sheet, crystal.sites.species, settings)
-    dilute = _dilute(crystal, cell, nets[0], settings)
-    out = []
-    for place, k in enumerate(order):
-        upper = heights[order[place + 1]] if place + 1 < len(order) else heights[order[0]] + 1.0
-        above = (level - heights[k]) % 1.0
-        inside = ~sheet & (above < upper - heights[k])
-        amount = float(dilute.amount[(dilute.level - heights[k]) % 1.0 < upper - heights[k]].sum())
-        out.append(_spacing(cell, nets[k], parts, inside, above, amount))
-    return tuple(out)
+    level = (cell.frac @ nets[0].hkl).tolist()
+    heights = sorted(_level_of(level, net) for net in nets)
+    oxide, metals = nets[0].type == OXIDE, len(nets[0].atoms)
+    anions, sheets = _anions(nets[0].type), {atom for net in nets for atom in net.sheet.tolist()}
+    weight = _weights(crystal, cell, sheets, anions, settings)
+    contents = [_Content() for _ in nets]
+    for atom, number in enumerate(cell.atomic_number.tolist()):
+        if atom in sheets:
+            continue
+        content, above = _place(contents, heights, level[atom])
+        if number not in anions:
+            content.cations += weight.get(atom, 1.0)
+            content.elements.add(number)
+        elif oxide or number not in elements.NET_ANIONS:
+            content.foreign += 1
+        else:
+            content.alike.append(above)
+    for place, amount in _dilute(crystal, cell, nets[0], settings):
+        _place(contents, heights, place)[0].dilute += amount
+    return tuple(content.spacing(metals, oxide=oxide) for content in contents)
 
 
-def _level_of(level: FloatArray, net: Net) -> float:
+@dataclasses.dataclass(slots=True)
+class _Content:
+    """What has been met of a spacing, atom by atom."""
+
+    cations: float = 0.0
+    dilute: float = 0.0  # cations left out of the geometry
+    elements: set[int] = dataclasses.field(default_factory=set)
+    foreign: int = 0  # anions of another kind than the nets' own
+    alike: list[float] = dataclasses.field(default_factory=list)  # of the same kind: their heights
+
+    def spacing(self, metals: int, *, oxide: bool) -> Spacing:
+        """The counts per metal, or per two; each M2X2 net owns half as many anions as it has metals on either side."""
+        units = metals if oxide else metals / 2
+        own = 0 if oxide else 2 * (metals // 2)
+        return Spacing(
+            # of what is dilute, half a cation is one
+            cations=self.cations / units + int(self.dilute / units + 0.5),
+            anions=(self.foreign + max(len(self.alike) - own, 0)) / units,
+            elements=frozenset(self.elements),
+            alike=len(self.alike) > own,
+            shared=len(self.alike) < own,
+        )
+
+
+def _place(contents: Sequence[_Content], heights: Sequence[float], level: float) -> tuple[_Content, float]:
+    """The spacing in which a height is, and how far above the lowest net it is."""
+    above = (level - heights[0]) % 1.0
+    return contents[bisect(heights, above + heights[0]) - 1], above
+
+
+def _level_of(level: Sequence[float], net: Net) -> float:
     """Mean height of a net's metals, from 0 up to 1."""
-    first = level[net.atoms[0]]
-    away = level[net.atoms] - first
+    first, *others = (level[atom] for atom in net.atoms.tolist())
+    away = sum((other - first + 0.5) % 1.0 - 0.5 for other in others) / (1 + len(others))
     # ten digits: a net on the lower end of the period must not fall to its upper end by the last bit
-    return float(round(first + float(np.mean(away - np.rint(away))), 10) % 1.0)
-
-
-class _Parts(NamedTuple):
-    """(n,) each: what the atoms outside of the nets' sheets count as."""
-
-    cation: BoolArray
-    weight: FloatArray  # of a cation: 1, or a share of it for alternatives
-    anion: BoolArray
-    own: BoolArray  # anions that may be an M2X2 net's own
-
-
-def _parts(cell: PrimitiveCell, type_: str, sheet: BoolArray, species: Sequence[Species], settings: Settings) -> _Parts:
-    anion = elements.is_in(cell.atomic_number, _anions(type_))
-    own = elements.is_in(cell.atomic_number, frozenset() if type_ == OXIDE else elements.NET_ANIONS)
-    cation = ~anion & ~sheet
-    return _Parts(cation, _weights(cell, cation, species, settings), anion & ~sheet, own & anion & ~sheet)
-
-
-def _spacing(
-    cell: PrimitiveCell, net: Net, parts: _Parts, inside: BoolArray, above: FloatArray, dilute: float
-) -> Spacing:
-    """What is `inside`, the atoms between a net and the next.
-
-    Parameters
-    ----------
-    above
-        (n,) how far each atom is from the lower net.
-    dilute
-        Cations there that are left out of the geometry, per primitive cell.
-    """
-    oxide = net.type == OXIDE
-    units = len(net.atoms) if oxide else len(net.atoms) / 2
-    # each M2X2 net has half as many anions as metals on either side: those nearest to it are its own
-    half = 0 if oxide else len(net.atoms) // 2
-    candidates = np.flatnonzero(inside & parts.own)
-    candidates = candidates[np.argsort(above[candidates], kind="stable")]
-    cations = inside & parts.cation
-    return Spacing(
-        cations=float(parts.weight[cations].sum()) / units + int(dilute / units + 0.5),
-        anions=(int((inside & parts.anion).sum()) - min(len(candidates), 2 * half)) / units,
-        elements=frozenset(cell.atomic_number[cations].tolist()),
-        alike=len(candidates) > 2 * half,
-        shared=len(candidates) < 2 * half,
-    )
-
-
-class _Dilute(NamedTuple):
-    """Cations that are left out of the geometry."""
-
-    level: FloatArray  # (d,) heights, as those of the other atoms
-    amount: FloatArray  # (d,) occupancy per primitive cell
-
-
-def _dilute(crystal: Crystal, cell: PrimitiveCell, net: Net, settings: Settings) -> _Dilute:
-    if not crystal.left_out:
-        return _Dilute(np.zeros(0), np.zeros(0))
-    atoms = dilute_atoms(crystal, settings)
-    cation = ~elements.is_in(atoms.atomic_number, _anions(net.type))
-    level = atoms.frac[cation] @ cell.of_input @ net.hkl
-    return _Dilute(level, atoms.occupancy[cation] / len(cell.centring))
+    return float(round(first + away, 10) % 1.0)
 
 
 def _anions(type_: str) -> frozenset[int]:
     return elements.BLOCK_ANIONS if type_ == OXIDE else elements.ANIONS
 
 
-def _weights(cell: PrimitiveCell, cation: BoolArray, species: Sequence[Species], settings: Settings) -> FloatArray:
-    """(n,) 1, or a share of it for cations of which never two neighbours are there at once (a split site)."""
-    out = np.ones(len(cation))
-    total = np.array([kind.total for kind in species])[cell.kind]
-    partial = np.flatnonzero(cation & (total < settings.max_occupancy - settings.min_occupancy))
-    if len(partial) == 0:
-        return out
-    radius = elements.COVALENT_RADIUS_A[cell.atomic_number[partial]]
+def _dilute(crystal: Crystal, cell: PrimitiveCell, net: Net, settings: Settings) -> list[tuple[float, float]]:
+    """Height and occupancy per primitive cell of each cation that is left out of the geometry."""
+    if not crystal.left_out:
+        return []
+    atoms = dilute_atoms(crystal, _anions(net.type), settings)
+    level = atoms.frac @ cell.of_input @ net.hkl
+    return list(zip(level.tolist(), (atoms.occupancy / len(cell.centring)).tolist(), strict=True))
+
+
+def _weights(
+    crystal: Crystal, cell: PrimitiveCell, sheets: Set[int], anions: frozenset[int], settings: Settings
+) -> dict[int, float]:
+    """Shares of those cations that count for less than one: the places of a split site, of which one is filled at a time."""
+    limit = settings.max_occupancy - settings.min_occupancy  # above it a partner would be left out
+    few = {k for k, species in enumerate(crystal.sites.species) if species.total < limit}
+    if not few:
+        return {}
+    number, kind = cell.atomic_number, cell.kind
+    partial = np.array(
+        [
+            atom
+            for atom, k in enumerate(kind.tolist())
+            if k in few and int(number[atom]) not in anions and atom not in sheets
+        ],
+        dtype=np.int64,
+    )
+    if len(partial) < 2:
+        return {}
+    total = np.array([species.total for species in crystal.sites.species])[kind[partial]]
+    radius = elements.COVALENT_RADIUS_A[number[partial]]
     pairs = pairs_within(cell.frac[partial], cell.lattice, 2 * settings.alternative_ratio * float(radius.max()))
     distance = np.linalg.norm(pairs.vector, axis=1)
     near = distance < settings.alternative_ratio * (radius[pairs.i] + radius[pairs.j])
-    exclusive = total[partial[pairs.i]] + total[partial[pairs.j]] <= settings.max_occupancy
+    exclusive = total[pairs.i] + total[pairs.j] <= settings.max_occupancy
     count = np.bincount(pairs.i[near & exclusive], minlength=len(partial))
-    out[partial] = 1 / (1 + count)
-    return out
+    return dict(zip(partial.tolist(), (1 / (1 + count)).tolist(), strict=True))
 
 
 def _oxide(found: Sequence[Spacing]) -> Subfamily:
