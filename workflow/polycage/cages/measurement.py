@@ -10,9 +10,10 @@ import numpy as np
 
 from polycage.base import vocabulary
 from polycage.base.findings import FindingCode, Findings, finding
+from polycage.base.knobs import Decides
 from polycage.base.margins import union
 from polycage.base.safe_text import printable
-from polycage.base.settings import DEFAULTS, SITE_TOLERANCES, Settings
+from polycage.base.settings import DEFAULTS, Settings, decided_by
 from polycage.base.vocabulary import OK, WARNING
 from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
@@ -60,8 +61,8 @@ class Measurement:
         return sum(cage.role == vocabulary.ACTIVE for cage in self.cages)
 
 
-def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurement:
-    """Find and measure the cages of a crystal.
+def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: bool = False) -> Measurement:
+    """Find and measure the cages of a crystal, on demand its voids too.
 
     Raises
     ------
@@ -74,23 +75,30 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     near = union([crystal.near, cell.near, reading.near])
 
     def read(name: str, moved: Settings) -> Described:
-        if name not in SITE_TOLERANCES:
-            return reader.read_moved(name, moved).described()
+        if decided_by(name) is not Decides.SITE:
+            return reader.read_moved(reading, name, moved).described()
         other = rebuild(crystal, moved)
         return Interpreter(other, primitive_cell(other, moved)).read(moved).described()
 
     others = other_readings(reading.described(), near, read, settings)
-    stacked = subfamily(crystal, cell, reader.nets, settings)
+    cages = reading.found.records(_flags(others)) if reading.found else ()
+    findings = _findings(crystal, reading, others, settings)
+    if voids:
+        from polycage.cages.voids import voids_of  # not above: SciPy and freud take a quarter of a job's start
+
+        more, told = voids_of(crystal, cell, settings, len(cages) + 1)
+        cages, findings = cages + more, findings + told
+    stacked = subfamily(crystal, cell, reading.nets, settings)
     return Measurement(
         formula=_formula(crystal, cell),
         space_group=cell.international,
         n_sites=crystal.n_sites,
         family=reading.family,
         axis_hkl=reading.axis_hkl,
-        findings=_findings(crystal, reading, others, settings),
+        findings=findings,
         borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
         verification=printable(crystal.source.verification),
-        cages=reading.found.records(_flags(others)) if reading.found else (),
+        cages=cages,
         subfamily=stacked.name,
         planes=stacked.planes,
         block=stacked.block,

@@ -12,17 +12,16 @@ import numpy as np
 import spglib
 
 from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray, first_of_each
-from polycage.base.findings import FindingCode, finding
+from polycage.base.findings import FindingCode, Findings, finding
 from polycage.base.settings import Settings
 from polycage.base.vocabulary import VOID
 from polycage.cages.cage import NO_CAPS, VERTEX_PART, Cage, Drawing, Site, hull_flags
 from polycage.cages.distinct_cages import places
-from polycage.cages.measurement import Measurement
 from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import polyhedra
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.niggli import niggli_basis
-from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
+from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.geometry.critical_points import CriticalPoints, critical_points, euler_sum
 from polycage.geometry.vertex_sets import set_orbits, set_symmetries
 from polycage.geometry.voronoi import Elements, Tessellation, tessellate
@@ -53,23 +52,28 @@ class VoidSet:
         return len(self.index)
 
 
-def with_voids(measurement: Measurement, crystal: Crystal, settings: Settings) -> Measurement:
-    """A measurement with the voids of the crystal as further rows, the largest first.
+def voids_of(
+    crystal: Crystal, cell: PrimitiveCell, settings: Settings, first_id: int
+) -> tuple[tuple[Cage, ...], Findings]:
+    """The voids of a crystal as cages, the largest first, and what was found on the way.
+
+    Parameters
+    ----------
+    cell
+        The crystal's own primitive cell.
+    first_id
+        Number of the first void.
 
     Raises
     ------
     PolycageError
         With a code of stage `geometry` where the structure cannot be analysed.
     """
-    cell = primitive_cell(crystal, settings)
     found = find_voids(cell, settings)
-    start = 1 + len(measurement.cages)
-    cages = tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(_rows(crystal, cell, found, settings), start))
-    out = dataclasses.replace(measurement, cages=measurement.cages + cages)
-    if found.complete:
-        return out
+    rows = _rows(crystal, cell, found, settings)
+    cages = tuple(dataclasses.replace(void, cage_id=k) for k, void in enumerate(rows, first_id))
     note = "voids: the critical points do not add up, some voids may be missing (atoms almost equally far from a point)"
-    return dataclasses.replace(out, findings=out.findings + finding(FindingCode.VOIDS_INCOMPLETE, note))
+    return cages, finding(FindingCode.VOIDS_INCOMPLETE, "" if found.complete else note)
 
 
 def find_voids(cell: PrimitiveCell, settings: Settings) -> VoidSet:
