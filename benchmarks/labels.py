@@ -2,8 +2,9 @@
 
     python benchmarks/labels.py [--wheel FILE] [--processes N]
 
-Labels of the reference collection are the compound types in config/structures.json. Those of larixite, which is downloaded as
-benchmarks/larixite.py does, are its mineral names, and for structures without one what their publications' titles say.
+Labels of the reference collection are the compound types in config/structures.json. Those of larixite, which is
+downloaded as benchmarks/larixite.py does, are its mineral names, and for structures without one what the titles of
+their publications say.
 Prints a line for each set and one for each structure that is not what its label says.
 """
 
@@ -106,7 +107,8 @@ def larixite_row(entry: tuple[str, str, str, str, str]) -> dict:
     name, mineral, title, formula, text = entry
     set_, family = label_of(mineral, title, formula)
     found, *_, message = measured(text, name)
-    return {"set": set_, "id": name, "label": f"{formula}: {mineral if mineral != NO_NAME else title}", "message": message,
+    label = f"{formula}: {mineral if mineral != NO_NAME else title}"
+    return {"set": set_, "id": name, "label": label, "message": message,
             "expected": family, "found": found, "family": found, "fits": found == family}  # fmt: skip
 
 

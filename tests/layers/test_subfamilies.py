@@ -13,7 +13,8 @@ BY_HAND = {
     ("11", "", "0"): "FeSe_293K",
     ("111", "", "2"): "LiFeAs",
     ("122", "", "1"): "Ba0.6K0.4Fe2As2_20K Ba0.6K0.4Fe2As2_297K Ba0.91Tl0.09Fe2As2_15K_Fmmm Ba0.9K0.1Fe2As2_2K_Fmmm "
-    "BaFe2As2_297K BaFe2As2_2K_Fmmm CaFe2As2_rt EuFe2As2_10K EuFe2As2_297K K0.8Fe2Se2_Guo KFe2As2_rt SrFe2As2_297K SrFe2As2_90K",
+    "BaFe2As2_297K BaFe2As2_2K_Fmmm CaFe2As2_rt EuFe2As2_10K EuFe2As2_297K "
+    "K0.8Fe2Se2_Guo KFe2As2_rt SrFe2As2_297K SrFe2As2_90K",
     # La2O2, Ce2O2, Sr2F2 a layer of Fe2X2
     ("1111", "", "2"): "CeFeAsO0.84F0.16_60K CeFeAsO_175K LaFeAsO_175K LaFeAsO_rt LaFePO SrFeAsF_297K",
     ("1144", "", "1"): "CaKFe4As4 CaRbFe4As4",
@@ -30,10 +31,13 @@ BY_HAND = {
     ("", "1", "4"): "Bi2201_Leligny1992 Tl2201_Opagiste1993",
     # Ba, Hg or Tl or the copper of the chains, Ba; Ca or Y between the planes
     ("", "2", "3"): "Hg1212_Finger1994 Hg1212_arXiv2112.09735 Tl1212_Hervieu1988 Tl1212_NdCa_Michel1991 "
-    "YBCO_Capponi1987_12633 YBCO_Capponi1987_12638 YBCO_David1987 YBCO_Francois1988_16295 YBCO_Francois1988_16306 YBCO_Williams1988",
+    "YBCO_Capponi1987_12633 YBCO_Capponi1987_12638 YBCO_David1987 "
+    "YBCO_Francois1988_16295 YBCO_Francois1988_16306 YBCO_Williams1988",
     # as above with two layers of Tl, two chains, or two of Bi (split over two places, which count once)
-    ("", "2", "4"): "Bi2212_Hervieu1988 Tl2212_Maignan1988 Tl2212_Michel1992_13724 Tl2212_Michel1992_13725 Y124_Karpinski1989",
-    ("", "3", "3"): "Hg1223_Armstrong1995_ambient Hg1223_Armstrong1995_highP Hg1223_Armstrong1995_midP Hg1223_Kopnin1995",
+    ("", "2", "4"): "Bi2212_Hervieu1988 Tl2212_Maignan1988 Tl2212_Michel1992_13724 "
+    "Tl2212_Michel1992_13725 Y124_Karpinski1989",
+    ("", "3", "3"): "Hg1223_Armstrong1995_ambient Hg1223_Armstrong1995_highP "
+    "Hg1223_Armstrong1995_midP Hg1223_Kopnin1995",
     ("", "3", "4"): "Tl2223_Torardi1988",
     ("", "", ""): "Al MgB2 Nb Nb3Sn Pb Re Tc Zn",
 }  # fmt: skip
@@ -132,11 +136,15 @@ ROCK_SALT = [(2.0, "La", MIDDLE, "O", CORNER), (2.0, "La", MIDDLE, "O", CORNER)]
         ),
         # an oxycarbonate: carbon is a cation there
         (
-            [plane(2.0), (2.0, "Sr", MIDDLE, "O", CORNER), (1.7, "C", CORNER, "O", EDGES), (1.7, "Sr", MIDDLE, "O", CORNER)],
+            [plane(2.0), (2.0, "Sr", MIDDLE, "O", CORNER),
+             (1.7, "C", CORNER, "O", EDGES), (1.7, "Sr", MIDDLE, "O", CORNER)],
             ("", "1", "3"),
         ),
         # an oxyhalide
-        ([plane(1.9), (1.9, "Ca", MIDDLE), (1.0, "Cl", CORNER), (1.9, "Ca", MIDDLE), (1.0, "Cl", CORNER)], ("", "1", "2")),
+        (
+            [plane(1.9), (1.9, "Ca", MIDDLE), (1.0, "Cl", CORNER), (1.9, "Ca", MIDDLE), (1.0, "Cl", CORNER)],
+            ("", "1", "2"),
+        ),
         # oxygen between the planes makes a block of one cation of what was bare
         ([plane(1.6), (1.6, "Y", MIDDLE, "O", CORNER), plane(1.6), *ROCK_SALT], ("", "1", "1, 2")),
     ],

@@ -21,7 +21,7 @@ from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.geometry.neighbours import pairs_within
 from polycage.layers.nets import OXIDE, Net
 
-# a count per formula unit this far from a whole number is none: what is left are vacancies in a net, or a misfit of two parts
+# counts (1) further than this from a whole number are none: vacancies in a net, or two parts that do not fit each other
 WHOLE_NUMBER = 0.1
 INFINITE = "infinite"
 
@@ -158,7 +158,7 @@ def _dilute(crystal: Crystal, cell: PrimitiveCell, net: Net, settings: Settings)
 def _weights(
     crystal: Crystal, cell: PrimitiveCell, sheets: Set[int], anions: frozenset[int], settings: Settings
 ) -> dict[int, float]:
-    """Shares of those cations that count for less than one: the places of a split site, of which one is filled at a time."""
+    """Shares of the cations that count for less than one: places of a split site, of which one is filled at a time."""
     limit = settings.max_occupancy - settings.min_occupancy  # above it a partner would be left out
     few = {k for k, species in enumerate(crystal.sites.species) if species.total < limit}
     if not few:
