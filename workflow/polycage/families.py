@@ -17,7 +17,7 @@ from polycage.cages import LOWER_PART, RING_PART, UPPER_PART, CageSet
 from polycage.heights import single_linkage, weighted_mean
 from polycage.layers import Stacking
 from polycage.margins import NOTHING, Near, near
-from polycage.nets import IRON, OXIDE, Net
+from polycage.nets import IRON, NUMBER, OXIDE, Net
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
 from polycage.terms import ACTIVE, CUPRATE, GREEK, IRON_BASED, M2X2, MU, NICKELATE, OTHER, SECOND_NET, SPACER
@@ -48,10 +48,7 @@ def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple
         return out
     z = cell.atomic_number[cages.atom]
     ring, upper, lower = (cages.part == p for p in (RING_PART, UPPER_PART, LOWER_PART))
-    ring_of_four = cages.in_layer & (ring.sum(axis=1) == 4)
-    if any(net.type == OXIDE for net in nets):
-        oxide_layer = _mask(stack.n_layers, active_layers(stack, nets, OXIDE))[cages.layer]
-        out[ring_of_four & oxide_layer & _all(z == chemistry.OXYGEN, ring)] = PLANE_SITE
+    out[cages.net == NUMBER[OXIDE]] = PLANE_SITE
     if not any(net.type == IRON for net in nets):
         return out
 
@@ -60,8 +57,8 @@ def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple
     spacer = ~chemistry.is_in(z, chemistry.ANIONS) & ~net_metal
     iron_layer = _mask(stack.n_layers, active_layers(stack, nets, IRON))
     beside_iron = np.roll(iron_layer, 1) | np.roll(iron_layer, -1)
-    out[ring_of_four & _all(net_metal, ring) & _all(net_anion, upper) & _all(net_anion, lower)] = METAL_SITE
-    anion_ring = ring_of_four & _all(net_anion, ring)
+    out[(cages.net == NUMBER[IRON]) & _all(net_anion, upper) & _all(net_anion, lower)] = METAL_SITE
+    anion_ring = cages.in_layer & (ring.sum(axis=1) == 4) & _all(net_anion, ring)
     for cap, other in ((upper, lower), (lower, upper)):
         size, other_size = cap.sum(axis=1), other.sum(axis=1)
         ends_in_spacer = _all(spacer, other)

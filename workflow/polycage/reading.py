@@ -23,7 +23,8 @@ from polycage.heights import weighted_mean
 from polycage.layers import Stacking, stacking
 from polycage.margins import ABOVE, BELOW, NOTHING, Near, near, union
 from polycage.naming import Drawn, NamedCages, SpeciesNames
-from polycage.nets import NET_TOLERANCES, Net, NetSearch, search_nets
+from polycage.net_rings import Rings, with_net_rings
+from polycage.nets import NET_TOLERANCES, NUMBER, Net, NetSearch, search_nets
 from polycage.orbits import DistinctCages, distinct_axes, distinct_cages, printed_axes
 from polycage.records import Cage
 from polycage.settings import NAMING_TOLERANCES, Settings
@@ -63,9 +64,19 @@ class _Nets(NamedTuple):
     """The parallel nets of a structure, and what was told of others."""
 
     nets: tuple[Net, ...]
+    rings: tuple[tuple[str, Rings], ...]  # of these nets, by type
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     near: Near
+
+    def is_same(self, other: _Nets) -> bool:
+        """Whether the other nets have the same atoms, planes and rings."""
+        if self is other:
+            return True
+        if _described(self.nets) != _described(other.nets) or len(self.rings) != len(other.rings):
+            return False
+        pairs = zip(self.rings, other.rings, strict=True)
+        return all(one[0] == two[0] and one[1].is_same(two[1]) for one, two in pairs)
 
 
 class _Sites(NamedTuple):
@@ -109,7 +120,7 @@ class Reader:
     def read(self, settings: Settings) -> Reading:
         """Nets, stacking, cages and phases."""
         nets = self._nets(settings)
-        along = tuple(self._along(hkl, nets.nets, settings) for hkl in self._axes(nets))
+        along = tuple(self._along(hkl, nets, settings) for hkl in self._axes(nets))
         self._search = _Search(nets, along, self._sites(along, settings))
         self._printed = self._reading(self._search, settings)
         return self._printed
@@ -125,10 +136,10 @@ class Reader:
         """The search with one tolerance moved; the one known where nothing comes out otherwise."""
         known = self._search
         nets = self._nets(settings) if name in NET_TOLERANCES else known.nets
-        if _described(nets.nets) != _described(known.nets.nets):
-            along = tuple(self._along(hkl, nets.nets, settings) for hkl in self._axes(nets))
+        if not nets.is_same(known.nets):
+            along = tuple(self._along(hkl, nets, settings) for hkl in self._axes(nets))
             return _Search(nets, along, self._sites(along, settings))
-        along = tuple(self._along(a.hkl, known.nets.nets, settings) if _names(a.near, name) else a for a in known.along)
+        along = tuple(self._along(a.hkl, known.nets, settings) if _names(a.near, name) else a for a in known.along)
         alike = all(map(_is_alike, along, known.along))
         if alike and (known.sites is None or not _names(known.sites.distinct.near, name)):
             told = nets.warnings == known.nets.warnings and nets.notes == known.nets.notes
@@ -173,11 +184,14 @@ class Reader:
         drawn = Drawn.of(self._crystal, self._cell, cages, distinct, self._species)
         return _Sites(cages, distinct, drawn, types)
 
-    def _along(self, hkl: IntArray, nets: tuple[Net, ...], settings: Settings) -> _Along:
+    def _along(self, hkl: IntArray, found: _Nets, settings: Settings) -> _Along:
+        nets = found.nets
         stack = stacking(self._cell, hkl, settings, [net.sheet for net in nets])
         if not _has_layers(stack, settings):
             return _Along(hkl, False, None, np.zeros(0, dtype=np.int64), stack.near)
         features = layer_features(stack, settings)
+        for type_, rings in found.rings:
+            features = with_net_rings(features, stack, rings, NUMBER[type_])
         cages, close = find_cages(stack, features, families.active_layers(stack, nets), settings)
         types = families.site_types(cages, stack, self._cell, nets)
         return _Along(hkl, True, cages, types, union([stack.near, features.near, close]))
@@ -234,17 +248,17 @@ def _is_alike(first: _Along, second: _Along) -> bool:
 
 def _parallel(found: NetSearch) -> _Nets:
     """Nets that share a stacking axis; none where they do not."""
-    nets, warnings, notes = found.nets, [], []
+    nets, rings, warnings, notes = found.nets, found.rings, [], []
     if len({tuple((net.hkl * _sign(net.hkl)).tolist()) for net in nets}) > 1:
         warnings.append("active nets with different normals: a three-dimensional network has no stacking axis")
-        nets = ()
+        nets, rings = (), ()
     if len({net.type for net in nets}) > 1:
         warnings.append(f"MO2 and M2X2 nets: phases of the latter end in {terms.SECOND_NET} and are not predicted")
     if found.gapped:
         warnings.append(f"an {found.gapped[0]} net with metals missing, or not all squares alike: it is not active")
     elif found.ribbons and not nets:
         notes.append(f"pieces of an {found.ribbons[0]} net, but no whole one: blocks, chains or ladders")
-    return _Nets(nets, tuple(warnings), tuple(notes), found.near)
+    return _Nets(nets, rings, tuple(warnings), tuple(notes), found.near)
 
 
 def _printed_axis(cell: PrimitiveCell, net: Net, found: NamedCages | None) -> tuple[int, int, int]:
