@@ -22,14 +22,16 @@ from pathlib import Path
 
 import numpy as np
 
-from polycage import fit, materials
-from polycage.cif import read_cif
-from polycage.collection import scan
-from polycage.errors import PolycageError
-from polycage.reading import Reader, Reading
-from polycage.settings import DEFAULTS, Settings, geometry_tolerances
-from polycage.symmetry import primitive_cell
-from polycage.terms import ACTIVE
+from polycage.base import vocabulary
+from polycage.base.errors import PolycageError
+from polycage.base.settings import DEFAULTS, Settings, geometry_tolerances
+from polycage.base.vocabulary import ACTIVE
+from polycage.cages.interpretation import Reader, Reading
+from polycage.collection.entries import scan
+from polycage.crystal.primitive_cell import primitive_cell
+from polycage.formats.cif import read_cif
+from polycage.relation import fit
+from polycage.tables import materials, phase_heights
 
 ROOT = Path(__file__).parents[1]
 SEED = 2024
@@ -61,7 +63,7 @@ def other(reader: Reader, settings: Settings, *, printed: Reading) -> tuple[bool
     return reading.described().outcome != printed.described().outcome, reading
 
 
-def heights_of(readings: dict[str, Reading | None]) -> dict[str, dict[str, fit.PhaseHeight]]:
+def heights_of(readings: dict[str, Reading | None]) -> dict[str, dict[str, phase_heights.PhaseHeight]]:
     rows = [
         {"structure_id": id_, "role": c.role, "phase": c.phase, "h_A": c.h_A, "multiplicity": c.multiplicity}
         for id_, reading in readings.items()
@@ -69,7 +71,7 @@ def heights_of(readings: dict[str, Reading | None]) -> dict[str, dict[str, fit.P
         for c in reading.cages
         if c.role == ACTIVE
     ]
-    return fit.phase_heights(rows)
+    return phase_heights.phase_heights(rows)
 
 
 def lambdas(known: materials.Materials | None, readings: dict[str, Reading | None]) -> dict[str, float]:
@@ -77,7 +79,7 @@ def lambdas(known: materials.Materials | None, readings: dict[str, Reading | Non
     if known is None:
         return {}
     fits = fit.fit_all(known, heights_of(readings))
-    return {f.family: f.lambda_K_A2 for f in fits if f.model == fit.MEASURED_HEIGHTS}
+    return {f.family: f.lambda_K_A2 for f in fits if f.model == vocabulary.MEASURED_HEIGHTS}
 
 
 class Study:

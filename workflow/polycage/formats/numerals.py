@@ -1,0 +1,55 @@
+"""Numbers of a CIF with their standard uncertainties."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+
+_NUMBER = re.compile(r"^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\((\d{1,9})\))?$")
+_FORTRAN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)
+_SHORT = 32  # characters: longer texts are not kept
+_DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+(?:\(\d+\))?$")
+
+
+def number_with_su(text: str) -> tuple[float, float]:
+    """Value and standard uncertainty of a CIF number: `0.3538(1)` gives (0.3538, 0.0001).
+
+    The uncertainty counts in units of the last digit (IUCr CIF 1.1, 2.2.7.4.7.2). (NaN, NaN) where the text
+    is no number, (value, NaN) where no uncertainty is given.
+    """
+    return _known(text) if len(text) <= _SHORT else _read(text)
+
+
+def _read(text: str) -> tuple[float, float]:
+    match = _NUMBER.match(text.strip())
+    if match is None:
+        return math.nan, math.nan
+    mantissa, su = match.groups()
+    value = float(mantissa)
+    if not math.isfinite(value):
+        return math.nan, math.nan
+    if su is None:
+        return value, math.nan
+    digits, _, exponent = mantissa.lower().partition("e")
+    decimals = len(digits.partition(".")[2])
+    uncertainty = float(f"{su}e{int(exponent or 0) - decimals}")
+    return (value, uncertainty) if math.isfinite(uncertainty) else (math.nan, math.nan)
+
+
+_known = lru_cache(maxsize=8192)(_read)  # the files of a collection share many: 0.5, 90, 1.0
+
+
+def meant(text: str) -> str:
+    """What a text that is no number may have been meant as, in words to append to a message."""
+    if _DECIMAL_COMMA.match(text):
+        return f" (a decimal comma? write {text.replace(',', '.')})"
+    stripped = text.strip(",;: ")
+    if stripped != text and _NUMBER.match(stripped):
+        return f" (write {stripped})"
+    return ""
+
+
+def number(text: str) -> float:
+    """A decimal number, with Fortran's exponents (`1.0D-3`) too; NaN where the text is none."""
+    return float(text.lower().replace("d", "e")) if _FORTRAN.fullmatch(text) else float("nan")
