@@ -112,6 +112,12 @@ class Settings:
     quad_clearance_A: float = _knob(1.0, "Å", "an M4 quadrilateral with an atom this near its centre is not empty")
     quad_angle_min_deg: float = _knob(60.0, "degree", "smallest inner angle of an M4 quadrilateral (no two triangles)")
     normal_angle_deg: float = _knob(25.0, "degree", "normals that differ by less are parallel (buckled nets)")
+    dopant_ratio: float = _knob(
+        0.25, "1", "a net with a larger share of other metals, each on a place of its own, is a warning"
+    )
+    near_miss_ratio: float = _knob(
+        0.15, "1", "where there is no net, one with all tolerances of nets looser by this share is told, a warning"
+    )
     # layers
     layer_gap_A: float = _knob(0.45, "Å", "atoms whose heights differ by less chain into one layer (buckled CuO2, BaO)")
     layer_thickness_A: float = _knob(0.9, "Å", "a thicker chain is split at its largest inner gap")
@@ -224,7 +230,7 @@ SITE_TOLERANCES = ("merge_radius_A", "special_position_A", "min_occupancy", "max
 _OTHERS = (
     "metric_ratio", "formula_ratio", "formula_atoms", "density_ratio", "volume_ratio", "density_max_gcm3", "density_limit_gcm3",
     "density_min_gcm3", "contact_ratio", "alternative_ratio", "overlap_ratio", "min_translation_A", "min_cell_fill",
-    "nearly_ratio", "borderline_A", "face_borderline_deg",
+    "nearly_ratio", "dopant_ratio", "near_miss_ratio", "borderline_A", "face_borderline_deg",
 )  # fmt: skip
 _PREFIXES = ("max_", "void_", "margin_")
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pymatgen.core import Molecule
 
 NOT_CONVEX = "not-convex"  # some atoms are no corners of the hull
+HOLDS = "holds-"  # before an element: an atom that is none of the cage's lies inside it
 
 VERTEX_PART = 3  # each atom around a void, which has no ring and no caps
 _RING, _UPPER_CAP, _LOWER_CAP = "ring", "upper_cap", "lower_cap"
@@ -62,6 +63,8 @@ class Cage(NamedTuple):
     flags: tuple[str, ...]
     radius_A: float  # distance from the site to the nearest vertex
     site_symmetry: str  # point group of a void; empty for a column cage
+    cap_spread_A: float | None  # largest difference in height within one cap; None for a void
+    cap_distance_A: float | None  # between the centres of the caps; None for a void
     drawing: Drawing  # its atoms and those of other cages ...
     row: int  # ... and where among them
 

@@ -21,13 +21,14 @@ from polycage.cages.borderline import Described
 from polycage.cages.cage import Cage
 from polycage.cages.distinct_cages import DistinctCages, distinct_axes, distinct_cages, printed_axes
 from polycage.cages.named_cages import Drawn, NamedCages, SpeciesNames
-from polycage.cages.phases import family_of, phases, site_types
+from polycage.cages.phases import NET_SITES, family_of, phases, site_types
 from polycage.cages.search import CageSet, concatenate, find_cages
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.layers.features import layer_features
 from polycage.layers.net_rings import Rings, with_net_rings
-from polycage.layers.nets import NET_TOLERANCES, NUMBER, Net, NetSearch, active_layers, search_nets
+from polycage.layers.net_search import Found, search_nets
+from polycage.layers.nets import NET_TOLERANCES, NUMBER, Net, active_layers
 from polycage.layers.stacking import Stacking, stacking
 
 
@@ -96,6 +97,7 @@ class _Along(NamedTuple):
     cages: CageSet | None
     types: IntArray  # (c,) site types
     near: Near
+    n_open: int = 0  # squares of nets without an active cage
 
 
 class _Search(NamedTuple):
@@ -154,6 +156,10 @@ class Reader:
             warnings.append("fewer than two layers along every axis: no column cages")
         if nets.nets and not (found and found.active()):
             warnings.append("an active net, but no active cage: its rings or caps are not where they are expected")
+        elif open_squares := sum(along.n_open for along in search.along):
+            warnings.append(
+                f"squares of active nets without an active cage, a cap is missing: {open_squares} in the primitive cell"
+            )
         return Reading(
             family=family_of(nets.nets, self._cell, self._fractions()) if nets.nets else vocabulary.OTHER,
             axis_hkl=_printed_axis(self._cell, nets.nets[0], found) if nets.nets else None,
@@ -164,7 +170,7 @@ class Reader:
         )
 
     def _nets(self, settings: Settings) -> _Nets:
-        return _parallel(search_nets(self._cell, settings))
+        return _parallel(search_nets(self._cell, settings), settings)
 
     def _axes(self, nets: _Nets) -> IntArray:
         """(a, 3) primitive indices of the axes along which cages are looked for."""
@@ -194,7 +200,9 @@ class Reader:
             features = with_net_rings(features, stack, rings, NUMBER[type_])
         cages, close = find_cages(stack, features, active_layers(stack, nets), settings)
         types = site_types(cages, stack, self._cell, nets)
-        return _Along(hkl, True, cages, types, union([stack.near, features.near, close]))
+        n_squares, n_closed = sum(len(rings.atom) for _, rings in found.rings), int(np.isin(types, NET_SITES).sum())
+        nearby = union([stack.near, features.near, close])
+        return _Along(hkl, True, cages, types, nearby, max(0, n_squares - n_closed))
 
     def _named(self, sites: _Sites | None, nets: tuple[Net, ...], settings: Settings) -> tuple[NamedCages | None, Near]:
         """Cages with their polyhedra and phases, and what was near."""
@@ -246,29 +254,31 @@ def _is_alike(first: _Along, second: _Along) -> bool:
     return first.cages.is_same(second.cages) and np.array_equal(first.types, second.types)
 
 
-def _parallel(found: NetSearch) -> _Nets:
+def _parallel(found: Found, settings: Settings) -> _Nets:
     """Nets that share a stacking axis; none where they do not."""
-    nets, rings, warnings, notes = found.nets, found.rings, [], []
-    if len({tuple((net.hkl * _sign(net.hkl)).tolist()) for net in nets}) > 1:
+    search = found.search
+    nets, rings = search.nets, search.rings
+    warnings: list[str] = []
+    notes: list[str] = []
+    if len({net.plane for net in nets}) > 1:
         warnings.append("active nets with different normals: a three-dimensional network has no stacking axis")
         nets, rings = (), ()
     if len({net.type for net in nets}) > 1:
         warnings.append(f"MO2 and M2X2 nets: phases of the latter end in {vocabulary.SECOND_NET} and are not predicted")
-    if found.gapped:
-        warnings.append(f"an {found.gapped[0]} net with metals missing, or not all squares alike: it is not active")
-    elif found.ribbons and not nets:
-        notes.append(f"pieces of an {found.ribbons[0]} net, but no whole one: blocks, chains or ladders")
-    return _Nets(nets, rings, tuple(warnings), tuple(notes), found.near)
+    for dopants in found.dopants if nets else ():
+        (warnings if dopants.share > settings.dopant_ratio else notes).append(str(dopants))
+    if search.gapped:
+        warnings.append(f"an {search.gapped[0]} net with metals missing, or not all squares alike: it is not active")
+    elif search.ribbons and not nets:
+        notes.append(f"pieces of an {search.ribbons[0]} net, but no whole one: blocks, chains or ladders")
+    warnings += map(str, found.misses)
+    return _Nets(nets, rings, tuple(warnings), tuple(notes), search.near)
 
 
 def _printed_axis(cell: PrimitiveCell, net: Net, found: NamedCages | None) -> tuple[int, int, int]:
     hkl = found.distinct.axis_hkl[0] if found and found.rows else printed_axes(cell, net.hkl[None])[0][0]
     h, k, l = hkl.tolist()  # noqa: E741 - Miller indices
     return h, k, l
-
-
-def _sign(hkl: IntArray) -> int:
-    return int(np.sign(hkl[np.flatnonzero(hkl)[0]]))
 
 
 def _has_layers(stack: Stacking, settings: Settings) -> bool:

@@ -24,6 +24,7 @@ from polycage.layers.stacking import Stacking
 
 # what a cage is in the paper's sense
 SPACER_SITE, PLANE_SITE, METAL_SITE, ANION_SITE, MU_SITE = 0, 1, 2, 3, 4
+NET_SITES = (PLANE_SITE, METAL_SITE)  # one in every square of a net
 
 # site types with the names of their phases in order of height; the Fe-layer site is alpha whatever its
 # height (in LiFeAs beta is tighter)

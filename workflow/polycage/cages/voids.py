@@ -235,6 +235,8 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
                 flags=hull_flags(hull) + ((BORDERLINE_VOID,) if found.borderline[k] else ()),
                 radius_A=float(found.radius[k]),
                 site_symmetry=found.site_symmetry[k],
+                cap_spread_A=None,
+                cap_distance_A=None,
                 drawing=drawing,
                 row=k,
             )

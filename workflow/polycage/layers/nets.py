@@ -53,6 +53,13 @@ class Net:
     hkl: IntArray  # (3,) coprime indices of its plane in the primitive lattice
     sheet: IntArray  # (k,) its metals and, in MO2 nets, the oxygens that bridge them: one layer, however buckled
 
+    @property
+    def plane(self) -> tuple[int, ...]:
+        """Indices of its plane, the first one that is not 0 being positive: parallel nets have the same."""
+        hkl = self.hkl.tolist()
+        sign = next(1 if index > 0 else -1 for index in hkl if index)
+        return tuple(sign * index for index in hkl)
+
 
 class NetSearch(NamedTuple):
     """What the search for nets finds."""
@@ -78,19 +85,14 @@ def hosts(cell: PrimitiveCell) -> Metals:
     return {type_: elements.is_in(cell.atomic_number, members) for type_, members in HOSTS.items()}
 
 
-def search_nets(cell: PrimitiveCell, settings: Settings, metals: Metals | None = None) -> NetSearch:
-    """All active nets of a primitive cell, of which types there are only pieces, and what was near.
+def search_among(cell: PrimitiveCell, metals: Metals, settings: Settings) -> NetSearch:
+    """All nets of certain metals of a primitive cell, of which types there are only pieces, and what was near.
 
     The search is repeated with all its tolerances moved to the looser, and to the stricter, ends of their margins: where it
     then finds something else, one of them is near. Quadrilaterals are looked for once, with the loosest tolerances.
-
-    Parameters
-    ----------
-    metals
-        What can be a net's metals; where left out, its `hosts`.
     """
     looser, stricter = (_moved(settings, way) for way in (1, -1))
-    found = candidates(cell, hosts(cell) if metals is None else metals, looser)
+    found = candidates(cell, metals, looser)
     if not found:
         return NetSearch((), (), ())
     parts = [_accepted(cell, some, settings) for some in found]
