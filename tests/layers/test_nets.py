@@ -9,7 +9,8 @@ from helpers import crystal_of, only, primitive_index, reference_crystal, rewrit
 from polycage.base.settings import DEFAULTS
 from polycage.cages.measurement import measure_crystal
 from polycage.crystal.primitive_cell import primitive_cell
-from polycage.layers.nets import IRON, OXIDE, find_nets
+from polycage.layers.net_search import find_nets
+from polycage.layers.nets import IRON, OXIDE
 
 CUO2 = [("Cu", (0, 0, 0)), ("O", (0.5, 0, 0)), ("O", (0, 0.5, 0))]
 # anti-PbO layer: Fe at (1/4, 3/4) and (3/4, 1/4), As over (1/4, 1/4) and under (3/4, 3/4), in a cell of 4 Å whose

@@ -118,7 +118,7 @@ def phases(
     types
         (c,) site types.
     species
-        Ring and caps of each cage, as printed; cages alike in these may be one phase.
+        Ring and caps of each cage, as printed; cages alike in these, an M2X2 net's metals aside, may be one phase.
     height, multiplicity, volume
         (c,) Å, number per primitive cell, and Å3; members of a phase are numbered by height, then volume.
     settings
@@ -131,7 +131,8 @@ def phases(
     for type_, names in _SERIES:
         if type_ not in present:
             continue
-        groups, gaps = _groups(np.flatnonzero(types == type_).tolist(), species, height, multiplicity, settings)
+        alike = [_alike(type_, of) for of in species]
+        groups, gaps = _groups(np.flatnonzero(types == type_).tolist(), alike, height, multiplicity, settings)
         close |= gaps
         for plain, members in zip(_endless(names), groups, strict=False):
             name = plain + (SECOND_NET if two_nets and type_ in (METAL_SITE, ANION_SITE) else "")
@@ -141,6 +142,15 @@ def phases(
             for number, index in enumerate(members, start=1):
                 out[index] = Phase(role, name, number)
     return Phases(out, close)
+
+
+def _alike(type_: int, species: tuple[str, str, str]) -> tuple[str, str, str]:
+    """Ring and caps by which cages of one phase are alike: what stands on the metal places of an M2X2 net does not matter."""
+    ring, upper, lower = species
+    if type_ == METAL_SITE:
+        return "", upper, lower
+    # the cap with fewer atoms is the upper one: the spacer
+    return (ring, upper, "") if type_ == ANION_SITE else (ring, upper, lower)
 
 
 def _endless(names: tuple[str, ...]) -> Iterable[str]:
