@@ -128,15 +128,11 @@ def representatives(
         note(limits, noted, _EQUAL_LENGTH, tallest[o] - height[c])
         if tallest[o] - height[c] < limits[_EQUAL_LENGTH, 0]:
             b = best[o]
-            if (
-                b == NONE
-                or view[c] < view[b]
-                or (
-                    view[c] == view[b]
-                    and (rank[c] < rank[b] or (rank[c] == rank[b] and height[c] > height[b] + _ROUNDING_A))
-                )
-            ):
+            if b == NONE or view[c] < view[b]:
                 best[o] = c
+            elif view[c] == view[b] and rank[c] <= rank[b]:
+                if rank[c] < rank[b] or height[c] > height[b] + _ROUNDING_A:
+                    best[o] = c
     return best[:found]
 
 

@@ -1,6 +1,6 @@
 """A structure read with one set of tolerances: nets, layers, cages and phases of its primitive cell.
 
-A `Reader` keeps what it has found, so that a reading with one tolerance moved repeats only what that tolerance decides.
+A reading with one tolerance moved repeats only what that tolerance decides.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import numpy as np
 from polycage.base import vocabulary
 from polycage.base.arrays import FloatArray, IntArray
 from polycage.base.elements import ATOMIC_NUMBER, MAX_ATOMIC_NUMBER
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
+from polycage.base.knobs import Decides
 from polycage.base.margins import ABOVE, BELOW, NOTHING, Near, near, union
 from polycage.base.means import weighted_mean
-from polycage.base.settings import NAMING_TOLERANCES, Settings
+from polycage.base.settings import Settings, decided_by
 from polycage.cages.borderline import Described
 from polycage.cages.cage import Cage
 from polycage.cages.distinct_cages import DistinctCages, distinct_axes, distinct_cages, printed_axes
@@ -32,14 +34,14 @@ from polycage.layers.nets import NET_TOLERANCES, NUMBER, Net, active_layers
 from polycage.layers.stacking import Stacking, stacking
 
 
-class Reading(NamedTuple):
+class Interpretation(NamedTuple):
     """A structure read with one set of tolerances."""
 
     family: str
     axis_hkl: tuple[int, int, int] | None  # of the active net, in the input cell
     found: NamedCages | None  # None where there are no cages
-    warnings: tuple[str, ...]
-    notes: tuple[str, ...]
+    search: _Search  # what it was made of: what another reading starts from
+    findings: Findings
     near: Near  # tolerances that decided by less than their margin
 
     @property
@@ -48,7 +50,7 @@ class Reading(NamedTuple):
         found = self.in_order().found
         return found.records({}) if found else ()
 
-    def in_order(self) -> Reading:
+    def in_order(self) -> Interpretation:
         """The same with the cages in the order in which they are printed."""
         return self._replace(found=self.found.in_order()) if self.found else self
 
@@ -66,8 +68,7 @@ class _Nets(NamedTuple):
 
     nets: tuple[Net, ...]
     rings: tuple[tuple[str, Rings], ...]  # of these nets, by type
-    warnings: tuple[str, ...]
-    notes: tuple[str, ...]
+    findings: Findings
     near: Near
 
     def is_same(self, other: _Nets) -> bool:
@@ -111,7 +112,7 @@ class _Search(NamedTuple):
         return union([distinct, *(along.near for along in self.along)])
 
 
-class Reader:
+class Interpreter:
     """Reads one structure with one set of tolerances after another."""
 
     def __init__(self, crystal: Crystal, cell: PrimitiveCell) -> None:
@@ -119,24 +120,21 @@ class Reader:
         self._cell = cell
         self._species = SpeciesNames(crystal)
 
-    def read(self, settings: Settings) -> Reading:
+    def read(self, settings: Settings) -> Interpretation:
         """Nets, stacking, cages and phases."""
         nets = self._nets(settings)
         along = tuple(self._along(hkl, nets, settings) for hkl in self._axes(nets))
-        self._search = _Search(nets, along, self._sites(along, settings))
-        self._printed = self._reading(self._search, settings)
-        return self._printed
+        return self._interpreted(_Search(nets, along, self._sites(along, settings)), settings)
 
-    def read_moved(self, name: str, settings: Settings) -> Reading:
-        """The same with one tolerance moved within its margin, after `read`: what it did not nearly decide stays."""
-        if name in NAMING_TOLERANCES:
-            return self._reading(self._search, settings)
-        search = self._searched_moved(name, settings)
-        return self._printed if search is self._search else self._reading(search, settings)
+    def read_moved(self, printed: Interpretation, name: str, settings: Settings) -> Interpretation:
+        """A reading with one tolerance moved within its margin: what it did not nearly decide stays."""
+        if decided_by(name) is Decides.NAMING:
+            return self._interpreted(printed.search, settings)
+        search = self._searched_moved(printed.search, name, settings)
+        return printed if search is printed.search else self._interpreted(search, settings)
 
-    def _searched_moved(self, name: str, settings: Settings) -> _Search:
+    def _searched_moved(self, known: _Search, name: str, settings: Settings) -> _Search:
         """The search with one tolerance moved; the one known where nothing comes out otherwise."""
-        known = self._search
         nets = self._nets(settings) if name in NET_TOLERANCES else known.nets
         if not nets.is_same(known.nets):
             along = tuple(self._along(hkl, nets, settings) for hkl in self._axes(nets))
@@ -144,28 +142,27 @@ class Reader:
         along = tuple(self._along(a.hkl, known.nets, settings) if _names(a.near, name) else a for a in known.along)
         alike = all(map(_is_alike, along, known.along))
         if alike and (known.sites is None or not _names(known.sites.distinct.near, name)):
-            told = nets.warnings == known.nets.warnings and nets.notes == known.nets.notes
-            return known if told else known._replace(nets=nets)
+            return known if nets.findings == known.nets.findings else known._replace(nets=nets)
         return _Search(nets, along, self._sites(along, settings))
 
-    def _reading(self, search: _Search, settings: Settings) -> Reading:
+    def _interpreted(self, search: _Search, settings: Settings) -> Interpretation:
         nets = search.nets
         found, close = self._named(search.sites, nets.nets, settings)
-        warnings = list(nets.warnings)
+        findings = nets.findings
         if not any(along.layered for along in search.along):
-            warnings.append("fewer than two layers along every axis: no column cages")
+            findings += finding(FindingCode.NO_LAYERS, "fewer than two layers along every axis: no column cages")
         if nets.nets and not (found and found.active()):
-            warnings.append("an active net, but no active cage: its rings or caps are not where they are expected")
-        elif open_squares := sum(along.n_open for along in search.along):
-            warnings.append(
-                f"squares of active nets without an active cage, a cap is missing: {open_squares} in the primitive cell"
-            )
-        return Reading(
+            text = "an active net, but no active cage: its rings or caps are not where they are expected"
+            findings += finding(FindingCode.NET_WITHOUT_CAGES, text)
+        elif n_open := sum(along.n_open for along in search.along):
+            text = f"squares of active nets without an active cage, a cap is missing: {n_open} in the primitive cell"
+            findings += finding(FindingCode.SQUARES_WITHOUT_CAGES, text)
+        return Interpretation(
             family=family_of(nets.nets, self._cell, self._fractions()) if nets.nets else vocabulary.OTHER,
             axis_hkl=_printed_axis(self._cell, nets.nets[0], found) if nets.nets else None,
             found=found,
-            warnings=tuple(warnings),
-            notes=nets.notes,
+            search=search,
+            findings=findings,
             near=union([nets.near, search.near, close]),
         )
 
@@ -226,8 +223,8 @@ class Reader:
 
     def _fractions(self) -> FloatArray:
         """(n_species, z) share of each element in each species."""
-        out = np.zeros((len(self._crystal.species), MAX_ATOMIC_NUMBER))
-        for k, species in enumerate(self._crystal.species):
+        out = np.zeros((len(self._crystal.sites.species), MAX_ATOMIC_NUMBER))
+        for k, species in enumerate(self._crystal.sites.species):
             for symbol, x in species.composition:
                 out[k, ATOMIC_NUMBER[symbol]] = x / species.total
         return out
@@ -256,23 +253,27 @@ def _is_alike(first: _Along, second: _Along) -> bool:
 
 def _parallel(found: Found, settings: Settings) -> _Nets:
     """Nets that share a stacking axis; none where they do not."""
-    search = found.search
+    search, findings = found.search, NO_FINDINGS
     nets, rings = search.nets, search.rings
-    warnings: list[str] = []
-    notes: list[str] = []
     if len({net.plane for net in nets}) > 1:
-        warnings.append("active nets with different normals: a three-dimensional network has no stacking axis")
+        text = "active nets with different normals: a three-dimensional network has no stacking axis"
+        findings += finding(FindingCode.NETS_NOT_PARALLEL, text)
         nets, rings = (), ()
     if len({net.type for net in nets}) > 1:
-        warnings.append(f"MO2 and M2X2 nets: phases of the latter end in {vocabulary.SECOND_NET} and are not predicted")
+        text = f"MO2 and M2X2 nets: phases of the latter end in {vocabulary.SECOND_NET} and are not predicted"
+        findings += finding(FindingCode.NETS_OF_TWO_KINDS, text)
     for dopants in found.dopants if nets else ():
-        (warnings if dopants.share > settings.dopant_ratio else notes).append(str(dopants))
+        is_much = dopants.share > settings.dopant_ratio
+        findings += finding(FindingCode.NET_DOPED_MUCH if is_much else FindingCode.NET_DOPED, str(dopants))
     if search.gapped:
-        warnings.append(f"an {search.gapped[0]} net with metals missing, or not all squares alike: it is not active")
+        text = f"an {search.gapped[0]} net with metals missing, or not all squares alike: it is not active"
+        findings += finding(FindingCode.NET_INCOMPLETE, text)
     elif search.ribbons and not nets:
-        notes.append(f"pieces of an {search.ribbons[0]} net, but no whole one: blocks, chains or ladders")
-    warnings += map(str, found.misses)
-    return _Nets(nets, rings, tuple(warnings), tuple(notes), search.near)
+        text = f"pieces of an {search.ribbons[0]} net, but no whole one: blocks, chains or ladders"
+        findings += finding(FindingCode.NET_PIECES, text)
+    for miss in found.misses:
+        findings += finding(FindingCode.NET_MISSED, str(miss))
+    return _Nets(nets, rings, findings, search.near)
 
 
 def _printed_axis(cell: PrimitiveCell, net: Net, found: NamedCages | None) -> tuple[int, int, int]:

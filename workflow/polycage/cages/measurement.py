@@ -9,13 +9,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from polycage.base import vocabulary
+from polycage.base.findings import FindingCode, Findings, finding
+from polycage.base.knobs import Decides
 from polycage.base.margins import union
 from polycage.base.safe_text import printable
-from polycage.base.settings import DEFAULTS, SITE_TOLERANCES, Settings
+from polycage.base.settings import DEFAULTS, Settings, decided_by
 from polycage.base.vocabulary import OK, WARNING
 from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
-from polycage.cages.interpretation import Reader
+from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
 
@@ -29,12 +31,25 @@ class Measurement:
     n_sites: int
     family: str
     axis_hkl: tuple[int, int, int] | None
-    status: str
-    message: str
+    findings: Findings
     borderline: str  # readings with a tolerance at the end of its margin that differ, in words
     verification: str
     cages: tuple[Cage, ...]
-    disorder: str = ""  # what is disordered and what was done, in a short form
+
+    @property
+    def status(self) -> str:
+        """`ok`, or `warning` where something may be wrong."""
+        return WARNING if self.findings.warnings else OK
+
+    @property
+    def message(self) -> str:
+        """What was decided, left out or may be wrong, the warnings first."""
+        return printable(self.findings.message)
+
+    @property
+    def disorder(self) -> str:
+        """What is disordered and what was done, in a short form."""
+        return self.findings.disorder
 
     @property
     def n_active(self) -> int:
@@ -42,8 +57,8 @@ class Measurement:
         return sum(cage.role == vocabulary.ACTIVE for cage in self.cages)
 
 
-def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurement:
-    """Find and measure the cages of a crystal.
+def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: bool = False) -> Measurement:
+    """Find and measure the cages of a crystal, on demand its voids too.
 
     Raises
     ------
@@ -51,43 +66,48 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         With a code of stage `geometry` where the structure cannot be analysed.
     """
     cell = primitive_cell(crystal, settings)
-    reader = Reader(crystal, cell)
+    reader = Interpreter(crystal, cell)
     reading = reader.read(settings).in_order()
     near = union([crystal.near, cell.near, reading.near])
 
     def read(name: str, moved: Settings) -> Described:
-        if name not in SITE_TOLERANCES:
-            return reader.read_moved(name, moved).described()
+        if decided_by(name) is not Decides.SITE:
+            return reader.read_moved(reading, name, moved).described()
         other = rebuild(crystal, moved)
-        return Reader(other, primitive_cell(other, moved)).read(moved).described()
+        return Interpreter(other, primitive_cell(other, moved)).read(moved).described()
 
     others = other_readings(reading.described(), near, read, settings)
-    warnings = [*crystal.notes, *reading.warnings]
-    if any(other.decisive for other in others):
-        warnings.append("borderline: family, axis or heights of active cages differ in another reading")
+    cages = reading.found.records(_flags(others)) if reading.found else ()
+    findings = _findings(crystal, reading, others, settings)
+    if voids:
+        from polycage.cages.voids import voids_of  # not above: SciPy and freud take a quarter of a job's start
+
+        more, told = voids_of(crystal, cell, settings, len(cages) + 1)
+        cages, findings = cages + more, findings + told
     return Measurement(
         formula=_formula(crystal, cell),
         space_group=cell.international,
         n_sites=crystal.n_sites,
         family=reading.family,
         axis_hkl=reading.axis_hkl,
-        status=WARNING if warnings else OK,
-        message=printable("; ".join([*warnings, *reading.notes, *_decisions(crystal, cell, settings)])),
+        findings=findings,
         borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
-        verification=printable(crystal.verification),
-        cages=reading.found.records(_flags(others)) if reading.found else (),
-        disorder=crystal.disorder,
+        verification=printable(crystal.source.verification),
+        cages=cages,
     )
 
 
-def _decisions(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -> list[str]:
-    """What was decided without being wrong."""
-    out = list(crystal.remarks)
-    if crystal.left_out:
-        out.append(
-            f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {', '.join(crystal.left_out)}"
-        )
-    return out
+def _findings(
+    crystal: Crystal, reading: Interpretation, others: Sequence[OtherReading], settings: Settings
+) -> Findings:
+    """All that was found: in the source, in its sites, in nets and cages, and in the other readings."""
+    text = "borderline: family, axis or heights of active cages differ in another reading"
+    # of the remarks, those on nets come first
+    out = reading.findings.of_warnings(False) + crystal.findings + reading.findings.of_warnings(True)
+    out += finding(FindingCode.BORDERLINE, text if any(other.decisive for other in others) else "")
+    names = ", ".join(crystal.left_out)
+    left_out = f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {names}"
+    return out + finding(FindingCode.SITES_LEFT_OUT, left_out if names else "")
 
 
 def _flags(others: Sequence[OtherReading]) -> dict[int, tuple[str, ...]]:

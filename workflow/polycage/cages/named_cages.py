@@ -14,7 +14,7 @@ import numpy as np
 from polycage.base.arrays import NONE, FloatArray, IntArray
 from polycage.base.settings import Settings
 from polycage.base.vocabulary import ACTIVE, GREEK
-from polycage.cages.cage import HOLDS, Cage, Drawing, hull_flags
+from polycage.cages.cage import HOLDS, Cage, Drawing, Height, RingAndCaps, Site, hull_flags
 from polycage.cages.caps import caps
 from polycage.cages.distinct_cages import DistinctCages
 from polycage.cages.foreign_atoms import foreign_atoms
@@ -27,20 +27,12 @@ from polycage.crystal.primitive_cell import PrimitiveCell
 _RANK = {name: rank for rank, name in enumerate(GREEK)}
 
 
-class RingAndCaps(NamedTuple):
-    """What a cage is built from, as printed."""
-
-    ring: str
-    upper_cap: str
-    lower_cap: str
-
-
 class SpeciesNames:
     """Names of rings and caps of one crystal; what was named once is kept."""
 
     def __init__(self, crystal: Crystal) -> None:
-        self.elements = tuple(species.element for species in crystal.species)
-        self._labels = tuple(species.label for species in crystal.species)
+        self.elements = tuple(species.element for species in crystal.sites.species)
+        self._labels = tuple(species.label for species in crystal.sites.species)
         self._known: dict[tuple[int, ...], tuple[RingAndCaps, bool]] = {}
 
     def of(self, kind: IntArray, part: IntArray) -> list[tuple[RingAndCaps, bool]]:
@@ -164,34 +156,18 @@ class NamedCages(NamedTuple):
         return tuple(
             Cage(
                 cage_id=index + 1,
-                kind=hull.kind,
-                face_signature=hull.signature,
-                n_vertices=size[k],
-                n_faces=hull.n_faces,
-                site=IN_LAYER if self.drawn.in_layer[k] else INTERLAYER,
-                role=phase.role,
-                phase=phase.phase,
-                member=phase.member,
-                axis_hkl=tuple(axis[k]),
-                ring=self.drawn.species[k].ring,
-                upper_cap=self.drawn.species[k].upper_cap,
-                lower_cap=self.drawn.species[k].lower_cap,
-                h_A=height[k],
-                h_su_A=None,
-                volume_A3=hull.volume,
-                x=site[k][0],
-                y=site[k][1],
-                z=site[k][2],
-                multiplicity=multiplicity[k],
+                named=phase,
+                around=self.drawn.species[k],
+                site=Site(x, y, z, IN_LAYER if self.drawn.in_layer[k] else INTERLAYER, multiplicity[k], radius[k]),
+                height=Height(tuple(axis[k]), height[k], spread[k], distance[k]),
+                polyhedron=hull,
                 flags=(*flags.get(index, ()), *held.get(k, ()), *hull_flags(hull)),
-                radius_A=radius[k],
-                site_symmetry="",
-                cap_spread_A=spread[k],
-                cap_distance_A=distance[k],
                 drawing=self.drawn.drawing,
                 row=k,
+                n_vertices=size[k],
             )
             for index, (k, hull, phase) in enumerate(zip(self.rows, self.hulls, self.phases, strict=True))
+            for x, y, z in (site[k],)
         )
 
     def _caps(self) -> tuple[FloatArray, FloatArray]:

@@ -12,15 +12,16 @@ import numpy as np
 import spglib
 
 from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray, first_of_each
+from polycage.base.findings import FindingCode, Findings, finding
 from polycage.base.settings import Settings
-from polycage.base.vocabulary import VOID, WARNING
-from polycage.cages.cage import VERTEX_PART, Cage, Drawing, hull_flags
+from polycage.base.vocabulary import VOID
+from polycage.cages.cage import NO_CAPS, VERTEX_PART, Cage, Drawing, Site, hull_flags
 from polycage.cages.distinct_cages import places
-from polycage.cages.measurement import Measurement
+from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import polyhedra
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.niggli import niggli_basis
-from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
+from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.geometry.critical_points import CriticalPoints, critical_points, euler_sum
 from polycage.geometry.vertex_sets import set_orbits, set_symmetries
 from polycage.geometry.voronoi import Elements, Tessellation, tessellate
@@ -51,23 +52,28 @@ class VoidSet:
         return len(self.index)
 
 
-def with_voids(measurement: Measurement, crystal: Crystal, settings: Settings) -> Measurement:
-    """A measurement with the voids of the crystal as further rows, the largest first.
+def voids_of(
+    crystal: Crystal, cell: PrimitiveCell, settings: Settings, first_id: int
+) -> tuple[tuple[Cage, ...], Findings]:
+    """The voids of a crystal as cages, the largest first, and what was found on the way.
+
+    Parameters
+    ----------
+    cell
+        The crystal's own primitive cell.
+    first_id
+        Number of the first void.
 
     Raises
     ------
     PolycageError
         With a code of stage `geometry` where the structure cannot be analysed.
     """
-    cell = primitive_cell(crystal, settings)
     found = find_voids(cell, settings)
-    start = 1 + len(measurement.cages)
-    cages = tuple(c._replace(cage_id=k) for k, c in enumerate(_rows(crystal, cell, found, settings), start))
-    out = dataclasses.replace(measurement, cages=measurement.cages + cages)
-    if found.complete:
-        return out
+    rows = _rows(crystal, cell, found, settings)
+    cages = tuple(dataclasses.replace(void, cage_id=k) for k, void in enumerate(rows, first_id))
     note = "voids: the critical points do not add up, some voids may be missing (atoms almost equally far from a point)"
-    return dataclasses.replace(out, status=WARNING, message="; ".join(filter(None, (out.message, note))))
+    return cages, finding(FindingCode.VOIDS_INCOMPLETE, "" if found.complete else note)
 
 
 def find_voids(cell: PrimitiveCell, settings: Settings) -> VoidSet:
@@ -197,7 +203,7 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
     site, vertices = places(cell, found.centre, found.atom, found.shift, anywhere)
     size = (found.atom != NONE).sum(axis=1)
     drawing = Drawing(
-        elements=[species.element for species in crystal.species],
+        elements=[species.element for species in crystal.sites.species],
         kind=cell.kind[found.atom],
         part=np.full(found.atom.shape, VERTEX_PART),
         turned=[False] * len(found),
@@ -213,32 +219,23 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
         rows.append(
             Cage(
                 cage_id=0,
-                kind=hull.kind,
-                face_signature=hull.signature,
-                n_vertices=int(size[k]),
-                n_faces=hull.n_faces,
-                site=SITES[int(found.index[k])],
-                role=VOID,
-                phase="",
-                member=0,
-                axis_hkl=None,
-                ring="",
-                upper_cap="",
-                lower_cap="",
-                h_A=None,
-                h_su_A=None,
-                volume_A3=hull.volume,
-                x=x,
-                y=y,
-                z=z,
-                multiplicity=int(found.multiplicity[k]),
+                named=Phase(VOID, "", 0),
+                around=NO_CAPS,
+                site=Site(
+                    x,
+                    y,
+                    z,
+                    SITES[int(found.index[k])],
+                    int(found.multiplicity[k]),
+                    float(found.radius[k]),
+                    found.site_symmetry[k],
+                ),
+                height=None,
+                polyhedron=hull,
                 flags=hull_flags(hull) + ((BORDERLINE_VOID,) if found.borderline[k] else ()),
-                radius_A=float(found.radius[k]),
-                site_symmetry=found.site_symmetry[k],
-                cap_spread_A=None,
-                cap_distance_A=None,
                 drawing=drawing,
                 row=k,
+                n_vertices=int(size[k]),
             )
         )
     return sorted(rows, key=_order)
@@ -246,4 +243,5 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
 
 def _order(void: Cage) -> tuple[object, ...]:
     """The largest first, then by place."""
-    return (-round(void.radius_A, 6), void.site, round(void.x, 4), round(void.y, 4), round(void.z, 4))
+    site = void.site
+    return (-round(site.radius_A, 6), site.place, *(round(x, 4) for x in site[:3]))
