@@ -130,9 +130,9 @@ def representatives(
             b = best[o]
             if b == NONE or view[c] < view[b]:
                 best[o] = c
-            elif view[c] == view[b] and rank[c] <= rank[b]:
-                if rank[c] < rank[b] or height[c] > height[b] + _ROUNDING_A:
-                    best[o] = c
+            is_taller = height[c] > height[b] + _ROUNDING_A
+            if view[c] == view[b] and (rank[c] < rank[b] or (rank[c] == rank[b] and is_taller)):
+                best[o] = c
     return best[:found]
 
 
