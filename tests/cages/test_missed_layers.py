@@ -49,7 +49,7 @@ def test_squares_may_be_turned_about_the_axis(metal, family, degrees):
     found = assert_found(crystal, family, {"alpha": (3.48, 1 if degrees == 0 else 2)})
     for cage in found.cages:
         if cage.role == "active":
-            assert (cage.ring, cage.upper_cap, cage.lower_cap, cage.n_vertices) == ("O4", "Er", "Er", 6)
+            assert (*cage.around, cage.n_vertices) == ("O4", "Er", "Er", 6)
             assert cage.kind == "octahedron"
             assert (cage.cap_spread_A, cage.cap_distance_A) == (0.0, pytest.approx(3.48, abs=1e-6))
 
@@ -59,15 +59,15 @@ def test_oxygens_may_stand_off_in_any_direction():
     # The rings are irregular, the cations over their centres are not moved: nine cages of 3.4 Å
     rng = np.random.default_rng(7)
     crystal = rewritten(plane(), np.diag([3, 3, 1]))
-    elements = [crystal.species[k].element for k in crystal.kind]
-    cart = crystal.frac @ crystal.lattice
+    elements = [crystal.sites.species[k].element for k in crystal.sites.kind]
+    cart = crystal.sites.frac @ crystal.lattice
     for k, element in enumerate(elements):
         if element == "O":
             angle = rng.uniform(0, 2 * math.pi)
             cart[k, :2] += rng.uniform(0.45, 0.6) * np.array([math.cos(angle), math.sin(angle)])
     moved = crystal_of(crystal.lattice, elements, cart @ np.linalg.inv(crystal.lattice))
     found = assert_found(moved, "cuprate", {"alpha": (3.4, 9)})
-    assert all(cage.ring == "O4" for cage in found.cages if cage.role == "active")
+    assert all(cage.around.ring == "O4" for cage in found.cages if cage.role == "active")
 
 
 def test_alternatives_on_one_edge_are_all_of_its_ring():
@@ -76,7 +76,7 @@ def test_alternatives_on_one_edge_are_all_of_its_ring():
     atoms += [("O", (0, 0.5, z / 3.4), 0.5) for z in (0.35, -0.35)]
     found = measure_crystal(model((3.85, 3.85, 3.4), atoms))
     assert heights(found) == {"alpha": (pytest.approx(3.4), 1)}
-    assert [cage.ring for cage in found.cages if cage.role == "active"] == ["O6"]
+    assert [cage.around.ring for cage in found.cages if cage.role == "active"] == ["O6"]
 
 
 # --- flat M2X2 layers
@@ -122,11 +122,11 @@ def test_a_filled_square_is_none_of_a_flat_layer(z_anion, extra):
 def doped(crystal, matrix, symbols, host="Cu"):
     """A supercell in which the first metals are others."""
     large = rewritten(crystal, matrix)
-    elements = [large.species[k].element for k in large.kind]
+    elements = [large.sites.species[k].element for k in large.sites.kind]
     places = [k for k, element in enumerate(elements) if element == host]
     for k, symbol in zip(places, symbols, strict=False):
         elements[k] = symbol
-    return crystal_of(large.lattice, elements, large.frac)
+    return crystal_of(large.lattice, elements, large.sites.frac)
 
 
 @pytest.mark.parametrize("dopant", ["Li", "Mg", "Zn", "Co", "Ga", "Fe", "Al"])
@@ -165,9 +165,9 @@ def test_half_of_the_metals_are_too_many():
 
 def test_a_missing_metal_is_no_dopant():
     large = rewritten(plane(), np.diag([3, 3, 1]))
-    elements = [large.species[k].element for k in large.kind]
+    elements = [large.sites.species[k].element for k in large.sites.kind]
     keep = np.arange(len(elements)) != elements.index("Cu")
-    crystal = crystal_of(large.lattice, [e for e, k in zip(elements, keep, strict=True) if k], large.frac[keep])
+    crystal = crystal_of(large.lattice, [e for e, k in zip(elements, keep, strict=True) if k], large.sites.frac[keep])
     found = measure_crystal(crystal)
     assert (found.family, found.status, found.n_active) == ("other", "warning", 0)
 
@@ -236,10 +236,10 @@ def test_squares_whose_caps_are_missing_are_told():
     # 4 x 4 squares, a block of 2 x 2 Ca left out: over and under four squares there is nothing, and the ring of twelve Ca around
     # the hole is centred over none of them
     large = rewritten(plane(), np.diag([4, 4, 1]))
-    elements = [large.species[k].element for k in large.kind]
-    in_block = (np.mod(large.frac[:, :2], 1) < 0.49).all(axis=1)
+    elements = [large.sites.species[k].element for k in large.sites.kind]
+    in_block = (np.mod(large.sites.frac[:, :2], 1) < 0.49).all(axis=1)
     keep = [k for k, element in enumerate(elements) if not (element == "Ca" and in_block[k])]
-    crystal = crystal_of(large.lattice, [elements[k] for k in keep], large.frac[keep])
+    crystal = crystal_of(large.lattice, [elements[k] for k in keep], large.sites.frac[keep])
     found = measure_crystal(crystal)
     assert elements.count("Ca") - [elements[k] for k in keep].count("Ca") == 4
     assert (found.family, found.status) == ("cuprate", "warning")
