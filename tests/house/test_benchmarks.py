@@ -20,7 +20,7 @@ from polycage.collection import batch
 from polycage.collection.entries import Entry, scan
 from polycage.crystal import primitive_cell
 from polycage.formats.cif import parse_cif
-from polycage.layers import nets
+from polycage.layers import net_search
 
 sys.path += [str(ROOT / "benchmarks" / folder) for folder in ("helpers", "scale", "speed")]
 
@@ -49,12 +49,17 @@ def test_every_stage_is_met_by_a_structure_with_a_net():
 
 
 def test_the_library_is_as_before_when_the_watch_is_over():
-    before = (interpretation.search_nets, nets.search_nets, batch.measure_crystal, named_cages.Drawn.__dict__["of"])
+    before = (
+        interpretation.search_nets,
+        net_search.search_nets,
+        batch.measure_crystal,
+        named_cages.Drawn.__dict__["of"],
+    )
     with stages.watched(stages.Clock()):
-        assert interpretation.search_nets is nets.search_nets is not before[0]
+        assert interpretation.search_nets is net_search.search_nets is not before[0]
     assert (
         interpretation.search_nets,
-        nets.search_nets,
+        net_search.search_nets,
         batch.measure_crystal,
         named_cages.Drawn.__dict__["of"],
     ) == before

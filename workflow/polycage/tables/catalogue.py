@@ -99,9 +99,27 @@ CAGES = Table(
         Column("y", "number", "site, fractional in the CIF's own cell", 5),
         Column("z", "number", "site, fractional in the CIF's own cell", 5),
         Column("multiplicity", "count", "number of equivalent cages per primitive cell"),
-        Column("flags", "text", "borderline-<tolerance> (another reading lacks this cage), not-convex"),
+        Column(
+            "flags",
+            "text",
+            "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of the cage's lies "
+            "inside it), not-convex",
+        ),
         Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
         Column("site_symmetry", "text", "point group of a void's site, unoriented (empty for column cages)"),
+        Column(
+            "cap_spread_A",
+            "number",
+            "largest difference in height along the axis within one cap, in Å: the height is that of the caps' means "
+            "(empty for voids)",
+            4,
+        ),
+        Column(
+            "cap_distance_A",
+            "number",
+            "distance between the centres of the caps, in Å: longer than the height where the line is oblique (empty for voids)",
+            4,
+        ),
     ),
     ("structure_id", "cage_id"),
 )
