@@ -15,23 +15,68 @@ import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray, first_of_each, row_ids
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.margins import NOTHING, Near, near
 from polycage.base.settings import Settings
-from polycage.crystal.averaging import Exact, exact
+from polycage.crystal.averaging import Exact, ReducedAtoms, check_translations, exact, fold, reduced_atoms
 from polycage.crystal.crystal import Crystal
-from polycage.crystal.exact_cell import PrimitiveAtoms, cell_of_group, check_translations, highest, nearly_text
-from polycage.crystal.exact_cell import PrimitiveCell as PrimitiveCell
-from polycage.crystal.exact_cell import coprime as coprime
-from polycage.crystal.isometries import folded, images, isometries
+from polycage.crystal.isometries import images, isometries
 from polycage.crystal.moyo import (
     SearchFunction,
     Standard,
     SymmetrySearch,
-    reduced,
     search_moyo,
     space_group_type,
     standard,
 )
-from polycage.geometry.lattices import inverse
+from polycage.geometry.lattices import inverse, lattice_points
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PrimitiveCell:
+    """The same crystal in a reduced primitive cell; `frac` refers to `lattice`."""
+
+    lattice: FloatArray  # (3, 3) rows are the primitive vectors, Å, orientation of the input cell
+    frac: FloatArray  # (n, 3)
+    kind: IntArray  # (n,) index into the crystal's species
+    atomic_number: IntArray  # (n,)
+    in_input: FloatArray  # (3, 3) rows are the primitive vectors in terms of the input cell's
+    of_input: FloatArray  # (3, 3) the inverse: rows are the input cell's vectors in terms of the primitive ones
+    centring: FloatArray  # (t, 3) lattice translations within the input cell, fractional in it
+    rotations: IntArray  # (g, 3, 3) of the space group, on primitive fractional coordinates
+    inverse_rotations: IntArray  # (g, 3, 3)
+    translations: FloatArray  # (g, 3)
+    image: IntArray  # (g, n) the atom onto which operation g carries atom n ...
+    image_shift: IntArray  # (g, n, 3) ... and the lattice translation that it then has
+    conventional_axes: IntArray  # (3, 3) rows: a*, b*, c* of the standardised cell, in primitive indices
+    international: str  # Hermann-Mauguin symbol of the type
+    number: int
+    moved_A: float  # Å, how far atoms and cell vectors were from their exact places
+    orbit: IntArray  # (n,) label of the crystallographic orbit
+    near: Near  # whether the tolerance of the search decided by less than its margin
+    nearly: str  # a higher symmetry from which atoms are off by little more than allowed, in words
+
+    @property
+    def input_lattice(self) -> FloatArray:
+        """(3, 3) rows are the input cell's vectors in Å, as the symmetry has them: up to `moved_A` off the listed ones."""
+        return self.of_input @ self.lattice
+
+    @property
+    def n_operations(self) -> float:
+        """Operations for each atom of the primitive cell, by which symmetries of one crystal are compared."""
+        return len(self.rotations) / len(self.frac)
+
+    def to_input_frac(self, frac: FloatArray) -> FloatArray:
+        """Fractional coordinates (..., 3) of the primitive cell in those of the input cell."""
+        return frac @ self.in_input
+
+    def to_input_index(self, hkl: IntArray) -> IntArray:
+        """Coprime indices (..., 3) in the input cell of planes given in primitive ones."""
+        return coprime(np.round(hkl @ self.of_input.T).astype(np.int64))
+
+
+def coprime(hkl: IntArray) -> IntArray:
+    """Indices (..., 3), not all zero, divided by their greatest common divisor."""
+    return np.asarray(hkl // np.gcd.reduce(hkl, axis=-1, keepdims=True))
 
 
 def primitive_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
@@ -61,7 +106,7 @@ _ENDS = 3
 class _Found(NamedTuple):
     """A group, and the crystal averaged over it."""
 
-    atoms: PrimitiveAtoms
+    atoms: ReducedAtoms
     operations: tuple[IntArray, IntArray, IntArray]  # as from `isometries`
     cell: Exact
 
@@ -99,7 +144,7 @@ def clear_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell | None:
 def _group(crystal: Crystal, reach_A: float, translations_A: float, settings: Settings) -> _Found | None:
     """All operations that can belong to a group that moves no atom by more than a reach, where they make a group."""
     try:
-        atoms = _primitive_atoms(crystal, translations_A, settings)
+        atoms = reduced_atoms(crystal, translations_A, settings)
     except PolycageError:
         return None
     operations = isometries(atoms.lattice, atoms.frac, crystal.sites.kind[atoms.first], reach_A)
@@ -115,13 +160,13 @@ def _named(crystal: Crystal, found: _Found, nearest: _Found | None, settings: Se
     number, axes = _standard(crystal, found, settings)
     if number == 0:
         return None
-    cell = cell_of_group(crystal, *found, number, axes)
+    cell = _cell(crystal, *found, number, axes)
     if nearest is None:
         return cell
     higher = _standard(crystal, nearest, settings).number
     if higher == 0:
         return None
-    return dataclasses.replace(cell, nearly=nearly_text(space_group_type(higher).symbol, nearest.cell.moved_A))
+    return dataclasses.replace(cell, nearly=_nearly(space_group_type(higher).symbol, nearest.cell.moved_A))
 
 
 def _standard(crystal: Crystal, found: _Found, settings: Settings) -> Standard:
@@ -135,25 +180,37 @@ def _standard(crystal: Crystal, found: _Found, settings: Settings) -> Standard:
     return named if len(rotations) == space_group_type(named.number).order else named._replace(number=0)
 
 
-def _primitive_atoms(crystal: Crystal, reach_A: float, settings: Settings) -> PrimitiveAtoms:
-    """Atoms averaged over all translations that can belong to a group that moves them by no more than a reach."""
-    basis = reduced(crystal.lattice)
-    in_input = basis.basis
-    frac, kind = crystal.sites.frac @ inverse(in_input), crystal.sites.kind
-    first = label = np.arange(len(frac))
-    while True:
-        found = folded(basis.lattice, frac, kind, reach_A)
-        if found.order == 1:
-            break
-        first, label = first[found.first], found.label[label]
-        basis = reduced(found.basis @ basis.lattice)
-        in_input = basis.basis @ found.basis @ in_input
-        frac, kind = found.frac @ inverse(basis.basis), kind[found.first]
-    of_input = np.round(inverse(in_input))
-    in_input = inverse(of_input)
-    lattice = in_input @ crystal.lattice
-    check_translations(lattice, settings)
-    return PrimitiveAtoms(lattice, in_input, of_input, frac, first, label)
+def _nearly(international: str, moved_A: float) -> str:
+    return f"nearly {international}, atoms {moved_A:.3f} Å off"
+
+
+def _cell(
+    crystal: Crystal, atoms: ReducedAtoms, operations: tuple[IntArray, IntArray, IntArray], cell: Exact, number: int,
+    axes: IntArray,
+) -> PrimitiveCell:  # fmt: skip
+    rotations, image, image_shift = operations
+    points = lattice_points(np.round(atoms.of_input).astype(np.int64)) @ atoms.in_input
+    return PrimitiveCell(
+        lattice=cell.lattice,
+        frac=cell.frac,
+        kind=crystal.sites.kind[atoms.first],
+        atomic_number=crystal.sites.atomic_number[atoms.first],
+        in_input=atoms.in_input,
+        of_input=atoms.of_input,
+        centring=points - np.floor(points + 1e-6),
+        rotations=rotations,
+        inverse_rotations=cell.inverse_rotations,
+        translations=cell.translations,
+        image=image,
+        image_shift=image_shift,
+        conventional_axes=axes,
+        international=space_group_type(number).symbol,
+        number=number,
+        moved_A=cell.moved_A,
+        orbit=cell.orbit,
+        near=NOTHING,
+        nearly="",
+    )
 
 
 # Tolerances with which the search is tried, in units of how far atoms may move: images of an atom that is x off its place
@@ -192,7 +249,7 @@ def searched_cell(crystal: Crystal, settings: Settings, search: SearchFunction =
             continue
         if len(cells) == 2 and not (lowered or errors or _doubtful(cells[0], cells[1], settings)):
             break
-    return highest(cells, errors, settings)
+    return _highest(cells, errors, settings)
 
 
 # atoms; moyo's time and memory grow with the square of their number: with a thousand some calls take 0.3 s, with ten thousand 30 s and 3 GB
@@ -219,7 +276,24 @@ def stepped_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
             named = found and _named(crystal, found, None, settings)
             if named is not None:
                 cells.append(named)
-    return highest(cells, [], settings)
+    return _highest(cells, [], settings)
+
+
+def _highest(cells: list[PrimitiveCell], errors: list[PolycageError], settings: Settings) -> PrimitiveCell:
+    """Of cells with several symmetries the one with the highest that moves no atom too far, and what is to be told of others."""
+    fitting = [cell for cell in cells if cell.moved_A <= settings.symprec_A]
+    if not fitting:
+        raise errors[0] if errors else PolycageError(ErrorCode.SYMMETRY_SEARCH, "no symmetry fits the atoms' places")
+    best = max(fitting, key=lambda cell: (cell.n_operations, -cell.moved_A))
+    higher = [cell for cell in cells if cell.n_operations > best.n_operations]
+    nearest = min(higher, key=lambda cell: cell.moved_A, default=best)
+    moves = np.array([best.moved_A, nearest.moved_A])
+    nearly = nearest.moved_A - best.moved_A > 0 and nearest.moved_A <= settings.nearly_ratio * settings.symprec_A
+    return dataclasses.replace(
+        best,
+        near=near(settings, "symprec_A", moves),
+        nearly=_nearly(nearest.international, nearest.moved_A) if nearly and higher else "",
+    )
 
 
 def _doubtful(first: PrimitiveCell, second: PrimitiveCell, settings: Settings) -> bool:
@@ -237,7 +311,7 @@ def _reduced(
     in_input = inverse(of_input)
     lattice = in_input @ crystal.lattice
     check_translations(lattice, settings)
-    frac, first, label = _fold(crystal.sites.frac @ of_input, found.mapping)
+    frac, first, label = fold(crystal.sites.frac @ of_input, found.mapping)
     kind = crystal.sites.kind[first]
     rotations, translations = _primitive_operations(found, of_input, in_input)
     # rows of the standardised basis in primitive vectors; the reciprocal ones are the columns of its inverse
@@ -252,10 +326,10 @@ def _reduced(
         raise PolycageError(
             ErrorCode.SYMMETRY_SEARCH, "the symmetry operations found do not map the atoms onto each other"
         )
-    atoms = PrimitiveAtoms(lattice, in_input, of_input, frac, first, label)
+    atoms = ReducedAtoms(lattice, in_input, of_input, frac, first, label)
     cell = exact(lattice, frac, rotations, image, image_shift, crystal.sites.frac @ of_input, label)
     conventional = coprime(np.round(24 * axes.T).astype(np.int64, order="C"))
-    return cell_of_group(crystal, atoms, (rotations, image, image_shift), cell, found.number, conventional)
+    return _cell(crystal, atoms, (rotations, image, image_shift), cell, found.number, conventional)
 
 
 # how far off, in units of the search's tolerance, images of atoms averaged over translations can be
@@ -270,14 +344,3 @@ def _primitive_operations(
     # rows transform as x_primitive = x_input @ of_input, so columns with the transposes
     rotations = of_input.T @ found.rotations[first] @ in_input.T
     return np.round(rotations).astype(np.int64), found.translations[first] @ of_input
-
-
-def _fold(frac: FloatArray, mapping: IntArray) -> tuple[FloatArray, IntArray, IntArray]:
-    """Atoms of the primitive cell, the mean over those that lattice translations make the same; first and label of each."""
-    _, first, label = np.unique(mapping, return_index=True, return_inverse=True)
-    delta = frac - frac[first][label]
-    delta -= np.round(delta)
-    mean = np.zeros((len(first), 3))
-    np.add.at(mean, label, delta)
-    mean = frac[first] + mean / np.bincount(label)[:, None]
-    return mean - np.floor(mean), first, label
