@@ -98,7 +98,7 @@ def with_net_rings(features: Features, stack: Stacking, rings: Rings, number: in
         rings, stack.layer, stack.xy, stack.height, stack.home, stack.basis, stack.plane
     )
     figures = _Figures(f.type, f.layer, f.xy, f.atom, f.shift, f.net)
-    placed = _Placed(layer, shift, centre)
+    placed = _RingPlaces(layer, shift, centre)
     net, xy, keep, is_known = _compared(figures, rings, placed, number, stack.plane, len(stack.layer))
     if is_known.all() and keep.all():
         return dataclasses.replace(f, net=net, xy=xy)
@@ -197,7 +197,7 @@ class _Figures(NamedTuple):
     net: IntArray
 
 
-class _Placed(NamedTuple):
+class _RingPlaces(NamedTuple):
     """Rings in a stacking, as from `_placed`."""
 
     layer: IntArray
@@ -207,7 +207,7 @@ class _Placed(NamedTuple):
 
 @compiled
 def _compared(
-    figures: _Figures, rings: Rings, placed: _Placed, number: int, plane: FloatArray, n_atoms: int
+    figures: _Figures, rings: Rings, placed: _RingPlaces, number: int, plane: FloatArray, n_atoms: int
 ) -> tuple[IntArray, FloatArray, BoolArray, BoolArray]:
     """Features (f,) compared with the rings (r,) of nets: marks and places, which features stay, which rings are known."""
     kind, layer, atom, shift = figures.kind, figures.layer, figures.atom, figures.shift
