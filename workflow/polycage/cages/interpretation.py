@@ -50,6 +50,11 @@ class Interpretation(NamedTuple):
         found = self.in_order().found
         return found.records({}) if found else ()
 
+    @property
+    def nets(self) -> tuple[Net, ...]:
+        """The active nets, parallel to each other."""
+        return self.search.nets.nets
+
     def in_order(self) -> Interpretation:
         """The same with the cages in the order in which they are printed."""
         return self._replace(found=self.found.in_order()) if self.found else self

@@ -58,7 +58,14 @@ STRUCTURES = Table(
         Column(
             "codes",
             "text",
-            "codes of all that was found (docs/reading.md), those of warnings first; of a failure its error",
+            "codes of all that was found (docs/reading/cif.md), those of warnings first; of a failure its error",
+        ),
+        Column("subfamily", "text", "of M2X2 nets: 11, 111, 122, 1111, 1144, 12442, 21311 ...; empty: none of these"),
+        Column("planes", "text", "of MO2 nets: planes in each stack, such as 2; infinite: no block between them"),
+        Column(
+            "block",
+            "text",
+            "cations between stacks of MO2 planes, for each metal of a plane, or between M2X2 nets, for each M2X2",
         ),
     ),
     ("structure_id",),
@@ -224,7 +231,7 @@ ALL = (COLLECTION, STRUCTURES, CAGES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL
 
 
 def markdown() -> str:
-    """All tables and columns as Markdown (`docs/tables.md`)."""
+    """All tables and columns as Markdown (`docs/reference/tables.md`)."""
     lines = [
         "# Tables of a run",
         "",

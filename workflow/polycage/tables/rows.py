@@ -32,6 +32,9 @@ def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> R
         "verification": measurement.verification,
         "disorder": measurement.disorder,
         "codes": ";".join(measurement.findings.codes),
+        "subfamily": measurement.subfamily,
+        "planes": measurement.planes,
+        "block": measurement.block,
     }
 
 
