@@ -6,6 +6,8 @@ the direction of writing. None of that leaves the library.
 
 from __future__ import annotations
 
+import unicodedata
+
 # a spreadsheet takes a cell that begins with one of these for a formula
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
