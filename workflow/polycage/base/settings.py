@@ -177,6 +177,8 @@ class Settings:
     normal_angle_deg: float = knob(
         Decides.NET, 25.0, "degree", "normals that differ by less are parallel (buckled nets)"
     )
+    dopant_ratio: float = knob(Decides.CHECK, 0.25, "1", "other metals on more of a net's places than this: a warning")
+    near_miss_ratio: float = knob(Decides.CHECK, 0.15, "1", "a net missed by less than this share is told: a warning")
     # layers
     layer_gap_A: float = knob(
         Decides.LAYER,
@@ -332,29 +334,4 @@ class Settings:
 
 
 _KNOBS = {field.name: field for field in dataclasses.fields(Settings)}
-# tolerances that decide how a primitive cell is read
-_OF_GEOMETRY = (Decides.NET, Decides.LAYER, Decides.COLUMN, Decides.NAMING)
-
-
-def deciding(*what: Decides) -> tuple[str, ...]:
-    """Names of the knobs that decide this."""
-    return tuple(name for name, field in _KNOBS.items() if field.metadata["decides"] in what)
-
-
-def decided_by(name: str) -> Decides:
-    """What a knob decides."""
-    decides: Decides = _KNOBS[name].metadata["decides"]
-    return decides
-
-
-def geometry_tolerances() -> tuple[str, ...]:
-    """Names of the tolerances that decide how a primitive cell is read."""
-    return deciding(*_OF_GEOMETRY)
-
-
-def unit_of(name: str) -> str:
-    """Unit of a tolerance: Å, Å3, degree, or 1."""
-    return str(_KNOBS[name].metadata["unit"])
-
-
 DEFAULTS = Settings()

@@ -13,14 +13,16 @@ from polycage.base.findings import FindingCode, Findings, finding
 from polycage.base.knobs import Decides
 from polycage.base.margins import union
 from polycage.base.safe_text import printable
-from polycage.base.settings import DEFAULTS, Settings, decided_by
+from polycage.base.settings import DEFAULTS, Settings
+from polycage.base.tolerances import decided_by
 from polycage.base.vocabulary import OK, WARNING
 from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
 from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.crystal.crystal import Crystal, rebuild
-from polycage.crystal.experiment import NOT_STATED, Experiment
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
+from polycage.crystal.source import NOT_STATED, Experiment
+from polycage.layers.subfamilies import subfamily
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Measurement:
     borderline: str  # readings with a tolerance at the end of its margin that differ, in words
     verification: str
     cages: tuple[Cage, ...]
+    subfamily: str = ""  # of M2X2 nets: 11, 122, 1111 ...
+    planes: str = ""  # MO2 planes of each stack
+    block: str = ""  # cations between stacks of MO2 planes, or between M2X2 nets
     experiment: Experiment = NOT_STATED  # as the source states it
 
     @property
@@ -86,6 +91,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
 
         more, told = voids_of(crystal, cell, settings, len(cages) + 1)
         cages, findings = cages + more, findings + told
+    stacked = subfamily(crystal, cell, reading.nets, settings)
     return Measurement(
         formula=_formula(crystal, cell),
         space_group=cell.international,
@@ -96,6 +102,9 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
         borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
         verification=printable(crystal.source.verification),
         cages=cages,
+        subfamily=stacked.name,
+        planes=stacked.planes,
+        block=stacked.block,
         experiment=crystal.source.experiment,
     )
 

@@ -34,6 +34,9 @@ def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> R
         "verification": measurement.verification,
         "disorder": measurement.disorder,
         "codes": ";".join(measurement.findings.codes),
+        "subfamily": measurement.subfamily,
+        "planes": measurement.planes,
+        "block": measurement.block,
         "temperature_K": experiment.temperature_K,
         "pressure_GPa": experiment.pressure_GPa,
         "r_factor": experiment.r_factor,
@@ -96,6 +99,8 @@ def cage_row(structure_id: str, cage: Cage) -> Row:
         "flags": ";".join(cage.flags),
         "radius_A": site.radius_A,
         "site_symmetry": site.symmetry,
+        "cap_spread_A": height.cap_spread_A if height else None,
+        "cap_distance_A": height.cap_distance_A if height else None,
     }
 
 
