@@ -1,7 +1,7 @@
 """Machine code kept on disk by numba, with what numba's own files lack: a checksum, and the key they belong to.
 
-numba loads what it finds, and a file that is cut off or altered ends the run or, worse, computes something else. Such a file
-is left aside with a warning and replaced; where no file can be written, the code is compiled in every process.
+numba loads what it finds, and a file that is cut off or altered ends the run or, worse, computes something else. Such a
+file is left aside with a warning and replaced; where no file can be written, the code is compiled in every process.
 """
 
 from __future__ import annotations

@@ -36,7 +36,8 @@ class Settings:
         Decides.LIMIT,
         1000,
         "1",
-        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 as a rule",
+        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 "
+        "as a rule",
     )
     max_symmetry_images: float = knob(
         Decides.LIMIT,
@@ -238,7 +239,8 @@ class Settings:
         Decides.VOID,
         0.85,
         "1",
-        "a midpoint of two atoms is a void at this share of the radius around it (bcc octahedra 0.894, contacts to 0.816)",
+        "a midpoint of two atoms is a void at this share of the radius around it (bcc octahedra 0.894, contacts "
+        "to 0.816)",
     )
     void_shallow_ratio: float = knob(
         Decides.VOID,

@@ -42,7 +42,8 @@ def meetings(
     Returns
     -------
     met
-        (m, 5) the feature through which the column runs, the one met, and the latter's translation in (p, q, s); by column.
+        (m, 5) the feature through which the column runs, the one met, and the latter's
+        translation in (p, q, s); by column.
     """
     n = len(kind)
     frac, usable = np.empty((n, 2)), np.empty(n, dtype=np.int64)

@@ -51,10 +51,11 @@ class Shares(NamedTuple):
 def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Settings) -> Shares:
     """Occupancy of each atom within its site.
 
-    An atom that is listed twice counts once, unless the stated formula needs both (Au+ and Au3+ on one site). Split positions share a site (their occupancies add up to 1 at most).
-    Where they would add up to more, hydrogen at the place of heavier atoms is the mark of a molecule (NH4 listed as N and H) and does not count,
-    and images of one listed atom are taken for one atom on a badly rounded special position, each image then
-    carrying its share. What still adds up to more is an error; what exceeds 1 by rounding is scaled to 1.
+    An atom that is listed twice counts once, unless the stated formula needs both (Au+ and Au3+ on one site). Split
+    positions share a site (their occupancies add up to 1 at most). Where they would add up to more, hydrogen at the
+    place of heavier atoms is the mark of a molecule (NH4 listed as N and H) and does not count, and images of one
+    listed atom are taken for one atom on a badly rounded special position, each image then carrying its share. What
+    still adds up to more is an error; what exceeds 1 by rounding is scaled to 1.
 
     Raises
     ------
@@ -88,7 +89,7 @@ def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Se
 def _uncrowded(
     atoms: ListedSites, occupancy: FloatArray, total: FloatArray, lattice: FloatArray, settings: Settings
 ) -> tuple[FloatArray, Findings]:
-    """Occupancies of sites that hold too much, hydrogen on atoms and images near special positions counted as said above.
+    """Occupancies of sites that hold too much; hydrogen on atoms and images near special positions count as above.
 
     Raises
     ------

@@ -96,7 +96,7 @@ def fits(rotation: IntArray, lattice: FloatArray, ratio: float) -> bool:
 
 @compiled
 def _metric_change(rotation: FloatArray, lattice: FloatArray) -> float:
-    """The largest change of a scalar product of two cell vectors by rotations (g, 3, 3), as a share of their lengths."""
+    """The largest change of a product of two cell vectors by rotations (g, 3, 3), as a share of their lengths."""
     metric, largest = np.zeros((3, 3)), 0.0
     for i in range(3):
         for j in range(3):

@@ -200,7 +200,8 @@ def _fractional(cart: FloatArray, tags: Tags, lattice: FloatArray, ratio: float)
         if inverse is None or not abs(np.linalg.det(inverse)) > 0:
             raise PolycageError(
                 ErrorCode.COORDINATE_INVALID,
-                "only Cartesian coordinates are given, without the matrix (_atom_sites_Cartn_tran_matrix_*) of their axes",
+                "only Cartesian coordinates are given, without the matrix (_atom_sites_Cartn_tran_matrix_*) "
+                "of their axes",
             )
         matrix = np.asarray(np.linalg.inv(inverse))
         vector = -matrix @ _stated_vector(tags, "fract")

@@ -1,9 +1,9 @@
 """The periodic Delaunay tessellation of points in a plane, near-degenerate triangles being one polygon.
 
 The Voronoi cell of each point is cut out of the plane by the lines halfway to its neighbours. A side of a cell is the
-distance between the circumcentres of the two triangles on either side of an edge of the Delaunay tessellation: where it is
-short, they are one polygon. The edges that are left bound the polygons, which are traced along them. Which diagonals a
-tessellation would draw into a polygon never matters, and the cost grows with the number of points.
+distance between the circumcentres of the two triangles on either side of an edge of the Delaunay tessellation: where it
+is short, they are one polygon. The edges that are left bound the polygons, which are traced along them. Which diagonals
+a tessellation would draw into a polygon never matters, and the cost grows with the number of points.
 """
 
 from __future__ import annotations

@@ -46,10 +46,10 @@ def dot(a: FloatArray, b: FloatArray) -> float:
 
 @compiled
 def lattice_rotations(lattice: FloatArray, reach: float) -> IntArray:
-    """(m, 3, 3) turns of fractional coordinates under which a reduced lattice stays, when no end moves by over `reach` Å.
+    """(m, 3, 3) turns of fractional coordinates under which a reduced lattice stays, no end moving by over `reach` Å.
 
-    The images of the three vectors have the lengths and the scalar products of these, and are among the sums of them with
-    coefficients -1, 0 and 1.
+    The images of the three vectors have the lengths and the scalar products of these,
+    and are among the sums of them with coefficients -1, 0 and 1.
     """
     steps, vectors = np.empty((26, 3), np.int64), np.empty((26, 3))
     length, allowed = np.empty(3), np.empty(26)
@@ -115,7 +115,7 @@ def triangular(rows: IntArray) -> IntArray:
 
 @compiled
 def lattice_points(of_input: IntArray) -> IntArray:
-    """(t, 3) points of a lattice within a cell whose vectors, in terms of the lattice's own, are the rows of `of_input`.
+    """(t, 3) points of a lattice within a cell whose vectors, in terms of the lattice's, are the rows of `of_input`.
 
     `of_input` is changed.
     """
@@ -129,7 +129,7 @@ def lattice_points(of_input: IntArray) -> IntArray:
 
 @compiled
 def reduce_index(hkl: IntArray) -> None:
-    """Divide indices (3,) by their greatest common divisor, signed so that the last one that is not 0 becomes positive."""
+    """Divide indices (3,) by their greatest common divisor, signed so that the last one other than 0 is positive."""
     divisor = 0
     for k in range(3):
         a, b = divisor, abs(hkl[k])

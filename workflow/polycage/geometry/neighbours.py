@@ -73,7 +73,8 @@ def pairs_within(frac: FloatArray, lattice: FloatArray, cutoff_A: float, first: 
         volume = abs(float(np.linalg.det(cell)))
         raise PolycageError(
             ErrorCode.CELL_INVALID,
-            f"{len(points)} atoms in a cell of {volume:.3g} Å3: too dense or too flat, are the cell's lengths given in Å?",
+            f"{len(points)} atoms in a cell of {volume:.3g} Å3: too dense or too flat, "
+            "are the cell's lengths given in Å?",
         )
     return Pairs(i, j, shift, vector)
 
@@ -125,7 +126,7 @@ def _placed(frac: FloatArray, lattice: FloatArray) -> tuple[IntArray, FloatArray
 
 @compiled
 def _bins(lattice: FloatArray, cutoff: float, n: int) -> tuple[FloatArray, IntArray, float]:
-    """(3,) the cutoff as a fraction of the cell along each axis, (3,) number of bins, and bins to be looked up in all."""
+    """(3,) the cutoff as a fraction of the cell along each axis, (3,) number of bins, and bins to look up in all."""
     spacing, volume = plane_spacing(lattice)
     width = max(cutoff, (volume / max(1, n)) ** (1 / 3))
     reach, bins, steps = np.empty(3), np.empty(3, dtype=np.int64), float(n)
@@ -138,7 +139,7 @@ def _bins(lattice: FloatArray, cutoff: float, n: int) -> tuple[FloatArray, IntAr
 
 @compiled
 def plane_spacing(lattice: FloatArray) -> tuple[FloatArray, float]:
-    """(3,) distances in Å between neighbouring lattice planes that two cell vectors span, and the cell's volume in Å3."""
+    """(3,) distances in Å between the lattice planes that two cell vectors span, and the cell's volume in Å3."""
     spacing, volume = np.empty(3), 0.0
     for k in range(3):
         a, b, c = lattice[k], lattice[(k + 1) % 3], lattice[(k + 2) % 3]

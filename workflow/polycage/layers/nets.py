@@ -74,8 +74,9 @@ def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
 def search_nets(cell: PrimitiveCell, settings: Settings) -> NetSearch:
     """All active nets of a primitive cell, of which types there are only pieces, and what was near.
 
-    The search is repeated with all its tolerances moved to the looser, and to the stricter, ends of their margins: where it
-    then finds something else, one of them is near. Quadrilaterals are looked for once, with the loosest tolerances.
+    The search is repeated with all its tolerances moved to the looser, and to the stricter, ends of their margins:
+    where it then finds something else, one of them is near. Quadrilaterals are looked for once,
+    with the loosest tolerances.
     """
     looser, stricter = (_moved(settings, way) for way in (1, -1))
     found = _candidates(cell, looser)
@@ -196,7 +197,7 @@ def _net(cell: PrimitiveCell, candidates: _Candidates, part: _Accepted, which: i
 
 
 def _periods(candidates: _Candidates, part: _Accepted) -> frozenset[int]:
-    """In how many directions the edges around the metals of quadrilaterals go on without end, for each connected part."""
+    """In how many directions the edges around quadrilaterals' metals go on without end, for each connected part."""
     around = candidates.around
     n = len(around.start) - 2
     edge = np.flatnonzero(part.edge)
