@@ -33,7 +33,7 @@ STAGES = (
     Stage("file", "formats.contents", "read_bytes"),
     Stage("reading", "formats.readers", "read_structures"),
     Stage("symmetry", "crystal.primitive_cell", "primitive_cell"),
-    Stage("nets", "layers.nets", "search_nets"),
+    Stage("nets", "layers.net_search", "search_nets"),
     Stage("layers", "layers.stacking", "stacking"),
     Stage("features", "layers.features", "layer_features"),
     Stage("cages", "cages.search", "find_cages"),

@@ -290,8 +290,8 @@ def test_ordered_selenium_and_tellurium_make_a_buckled_ring():
     atoms = [("Fe", ((x + i) / 2, y, 0)) for x, y in ((0.75, 0.25), (0.25, 0.75)) for i in (0, 1)]
     for i, (symbol, z) in enumerate((("Se", 0.26), ("Te", 0.30))):
         atoms += [(symbol, ((0.25 + i) / 2, 0.25, z)), (symbol, ((0.75 + i) / 2, 0.75, -z))]
-    # from the apex Se, or Te, to the mean of the ring: (0.26 + 0.28) 6.0 and (0.30 + 0.28) 6.0; unlike caps,
-    # so two phases
+    # from the apex Se, or Te, to the mean of the ring: (0.26 + 0.28) 6.0 and (0.30 + 0.28) 6.0;
+    # unlike caps, so two phases
     found = assert_found(model((7.6, 3.8, 6.0), atoms), "iron", {"alpha": (3.24, 2), "alpha_2": (3.48, 2)})
     assert {(c.around.upper_cap, c.around.lower_cap) for c in found.cages if c.role == "active"} == {
         ("Se", "Se2Te2"),

@@ -294,8 +294,8 @@ def test_what_is_clear_is_what_steps_find(path):
 
 
 def test_a_large_cell_that_is_distorted_by_about_as_much_as_allowed():
-    # 1,024 atoms with noise of 0.002 Å: many are off by more than 0.005 Å (2.5 times the noise),
-    # none by 0.015 Å (7.5 times)
+    # 1,024 atoms with noise of 0.002 Å: many are off by more than 0.005 Å (2.5 times the
+    # noise), none by 0.015 Å (7.5 times)
     crystal = rewritten(reference_crystal("Nb"), 8 * np.eye(3, dtype=int), seed=1, noise_A=0.002)
     assert clear_cell(crystal, DEFAULTS) is None
     found = primitive_cell(crystal, DEFAULTS)

@@ -20,7 +20,7 @@ from polycage.collection import batch
 from polycage.collection.entries import Entry, scan
 from polycage.crystal import primitive_cell
 from polycage.formats.cif import parse_cif
-from polycage.layers import nets
+from polycage.layers import net_search
 
 sys.path += [str(ROOT / "benchmarks" / folder) for folder in ("helpers", "scale", "speed")]
 
@@ -49,12 +49,17 @@ def test_every_stage_is_met_by_a_structure_with_a_net():
 
 
 def test_the_library_is_as_before_when_the_watch_is_over():
-    before = (interpretation.search_nets, nets.search_nets, batch.measure_crystal, named_cages.Drawn.__dict__["of"])
+    before = (
+        interpretation.search_nets,
+        net_search.search_nets,
+        batch.measure_crystal,
+        named_cages.Drawn.__dict__["of"],
+    )
     with stages.watched(stages.Clock()):
-        assert interpretation.search_nets is nets.search_nets is not before[0]
+        assert interpretation.search_nets is net_search.search_nets is not before[0]
     assert (
         interpretation.search_nets,
-        nets.search_nets,
+        net_search.search_nets,
         batch.measure_crystal,
         named_cages.Drawn.__dict__["of"],
     ) == before
@@ -97,8 +102,8 @@ def test_moved_readings_are_whole():
 def test_ratios_are_of_the_same_files_in_the_same_repetitions():
     over = timing.Times([{"a": 2.0, "b": 8.0}, {"a": 4.0, "c": 100.0}])
     under = timing.Times([{"a": 1.0, "b": 2.0, "c": 1.0}, {"a": 1.0, "b": 9.0}])
-    # repetitions: median of (2, 8) over that of (1, 2), and 4 over 1; together: median of (2, 8, 4)
-    # over that of (1, 2, 1)
+    # repetitions: median of (2, 8) over that of (1, 2), and 4 over 1; together: median of (2, 8,
+    # 4) over that of (1, 2, 1)
     found = timing.ratio(over, under)
     assert found.low == pytest.approx(5 / 1.5)
     assert found.high == pytest.approx(4.0)

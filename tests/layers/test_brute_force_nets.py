@@ -11,7 +11,7 @@ import brute_force_nets as brute
 from helpers import CIF_FILES, crystal_of, reference_crystal, reference_measurement
 from polycage.base.settings import DEFAULTS
 from polycage.crystal.primitive_cell import primitive_cell
-from polycage.layers.nets import search_nets
+from polycage.layers.net_search import search_nets
 
 CUO2 = [("Cu", (0, 0, 0)), ("O", (0.5, 0, 0)), ("O", (0, 0.5, 0)), ("Ca", (0.5, 0.5, 0.5))]
 NAMES = [path.stem for path in CIF_FILES]
@@ -50,7 +50,7 @@ def test_both_searches_find_the_same_metals(name):
     crystal = reference_crystal(name)
     slow = brute.layers_of(crystal)
     cell = primitive_cell(crystal, DEFAULTS)
-    nets = search_nets(cell, DEFAULTS).nets
+    nets = search_nets(cell, DEFAULTS).search.nets
     # metals per primitive cell of each type, however many layers the cell as written holds
     per_cell = Counter(dict.fromkeys(("MO2", "M2X2"), 0))
     for net in nets:

@@ -26,11 +26,17 @@ class FindingCode(Enum):
     IMAGES_JOINED = (True, "symmetry images of an atom near a special position are taken for one atom")
     OCCUPANCY_SCALED = (True, "occupancies of a site that add up to a little more than 1 are scaled to 1")
     SITES_ALL_DILUTE = (True, "no site is occupied to min_occupancy: the fullest ones are taken")
+    # the file
+    SYNTAX_BROKEN = (True, "lines beside cell, symmetry and atoms are broken, and read around")
+    SYNTAX_ODD = (False, "the file's syntax is odd, but nothing is lost: a tag stands twice, a loop is empty")
+    EXPERIMENT_UNCLEAR = (False, "what the file says of the experiment is not clear, and not taken")
     # the list of atoms
     LABEL_DOUBTFUL = (True, "a label can be read as several elements: state _atom_site_type_symbol")
     MOLECULE_AT_ATOM = (False, "a molecule (OH, H2O) stands at its heavy atom")
     NO_ATOM = (False, "rows of the list that are no atoms (vacancies, dummies, peaks) are left out")
-    HYDROGEN_UNPLACED = (False, "hydrogen without coordinates is left out")
+    HYDROGEN_UNPLACED = (True, "hydrogen that the file names has no place: the formula lacks it")
+    AMOUNTS_IN_SYMBOL = (False, "type symbols hold several elements with amounts, which are occupancies")
+    ROWS_EMPTY = (True, "rows of the list that hold nothing but ? are left out")
     PEAKS_LEFT_OUT = (True, "peaks of the difference map are left out")
     SOF_TAKEN_FULL = (True, "a site occupation factor of 1 on a special position is taken for full occupancy")
     # symmetry
@@ -51,14 +57,19 @@ class FindingCode(Enum):
     VOLUME_DIFFERS = (True, "the stated volume is not that of the cell")
     DENSITY_DIFFERS = (True, "the stated density is not that of the sites")
     DENSITY_ODD = (True, "no solid has this density at ambient pressure")
+    VOLUME_ODD = (True, "the cell is far smaller or larger than its atoms as a rule: a digit lost, or atoms missing")
     MULTIPLICITY_DIFFERS = (True, "the symmetry does not make the stated multiplicities")
     # nets, layers and cages
     NETS_NOT_PARALLEL = (True, "active nets have different normals: there is no stacking axis")
     NETS_OF_TWO_KINDS = (True, "MO2 and M2X2 nets: the phases of the latter have names of their own")
     NET_INCOMPLETE = (True, "a net lacks metals, or its squares are not all alike: it is not active")
     NET_PIECES = (False, "pieces of a net, but no whole one")
+    NET_DOPED = (False, "other metals, fewer than those of the net, have places of their own in it")
+    NET_DOPED_MUCH = (True, "as NET_DOPED, but a share of the net's metals above dopant_ratio")
+    NET_MISSED = (True, "no net, but there would be one with tolerances looser by up to near_miss_ratio")
     NO_LAYERS = (True, "fewer than two layers along every axis: there are no column cages")
     NET_WITHOUT_CAGES = (True, "an active net has no active cage")
+    SQUARES_WITHOUT_CAGES = (True, "some squares of the active nets have no active cage: a cap is missing")
     BORDERLINE = (
         True,
         "another reading, a tolerance moved within its margin, gives another family, axis or active height",

@@ -56,6 +56,11 @@ class PrimitiveCell:
     nearly: str  # a higher symmetry from which atoms are off by little more than allowed, in words
 
     @property
+    def input_lattice(self) -> FloatArray:
+        """(3, 3) rows: the input cell's vectors in Å, as the symmetry has them: up to `moved_A` off the listed ones."""
+        return self.of_input @ self.lattice
+
+    @property
     def n_operations(self) -> float:
         """Operations for each atom of the primitive cell, by which symmetries of one crystal are compared."""
         return len(self.rotations) / len(self.frac)

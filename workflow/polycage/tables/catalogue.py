@@ -6,13 +6,7 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from polycage.tables.schema import Column, Table
-
-if TYPE_CHECKING:
-    pass
-
 
 _ID = Column(
     "structure_id", "text", "path of the file in the collection, without .cif and .gz; #block where it holds several"
@@ -67,6 +61,11 @@ STRUCTURES = Table(
             "text",
             "cations between stacks of MO2 planes, for each metal of a plane, or between M2X2 nets, for each M2X2",
         ),
+        Column("temperature_K", "number", "temperature of the experiment as the file states it, in K", 2),
+        Column("pressure_GPa", "number", "pressure of the experiment as the file states it, in GPa", 4),
+        Column("r_factor", "number", "R factor of the refinement as the file states it, 0 to 1", 4),
+        Column("doi", "text", "DOI of the publication as the file states it"),
+        Column("database_code", "text", "database and number as the file states them, such as COD 1000041"),
     ),
     ("structure_id",),
 )
@@ -99,9 +98,28 @@ CAGES = Table(
         Column("y", "number", "site, fractional in the CIF's own cell", 5),
         Column("z", "number", "site, fractional in the CIF's own cell", 5),
         Column("multiplicity", "count", "number of equivalent cages per primitive cell"),
-        Column("flags", "text", "borderline-<tolerance> (another reading lacks this cage), not-convex"),
+        Column(
+            "flags",
+            "text",
+            "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of "
+            "the cage's lies inside it), not-convex",
+        ),
         Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
         Column("site_symmetry", "text", "point group of a void's site, unoriented (empty for column cages)"),
+        Column(
+            "cap_spread_A",
+            "number",
+            "largest difference in height along the axis within one cap, in Å: the height is that of the caps' means "
+            "(empty for voids)",
+            4,
+        ),
+        Column(
+            "cap_distance_A",
+            "number",
+            "distance between the centres of the caps, in Å: longer than the height where the line is oblique "
+            "(empty for voids)",
+            4,
+        ),
     ),
     ("structure_id", "cage_id"),
 )
