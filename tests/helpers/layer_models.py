@@ -51,10 +51,10 @@ def plane(metals=None, oxygens=None, a=3.85, b=3.85, c=3.4, rise=0.0):
 
 
 def turned_squares(degrees, a=3.9, c=11.6, z_cation=0.35, metal="Cu"):
-    """Nd2CuO4 type in its sqrt2 x sqrt2 cell, each CuO4 square turned about c, next ones in opposite senses, as in Er2CuO4.
+    """Nd2CuO4 type in its sqrt2 x sqrt2 cell, CuO4 squares turned about c, next ones in opposite senses, as in Er2CuO4.
 
-    An oxygen is moved across its edge by a/2 tan(angle). Cations stand over and under the squares' centres, (1/2 - z) c from
-    the plane: h is (1 - 2 z) c.
+    An oxygen is moved across its edge by a/2 tan(angle). Cations stand over and under the squares' centres, (1/2 - z) c
+    from the plane: h is (1 - 2 z) c.
     """
     d = a / 2 * math.tan(math.radians(degrees))
     atoms = []
@@ -72,10 +72,10 @@ def turned_squares(degrees, a=3.9, c=11.6, z_cation=0.35, metal="Cu"):
 
 
 def flat_layer(z_anion, c=9.0, z_spacer=2.7, a=4.0, metal="Ni", anion="P", extra=()):
-    """An M2X2 layer in its tetragonal cell, a spacer over each anion's square on the far side, `z_spacer` Å from the metals.
+    """An M2X2 layer in its tetragonal cell, spacers over squares of anions, `z_spacer` Å from the metals.
 
-    M at (1/4, 3/4) and (3/4, 1/4), X over (1/4, 1/4) and under (3/4, 3/4); alpha is 2 z_anion, from X to the X4 on the other side, and
-    beta z_spacer, from the M4 to the spacer. M-M is a / sqrt2.
+    M at (1/4, 3/4) and (3/4, 1/4), X over (1/4, 1/4) and under (3/4, 3/4); alpha is 2 z_anion, from X to the X4 on the
+    other side, and beta z_spacer, from the M4 to the spacer. M-M is a / sqrt2.
     """
     atoms = [(metal, (0.25, 0.75, 0.5)), (metal, (0.75, 0.25, 0.5))]
     atoms += [(anion, (0.25, 0.25, 0.5 + z_anion / c)), (anion, (0.75, 0.75, 0.5 - z_anion / c))]

@@ -145,7 +145,7 @@ def phases(
 
 
 def _alike(type_: int, species: tuple[str, str, str]) -> tuple[str, str, str]:
-    """Ring and caps by which cages of one phase are alike: what stands on the metal places of an M2X2 net does not matter."""
+    """Ring and caps by which cages of one phase are alike: the metals of an M2X2 net do not matter."""
     ring, upper, lower = species
     if type_ == METAL_SITE:
         return "", upper, lower
