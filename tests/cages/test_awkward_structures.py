@@ -18,37 +18,8 @@ from hand_heights import HAND
 from helpers import crystal_of, only, reference_crystal, reference_measurement, rewritten
 from io_helpers import cif_text, listed
 from io_helpers import crystal_of as crystal_of_text
-from polycage.cages.interpretation import phase_height
+from layer_models import CENTRED, assert_found, heights, model, plane
 from polycage.cages.measurement import measure_crystal
-
-CENTRED = ((0, 0, 0), (0.5, 0.5, 0.5))
-
-
-def model(lattice, atoms, centring=((0, 0, 0),)):
-    """A crystal from (symbol, place) or (symbol, place, occupancy)."""
-    full = [(s, np.add(p, t), *occ) for s, p, *occ in atoms for t in centring]
-    symbols, places = [a[0] for a in full], [a[1] for a in full]
-    return crystal_of(np.diag(lattice), symbols, places, [a[2] if len(a) > 2 else 1.0 for a in full])
-
-
-def heights(found):
-    """Height of each active phase, and its number of cages a primitive cell."""
-    cages = defaultdict(list)
-    for cage in found.cages:
-        if cage.role == "active":
-            cages[cage.phase].append(cage)
-    return {phase: (phase_height(of), sum(c.multiplicity for c in of)) for phase, of in cages.items()}
-
-
-def assert_found(crystal, family, expected, axis=(0, 0, 1), status="ok"):
-    """Family, axis and the active phases with heights and counts; the brute-force search must agree."""
-    found = measure_crystal(crystal)
-    assert (found.family, found.axis_hkl) == (family, axis), found.message
-    assert heights(found) == {phase: (pytest.approx(h, abs=1e-4), n) for phase, (h, n) in expected.items()}
-    assert found.status == status, found.message
-    assert brute.family(crystal, brute.layers_of(crystal)) == family
-    return found
-
 
 # --- axes
 
@@ -84,14 +55,6 @@ def test_the_axis_follows_the_net_through_a_file(tmp_path, name, matrix, axis):
 
 
 # --- cuprates
-
-
-def plane(metals=None, oxygens=None, a=3.85, b=3.85, c=3.4, rise=0.0):
-    """An infinite-layer compound; both oxygens `rise` Å over the metals; h is c, from Ca to Ca."""
-    metals, oxygens = metals or {"Cu": 1.0}, oxygens or {"O": 1.0}
-    atoms = [(m, (0, 0, 0), x) for m, x in metals.items()] + [("Ca", (0.5, 0.5, 0.5))]
-    atoms += [(o, p, x) for o, x in oxygens.items() for p in ((0.5, 0, rise / c), (0, 0.5, rise / c))]
-    return model((a, b, c), atoms)
 
 
 @pytest.mark.parametrize("rise", [0.0, 0.3, 0.42, 0.47, 0.55, 0.68])

@@ -6,10 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from test_awkward_structures import model, plane
-from test_missed_layers import flat_layer, turned_squares
 
 from helpers import CIF_FILES, crystal_of, only, reference_crystal, reference_measurement, rewritten
+from layer_models import flat_layer, model, plane, turned_squares
 from polycage.base.settings import DEFAULTS
 from polycage.cages.caps import caps
 from polycage.cages.measurement import measure_crystal

@@ -9,10 +9,10 @@ import math
 
 import numpy as np
 import pytest
-from test_awkward_structures import assert_found, heights, model, plane
 
 import brute_force_nets as brute
 from helpers import crystal_of, rewritten
+from layer_models import assert_found, flat_layer, heights, model, plane, turned_squares
 from polycage.cages.measurement import measure_crystal
 
 # --- squares turned about the axis
