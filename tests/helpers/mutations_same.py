@@ -14,6 +14,7 @@ import gemmi
 from gemmi import cif
 
 from mutations_crystal import _on_block, columns, operations, set_operations
+from mutations_written import WRITTEN_SAME
 
 _COORDINATES = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
 
@@ -229,11 +230,11 @@ SAME = (
     blanks, empty_lines, comments, case_of_tags, values_on_their_own_lines, other_quotes, line_ends, byte_order_mark,
     no_last_line_end, order_of_atoms, order_of_items, order_of_columns, order_of_operations, spelling_of_operations,
     older_tags, lattice_vectors_added, other_images, spelling_of_numbers, other_content,
-    hall_symbol_alone, uncertainties_left_out, elements_in_other_words,
+    hall_symbol_alone, uncertainties_left_out, elements_in_other_words, *WRITTEN_SAME,
 )  # fmt: skip
 # those that need the text as gemmi or the reference files have it come first
-_LAST = ("blanks", "empty_lines", "comments", "case_of_tags", "values_on_their_own_lines", "other_quotes", "line_ends",
-         "byte_order_mark", "no_last_line_end", "older_tags")  # fmt: skip
+_LAST = ("folded_formula", "tags_again", "values_beyond_ascii", "blanks", "empty_lines", "comments", "case_of_tags", "values_on_their_own_lines", "other_quotes", "line_ends",
+         "byte_order_mark", "no_last_line_end", "older_tags", "end_of_file_mark")  # fmt: skip
 
 
 def in_order(chosen: list[Callable]) -> list[Callable]:
