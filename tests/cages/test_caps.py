@@ -17,7 +17,7 @@ from polycage.crystal.primitive_cell import primitive_cell
 
 
 def exact_height(cage, lattice):
-    """Distance of the caps' mean levels along the printed axis, in an input cell (3, 3) as the symmetry has it."""
+    """Distance of the mean levels of both caps along the printed axis, in an input cell (3, 3) of exact symmetry."""
     frac = cage.vertices_cart @ np.linalg.inv(cage.drawing.lattice)
     normal = np.linalg.inv(lattice) @ np.array(cage.axis_hkl)
     level = frac @ lattice @ normal / math.sqrt(normal @ normal)
@@ -70,8 +70,8 @@ def test_a_height_is_of_one_axis_though_two_are_nearly_equal(a, b):
 
 def test_a_buckled_cap():
     # a 2 x 2 cell of a FeAs layer, every second As of one side 0.03 Å higher: As at 1.30 and 1.33 Å on that side. The
-    # cap of four over a square has two of each: mean 1.315, spread 0.03; the cap of one is 1.30 Å under it,
-    # or the other way round
+    # cap of four over a square has two of each: mean 1.315, spread 0.03; the cap of one is 1.30 Å under it, or the
+    # other way round
     large = rewritten(flat_layer(1.30, metal="Fe", anion="As"), np.diag([2, 2, 1]))
     elements = [large.sites.species[k].element for k in large.sites.kind]
     frac = large.sites.frac.copy()

@@ -18,27 +18,6 @@ from polycage.cages.measurement import measure_crystal
 # --- squares turned about the axis
 
 
-def turned_squares(degrees, a=3.9, c=11.6, z_cation=0.35, metal="Cu"):
-    """Nd2CuO4 type in its sqrt2 x sqrt2 cell, each CuO4 square turned about c, next ones oppositely, as in Er2CuO4.
-
-    An oxygen is moved across its edge by a/2 tan(angle). Cations stand over and under the squares' centres, (1/2 - z) c
-    from the plane: h is (1 - 2 z) c.
-    """
-    d = a / 2 * math.tan(math.radians(degrees))
-    atoms = []
-    for layer in (0, 1):
-        origin = np.array([0.5, 0.5, 0.5]) * layer
-        for i in (0, 1):
-            sense, cell = (-1) ** i, np.array([i, 0, 0])
-            atoms.append((metal, (origin + cell) * (a, a, c)))
-            atoms.append(("O", (origin + cell) * (a, a, c) + (a / 2, sense * d, 0)))
-            atoms.append(("O", (origin + cell) * (a, a, c) + (-sense * d, a / 2, 0)))
-            atoms += [("Er", (origin + cell + (0, 0, z)) * (a, a, c)) for z in (z_cation, -z_cation)]
-            atoms += [("O", (origin + cell + place) * (a, a, c)) for place in ((0, 0.5, 0.25), (0.5, 0, 0.25))]
-    lattice = np.array([[a, a, 0], [-a, a, 0], [0, 0, c]])
-    return crystal_of(lattice, [s for s, _ in atoms], np.array([p for _, p in atoms]) @ np.linalg.inv(lattice))
-
-
 @pytest.mark.parametrize(("metal", "family"), [("Cu", "cuprate"), ("Ni", "nickelate")])
 @pytest.mark.parametrize("degrees", [0, 4, 8, 10, 11, 12, 14, 16, 19])
 def test_squares_may_be_turned_about_the_axis(metal, family, degrees):
@@ -80,18 +59,6 @@ def test_alternatives_on_one_edge_are_all_of_its_ring():
 
 
 # --- flat M2X2 layers
-
-
-def flat_layer(z_anion, c=9.0, z_spacer=2.7, a=4.0, metal="Ni", anion="P", extra=()):
-    """A tetragonal M2X2 layer, a spacer over each anion's square on the far side, `z_spacer` Å from the metals.
-
-    M at (1/4, 3/4) and (3/4, 1/4), X over (1/4, 1/4) and under (3/4, 3/4); alpha is 2 z_anion, from X to the X4 on the
-    other side, and beta z_spacer, from the M4 to the spacer. M-M is a / sqrt2.
-    """
-    atoms = [(metal, (0.25, 0.75, 0.5)), (metal, (0.75, 0.25, 0.5))]
-    atoms += [(anion, (0.25, 0.25, 0.5 + z_anion / c)), (anion, (0.75, 0.75, 0.5 - z_anion / c))]
-    atoms += [("Sr", (0.75, 0.75, 0.5 + z_spacer / c)), ("Sr", (0.25, 0.25, 0.5 - z_spacer / c))]
-    return model((a, a, c), [*atoms, *extra])
 
 
 @pytest.mark.parametrize("z_anion", [0.6, 0.942, 0.99, 1.01, 1.3])

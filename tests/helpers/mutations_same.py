@@ -233,7 +233,9 @@ SAME = (
     hall_symbol_alone, uncertainties_left_out, elements_in_other_words, *WRITTEN_SAME,
 )  # fmt: skip
 # those that need the text as gemmi or the reference files have it come first
-_LAST = ("folded_formula", "tags_again", "values_beyond_ascii", "blanks", "empty_lines", "comments", "case_of_tags", "values_on_their_own_lines", "other_quotes", "line_ends",
+_LAST = (
+    "folded_formula", "tags_again", "values_beyond_ascii", "blanks", "empty_lines", "comments", "case_of_tags",
+    "values_on_their_own_lines", "other_quotes", "line_ends",
          "byte_order_mark", "no_last_line_end", "older_tags", "end_of_file_mark")  # fmt: skip
 
 

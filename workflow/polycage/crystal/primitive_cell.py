@@ -100,8 +100,7 @@ def primitive_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
     return (searched_cell if len(crystal.sites.frac) <= _MOST_SEARCHED else stepped_cell)(crystal, settings)
 
 
-# the end of a vector that is the sum of this many moves by as many times as much;
-# bases of one lattice differ by no more
+# the end of a vector that is the sum of this many moves by as many times as much; bases differ by no more
 _ENDS = 3
 
 
