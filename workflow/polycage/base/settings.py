@@ -36,7 +36,8 @@ class Settings:
         Decides.LIMIT,
         1000,
         "1",
-        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 as a rule",
+        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 "
+        "as a rule",
     )
     max_symmetry_images: float = knob(
         Decides.LIMIT,
@@ -95,6 +96,19 @@ class Settings:
     )
     volume_ratio: float = knob(
         Decides.CHECK, 0.01, "1", "a stated cell volume may differ from the lengths and angles by this share"
+    )
+    atom_volume_low_ratio: float = knob(
+        Decides.CHECK,
+        0.3,
+        "1",
+        "a cell with less than this share of the volume that its atoms take as a rule: a warning (neon at 100 GPa)",
+    )
+    atom_volume_high_ratio: float = knob(
+        Decides.CHECK,
+        2.0,
+        "1",
+        "a cell with more than this many times the volume that its atoms take as a rule: a warning "
+        "(zeolites reach 1.6)",
     )
     density_max_gcm3: float = knob(
         Decides.CHECK, 25.0, "g/cm3", "no element is denser at ambient pressure (osmium 22.6): a warning"
@@ -240,7 +254,8 @@ class Settings:
         Decides.VOID,
         0.85,
         "1",
-        "a midpoint of two atoms is a void at this share of the radius around it (bcc octahedra 0.894, contacts to 0.816)",
+        "a midpoint of two atoms is a void at this share of the radius around it (bcc octahedra 0.894, contacts "
+        "to 0.816)",
     )
     void_shallow_ratio: float = knob(
         Decides.VOID,
@@ -322,29 +337,4 @@ class Settings:
 
 
 _KNOBS = {field.name: field for field in dataclasses.fields(Settings)}
-# tolerances that decide how a primitive cell is read
-_OF_GEOMETRY = (Decides.NET, Decides.LAYER, Decides.COLUMN, Decides.NAMING)
-
-
-def deciding(*what: Decides) -> tuple[str, ...]:
-    """Names of the knobs that decide this."""
-    return tuple(name for name, field in _KNOBS.items() if field.metadata["decides"] in what)
-
-
-def decided_by(name: str) -> Decides:
-    """What a knob decides."""
-    decides: Decides = _KNOBS[name].metadata["decides"]
-    return decides
-
-
-def geometry_tolerances() -> tuple[str, ...]:
-    """Names of the tolerances that decide how a primitive cell is read."""
-    return deciding(*_OF_GEOMETRY)
-
-
-def unit_of(name: str) -> str:
-    """Unit of a tolerance: Å, Å3, degree, or 1."""
-    return str(_KNOBS[name].metadata["unit"])
-
-
 DEFAULTS = Settings()

@@ -134,7 +134,8 @@ class NamedCages(NamedTuple):
             k, phase = self.rows[index], self.phases[index]
             return (
                 phase.role, _rank(phase.phase), phase.phase == "", phase.phase, phase.member, axis[k][::-1],
-                not self.drawn.in_layer[k], round(height[k], 6), round(self.hulls[index].volume, 4), self.drawn.species[k],
+                not self.drawn.in_layer[k], round(height[k], 6), round(self.hulls[index].volume, 4),
+                self.drawn.species[k],
                 *(round(x, 4) for x in site[k]),
             )  # fmt: skip
 
@@ -151,8 +152,10 @@ class NamedCages(NamedTuple):
         radius, site = self._radii().tolist(), self.distinct.site_frac.tolist()
         axis, height = self.distinct.axis_hkl.tolist(), self.distinct.height.tolist()
         size, multiplicity = self.drawn.size.tolist(), self.distinct.multiplicity.tolist()
-        spread, distance = (values.tolist() for values in self._caps())
-        held = self._held()
+        lattice = self.drawn.cell.input_lattice
+        place = self.distinct.vertices_frac @ lattice
+        _, spreads, distances = caps(place, self.drawn.drawing.part, self.distinct.axis_hkl, lattice)
+        spread, distance, held = spreads.tolist(), distances.tolist(), self._held(place)
         return tuple(
             Cage(
                 cage_id=index + 1,
@@ -170,16 +173,9 @@ class NamedCages(NamedTuple):
             for x, y, z in (site[k],)
         )
 
-    def _caps(self) -> tuple[FloatArray, FloatArray]:
-        """(d,) each, Å: spread and distance of the caps."""
-        distinct = self.distinct
-        part, lattice = self.drawn.drawing.part, self.drawn.cell.input_lattice
-        return caps(distinct.vertices_frac, part, distinct.axis_hkl, lattice)[1:]
-
-    def _held(self) -> dict[int, tuple[str, ...]]:
-        """Flags of the cages in which atoms lie that are none of theirs, by their row."""
+    def _held(self, place: FloatArray) -> dict[int, tuple[str, ...]]:
+        """Flags of the cages in which atoms lie that are none of theirs, by their row; vertices (d, v, 3) in Å."""
         cell, elements = self.drawn.cell, self.drawn.drawing.elements
-        place = self.distinct.vertices_frac @ cell.input_lattice
         inside = foreign_atoms(place, self.drawn.size, cell.frac, cell.kind, cell.lattice, len(elements))
         if not inside.any():
             return {}

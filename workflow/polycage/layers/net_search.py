@@ -1,4 +1,4 @@
-"""All that is to be known of a crystal's nets: those of one kind of metal, those with dopants, and those missed by little."""
+"""All that is to be known of a crystal's nets: those of one metal, those with dopants, those missed by little."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ class Found(NamedTuple):
 
 def search_nets(cell: PrimitiveCell, settings: Settings) -> Found:
     """All active nets of a primitive cell, and what is to be said of them."""
-    search, dopants = with_dopants(cell, search_among(cell, hosts(cell), settings), settings)
-    return Found(search, dopants, () if search.nets else near_misses(cell, settings))
+    own = hosts(cell)
+    search, dopants = with_dopants(cell, own, search_among(cell, own, settings), settings)
+    return Found(search, dopants, () if search.nets else near_misses(cell, own, settings))
 
 
 def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:

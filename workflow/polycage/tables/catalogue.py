@@ -61,6 +61,11 @@ STRUCTURES = Table(
             "text",
             "cations between stacks of MO2 planes, for each metal of a plane, or between M2X2 nets, for each M2X2",
         ),
+        Column("temperature_K", "number", "temperature of the experiment as the file states it, in K", 2),
+        Column("pressure_GPa", "number", "pressure of the experiment as the file states it, in GPa", 4),
+        Column("r_factor", "number", "R factor of the refinement as the file states it, 0 to 1", 4),
+        Column("doi", "text", "DOI of the publication as the file states it"),
+        Column("database_code", "text", "database and number as the file states them, such as COD 1000041"),
     ),
     ("structure_id",),
 )
@@ -96,8 +101,8 @@ CAGES = Table(
         Column(
             "flags",
             "text",
-            "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of the cage's lies "
-            "inside it), not-convex",
+            "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of "
+            "the cage's lies inside it), not-convex",
         ),
         Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
         Column("site_symmetry", "text", "point group of a void's site, unoriented (empty for column cages)"),
@@ -111,7 +116,8 @@ CAGES = Table(
         Column(
             "cap_distance_A",
             "number",
-            "distance between the centres of the caps, in Å: longer than the height where the line is oblique (empty for voids)",
+            "distance between the centres of the caps, in Å: longer than the height where the line is oblique "
+            "(empty for voids)",
             4,
         ),
     ),
