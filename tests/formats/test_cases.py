@@ -1,7 +1,7 @@
 """Files as people write them: 42 small ones after public reports, and variants of each kind, right answers by hand.
 
-The kinds are those of tests/data/cases/README.md. Cells are made up, large enough for their atoms; compositions count the
-images of each atom by its multiplicity in the International Tables.
+The kinds are those of tests/data/cases/README.md. Cells are made up, large enough for their atoms; compositions
+count the images of each atom by its multiplicity in the International Tables.
 """
 
 from __future__ import annotations
@@ -277,7 +277,8 @@ def added(line: str, text: str = SALT) -> str:
     "line",
     [
         "_cell_length_a 5.640", "_cell.length_a 5.64", "_Cell_Length_A 5.64", "_space_group_name_H-M_alt 'F m -3 m'",
-        "_chemical_formula_sum 'Cl Na'\n_chemical_formula_sum ?", "_chemical_formula_sum ''\n_chemical_formula_sum 'Cl Na'",
+        "_chemical_formula_sum 'Cl Na'\n_chemical_formula_sum ?",
+        "_chemical_formula_sum ''\n_chemical_formula_sum 'Cl Na'",
         "_journal_year 1990\n_journal_year 1991", "loop_\n_publ_author_name\nA\nB\nloop_\n_publ_author_name\nA\nB",
     ],
 )  # fmt: skip
@@ -317,7 +318,8 @@ def test_ids_of_blocks_of_one_name_are_numbered():
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
 @pytest.mark.parametrize(
     "line",
-    ["_journal_volume 385\xb0", "_publ_author_name M\xfcller", "_citation_page \xa712", "_cell_measurement_radiation \xb5",
+    ["_journal_volume 385\xb0", "_publ_author_name M\xfcller", "_citation_page \xa712",
+     "_cell_measurement_radiation \xb5",
      "loop_\n_publ_author_name\nG\xf6del\nErd\xf6s", "_chemical_name_common \xe9"],
 )  # fmt: skip
 def test_characters_beyond_ascii_in_unquoted_values_are_read(line, encoding):
@@ -579,7 +581,11 @@ def test_what_is_broken_in_cell_symmetry_or_atoms_is_refused(old, new, says):
         (SALT.replace("0.5 0.5 0.5", "1/3 0.5 0.5"), "a.cif", "write 0.333333"),
         (added(f"loop_\n{EQUIV}\nx, y, z\n-x, -y, -z"), "a.cif", "needs quotes: 'x, y, z'"),
         (added(f"loop_\n_id\n{EQUIV}\n1 x, y, z\n2 -x, -y, -z"), "a.cif", "quotes: 'x, y, z'"),
-        ('2\nLattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3\nFe3+ 0 0 0\nO 2 2 2\n', "a.xyz", "no element 'Fe3+'"),
+        (
+            '2\nLattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3\nFe3+ 0 0 0\nO 2 2 2\n',
+            "a.xyz",
+            "no element 'Fe3+'",
+        ),
         (SALT.encode("utf-16-le")[:401], "a.cif", "encoding"),
         ("_cell_length_a 4\n", "a.cif", "data_"),
     ],
@@ -600,7 +606,8 @@ def test_a_row_of_question_marks_is_left_out_with_a_warning():
 @pytest.mark.parametrize(
     ("hall", "place", "count"),
     # general places: as many images as the group has operations
-    [("-P 1", "0.1 0.2 0.3", 2), ("-P 2ybc", "0.1 0.2 0.3", 4), ("P 2 2", "0.1 0.2 0.3", 4), ("-P 2 2", "0.1 0.2 0.3", 8),
+    [("-P 1", "0.1 0.2 0.3", 2), ("-P 2ybc", "0.1 0.2 0.3", 4), ("P 2 2", "0.1 0.2 0.3", 4),
+     ("-P 2 2", "0.1 0.2 0.3", 8),
      ("-I 2", "0.1 0.2 0.3", 8)],
 )  # fmt: skip
 def test_a_list_without_the_identity_gets_it_with_a_warning(hall, place, count):
@@ -614,7 +621,8 @@ def test_a_list_without_the_identity_gets_it_with_a_warning(hall, place, count):
 @pytest.mark.parametrize(
     "field",
     [
-        ";\\\nNa2\\\n Cl\n;", "\n;\\\nNa2 Cl\\\n\n;", "\n;\\\nNa\\\n2 Cl\n;", "\n;> \\\\\n> Na2\\\n> Cl\n;".replace("Na2\\\n> Cl", "Na2 \\\n> Cl"),
+        ";\\\nNa2\\\n Cl\n;", "\n;\\\nNa2 Cl\\\n\n;", "\n;\\\nNa\\\n2 Cl\n;",
+        "\n;> \\\\\n> Na2 \\\n> Cl\n;",
         "\n;p\\\npNa2 Cl\n;", "\n;\nNa2\n Cl\n;",
     ],
 )  # fmt: skip

@@ -116,6 +116,10 @@ def order_of_operations(rng: random.Random, block: cif.Block) -> None:
     set_operations(block, listed)
 
 
+def _translation_first(part: str) -> str:
+    return re.sub(r"^([-+]?[xyz+-]+)\+(\d/\d)$", lambda m: m[2] + (m[1] if m[1][0] == "-" else "+" + m[1]), part)
+
+
 @_on_block
 def spelling_of_operations(rng: random.Random, block: cif.Block) -> None:
     def spelled(text: str) -> str:
@@ -125,7 +129,7 @@ def spelling_of_operations(rng: random.Random, block: cif.Block) -> None:
         if style == 1:
             return text.replace(",", ", ")
         if style == 2:  # the translation first: `1/2+x`, `1/2-x`
-            return ",".join(re.sub(r"^([-+]?[xyz+-]+)\+(\d/\d)$", lambda m: m[2] + (m[1] if m[1][0] == "-" else "+" + m[1]), part) for part in text.split(","))  # fmt: skip
+            return ",".join(_translation_first(part) for part in text.split(","))
         if style == 3:
             return text.replace("1/2", "0.5").replace("1/4", "0.25").replace("3/4", ".75")
         return ",".join("+" + part if part[0] in "xyz" else part for part in text.split(","))
@@ -177,7 +181,9 @@ def spelling_of_numbers(rng: random.Random, block: cif.Block) -> None:
                 continue
             if "." not in text:
                 text += "."
-            column[k] = rng.choice((text + "000", text.replace("0.", ".", 1) if text.startswith("0.") and len(text) > 2 else text, "+" + text.lstrip("+") if text[0] != "-" else text, text + "e0", text + "E+00"))  # fmt: skip
+            bare = text.replace("0.", ".", 1) if text.startswith("0.") and len(text) > 2 else text
+            signed = "+" + text.lstrip("+") if text[0] != "-" else text
+            column[k] = rng.choice((text + "000", bare, signed, text + "e0", text + "E+00"))
 
 
 @_on_block
@@ -227,7 +233,9 @@ SAME = (
     hall_symbol_alone, uncertainties_left_out, elements_in_other_words, *WRITTEN_SAME,
 )  # fmt: skip
 # those that need the text as gemmi or the reference files have it come first
-_LAST = ("folded_formula", "tags_again", "values_beyond_ascii", "blanks", "empty_lines", "comments", "case_of_tags", "values_on_their_own_lines", "other_quotes", "line_ends",
+_LAST = (
+    "folded_formula", "tags_again", "values_beyond_ascii", "blanks", "empty_lines", "comments", "case_of_tags",
+    "values_on_their_own_lines", "other_quotes", "line_ends",
          "byte_order_mark", "no_last_line_end", "older_tags", "end_of_file_mark")  # fmt: skip
 
 

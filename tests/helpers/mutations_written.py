@@ -80,8 +80,10 @@ def a_tag_again(rng: random.Random) -> str:
 def broken_lines(rng: random.Random) -> str:
     return rng.choice(
         [
-            "loop_\n_geom_bond_distance\n_geom_bond_label\n1 2 3", "_loop", "stray words", "_publ_title 'open", "_journal_year",
-            "loop_\n_geom_angle", "loop_", "stop_", "_title not in quotes", ";\nnever closed", "'x,y,z' '-x,-y,-z'", "data_",
+            "loop_\n_geom_bond_distance\n_geom_bond_label\n1 2 3", "_loop", "stray words",
+            "_publ_title 'open", "_journal_year",
+            "loop_\n_geom_angle", "loop_", "stop_", "_title not in quotes", ";\nnever closed",
+            "'x,y,z' '-x,-y,-z'", "data_",
             "save_frame", "_cell_length_a", "loop_\n_space_group_symop_operation_xyz",
         ]
     )  # fmt: skip
@@ -205,7 +207,10 @@ def end_of_file_mark(rng: random.Random, text: str) -> str:
 
 
 def folded_formula(rng: random.Random, text: str) -> str:
-    return re.sub(r"^(_chemical_formula_sum)[ \t]+'([^']+)'$", lambda m: f"{m.group(1)}\n;\\\n" + m.group(2).replace(" ", " \\\n") + "\n;", text, flags=re.MULTILINE)  # fmt: skip
+    def folded(match):
+        return f"{match.group(1)}\n;\\\n" + match.group(2).replace(" ", " \\\n") + "\n;"
+
+    return re.sub(r"^(_chemical_formula_sum)[ \t]+'([^']+)'$", folded, text, flags=re.MULTILINE)
 
 
 WRITTEN_SAME = (sites_in_two_states, tags_again, values_beyond_ascii, end_of_file_mark, folded_formula)

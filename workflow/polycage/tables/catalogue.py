@@ -101,8 +101,8 @@ CAGES = Table(
         Column(
             "flags",
             "text",
-            "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of the cage's lies "
-            "inside it), not-convex",
+            "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of "
+            "the cage's lies inside it), not-convex",
         ),
         Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
         Column("site_symmetry", "text", "point group of a void's site, unoriented (empty for column cages)"),
@@ -116,7 +116,8 @@ CAGES = Table(
         Column(
             "cap_distance_A",
             "number",
-            "distance between the centres of the caps, in Å: longer than the height where the line is oblique (empty for voids)",
+            "distance between the centres of the caps, in Å: longer than the height where the line is oblique "
+            "(empty for voids)",
             4,
         ),
     ),
