@@ -10,7 +10,7 @@ from pymatgen.io.cif import CifParser
 
 from io_helpers import BA122, BA122_CELL, CIFS, ROOMY, cif_text, crystal_of, hall, listed
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.settings import DEFAULTS
+from polycage.base.settings import DEFAULTS, Settings
 from polycage.crystal.cell import Cell
 from polycage.crystal.crystal import CrystalSites, rebuild
 from polycage.crystal.species import Species
