@@ -24,8 +24,9 @@ import pyarrow.parquet as pq
 import runs
 
 from polycage import table_files
-from polycage.collection import read_manifest, shard_of_manifest
-from polycage.tables import MEASURED, Table
+from polycage.manifests import read_manifest, shard_of_manifest
+from polycage.schema import Table
+from polycage.tables import MEASURED
 
 
 def files_of(results: Path) -> list[str]:

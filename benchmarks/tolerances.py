@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from polycage import fit, materials
+from polycage import fit, materials, phase_heights, terms
 from polycage.cif import read_cif
 from polycage.collection import scan
 from polycage.errors import PolycageError
@@ -61,7 +61,7 @@ def other(reader: Reader, settings: Settings, *, printed: Reading) -> tuple[bool
     return reading.described().outcome != printed.described().outcome, reading
 
 
-def heights_of(readings: dict[str, Reading | None]) -> dict[str, dict[str, fit.PhaseHeight]]:
+def heights_of(readings: dict[str, Reading | None]) -> dict[str, dict[str, phase_heights.PhaseHeight]]:
     rows = [
         {"structure_id": id_, "role": c.role, "phase": c.phase, "h_A": c.h_A, "multiplicity": c.multiplicity}
         for id_, reading in readings.items()
@@ -69,7 +69,7 @@ def heights_of(readings: dict[str, Reading | None]) -> dict[str, dict[str, fit.P
         for c in reading.cages
         if c.role == ACTIVE
     ]
-    return fit.phase_heights(rows)
+    return phase_heights.phase_heights(rows)
 
 
 def lambdas(known: materials.Materials | None, readings: dict[str, Reading | None]) -> dict[str, float]:
@@ -77,7 +77,7 @@ def lambdas(known: materials.Materials | None, readings: dict[str, Reading | Non
     if known is None:
         return {}
     fits = fit.fit_all(known, heights_of(readings))
-    return {f.family: f.lambda_K_A2 for f in fits if f.model == fit.MEASURED_HEIGHTS}
+    return {f.family: f.lambda_K_A2 for f in fits if f.model == terms.MEASURED_HEIGHTS}
 
 
 class Study:

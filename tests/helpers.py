@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from gemmi import Element
 
+from polycage.cell import Cell
 from polycage.cif import read_cif
-from polycage.crystal import Cell, Crystal, ListedAtoms, build_crystal
+from polycage.crystal import Crystal, ListedAtoms, build_crystal
 from polycage.layers import Stacking, stacking
 from polycage.measurement import Measurement, measure_crystal
 from polycage.settings import DEFAULTS, Settings

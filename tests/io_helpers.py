@@ -18,9 +18,9 @@ from polycage.crystal import Crystal
 from polycage.errors import PolycageError
 from polycage.listing import Listing, listing
 from polycage.materials import Material, load_schema
+from polycage.schema import Row
 from polycage.settings import DEFAULTS, Settings
 from polycage.table_files import write_parquet
-from polycage.tables import Row
 
 ROOT = Path(__file__).parents[1]
 CIFS = ROOT / "cif"

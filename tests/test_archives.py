@@ -12,7 +12,7 @@ import pytest
 
 from archive_helpers import MADE, header_at, made_tar, made_zip, with_field
 from io_helpers import BA122, written
-from polycage import archives, members
+from polycage import archives, file_names, members
 from polycage.archives import Member, Refusal
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import DEFAULTS
@@ -47,7 +47,7 @@ def error_of(path, name="a.cif", settings=DEFAULTS, place=None):
     ],
 )  # fmt: skip
 def test_kind(name, expected):
-    assert archives.kind(name) == expected
+    assert file_names.kind(name) == expected
 
 
 @pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])

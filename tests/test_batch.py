@@ -8,7 +8,7 @@ import pytest
 
 from archive_helpers import MADE, made_zip
 from io_helpers import BA122, BA122_HEIGHTS, cif_text, run_python, written
-from polycage import batch, collection, shard_tables, tables
+from polycage import batch, collection, schema, shard_tables, tables
 from polycage.errors import ErrorCode, Stage
 from polycage.settings import DEFAULTS
 
@@ -19,7 +19,7 @@ def measured(folder, progress=None):
     """The rows of a collection, as a shard's job gathers them."""
     parts = batch.measured_rows(folder, collection.scan(folder), DEFAULTS, progress)
     found = shard_tables.gathered(parts)
-    return tables.MeasuredRows(**{name: rows.to_pylist() for name, rows in found.items()})
+    return schema.MeasuredRows(**{name: rows.to_pylist() for name, rows in found.items()})
 
 
 def test_a_broken_file_among_good_ones(tmp_path):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from archive_helpers import MADE
 from io_helpers import BA122, CIFS, cif_text, written
-from polycage import batch, collection, shard_tables, table_files, tables
+from polycage import batch, collection, manifests, schema, shard_tables, table_files
 from polycage.cache import Cache, prune
 from polycage.collection import Entry
 from polycage.settings import DEFAULTS
@@ -182,12 +182,12 @@ def test_twice_as_many_shards_measure_nothing_anew(tmp_path, monkeypatch):
     reused = []
     for per_square in (256, 0.01):  # 12 files in 4 shards, then in 64: 0.01 x 32 x 32 = 10.24
         monkeypatch.setattr(collection, "PER_SQUARE", per_square)
-        shards = collection.shards(entries)
+        shards = manifests.shards(entries)
         cache = Cache(tmp_path / "cache", DEFAULTS, LIBRARY, reused.append)
         counter = Counter()
         for members in shards.values():
             list(batch.measured_rows(tmp_path / "cif", members, DEFAULTS, counter, cache=cache))
-        reused.append((collection.n_shards(len(entries)), counter.reused))
+        reused.append((manifests.n_shards(len(entries)), counter.reused))
     assert reused == [(4, 0), (64, 12)]
 
 
@@ -336,7 +336,7 @@ def rows_of_a_table(table):
 @given(rows=st.fixed_dictionaries({t.name: rows_of_a_table(t) for t in MEASURED}), old=st.text("ab"), new=st.text("ab"))
 def test_any_rows_there_and_back_under_another_id(tmp_path_factory, rows, old, new):
     def under(id_):
-        return tables.MeasuredRows(
+        return schema.MeasuredRows(
             **{
                 name: [row | {"structure_id": id_ + row["structure_id"]} for row in listed]
                 for name, listed in rows.items()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archive_helpers import MADE, made_tar, made_zip
 from io_helpers import BA122, written
-from polycage import collection
+from polycage import collection, manifests
 from polycage.collection import Entry
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import DEFAULTS
@@ -115,21 +115,21 @@ def test_unreadable_folder(tmp_path):
 )
 def test_number_of_shards(structures, shards):
     # at most 256 times its square: 256 x 4 x 4 = 4,096
-    assert collection.n_shards(structures) == shards
+    assert manifests.n_shards(structures) == shards
 
 
 @pytest.mark.parametrize("name", ["BaFe2As2_297K", "sub/YBCO", "ü", "a b"])
 def test_shard_is_the_leading_bits_of_the_hash(name):
     digest = hashlib.sha256(name.encode()).hexdigest()
-    assert collection.shard_of(name, 4) == str(int(digest[0], 16) >> 2)  # 2 bits of the first 4
-    assert collection.shard_of(name, 16) == digest[0]  # 4 bits are the first hexadecimal digit
-    assert collection.shard_of(name, 256) == digest[:2]
-    assert collection.shard_of(name, 32) == f"{int(digest[:2], 16) >> 3:02x}"  # 5 bits of the first 8
+    assert manifests.shard_of(name, 4) == str(int(digest[0], 16) >> 2)  # 2 bits of the first 4
+    assert manifests.shard_of(name, 16) == digest[0]  # 4 bits are the first hexadecimal digit
+    assert manifests.shard_of(name, 256) == digest[:2]
+    assert manifests.shard_of(name, 32) == f"{int(digest[:2], 16) >> 3:02x}"  # 5 bits of the first 8
 
 
 def test_shards_hold_every_entry_once():
     all_entries = entries(200)
-    by_shard = collection.shards(all_entries)
+    by_shard = manifests.shards(all_entries)
     assert sorted(e for members in by_shard.values() for e in members) == sorted(all_entries)
     assert list(by_shard) == sorted(by_shard)
     assert all(members == sorted(members, key=all_entries.index) for members in by_shard.values())
@@ -140,29 +140,29 @@ def manifest_bytes(folder):
 
 
 def test_adding_a_file_adds_one_manifest(tmp_path):
-    collection.write_manifests(tmp_path, entries(200))
+    manifests.write_manifests(tmp_path, entries(200))
     before = manifest_bytes(tmp_path)
     times = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
-    collection.write_manifests(tmp_path, sorted([*entries(200), Entry("new", "new.cif", 1, 1)]))
+    manifests.write_manifests(tmp_path, sorted([*entries(200), Entry("new", "new.cif", 1, 1)]))
     after = manifest_bytes(tmp_path)
     (added,) = set(after) - set(before)
-    assert collection.shard_of_manifest(added) == str(int(hashlib.sha256(b"new").hexdigest()[0], 16) >> 2)
+    assert manifests.shard_of_manifest(added) == str(int(hashlib.sha256(b"new").hexdigest()[0], 16) >> 2)
     # jobs may still read the others: they are not even written
     assert {name: after[name] for name in before} == before
     assert {name: (tmp_path / name).stat().st_mtime_ns for name in before} == times
 
 
 def test_a_manifest_is_named_after_its_content(tmp_path):
-    names = collection.write_manifests(tmp_path, entries(200))
+    names = manifests.write_manifests(tmp_path, entries(200))
     for shard, name in names.items():
         content = (tmp_path / name).read_bytes()
         assert name == f"{shard}-{hashlib.sha256(content).hexdigest()[:16]}.jsonl"
-    assert collection.write_manifests(tmp_path, entries(200)) == names
+    assert manifests.write_manifests(tmp_path, entries(200)) == names
     assert set(manifest_bytes(tmp_path)) == set(names.values())
 
 
 def test_what_earlier_collections_left_is_removed(tmp_path):
-    collection.write_manifests(tmp_path / "manifests", entries(200))
+    manifests.write_manifests(tmp_path / "manifests", entries(200))
     kept = [
         "shards/0/cages.parquet",
         "logs/measure/0.log",
@@ -173,14 +173,14 @@ def test_what_earlier_collections_left_is_removed(tmp_path):
     gone = ["shards/3/cages.parquet", "logs/measure/3.log", "benchmarks/measure/3.tsv", "shards/1f/cages.parquet"]
     for name in kept + gone:
         written(tmp_path, "", name)
-    now = collection.write_manifests(
-        tmp_path / "manifests", [e for e in entries(200) if collection.shard_of(e.structure_id, 4) == "0"]
+    now = manifests.write_manifests(
+        tmp_path / "manifests", [e for e in entries(200) if manifests.shard_of(e.structure_id, 4) == "0"]
     )
     assert list(now) == ["0"]
     (tmp_path / "shards/2").symlink_to(tmp_path / "x")
-    collection.remove_others(tmp_path, set(), set())  # not of an empty collection
+    manifests.remove_others(tmp_path, set(), set())  # not of an empty collection
     assert (tmp_path / "shards/3").exists()
-    collection.remove_others(tmp_path, set(now.values()), {"fit-1.json"})
+    manifests.remove_others(tmp_path, set(now.values()), {"fit-1.json"})
     assert list(manifest_bytes(tmp_path / "manifests")) == list(now.values())
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {*kept, *(f"manifests/{name}" for name in now.values())}
@@ -191,8 +191,8 @@ def there_and_back(folder, names):
     for name in names:
         written(folder / "cif", "x", name)
     scanned = collection.scan(folder / "cif")
-    names = collection.write_manifests(folder / "manifests", scanned).values()
-    return scanned, sorted(e for name in names for e in collection.read_manifest(folder / "manifests" / name))
+    names = manifests.write_manifests(folder / "manifests", scanned).values()
+    return scanned, sorted(e for name in names for e in manifests.read_manifest(folder / "manifests" / name))
 
 
 def test_names_with_spaces_line_ends_quotes_and_other_scripts(tmp_path):
@@ -225,13 +225,13 @@ def test_entry_there_and_back(id_, file, size, mtime):
 def test_results_folder_that_cannot_be_written(tmp_path):
     blocked = written(tmp_path, "a file, no folder", "manifests")
     with pytest.raises(PolycageError, match="manifests") as caught:
-        collection.write_manifests(blocked, entries(1))
+        manifests.write_manifests(blocked, entries(1))
     assert caught.value.code is ErrorCode.RESULTS_NOT_WRITABLE
 
 
 def test_listed_structures_without_a_file_are_added():
     there = [{"structure_id": "a#one", "file": "a.cif", "shard": "0", "listed": True}]
-    rows = collection.with_missing(there, ["a#one", "a", "b"])
+    rows = manifests.with_missing(there, ["a#one", "a", "b"])
     assert [(r["structure_id"], r["file"], r["listed"]) for r in rows] == [("a#one", "a.cif", True), ("b", "", True)]
 
 
@@ -291,8 +291,8 @@ def test_the_collection_may_be_an_archive(tmp_path, form):
 def test_manifests_of_members(tmp_path, form):
     MADE[form](tmp_path / f"x.{form}", {**TEXTS, "../out.cif": "", "ü\n\u2028.cif": "u", "in.zip": ""})
     found = collection.scan(tmp_path)
-    names = collection.write_manifests(tmp_path / "manifests", found).values()
-    read = sorted(e for name in names for e in collection.read_manifest(tmp_path / "manifests" / name))
+    names = manifests.write_manifests(tmp_path / "manifests", found).values()
+    read = sorted(e for name in names for e in manifests.read_manifest(tmp_path / "manifests" / name))
     assert read == found
     assert [type(e.place) for e in read] == [type(e.place) for e in found]
 

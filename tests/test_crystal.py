@@ -9,8 +9,9 @@ import pytest
 from pymatgen.io.cif import CifParser
 
 from io_helpers import BA122, BA122_CELL, CIFS, cif_text, crystal_of, hall, listed
+from polycage.cell import Cell
 from polycage.cif import read_cif
-from polycage.crystal import Cell, Crystal, rebuild
+from polycage.crystal import Crystal, rebuild
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import DEFAULTS, Settings
 from polycage.species import Species

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from helpers import crystal_of, only
-from polycage.families import ANION_SITE, METAL_SITE, MU_SITE, PLANE_SITE, SPACER_SITE, phases, species_label
+from polycage.families import ANION_SITE, METAL_SITE, MU_SITE, PLANE_SITE, SPACER_SITE, phases
 from polycage.measurement import measure_crystal
+from polycage.naming import species_label
 from polycage.reading import phase_height
 from polycage.settings import DEFAULTS
 from polycage.terms import ACTIVE

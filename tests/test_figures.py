@@ -6,9 +6,11 @@ from matplotlib.legend import Legend
 
 import polycage
 from io_helpers import BA122, written
-from polycage.figures import cage_figure, heights_figure, relation_figure, save_png, svg
-from polycage.fit import MEASURED_HEIGHTS, PRINTED_HEIGHTS
+from polycage.cage_drawing import cage_figure
+from polycage.figures import heights_figure, relation_figure
 from polycage.settings import DEFAULTS
+from polycage.style import save_png, svg
+from polycage.terms import MEASURED_HEIGHTS, PRINTED_HEIGHTS
 
 FIT = [
     {"family": "cuprate", "model": PRINTED_HEIGHTS, "lambda_K_A2": 1300.0, "n": 2},

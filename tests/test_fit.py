@@ -7,23 +7,11 @@ from fractions import Fraction
 import pytest
 
 from io_helpers import MATERIALS_CSV, material, materials_schema
-from polycage.fit import (
-    MEASURED_HEIGHTS,
-    PRINTED_HEIGHTS,
-    PRINTED_LAMBDA,
-    Fit,
-    PhaseHeight,
-    Point,
-    errors,
-    fit_all,
-    fit_row,
-    fit_rows,
-    height_rows,
-    lambda_family,
-    phase_heights,
-    phase_order,
-)
+from polycage.fit import Fit, Point, fit_all, fit_row, fit_rows, height_rows, lambda_family
 from polycage.materials import UNKNOWN, Materials, PaperRow, read_materials
+from polycage.phase_heights import PhaseHeight, phase_heights, phase_order
+from polycage.scores import errors
+from polycage.terms import MEASURED_HEIGHTS, PRINTED_HEIGHTS, PRINTED_LAMBDA
 
 OWN = read_materials(MATERIALS_CSV, materials_schema())
 

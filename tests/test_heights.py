@@ -8,7 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from polycage.heights import single_linkage, weighted_mean
+from polycage.families import single_linkage
+from polycage.heights import weighted_mean
 
 
 def test_single_linkage_by_hand():

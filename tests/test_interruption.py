@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from io_helpers import ROOT
-from polycage.collection import n_shards, shard_of
+from polycage.manifests import n_shards, shard_of
 from run_in_folder import CUT_OFF, SNAKEMAKE_COMMAND, Folder, living, waited_for
 from small_disk import read_only, small_disk
 

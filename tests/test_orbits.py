@@ -18,11 +18,10 @@ from helpers import (
     rewritten,
 )
 from polycage.cages import find_cages
-from polycage.families import active_layers
 from polycage.features import layer_features
 from polycage.layers import stacking
 from polycage.measurement import measure_crystal
-from polycage.nets import find_nets
+from polycage.nets import active_layers, find_nets
 from polycage.orbits import distinct_axes, distinct_cages
 from polycage.settings import DEFAULTS
 from polycage.symmetry import primitive_cell

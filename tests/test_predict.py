@@ -6,9 +6,13 @@ import pytest
 
 from io_helpers import material, materials_schema
 from polycage import tables
-from polycage.fit import MEASURED_HEIGHTS, PRINTED_HEIGHTS, PRINTED_LAMBDA, Fit, PhaseHeight, Point
+from polycage.fit import Fit, Point
 from polycage.materials import Materials, read_materials
-from polycage.predict import predict_all, prediction_rows, skill_rows
+from polycage.phase_heights import PhaseHeight
+from polycage.predict import predict_all
+from polycage.schema import sort_rows
+from polycage.skill import prediction_rows, skill_rows
+from polycage.terms import MEASURED_HEIGHTS, PRINTED_HEIGHTS, PRINTED_LAMBDA
 
 # lambda = (1000 + 1400) / 2 = 1200, standard deviation sqrt(200^2 + 200^2) = 282.843; mean Tc (100 + 60) / 2 = 80
 CUPRATES = Fit("cuprate", PRINTED_HEIGHTS, (Point("A", 100.0, 1000.0), Point("B", 60.0, 1400.0)))
@@ -173,7 +177,7 @@ def test_every_prediction_stands_beside_its_skill(skill):
     rows = list(prediction_rows(made, skill_rows(made, FITS)))
     assert len(rows) == len(made) == 8
     assert all(set(row) == set(tables.PREDICTIONS.names) for row in rows)
-    assert rows == tables.sort_rows(tables.PREDICTIONS, rows)
+    assert rows == sort_rows(tables.PREDICTIONS, rows)
     iron = next(row for row in rows if row["structure_id"] == "fe")
     assert (iron["skill_n"], iron["skill_mae_K"]) == (1, pytest.approx(10))
     copper = next(row for row in rows if row["structure_id"] == "fitted")

@@ -11,7 +11,7 @@ import yaml
 
 from io_helpers import ROOT, unavailable
 from kubernetes_api import Cluster, serve
-from polycage.collection import n_shards, shard_of
+from polycage.manifests import n_shards, shard_of
 from test_workflow import SOURCES, collection, config, jobs, products, run
 from test_workflow import snakemake as start_snakemake
 

@@ -10,7 +10,7 @@ import pytest
 
 import polycage
 from io_helpers import ROOT, run_python
-from polycage import provenance
+from polycage import provenance, version
 
 PACKAGE = Path(polycage.__file__).parent
 
@@ -80,13 +80,13 @@ def test_imports_are_those_of_the_syntax_tree(module):
 def test_only_libraries_that_are_used_count(monkeypatch):
     entries = ["batch", "report"]
     before = [provenance.library_hash(entry) for entry in entries]
-    installed = provenance._version
-    monkeypatch.setattr(provenance, "_version", lambda name: "99" if name == "jinja2" else installed(name))
+    installed = version.version_of
+    monkeypatch.setattr(provenance, "version_of", lambda name: "99" if name == "jinja2" else installed(name))
     assert [provenance.library_hash(entry) == hash for entry, hash in zip(entries, before, strict=True)] == [
         True,
         False,
     ]
-    monkeypatch.setattr(provenance, "_version", lambda name: "99" if name == "gemmi" else installed(name))
+    monkeypatch.setattr(provenance, "version_of", lambda name: "99" if name == "gemmi" else installed(name))
     assert provenance.library_hash("batch") != before[0]
 
 
@@ -115,7 +115,7 @@ def test_a_job_is_the_code_that_was_stated(copy, tmp_path):
 
 
 def test_versions_are_those_installed():
-    versions = provenance.versions()
+    versions = version.versions()
     assert versions["polycage"] == polycage.__version__
     for name in ("numpy", "gemmi", "spglib"):
         assert versions[name] == metadata.version(name)

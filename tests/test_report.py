@@ -7,10 +7,11 @@ from html.parser import HTMLParser
 import pytest
 
 from io_helpers import BA122, cif_text, material, page_listing, written
-from polycage import batch, collection, fit, predict
+from polycage import batch, collection, fit, manifests, phase_heights, predict
 from polycage.materials import Materials, PaperRow
 from polycage.report import figures, page
 from polycage.settings import DEFAULTS, Settings
+from polycage.skill import prediction_rows, skill_rows
 
 EVIL = "<script>alert(1)</script>"
 QUOTES = '"><img src=x onerror=alert(2)>'
@@ -35,23 +36,23 @@ def _data(tmp_path_factory):
         },
         paper,
     )
-    heights = fit.phase_heights(rows.cages)
+    heights = phase_heights.phase_heights(rows.cages)
     fits = fit.fit_all(known, heights)
     predictions = predict.predict_all(rows.structures, heights, known, fits)
-    skill = predict.skill_rows(predictions, fits)
+    skill = skill_rows(predictions, fits)
     there = [
         {"structure_id": r["structure_id"], "file": r["structure_id"] + ".cif", "shard": "0", "listed": False}
         for r in rows.structures
     ]
     return page_listing(
         tmp_path_factory.mktemp("tables"),
-        collection=collection.with_missing(there, ["mistyped<b>"]),
+        collection=manifests.with_missing(there, ["mistyped<b>"]),
         structures=rows.structures,
         cages=rows.cages,
         failures=rows.failures,
         fit=fit.fit_rows(fits),
         heights=fit.height_rows(known, heights),
-        predictions=predict.prediction_rows(predictions, skill),
+        predictions=prediction_rows(predictions, skill),
         skill=skill,
     )
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from io_helpers import run_python
-from polycage import shard_tables, table_files, tables
+from polycage import schema, shard_tables, table_files
 from polycage.errors import ErrorCode, PolycageError
-from polycage.tables import CAGES, FAILURES, MEASURED, STRUCTURES, MeasuredRows
+from polycage.schema import MeasuredRows
+from polycage.tables import CAGES, FAILURES, MEASURED, STRUCTURES
 
 
 def cage(id_, number, **values):
@@ -24,7 +25,7 @@ def written_shards(folder, shards, table, row_group):
     paths = []
     for k, rows in enumerate(shards):
         paths.append(folder / f"{k}.parquet")
-        arrow = table_files.to_arrow(table, tables.sort_rows(table, rows))
+        arrow = table_files.to_arrow(table, schema.sort_rows(table, rows))
         table_files.write_arrow(paths[-1], arrow, row_group)
     return paths
 
@@ -46,7 +47,7 @@ def test_merged_is_all_rows_sorted(tmp_path_factory, shards, row_group):
         listed.append([cage(id_, k, h_A=k / 3) for id_, count in new.items() for k in range(1, count + 1)])
     paths = written_shards(folder, listed, CAGES, row_group)
     found = [row for part in shard_tables.merged(CAGES, paths) for row in part.to_pylist()]
-    everything = tables.sort_rows(CAGES, [row for rows in listed for row in rows])
+    everything = schema.sort_rows(CAGES, [row for rows in listed for row in rows])
     assert found == table_files.to_arrow(CAGES, everything).to_pylist()
 
 
@@ -72,7 +73,7 @@ def test_gathered_does_not_depend_on_how_rows_come(tmp_path):
     rows = [cage(id_, k) for id_ in "cab" for k in (2, 1)]
     one = [MeasuredRows([], rows, [])]
     many = [MeasuredRows([], [row], []) for row in rows]
-    expected = [(row["structure_id"], row["cage_id"]) for row in tables.sort_rows(CAGES, rows)]
+    expected = [(row["structure_id"], row["cage_id"]) for row in schema.sort_rows(CAGES, rows)]
     for parts in (one, many):
         for every in (1, 2, 100):
             found = shard_tables.gathered(parts, every)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from io_helpers import ROOT, unavailable
-from polycage import collection
+from polycage import manifests
 from test_workflow import SOURCES, config, products, run
 
 BIN = ROOT / ".venv-cluster" / "bin"
@@ -41,7 +41,7 @@ def slow(tmp_path_factory):
     whole = itertools.cycle(p.read_text(encoding="utf-8") for p in sorted((ROOT / "cif").glob("Hg12*.cif")))
     names = {}
     for i in itertools.count():
-        names.setdefault(collection.shard_of(f"many{i}", collection.n_shards(SLOW_FILES)), f"many{i}")
+        names.setdefault(manifests.shard_of(f"many{i}", manifests.n_shards(SLOW_FILES)), f"many{i}")
         if len(names) == SLOW_FILES:
             break
     for name in names.values():

@@ -7,8 +7,9 @@ import pytest
 
 import polycage
 from io_helpers import BA122, written
-from polycage import table_files, tables
-from polycage.tables import Column, Table
+from polycage import schema, table_files, tables
+from polycage.rows import cage_row
+from polycage.schema import Column, Table
 
 NUMBER = Column("h_A", "number", "a height", 4)
 SMALL = Table(
@@ -82,7 +83,7 @@ def test_columns_of_cages_as_documented():
 
 
 def test_csv_and_parquet_have_the_same_columns_and_values(tmp_path):
-    rows = tables.sort_rows(SMALL, ROWS)
+    rows = schema.sort_rows(SMALL, ROWS)
     table_files.write_both(tmp_path / "small.parquet", SMALL, rows)
     with (tmp_path / "small.csv").open(newline="", encoding="utf-8") as file:
         header, *lines = csv.reader(file)
@@ -125,7 +126,7 @@ def test_empty_table_has_its_header(tmp_path):
 
 def test_rows_without_a_value_in_the_key_come_first():
     rows = [{"id": "b"}, {"id": None}, {"id": "a"}, {"id": None}]
-    assert [row["id"] for row in tables.sort_rows(SMALL, rows)] == [None, None, "a", "b"]
+    assert [row["id"] for row in schema.sort_rows(SMALL, rows)] == [None, None, "a", "b"]
 
 
 @pytest.mark.parametrize("write", [table_files.write_parquet, table_files.write_csv])
@@ -150,7 +151,7 @@ def test_a_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path):
 @pytest.mark.parametrize("x", [1.0, 1 - 1e-9, -1e-9, 1 - 2e-6])
 def test_a_coordinate_that_prints_as_one_is_zero(tmp_path, x):
     cage = polycage.measure(written(tmp_path, BA122)).cages[0]
-    row = tables.cage_row("a", cage._replace(x=x))
+    row = cage_row("a", cage._replace(x=x))
     column = tables.CAGES.columns[tables.CAGES.names.index("x")]
     assert column.text(row["x"]) == "0.00000"
 
@@ -158,5 +159,5 @@ def test_a_coordinate_that_prints_as_one_is_zero(tmp_path, x):
 def test_row_of_a_cage_without_a_phase(tmp_path):
     cages = polycage.measure(written(tmp_path, BA122)).cages
     plain = cages[0]._replace(phase="", member=0, flags=("a", "b"), axis_hkl=(0, 1, -2))
-    row = tables.cage_row("sub/x", plain)
+    row = cage_row("sub/x", plain)
     assert (row["structure_id"], row["member"], row["flags"], row["axis_hkl"]) == ("sub/x", None, "a;b", "0 1 -2")

@@ -18,13 +18,13 @@ import polycage
 from helpers import CIF_FILES, crystal_of, reference_crystal, reference_measurement, rewritten
 from io_helpers import BA122, page_listing, written
 from io_helpers import polycage as command
-from polycage import batch, collection, fit, report
+from polycage import batch, collection, phase_heights, report
 from polycage.critical import critical_points, euler_sum
-from polycage.errors import OK
 from polycage.measurement import Measurement
 from polycage.settings import DEFAULTS
 from polycage.symmetry import primitive_cell
-from polycage.voids import VOID, with_voids
+from polycage.terms import OK, VOID
+from polycage.voids import with_voids
 from polycage.voronoi import tessellate
 
 FCC = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
@@ -443,7 +443,7 @@ def test_heights_and_page_ignore_voids(tmp_path):
     entries = collection.scan(tmp_path)
     plain = batch.rows_of(batch.measure_entries(tmp_path, entries, DEFAULTS))
     rows = batch.rows_of(batch.measure_entries(tmp_path, entries, DEFAULTS, voids=True))
-    assert fit.phase_heights(rows.cages) == fit.phase_heights(plain.cages)
+    assert phase_heights.phase_heights(rows.cages) == phase_heights.phase_heights(plain.cages)
     assert rows.structures == plain.structures
     with_, without = (
         report.page(data, report.figures(data), DEFAULTS)

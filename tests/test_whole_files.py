@@ -10,10 +10,12 @@ import pytest
 from io_helpers import run_python
 from polycage import table_files, whole_files
 from polycage.cache import Cache
-from polycage.collection import Entry, update_text
+from polycage.collection import Entry
 from polycage.errors import ErrorCode, PolycageError
+from polycage.manifests import update_text
+from polycage.schema import MeasuredRows
 from polycage.settings import DEFAULTS
-from polycage.tables import FAILURES, MeasuredRows
+from polycage.tables import FAILURES
 from small_disk import read_only, small_disk
 
 ROWS = [{name: f"{name} {k:09d}" for name in FAILURES.names} for k in range(3000)]  # some 300 kB as text

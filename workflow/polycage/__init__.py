@@ -9,11 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from polycage.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from polycage.measurement import Measurement
     from polycage.settings import Settings
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "measure"]
 
 

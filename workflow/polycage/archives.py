@@ -9,7 +9,6 @@ from __future__ import annotations
 import bz2
 import errno
 import lzma
-import re
 import struct
 import zlib
 from collections.abc import Sequence
@@ -19,19 +18,10 @@ from typing import Any, NamedTuple
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import Settings
 
-TAR, ZIP, PACKED = "tar", "zip", "packed"
 # how content stands in an archive: as it is in a tar (-1, our own number), or by the numbers of the ZIP specification
 AS_IT_IS, STORED, DEFLATE, BZIP2, LZMA = -1, 0, 8, 12, 14
 METHODS = (STORED, DEFLATE, BZIP2, LZMA)
 
-_KINDS = {
-    TAR: re.compile(r".*\.tar", re.IGNORECASE | re.DOTALL),
-    ZIP: re.compile(r".*\.zip", re.IGNORECASE | re.DOTALL),
-    # no member of these can be read without all before it
-    PACKED: re.compile(
-        r".*\.(?:tar\.(?:gz|bz2|xz|zst|lz|lz4|lzma|z)|tgz|tbz2?|txz|tzst|tlz|7z|rar)", re.IGNORECASE | re.DOTALL
-    ),
-}
 _MB = 1_000_000
 _HEADER = struct.Struct("<4s22xHH")  # of a member of a zip: signature, lengths of its name and of its extra field
 _SIGNATURE = b"PK\x03\x04"
@@ -65,11 +55,6 @@ class Refusal(NamedTuple):
 def place_of(values: Sequence[Any]) -> Member | Refusal:
     """The inverse of writing a place as JSON."""
     return Member(*values) if len(values) == len(Member._fields) else Refusal(*values)
-
-
-def kind(name: str) -> str | None:
-    """The kind of archive that a file's name tells: `TAR`, `ZIP`, or `PACKED` for those that cannot be read; or None."""
-    return next((known for known, pattern in _KINDS.items() if pattern.fullmatch(name)), None)
 
 
 def content(archive: Path, member: Member, name: str, settings: Settings) -> bytes:

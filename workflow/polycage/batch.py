@@ -19,8 +19,9 @@ from polycage.crystal import Crystal
 from polycage.errors import ErrorCode, PolycageError
 from polycage.formats import read_structures
 from polycage.measurement import Measurement, measure_crystal
+from polycage.rows import cage_row, failed_structure_row, failure_row, structure_row
+from polycage.schema import MeasuredRows, Row, sort_rows
 from polycage.settings import Settings
-from polycage.tables import MeasuredRows, Row
 
 PROGRESS_EVERY_S = 10.0
 
@@ -230,18 +231,16 @@ def rows_of(outcomes: Iterable[Outcome]) -> MeasuredRows:
     failures: list[Row] = []
     for outcome in outcomes:
         if isinstance(outcome.result, PolycageError):
-            failures.append(tables.failure_row(outcome.structure_id, outcome.file, outcome.result))
+            failures.append(failure_row(outcome.structure_id, outcome.file, outcome.result))
             # files that share an id share one row
-            structures[outcome.structure_id] = tables.failed_structure_row(
+            structures[outcome.structure_id] = failed_structure_row(
                 outcome.structure_id, outcome.sha256, outcome.result
             )
         else:
-            structures[outcome.structure_id] = tables.structure_row(
-                outcome.structure_id, outcome.sha256, outcome.result
-            )
-            cages += [tables.cage_row(outcome.structure_id, cage) for cage in outcome.result.cages]
+            structures[outcome.structure_id] = structure_row(outcome.structure_id, outcome.sha256, outcome.result)
+            cages += [cage_row(outcome.structure_id, cage) for cage in outcome.result.cages]
     return MeasuredRows(
-        tables.sort_rows(tables.STRUCTURES, structures.values()),
-        tables.sort_rows(tables.CAGES, cages),
-        tables.sort_rows(tables.FAILURES, failures),
+        sort_rows(tables.STRUCTURES, structures.values()),
+        sort_rows(tables.CAGES, cages),
+        sort_rows(tables.FAILURES, failures),
     )

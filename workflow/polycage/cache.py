@@ -22,8 +22,9 @@ from typing import Any
 from polycage.collection import Entry
 from polycage.errors import PolycageError
 from polycage.file_names import reading_of
+from polycage.schema import Column, MeasuredRows, Row, Table
 from polycage.settings import Settings
-from polycage.tables import MEASURED, Column, MeasuredRows, Row, Table
+from polycage.tables import MEASURED
 from polycage.whole_files import write_checked, written_to
 
 _FORM = b"polycage-cache-1"

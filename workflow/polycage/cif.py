@@ -7,17 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from polycage.atom_sites import AtomSites, read_atom_sites
-from polycage.crystal import (
-    Cell,
-    Crystal,
-    Source,
-    build_crystal,
-    check_cell,
-    check_size,
-    makes_multiplicities,
-    short_contacts,
-)
-from polycage.documents import Tags, atom_blocks, read_bytes, text_of, unpacked
+from polycage.cell import Cell, check_cell
+from polycage.contents import read_bytes, unpacked
+from polycage.crystal import Crystal, Source, build_crystal, check_size, makes_multiplicities, short_contacts
+from polycage.documents import Tags, atom_blocks, text_of
 from polycage.errors import ErrorCode, PolycageError
 from polycage.file_names import is_packed
 from polycage.formulas import elements, parse_formula, stated_elements

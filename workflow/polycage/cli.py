@@ -121,13 +121,13 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _measure(options: argparse.Namespace) -> int:
-    from polycage import batch, table_files, tables
+    from polycage import batch, schema, table_files, tables
     from polycage.terminal import outcome_text, wants_colour
 
     settings = _settings(options)
     failed = False
     colour = wants_colour(sys.stdout)
-    rows: list[tables.Row] = []
+    rows: list[schema.Row] = []
     if options.format == "csv":
         sys.stdout.write(next(table_files.csv_lines(tables.CAGES, [])))
     for outcome in _outcomes(options.paths, settings, voids=options.voids):
@@ -149,13 +149,13 @@ def _measure(options: argparse.Namespace) -> int:
 
 def _outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Iterator[Outcome]:
     """Outcomes of all files that the arguments name, one after the other; ids must differ among all of them."""
-    from polycage import archives, batch, collection
+    from polycage import batch, collection, file_names
     from polycage.file_names import structure_id
     from polycage.texts import identifier
 
     files: list[tuple[Path, collection.Entry]] = []
     for path in dict.fromkeys(paths):
-        if path.is_dir() or (path.is_file() and archives.kind(path.name)):
+        if path.is_dir() or (path.is_file() and file_names.kind(path.name)):
             try:
                 entries = collection.scan(path)
             except PolycageError as error:
@@ -183,7 +183,8 @@ def _outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Iter
 
 def _draw(options: argparse.Namespace) -> int:
     from polycage import measure
-    from polycage.figures import cage_figure, save_png
+    from polycage.cage_drawing import cage_figure
+    from polycage.style import save_png
 
     settings = _settings(options)
     measurement = measure(options.path, settings, voids=options.voids)
@@ -208,7 +209,9 @@ def _draw(options: argparse.Namespace) -> int:
 
 def _info(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    for name, version in provenance.versions().items():
+    from polycage.version import versions
+
+    for name, version in versions().items():
         print(f"{name:<12} {version}")
     print("\nsettings (value, unit, reason)")
     for field in dataclasses.fields(settings):

@@ -6,19 +6,17 @@ The types of structures are told apart by what they offer, so that no library is
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from polycage.arrays import FloatArray
-from polycage.crystal import Cell, Crystal, ListedAtoms, build_crystal, check_cell
+from polycage.cell import Cell, check_cell
+from polycage.crystal import Crystal, ListedAtoms, build_crystal
 from polycage.errors import ErrorCode, PolycageError
 from polycage.labels import atomic_number_of
 from polycage.settings import Settings
-
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,17 +27,6 @@ class AtomEntry:
     symbol: str  # element, with or without a charge
     frac: tuple[float, float, float]
     occupancy: float = 1.0
-
-
-def number(text: str) -> float:
-    """A decimal number, with Fortran's exponents (`1.0D-3`) too; NaN where the text is none."""
-    return float(text.lower().replace("d", "e")) if _NUMBER.fullmatch(text) else float("nan")
-
-
-def lines_of(text: str) -> list[str]:
-    """Lines as an editor counts them; other separators (form feeds, 0x85 of Latin-1) stand within a line."""
-    lines = re.split(r"\r\n|\n|\r", text)
-    return lines if lines[-1] else lines[:-1]
 
 
 def listed_atoms(name: str, entries: Sequence[AtomEntry], settings: Settings) -> ListedAtoms:

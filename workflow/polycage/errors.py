@@ -10,9 +10,6 @@ from enum import Enum, StrEnum
 
 from polycage.texts import printable
 
-# what becomes of a structure, as the tables say it
-OK, WARNING, FAILED = "ok", "warning", "failed"
-
 
 class Stage(StrEnum):
     """Where in the flow an error arose."""

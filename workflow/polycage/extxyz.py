@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
-from polycage.conversion import crystal_of_ase, lines_of
+from polycage.contents import lines_of
+from polycage.conversion import crystal_of_ase
 from polycage.crystal import Crystal, check_size
 from polycage.errors import ErrorCode, PolycageError
 from polycage.settings import Settings

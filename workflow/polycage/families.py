@@ -14,10 +14,10 @@ import numpy as np
 from polycage import chemistry
 from polycage.arrays import BoolArray, FloatArray, IntArray
 from polycage.cages import LOWER_PART, RING_PART, UPPER_PART, CageSet
-from polycage.heights import single_linkage, weighted_mean
+from polycage.heights import weighted_mean
 from polycage.layers import Stacking
 from polycage.margins import NOTHING, Near, near
-from polycage.nets import IRON, OXIDE, Net
+from polycage.nets import IRON, OXIDE, Net, active_layers
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell
 from polycage.terms import ACTIVE, CUPRATE, GREEK, IRON_BASED, M2X2, MU, NICKELATE, OTHER, SECOND_NET, SPACER
@@ -80,12 +80,6 @@ def _all(property_: BoolArray, part: BoolArray) -> BoolArray:
 
 def _atoms_of(nets: tuple[Net, ...], type_: str) -> IntArray:
     return np.concatenate([np.zeros(0, dtype=np.int64), *(net.atoms for net in nets if net.type == type_)])
-
-
-def active_layers(stack: Stacking, nets: tuple[Net, ...], type_: str | None = None) -> IntArray:
-    """Layers that hold the metals of the nets (of one type)."""
-    atoms = [net.atoms for net in nets if type_ is None or net.type == type_]
-    return np.unique(stack.layer[np.concatenate([np.zeros(0, dtype=np.int64), *atoms])])
 
 
 def _mask(n: int, members: IntArray) -> BoolArray:
@@ -177,10 +171,13 @@ def _groups(
     return sorted(groups, key=lambda g: round(weighted_mean(height[g], multiplicity[g]), 6)), close
 
 
-def species_label(labels: Iterable[str]) -> str:
-    """`O4`, `Ca`, `Ba2O2`, `(Ba0.6K0.4)2`: the atoms of a ring or cap, alphabetically."""
-    names = sorted(labels)
-    if len(names) == 1:
-        return names[0]
-    counts = ((name, names.count(name)) for name in dict.fromkeys(names))
-    return "".join(name if n == 1 else f"{name}{n}" for name, n in counts)
+def single_linkage(height: FloatArray, gap_A: float) -> IntArray:
+    """(n,) group of each height; neighbours in sorted order closer than `gap_A` (Å) are in one group.
+
+    Groups are numbered by increasing height.
+    """
+    order = np.argsort(height, kind="stable")
+    group = np.concatenate([[0], np.cumsum(np.diff(height[order]) >= gap_A)]) if len(height) else order
+    out = np.empty(len(height), dtype=np.int64)
+    out[order] = group
+    return out

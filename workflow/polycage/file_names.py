@@ -53,3 +53,21 @@ def structure_id(file: str) -> str | None:
         return None
     file = file[:-3] if is_packed(file) else file
     return identifier(file[:-4] if file.lower().endswith(".cif") else file)
+
+
+TAR, ZIP, PACKED = "tar", "zip", "packed"
+
+
+_KINDS = {
+    TAR: re.compile(r".*\.tar", re.IGNORECASE | re.DOTALL),
+    ZIP: re.compile(r".*\.zip", re.IGNORECASE | re.DOTALL),
+    # no member of these can be read without all before it
+    PACKED: re.compile(
+        r".*\.(?:tar\.(?:gz|bz2|xz|zst|lz|lz4|lzma|z)|tgz|tbz2?|txz|tzst|tlz|7z|rar)", re.IGNORECASE | re.DOTALL
+    ),
+}
+
+
+def kind(name: str) -> str | None:
+    """The kind of archive that a file's name tells: `TAR`, `ZIP`, or `PACKED` for those that cannot be read; or None."""
+    return next((known for known, pattern in _KINDS.items() if pattern.fullmatch(name)), None)

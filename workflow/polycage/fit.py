@@ -8,33 +8,31 @@ measured here.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from scipy import stats
 
 from polycage.arrays import FloatArray
-from polycage.heights import weighted_mean
 from polycage.materials import Material, Materials, PaperRow
-from polycage.tables import FIT, HEIGHTS, Row, sort_rows
-from polycage.terms import ACTIVE, CUPRATE, GREEK, IRON_BASED, M2X2, NICKELATE
+from polycage.phase_heights import PhaseHeight
+from polycage.schema import Row, sort_rows
+from polycage.scores import errors
+from polycage.tables import FIT, HEIGHTS
+from polycage.terms import (
+    CUPRATE,
+    IRON_BASED,
+    M2X2,
+    MEASURED_HEIGHTS,
+    NICKELATE,
+    NO_STRUCTURE,
+    PRINTED_HEIGHTS,
+    PRINTED_LAMBDA,
+)
 
-PRINTED_HEIGHTS, PRINTED_LAMBDA, MEASURED_HEIGHTS = "printed-heights", "printed-lambda", "measured-heights"
 MODELS = (PRINTED_HEIGHTS, PRINTED_LAMBDA, MEASURED_HEIGHTS)
 # the paper applies the cuprates' lambda to nickelates (section II.B)
 LAMBDA_OF = {CUPRATE: CUPRATE, NICKELATE: CUPRATE, IRON_BASED: IRON_BASED}
-NO_STRUCTURE = "no structure"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class PhaseHeight:
-    """Height of one active phase of one structure."""
-
-    structure_id: str
-    phase: str
-    h_A: float  # multiplicity-weighted mean of its cages
-    h_min_A: float
-    h_max_A: float
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,20 +84,6 @@ def lambda_family(family: str, *, m2x2: bool = False) -> str | None:
     return IRON_BASED if m2x2 and family == M2X2 else LAMBDA_OF.get(family)
 
 
-def phase_heights(cages: Iterable[Row]) -> dict[str, dict[str, PhaseHeight]]:
-    """Height of each active phase, by structure and phase, from rows of `cages`."""
-    members: dict[tuple[str, str], list[Row]] = {}
-    for row in cages:
-        if row["role"] == ACTIVE:
-            members.setdefault((row["structure_id"], row["phase"]), []).append(row)
-    out: dict[str, dict[str, PhaseHeight]] = {}
-    for (structure_id, phase), rows in sorted(members.items()):
-        h = np.array([row["h_A"] for row in rows])
-        mean = weighted_mean(h, np.array([row["multiplicity"] for row in rows]))
-        out.setdefault(structure_id, {})[phase] = PhaseHeight(structure_id, phase, mean, float(h.min()), float(h.max()))
-    return out
-
-
 def fit_all(materials: Materials, heights: Mapping[str, Mapping[str, PhaseHeight]]) -> list[Fit]:
     """Lambda of every family by every model, those without a compound left out."""
     fits = []
@@ -134,16 +118,6 @@ def _point(
 def structures_of(row: PaperRow, materials: Materials) -> list[Material]:
     """The structures of one compound of the paper's tables."""
     return [m for m in materials.structures.values() if m.paper_compound == row.compound]
-
-
-def errors(tc: Sequence[float], predicted: Sequence[float]) -> tuple[float | None, float | None]:
-    """Mean absolute error in K and R2 (None for fewer than two values or equal ones)."""
-    if len(tc) == 0:
-        return None, None
-    y, f = np.array(tc, dtype=float), np.array(predicted, dtype=float)
-    spread = float(((y - y.mean()) ** 2).sum())
-    r2 = None if len(y) < 2 or spread == 0 else 1 - float(((y - f) ** 2).sum()) / spread
-    return float(np.abs(y - f).mean()), r2
 
 
 def fit_row(fit: Fit) -> Row:
@@ -220,9 +194,3 @@ def _compared(
         "tc_paired_K": material.paired_tc_K,
         "note": note,
     }
-
-
-def phase_order(phase: str) -> int:
-    """Alpha before beta before gamma, whatever the alphabet says."""
-    letter = phase.split("_")[0]
-    return GREEK.index(letter) if letter in GREEK else len(GREEK)

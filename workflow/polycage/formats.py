@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from polycage import archives, file_names
+from polycage import file_names
 from polycage.cif import parse_cif
+from polycage.contents import read_bytes, unpacked
 from polycage.conversion import crystal_of_object
 from polycage.crystal import Crystal
-from polycage.documents import read_bytes, unpacked
 from polycage.errors import ErrorCode, PolycageError
 from polycage.extxyz import parse_extxyz
 from polycage.file_names import format_of, is_packed
@@ -109,7 +109,7 @@ def to_crystal(source: Any, settings: Settings) -> Crystal:
     if not isinstance(source, Path):
         return crystal_of_object(source, settings)
     name = printable(source.name)
-    if archives.kind(source.name):
+    if file_names.kind(source.name):
         raise PolycageError(ErrorCode.FORMAT_UNKNOWN, f"{name} is an archive: `polycage measure` reads all files in it")
     found = read_structures(read_bytes(source, settings), name, settings)
     if len(found) > 1:

@@ -15,11 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from polycage.errors import FAILED, OK, WARNING
+from polycage.schema import Row
 from polycage.table_files import read_rows, read_table, readable
-from polycage.tables import Row
-from polycage.terms import ACTIVE
-from polycage.voids import VOID
+from polycage.terms import ACTIVE, FAILED, OK, VOID, WARNING
 
 MAX_STRUCTURES = 2000  # a page of 1.5 MB; with 100,000 rows it has 40 MB, and no browser shows it within minutes
 MAX_MESSAGES = 500  # failures, and warnings

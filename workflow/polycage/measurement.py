@@ -11,12 +11,12 @@ import numpy as np
 from polycage import terms
 from polycage.borderline import Described, OtherReading, other_readings
 from polycage.crystal import Crystal, rebuild
-from polycage.errors import OK, WARNING
 from polycage.margins import union
 from polycage.reading import Reader
 from polycage.records import Cage
 from polycage.settings import DEFAULTS, SITE_TOLERANCES, Settings
 from polycage.symmetry import PrimitiveCell, primitive_cell
+from polycage.terms import OK, WARNING
 from polycage.texts import printable
 
 

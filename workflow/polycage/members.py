@@ -19,9 +19,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from polycage.archives import AS_IT_IS, METHODS, PACKED, TAR, Member, Refusal, content, kind
+from polycage.archives import AS_IT_IS, METHODS, Member, Refusal, content
 from polycage.errors import ErrorCode, PolycageError
-from polycage.file_names import format_of
+from polycage.file_names import PACKED, TAR, format_of, kind
 from polycage.settings import DEFAULTS
 
 _BLOCK = 512  # bytes: everything in a tar starts at a multiple of it

@@ -6,7 +6,7 @@ Most readings of a structure are only compared with the printed one: that takes 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from polycage.arrays import NONE, FloatArray, IntArray
 from polycage.cages import IN_LAYER, INTERLAYER, LOWER_PART, RING_PART, UPPER_PART, CageSet
 from polycage.crystal import Crystal
-from polycage.families import Phase, species_label
+from polycage.families import Phase
 from polycage.orbits import DistinctCages
 from polycage.polyhedra import Polyhedra, Polyhedron, polyhedra
 from polycage.records import Cage, Drawing, hull_flags
@@ -198,3 +198,12 @@ class NamedCages(NamedTuple):
 
 def _rank(phase: str) -> int:
     return _RANK.get(phase, len(GREEK))
+
+
+def species_label(labels: Iterable[str]) -> str:
+    """`O4`, `Ca`, `Ba2O2`, `(Ba0.6K0.4)2`: the atoms of a ring or cap, alphabetically."""
+    names = sorted(labels)
+    if len(names) == 1:
+        return names[0]
+    counts = ((name, names.count(name)) for name in dict.fromkeys(names))
+    return "".join(name if n == 1 else f"{name}{n}" for name, n in counts)

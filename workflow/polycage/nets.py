@@ -18,6 +18,7 @@ import numpy as np
 
 from polycage import chemistry
 from polycage.arrays import BoolArray, IntArray, components
+from polycage.layers import Stacking
 from polycage.margins import ABOVE, BELOW, NOTHING, Near, limits, union
 from polycage.neighbours import pairs_within
 from polycage.quadrilaterals import Around, Edges, Quads, accepted, accepted_edges, bridges, edges, quads, sorted_pairs
@@ -217,3 +218,9 @@ def _places(n: int, i: IntArray, j: IntArray, step: IntArray) -> IntArray | None
         place[j[grows]] = place[i[grows]] + step[grows]
         known[j[grows]] = True
     return place
+
+
+def active_layers(stack: Stacking, nets: tuple[Net, ...], type_: str | None = None) -> IntArray:
+    """Layers that hold the metals of the nets (of one type)."""
+    atoms = [net.atoms for net in nets if type_ is None or net.type == type_]
+    return np.unique(stack.layer[np.concatenate([np.zeros(0, dtype=np.int64), *atoms])])

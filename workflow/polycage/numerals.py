@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 _NUMBER = re.compile(r"^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\((\d{1,9})\))?$")
+_FORTRAN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)
 _SHORT = 32  # characters: longer texts are not kept
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+(?:\(\d+\))?$")
 
@@ -47,3 +48,8 @@ def meant(text: str) -> str:
     if stripped != text and _NUMBER.match(stripped):
         return f" (write {stripped})"
     return ""
+
+
+def number(text: str) -> float:
+    """A decimal number, with Fortran's exponents (`1.0D-3`) too; NaN where the text is none."""
+    return float(text.lower().replace("d", "e")) if _FORTRAN.fullmatch(text) else float("nan")

@@ -12,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from polycage.arrays import FloatArray
-from polycage.conversion import AtomEntry, crystal_of_atoms, lines_of, number
+from polycage.contents import lines_of
+from polycage.conversion import AtomEntry, crystal_of_atoms
 from polycage.crystal import Crystal, check_size
 from polycage.errors import ErrorCode, PolycageError
-from polycage.numerals import meant
+from polycage.numerals import meant, number
 from polycage.settings import Settings
 
 # lines of the head, counted from 1 as an editor does

@@ -8,19 +8,12 @@ import os
 import platform
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 
-from polycage import __version__
 from polycage.errors import ErrorCode, PolycageError
+from polycage.version import LIBRARIES, __version__, version_of
 
 _PACKAGE = Path(__file__).parent
-# libraries whose version can change a number or a picture: as they are imported, and as they are installed
-_LIBRARIES = {
-    "numpy": "numpy", "numba": "numba", "scipy": "scipy", "gemmi": "gemmi", "moyopy": "moyopy", "spglib": "spglib",
-    "freud": "freud-analysis", "ase": "ase", "pyarrow": "pyarrow", "matplotlib": "matplotlib", "jinja2": "jinja2",
-}  # fmt: skip
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]*))", re.MULTILINE
 )
@@ -36,20 +29,6 @@ CITATIONS = (
     "ACM Trans. Math. Softw. 22, 469 (1996).",
     "Workflow: F. Moelder et al., Sustainable data analysis with Snakemake, F1000Research 10, 33 (2021).",
 )
-
-
-def versions() -> dict[str, str]:
-    """Versions of polycage, Python and the libraries that matter."""
-    out = {"polycage": __version__, "python": platform.python_version()}
-    return out | {name: _version(name) for name in (*_LIBRARIES.values(), "snakemake")}
-
-
-@cache
-def _version(distribution: str) -> str:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def share_with_child_processes() -> None:
@@ -89,7 +68,7 @@ def _first_words(listed: str) -> list[str]:
 def library_hash(*entries: str) -> str:
     """SHA-256 of the source of all modules that the given ones need (`batch`, `fit`, ...) and of the versions of what these import."""
     imported = {name.removeprefix("/") for module in modules_used_by(entries) for name in _imports(module)}
-    used = {name: _version(name) for key, name in _LIBRARIES.items() if key in imported}
+    used = {name: version_of(name) for key, name in LIBRARIES.items() if key in imported}
     parts = (__version__, platform.python_version_tuple()[:2], sorted(used.items()), source_hash(*entries))
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 

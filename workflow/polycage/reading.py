@@ -23,7 +23,7 @@ from polycage.heights import weighted_mean
 from polycage.layers import Stacking, stacking
 from polycage.margins import ABOVE, BELOW, NOTHING, Near, near, union
 from polycage.naming import Drawn, NamedCages, SpeciesNames
-from polycage.nets import NET_TOLERANCES, Net, NetSearch, search_nets
+from polycage.nets import NET_TOLERANCES, Net, NetSearch, active_layers, search_nets
 from polycage.orbits import DistinctCages, distinct_axes, distinct_cages, printed_axes
 from polycage.records import Cage
 from polycage.settings import NAMING_TOLERANCES, Settings
@@ -178,7 +178,7 @@ class Reader:
         if not _has_layers(stack, settings):
             return _Along(hkl, False, None, np.zeros(0, dtype=np.int64), stack.near)
         features = layer_features(stack, settings)
-        cages, close = find_cages(stack, features, families.active_layers(stack, nets), settings)
+        cages, close = find_cages(stack, features, active_layers(stack, nets), settings)
         types = families.site_types(cages, stack, self._cell, nets)
         return _Along(hkl, True, cages, types, union([stack.near, features.near, close]))
 

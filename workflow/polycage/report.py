@@ -11,14 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from polycage import tables
-from polycage.figures import heights_figure, relation_figure, svg
-from polycage.fit import phase_heights, phase_order
+from polycage.figures import heights_figure, relation_figure
 from polycage.listing import Listing
-from polycage.predict import ALL, HIGHEST, PREDICTING, VERIFIED
-from polycage.provenance import versions
+from polycage.phase_heights import phase_heights, phase_order
+from polycage.schema import Row, Table
 from polycage.settings import Settings
-from polycage.tables import Row, Table
-from polycage.terms import ACTIVE, SPACER
+from polycage.style import svg
+from polycage.terms import ACTIVE, ALL, HIGHEST, PREDICTING, SPACER, VERIFIED
+from polycage.version import versions
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from polycage.schema import MeasuredRows, Row, Table
 from polycage.table_files import SHARD_ROW_GROUP, readable, to_arrow
-from polycage.tables import MEASURED, MeasuredRows, Row, Table
+from polycage.tables import MEASURED
 
 
 def gathered(parts: Iterable[MeasuredRows], every: int = SHARD_ROW_GROUP) -> dict[str, pa.Table]:

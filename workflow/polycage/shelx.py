@@ -15,10 +15,13 @@ import gemmi
 import numpy as np
 
 from polycage.arrays import FloatArray, IntArray
+from polycage.cell import Cell
 from polycage.cif import atomic_number_of
-from polycage.conversion import AtomEntry, checked_cell, lines_of, listed_atoms, number
-from polycage.crystal import Cell, Crystal, Source, build_crystal, check_size
+from polycage.contents import lines_of
+from polycage.conversion import AtomEntry, checked_cell, listed_atoms
+from polycage.crystal import Crystal, Source, build_crystal, check_size
 from polycage.errors import ErrorCode, PolycageError
+from polycage.numerals import number
 from polycage.operations import Operations, as_arrays, fits, group_of, operation
 from polycage.plausibility import Stated
 from polycage.settings import Settings

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from polycage.errors import ErrorCode, PolycageError
-from polycage.tables import ARROW_TYPES, Row, Table
+from polycage.schema import ARROW_TYPES, Row, Table
 from polycage.whole_files import replacing, write_text, written_to
 
 # rows in a group of a Parquet file: of a shard (shards are merged group by group) and of a whole table

@@ -6,77 +6,12 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Sequence
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
-from polycage.errors import FAILED, PolycageError
+from polycage.schema import Column, Table
 
 if TYPE_CHECKING:
-    from polycage.measurement import Measurement
-    from polycage.records import Cage
-
-Row = dict[str, Any]
-
-ARROW_TYPES = {"text": pa.string(), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64()}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Column:
-    """One column: name (unit included), type (text, count, flag, number), digits after the point, meaning."""
-
-    name: str
-    type: str
-    meaning: str
-    digits: int = 0
-
-    def text(self, value: Any) -> str:
-        """The value as it stands in a CSV; a missing one is empty."""
-        if value is None:
-            return ""
-        if self.type == "flag":
-            return "true" if value else "false"
-        if self.type == "number":
-            # a half of the last digit must not be decided by rounding errors: first to where these end
-            out = f"{round(value, self.digits + 4):.{self.digits}f}"
-            return out.lstrip("-") if out[0] == "-" and float(out) == 0 else out
-        return str(value)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Table:
-    """A table's name, columns, and the columns by which its rows are sorted."""
-
-    name: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-
-    @property
-    def schema(self) -> pa.Schema:
-        """Arrow schema."""
-        return pa.schema([pa.field(c.name, ARROW_TYPES[c.type]) for c in self.columns])
-
-    @property
-    def names(self) -> list[str]:
-        """Column names in order."""
-        return [c.name for c in self.columns]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class MeasuredRows:
-    """Rows of the three tables that measuring makes."""
-
-    structures: list[Row]
-    cages: list[Row]
-    failures: list[Row]
-
-    def of(self, table: Table) -> list[Row]:
-        """The rows of one of the tables."""
-        rows: list[Row] = getattr(self, table.name)
-        return rows
+    pass
 
 
 _ID = Column(
@@ -276,75 +211,3 @@ def markdown() -> str:
         lines += ["", f"## {table.name}", "", f"Sorted by {', '.join(table.key)}.", "", "| column | type | meaning |"]
         lines += ["| --- | --- | --- |", *(f"| {c.name} | {c.type} | {c.meaning} |" for c in table.columns)]
     return "\n".join(lines) + "\n"
-
-
-def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> Row:
-    """Row of `structures` for a measured structure."""
-    return {
-        "structure_id": structure_id,
-        "sha256": sha256,
-        "formula": measurement.formula,
-        "space_group": measurement.space_group,
-        "n_sites": measurement.n_sites,
-        "family": measurement.family,
-        "axis_hkl": indices(measurement.axis_hkl) if measurement.axis_hkl else "",
-        "n_active": measurement.n_active,
-        "status": measurement.status,
-        "message": measurement.message,
-        "borderline": measurement.borderline,
-        "verification": measurement.verification,
-        "disorder": measurement.disorder,
-    }
-
-
-def failed_structure_row(structure_id: str, sha256: str, error: PolycageError) -> Row:
-    """Row of `structures` for one that could not be measured."""
-    empty: Row = dict.fromkeys(STRUCTURES.names)
-    return empty | {
-        "structure_id": structure_id,
-        "sha256": sha256,
-        "status": FAILED,
-        "message": f"{error.code.name}: {error.cause}",
-    }
-
-
-def failure_row(structure_id: str, file: str, error: PolycageError) -> Row:
-    """Row of `failures`."""
-    return {
-        "structure_id": structure_id,
-        "stage": error.stage.value,
-        "error": error.code.name,
-        "message": error.cause,
-        "advice": error.advice,
-        "file": file,
-    }
-
-
-# fields of a cage that stand in its row as they are
-_AS_THEY_ARE = tuple(
-    name for name in CAGES.names if name not in ("structure_id", "axis_hkl", "member", "x", "y", "z", "flags")
-)
-_fields = attrgetter(*_AS_THEY_ARE)
-
-
-def cage_row(structure_id: str, cage: Cage) -> Row:
-    """Row of `cages`."""
-    row = dict(zip(_AS_THEY_ARE, _fields(cage), strict=True))
-    row["structure_id"] = structure_id
-    row["axis_hkl"] = indices(cage.axis_hkl) if cage.axis_hkl else ""
-    row["member"] = cage.member or None
-    row["flags"] = ";".join(cage.flags)
-    # a coordinate that prints as 1 is 0
-    row["x"], row["y"], row["z"] = (round(round(value, 9), 5) % 1.0 for value in (cage.x, cage.y, cage.z))
-    return row
-
-
-def indices(hkl: Sequence[int]) -> str:
-    """`0 0 1`, `0 1 -2`."""
-    return " ".join(map(str, hkl))
-
-
-def sort_rows(table: Table, rows: Iterable[Row]) -> list[Row]:
-    """Rows in the table's order; missing values of the key come first."""
-    rows = list(rows)
-    return rows if len(rows) < 2 else sorted(rows, key=lambda row: [(row[k] is not None, row[k]) for k in table.key])

@@ -10,7 +10,7 @@ from polycage.batch import Outcome
 from polycage.errors import PolycageError
 from polycage.measurement import Measurement
 from polycage.records import Cage
-from polycage.tables import indices
+from polycage.rows import indices
 from polycage.terms import ACTIVE
 
 _BOLD, _DIM, _GREEN, _YELLOW, _RED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[0m"

@@ -14,17 +14,16 @@ import spglib
 from polycage.arrays import NONE, BoolArray, FloatArray, IntArray, first_of_each
 from polycage.critical import CriticalPoints, critical_points, euler_sum
 from polycage.crystal import Crystal
-from polycage.errors import WARNING
 from polycage.measurement import Measurement
 from polycage.orbits import places
 from polycage.polyhedra import polyhedra
 from polycage.records import VERTEX_PART, Cage, Drawing, hull_flags
 from polycage.settings import Settings
 from polycage.symmetry import PrimitiveCell, primitive_cell
+from polycage.terms import VOID, WARNING
 from polycage.vertex_sets import set_orbits, set_symmetries
 from polycage.voronoi import Elements, Tessellation, tessellate
 
-VOID = "void"
 SITES = {3: "voronoi-vertex", 2: "voronoi-edge", 1: "voronoi-face"}
 BORDERLINE_VOID = "borderline-void"
 # fewer faces enclose nothing: four atoms almost in one plane are a window, a little twisted

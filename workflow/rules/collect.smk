@@ -15,7 +15,7 @@ if workflow.is_main_process:
         logger.warning,
     )
     try:
-        MANIFEST_OF = collection.write_manifests(
+        MANIFEST_OF = manifests.write_manifests(
             MANIFESTS, collection.scan(Path(CONFIG.cif_dir), ARCHIVES.listing)
         )
         ARCHIVES.forget_others()
@@ -35,7 +35,7 @@ onstart:
     # where it may not, Snakemake removes an old output before the job that would say so
     try:
         whole_files.check_writable(Path(RESULTS))
-        collection.update_text(
+        manifests.update_text(
             NOTED, json.dumps({"manifests": MANIFEST_OF, "code": STATED}) + "\n"
         )
     except PolycageError as error:
@@ -55,7 +55,7 @@ onstart:
 
 onsuccess:
     try:
-        collection.remove_others(
+        manifests.remove_others(
             Path(RESULTS), set(MANIFEST_OF.values()), set(STATED.values())
         )
     except (PolycageError, OSError) as error:
@@ -68,7 +68,7 @@ rule collect:
             "{results}/manifests/{name}", results=RESULTS, name=MANIFEST_OF.values()
         ),
         materials=str(CONFIG.materials),
-        library=library("collect", "table_files", "collection", "materials", "tables"),
+        library=library("collect", "table_files", "manifests", "materials", "tables"),
     output:
         csv=f"{RESULTS}/collection.csv",
         parquet=f"{RESULTS}/collection.parquet",

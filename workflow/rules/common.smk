@@ -17,6 +17,7 @@ from polycage import (
     code_folder,
     collection,
     configuration,
+    manifests,
     materials,
     member_index,
     provenance,
@@ -70,5 +71,5 @@ def shard_tables(name, shards):
 def library(stage, *modules):
     if workflow.is_main_process:
         STATED[stage], text = provenance.statement(stage, *modules)
-        collection.update_text(Path(f"{RESULTS}/provenance/{STATED[stage]}"), text)
+        manifests.update_text(Path(f"{RESULTS}/provenance/{STATED[stage]}"), text)
     return f"{RESULTS}/provenance/{STATED[stage]}"

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from polycage import batch, collection, isolation, job, shard_tables, table_files, tables, whole_files
+from polycage import batch, isolation, job, manifests, shard_tables, table_files, tables, whole_files
 from polycage.cache import Cache
 from polycage.settings import Settings
 
 batch.ready(voids=snakemake.params.voids)
 library = job.begin(snakemake.input.library)
 settings, voids = Settings.from_json(snakemake.params.settings), snakemake.params.voids
-entries = collection.read_manifest(Path(snakemake.input.manifest))
+entries = manifests.read_manifest(Path(snakemake.input.manifest))
 with whole_files.Log(Path(snakemake.log[0])) as log, isolation.Isolated(batch.measure_content) as measure:
     cache = Cache(
         Path(snakemake.params.cache), settings, library, lambda warning: print(warning, file=log), voids=voids

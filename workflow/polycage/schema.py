@@ -1,0 +1,75 @@
+"""What a table is: columns with names, units, types and number formats, and rows in their order."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+Row = dict[str, Any]
+
+
+ARROW_TYPES = {"text": pa.string(), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64()}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Column:
+    """One column: name (unit included), type (text, count, flag, number), digits after the point, meaning."""
+
+    name: str
+    type: str
+    meaning: str
+    digits: int = 0
+
+    def text(self, value: Any) -> str:
+        """The value as it stands in a CSV; a missing one is empty."""
+        if value is None:
+            return ""
+        if self.type == "flag":
+            return "true" if value else "false"
+        if self.type == "number":
+            # a half of the last digit must not be decided by rounding errors: first to where these end
+            out = f"{round(value, self.digits + 4):.{self.digits}f}"
+            return out.lstrip("-") if out[0] == "-" and float(out) == 0 else out
+        return str(value)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """A table's name, columns, and the columns by which its rows are sorted."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Arrow schema."""
+        return pa.schema([pa.field(c.name, ARROW_TYPES[c.type]) for c in self.columns])
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [c.name for c in self.columns]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MeasuredRows:
+    """Rows of the three tables that measuring makes."""
+
+    structures: list[Row]
+    cages: list[Row]
+    failures: list[Row]
+
+    def of(self, table: Table) -> list[Row]:
+        """The rows of one of the tables."""
+        rows: list[Row] = getattr(self, table.name)
+        return rows
+
+
+def sort_rows(table: Table, rows: Iterable[Row]) -> list[Row]:
+    """Rows in the table's order; missing values of the key come first."""
+    rows = list(rows)
+    return rows if len(rows) < 2 else sorted(rows, key=lambda row: [(row[k] is not None, row[k]) for k in table.key])
