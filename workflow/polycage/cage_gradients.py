@@ -10,11 +10,9 @@ import math
 
 import numpy as np
 
-from polycage.arrays import BoolArray, FloatArray, IntArray, constant
-from polycage.assembly import LOWER_PART, RING_PART, UPPER_PART
+from polycage.arrays import FloatArray, IntArray, constant
+from polycage.assembly import LOWER_PART, UPPER_PART
 from polycage.compiled import compiled
-from polycage.hulls import hull
-from polycage.invariants import product
 from polycage.lattices import inverse
 
 # rows of the gradients; the distances of the vertices from the site follow
@@ -149,7 +147,7 @@ def void_centre(points: FloatArray, site: FloatArray) -> FloatArray:
     n = len(points)
     arm, distance = np.zeros((n, 4)), np.empty(n)
     for v in range(n):
-        distance[v] = math.sqrt(((points[v] - site) ** 2).sum())
+        distance[v] = distance_between(points[v], site)
     system, closeness = np.zeros((4, 4)), distance.min() + _EQUAL_A
     for v in range(n):
         if distance[v] > closeness:
@@ -198,16 +196,23 @@ def _solved(matrix: FloatArray, right: FloatArray) -> FloatArray:
 
 
 @compiled
+def distance_between(one: FloatArray, two: FloatArray) -> float:
+    """Distance of two points (3,)."""
+    x, y, z = one[0] - two[0], one[1] - two[1], one[2] - two[2]
+    return math.sqrt(x * x + y * y + z * z)
+
+
+@compiled
 def distance_gradients(points: FloatArray, site: FloatArray, centre: FloatArray, out: FloatArray) -> FloatArray:
     """Distances (v,) of vertices from a site, and their gradients into (v, v, 3)."""
     n = len(points)
     distance = np.empty(n)
     for v in range(n):
-        distance[v] = math.sqrt(((points[v] - site) ** 2).sum())
+        distance[v] = distance_between(points[v], site)
         for i in range(3):
             along = (points[v, i] - site[i]) / distance[v]
             out[v, v, i] += along
-            for w in range(n):
+            for w in range(n if abs(along) > 0.0 else 0):
                 for k in range(3):
                     out[v, w, k] -= along * centre[w, i, k]
     return distance

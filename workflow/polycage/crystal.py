@@ -7,6 +7,7 @@ and b in the xy plane. Rows of `lattice` are the cell vectors.
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,6 +37,7 @@ class ListedAtoms:
     frac: FloatArray  # (m, 3)
     frac_su: FloatArray  # (m, 3) standard uncertainties; NaN where the file gives none
     occupancy: FloatArray  # (m,)
+    frac_step: FloatArray | None = None  # (m, 3) unit of the last printed digit; NaN where it is not known
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,6 +48,15 @@ class Source:
     notes: tuple[str, ...] = ()  # warnings
     remarks: tuple[str, ...] = ()  # decisions that need no warning
     facts: tuple[str, ...] = ()  # decisions on sites, in the short form of the column `disorder`
+
+
+class Members(NamedTuple):
+    """The listed atoms of which sites are made, where some are made of several."""
+
+    start: IntArray  # (n + 1,) where the members of each site begin
+    listed: IntArray  # (k,) listed atom
+    rotation: IntArray  # (k, 3, 3) turns its coordinates into the member's
+    weight: FloatArray  # (k,) share in the site's place
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,6 +85,7 @@ class Crystal:
     operations_translation: FloatArray = dataclasses.field(default_factory=lambda: np.zeros((1, 3)))
     source: Source = Source()
     near: Near = NOTHING  # tolerances that decided by less than their margin
+    members: Members | None = None  # None: each site is the image of one listed atom
 
 
 def check_size(name: str, n_listed: int, n_operations: int, settings: Settings) -> None:
@@ -172,7 +184,20 @@ def build_crystal(
                 near(settings, "max_occupancy", share.listed_total),
             ]
         ),
+        members=_members(places, sites, share.occupancy, atoms, rotations) if n_sites < len(site) else None,
     )
+
+
+def _members(
+    places: ListedSites, sites: Sites, occupancy: FloatArray, atoms: Expanded, rotations: IntArray
+) -> Members:
+    """The members of the sites that take part in the geometry."""
+    there = np.flatnonzero(sites.keep[places.site] & (occupancy > 0))
+    there = there[np.argsort(places.site[there], kind="stable")]
+    size = np.bincount(places.site[there], minlength=places.n_sites)
+    weight = occupancy[there] / sites.total[places.site[there]]
+    start = np.concatenate([[0], np.cumsum(size[sites.keep])])
+    return Members(start, atoms.listed[there], rotations[atoms.op[there]], weight)
 
 
 def rebuild(crystal: Crystal, settings: Settings) -> Crystal:

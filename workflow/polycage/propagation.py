@@ -21,6 +21,7 @@ from polycage.cage_gradients import (
     VOLUME,
     cap_gradient,
     column_centre,
+    distance_between,
     distance_gradients,
     frame_along,
     height_gradient,
@@ -29,7 +30,7 @@ from polycage.cage_gradients import (
 )
 from polycage.compiled import compiled
 from polycage.hulls import hull
-from polycage.invariants import image_of, product
+from polycage.invariants import product
 from polycage.shape_measures import (
     angle_variance_gradient,
     distortion_gradient,
@@ -87,45 +88,44 @@ class Propagated(NamedTuple):
 def propagated(cages: Placed, parameters: Parameters, same_place_A: float) -> Propagated:
     """First-order uncertainties of all cages of a structure."""
     count, width = cages.atom.shape
-    n_parameters, n_measures = len(parameters.su), DISTANCES + width
-    height = np.zeros((count, n_parameters))
+    n_measures = DISTANCES + width
+    height = np.zeros((count, len(parameters.su)))
     su = np.full((count, n_measures), np.nan)
     misses, depends = np.zeros((count, n_measures, 2), np.bool_), np.zeros((count, n_measures, 2), np.bool_)
     kink = np.zeros(count, np.bool_)
-    change, touched = np.zeros((n_parameters, n_measures)), np.empty(n_parameters, np.int64)
     for d in range(count):
         frame = frame_along(cages.axis_cart[d])
         points, site = _local(cages, d, frame)
-        gradient, defined, corner = _gradients(cages, d, points, site, same_place_A)
-        n = _changes(parameters, cages.atom[d], points, frame, gradient, change, touched)
-        _summed(parameters, change, touched[:n], defined, su[d], misses[d], depends[d])
-        for t in touched[:n]:
-            if parameters.su[t] > 0:
-                height[d, t] = change[t, HEIGHT] * parameters.su[t]
-        kink[d] = _nearest_may_change(parameters, change, touched[:n], points, site)
-        if not kink[d]:
-            kink[d] = _hull_may_change(parameters, cages.atom[d], points, frame, corner)
-        for t in touched[:n]:
-            change[t] = 0.0
+        gradient, defined, corner, across = _gradients(cages, d, points, site, same_place_A)
+        parameter, move = moves(parameters, cages.atom[d], points, frame)
+        change = _changes(gradient, move)
+        _summed(parameters, parameter, change, defined, su[d], misses[d], depends[d])
+        for t in range(len(parameter)):
+            if parameters.su[parameter[t]] > 0:
+                height[d, parameter[t]] = change[HEIGHT, t] * parameters.su[parameter[t]]
+        kink[d] = _nearest_may_change(parameters, parameter, change, points, site)
+        kink[d] |= _hull_may_change(parameters, parameter, move, points, corner, across)
     return Propagated(height, su, misses, depends, kink)
 
 
 @compiled
 def _local(cages: Placed, d: int, frame: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Vertices (v, 3) and site (3,) of a cage in Å, in its own frame; the first vertex is the origin."""
-    points, site = np.empty((cages.size[d], 3)), np.empty(3)
+    points, site = np.zeros((cages.size[d], 3)), np.zeros(3)
     for k in range(3):
-        for v in range(cages.size[d]):
-            points[v, k] = ((cages.vertices_cart[d, v] - cages.vertices_cart[d, 0]) * frame[k]).sum()
-        site[k] = ((cages.site_cart[d] - cages.vertices_cart[d, 0]) * frame[k]).sum()
+        for i in range(3):
+            origin = cages.vertices_cart[d, 0, i]
+            site[k] += frame[k, i] * (cages.site_cart[d, i] - origin)
+            for v in range(len(points)):
+                points[v, k] += frame[k, i] * (cages.vertices_cart[d, v, i] - origin)
     return points, site
 
 
 @compiled
 def _gradients(
     cages: Placed, d: int, points: FloatArray, site: FloatArray, same_place_A: float
-) -> tuple[FloatArray, BoolArray, IntArray]:
-    """Gradients (q, v, 3) of all measures of a cage, which of them there are (q,), and the triangles (f, 3) of its hull."""
+) -> tuple[FloatArray, BoolArray, IntArray, IntArray]:
+    """Gradients (q, v, 3) of all measures of a cage, which of them there are (q,), and its hull as from `hull`."""
     n, part = len(points), cages.part[d, : len(points)]
     out, defined = np.zeros((DISTANCES + n, n, 3)), np.zeros(DISTANCES + n, np.bool_)
     if cages.is_void[d]:
@@ -138,107 +138,119 @@ def _gradients(
         cap_gradient(points, upper, lower, out[CAP_DISTANCE])
         defined[HEIGHT] = defined[CAP_DISTANCE] = True
     distance = distance_gradients(points, site, centre, out[DISTANCES:])
-    out[RADIUS] = out[DISTANCES + np.argmin(distance)]
+    nearest = np.argmin(distance)
     for v in range(n):
-        out[MEAN_DISTANCE] += out[DISTANCES + v] / n
-    defined[DISTANCES:] = True
+        for w in range(n):
+            for k in range(3):
+                out[MEAN_DISTANCE, w, k] += out[DISTANCES + v, w, k] / n
+                if v == nearest:
+                    out[RADIUS, w, k] = out[DISTANCES + v, w, k]
+    for q in range(DISTANCES, len(defined)):
+        defined[q] = True
     defined[RADIUS] = defined[MEAN_DISTANCE] = True
-    defined[DISTORTION] = distortion_gradient(distance, out[DISTANCES:], out[DISTORTION])
-    corner = hull(points)[0]
+    defined[DISTORTION] = distortion_gradient(distance, out[DISTANCES:], out[MEAN_DISTANCE], out[DISTORTION])
+    corner, across = hull(points)
     volume = volume_gradient(points, corner, out[VOLUME])
     defined[VOLUME] = len(corner) > 0
     if cages.regular[d] > 0 and volume > 0:
         edge = hull_edges(corner)
         defined[ELONGATION] = elongation_gradient(distance, out[DISTANCES:], volume, out[VOLUME], out[ELONGATION])
         defined[ANGLE_VARIANCE] = angle_variance_gradient(points, site, centre, distance, edge, out[ANGLE_VARIANCE])
-    return out, defined, corner
+    return out, defined, corner, across
 
 
 @compiled
-def moved_by_strain(points: FloatArray, frame: FloatArray, strain: FloatArray) -> FloatArray:
-    """(v, 3) moves of points in a frame that turns so that its third axis stays the normal of the same lattice planes."""
-    own = product(product(frame, strain), frame.T.copy())
-    out = np.empty(points.shape)
-    for v in range(len(points)):
-        x, y, z = points[v]
-        out[v, 0] = own[0, 0] * x + own[0, 1] * y + 2 * own[0, 2] * z
-        out[v, 1] = own[1, 0] * x + own[1, 1] * y + 2 * own[1, 2] * z
-        out[v, 2] = own[2, 2] * z
+def moves(
+    parameters: Parameters, atom: IntArray, points: FloatArray, frame: FloatArray
+) -> tuple[IntArray, FloatArray]:  # fmt: skip
+    """Parameters (t,) that move vertices of a cage, and the moves (t, v, 3) in its frame for a unit of each.
+
+    When the cell is strained the frame turns so that its third axis stays the normal of the same lattice planes.
+    """
+    n_cell, n = len(parameters.strain), len(points)
+    most = n_cell
+    for v in range(n):
+        o = parameters.orbit[atom[v]]
+        most += parameters.start[o + 1] - parameters.start[o]
+    which, out = np.empty(most, np.int64), np.zeros((most, n, 3))
+    for p in range(n_cell):
+        own = product(product(frame, parameters.strain[p]), frame.T.copy())
+        which[p] = p
+        for v in range(n):
+            x, y, z = points[v, 0], points[v, 1], points[v, 2]
+            out[p, v, 0] = own[0, 0] * x + own[0, 1] * y + 2 * own[0, 2] * z
+            out[p, v, 1] = own[1, 0] * x + own[1, 1] * y + 2 * own[1, 2] * z
+            out[p, v, 2] = own[2, 2] * z
+    count = n_cell
+    for v in range(n):
+        o = parameters.orbit[atom[v]]
+        turn = product(frame, parameters.turn[atom[v]])
+        for e in range(parameters.start[o], parameters.start[o + 1]):
+            t = n_cell
+            while t < count and which[t] != parameters.parameter[e]:
+                t += 1
+            if t == count:
+                which[t] = parameters.parameter[e]
+                count += 1
+            for k in range(3):
+                for i in range(3):
+                    out[t, v, k] += turn[k, i] * parameters.step_cart[e, i]
+    return which[:count], out[:count]
+
+
+@compiled
+def _changes(gradient: FloatArray, move: FloatArray) -> FloatArray:
+    """(q, t) changes of measures with gradients (q, v, 3) by moves (t, v, 3)."""
+    out = np.zeros((len(gradient), len(move)))
+    for q in range(len(gradient)):
+        for v in range(gradient.shape[1]):
+            x, y, z = gradient[q, v, 0], gradient[q, v, 1], gradient[q, v, 2]
+            if x == 0.0 and y == 0.0 and z == 0.0:
+                continue
+            for t in range(len(move)):
+                out[q, t] += x * move[t, v, 0] + y * move[t, v, 1] + z * move[t, v, 2]
     return out
 
 
 @compiled
-def _changes(
-    parameters: Parameters, atom: IntArray, points: FloatArray, frame: FloatArray, gradient: FloatArray, change: FloatArray,
-    touched: IntArray,
-) -> int:  # fmt: skip
-    """Fill rows of `change` (p, q) with the changes of measures by a unit of each parameter; which rows, and how many."""
-    n_cell, n_measures, n = len(parameters.strain), len(gradient), 0
-    for p in range(n_cell):
-        move = moved_by_strain(points, frame, parameters.strain[p])
-        for q in range(n_measures):
-            for v in range(len(points)):
-                for k in range(3):
-                    change[p, q] += gradient[q, v, k] * move[v, k]
-        touched[n] = p
-        n += 1
-    n_all = n
-    for v in range(len(points)):
-        o = parameters.orbit[atom[v]]
-        for e in range(parameters.start[o], parameters.start[o + 1]):
-            p = parameters.parameter[e]
-            seen = False
-            for t in range(n_cell, n_all):
-                seen |= touched[t] == p
-            if not seen:
-                touched[n_all] = p
-                n_all += 1
-            move_v = image_of(frame, image_of(parameters.turn[atom[v]], parameters.step_cart[e]))
-            for q in range(n_measures):
-                for k in range(3):
-                    change[p, q] += gradient[q, v, k] * move_v[k]
-    return n_all
-
-
-@compiled
 def _summed(
-    parameters: Parameters, change: FloatArray, touched: IntArray, defined: BoolArray, su: FloatArray, misses: BoolArray,
+    parameters: Parameters, parameter: IntArray, change: FloatArray, defined: BoolArray, su: FloatArray, misses: BoolArray,
     depends: BoolArray,
 ) -> None:  # fmt: skip
     """Uncertainties of one cage's measures, and on what they depend."""
-    n_cell = len(parameters.strain)
     for q in range(len(defined)):
         variance = 0.0
-        for p in touched:
-            if abs(change[p, q]) < _NO_CHANGE:
+        for t in range(len(parameter)):
+            if abs(change[q, t]) < _NO_CHANGE:
                 continue
-            kind = 0 if p < n_cell else 1
-            if np.isnan(parameters.su[p]):
+            kind = 0 if parameter[t] < len(parameters.strain) else 1
+            if np.isnan(parameters.su[parameter[t]]):
                 misses[q, kind] = True
             else:
                 depends[q, kind] = True
-                variance += (change[p, q] * parameters.su[p]) ** 2
+                variance += (change[q, t] * parameters.su[parameter[t]]) ** 2
         if defined[q]:
             su[q] = math.sqrt(variance)
 
 
 @compiled
 def _nearest_may_change(
-    parameters: Parameters, change: FloatArray, touched: IntArray, points: FloatArray, site: FloatArray
+    parameters: Parameters, parameter: IntArray, change: FloatArray, points: FloatArray, site: FloatArray
 ) -> bool:
     """Whether another vertex may be the nearest one within the uncertainties."""
     distance = np.empty(len(points))
     for v in range(len(points)):
-        distance[v] = math.sqrt(((points[v] - site) ** 2).sum())
+        distance[v] = distance_between(points[v], site)
     nearest = np.argmin(distance)
     for v in range(len(points)):
         gap = distance[v] - distance[nearest]
         if v == nearest or gap > _KINK_A:
             continue
         variance = 0.0
-        for p in touched:
-            if parameters.su[p] > 0:
-                variance += ((change[p, DISTANCES + v] - change[p, DISTANCES + nearest]) * parameters.su[p]) ** 2
+        for t in range(len(parameter)):
+            if parameters.su[parameter[t]] > 0:
+                off = change[DISTANCES + v, t] - change[DISTANCES + nearest, t]
+                variance += (off * parameters.su[parameter[t]]) ** 2
         if math.sqrt(variance) > _STILL_A and gap < _KINK_SU * math.sqrt(variance):
             return True
     return False
@@ -246,25 +258,23 @@ def _nearest_may_change(
 
 @compiled
 def _hull_may_change(
-    parameters: Parameters, atom: IntArray, points: FloatArray, frame: FloatArray, corner: IntArray
+    parameters: Parameters, parameter: IntArray, move: FloatArray, points: FloatArray, corner: IntArray, across: IntArray
 ) -> bool:
     """Whether a face of four or more corners may bend along another diagonal within the uncertainties."""
-    changes = np.zeros((len(parameters.su), 1))
-    touched = np.empty(len(parameters.su), np.int64)
     for f in range(len(corner)):
-        for v in range(len(points)):
-            if v == corner[f, 0] or v == corner[f, 1] or v == corner[f, 2]:
+        for s in range(3):
+            g = across[f, s]
+            if g > f:
                 continue
+            v = corner[g, 0] + corner[g, 1] + corner[g, 2] - corner[f, s] - corner[f, (s + 1) % 3]
             gradient = np.zeros((1, len(points), 3))
             depth = _depth(points, corner[f], v, gradient[0])
             if depth > _KINK_A:
                 continue
-            n = _changes(parameters, atom, points, frame, gradient, changes, touched)
-            variance = 0.0
-            for p in touched[:n]:
-                if parameters.su[p] > 0:
-                    variance += (changes[p, 0] * parameters.su[p]) ** 2
-                changes[p, 0] = 0.0
+            change, variance = _changes(gradient, move), 0.0
+            for t in range(len(parameter)):
+                if parameters.su[parameter[t]] > 0:
+                    variance += (change[0, t] * parameters.su[parameter[t]]) ** 2
             if math.sqrt(variance) > _STILL_A and depth < _KINK_SU * math.sqrt(variance):
                 return True
     return False
@@ -272,19 +282,24 @@ def _hull_may_change(
 
 @compiled
 def _depth(points: FloatArray, corner: IntArray, v: int, out: FloatArray) -> float:
-    """How far (Å) a vertex lies behind the plane of a triangle, and the gradient of it, the triangle's area kept."""
+    """How far (Å) a vertex lies behind the plane of a triangle, and the gradient (v, 3) of it, the triangle's area kept."""
     a, b, c = points[corner[0]], points[corner[1]], points[corner[2]]
-    one, two, off, normal = b - a, c - a, points[v] - a, np.empty(3)
+    normal, area, depth = np.empty(3), 0.0, 0.0
     for k in range(3):
         i, j = (k + 1) % 3, (k + 2) % 3
-        normal[k] = one[i] * two[j] - one[j] * two[i]
-    area = math.sqrt((normal**2).sum())
+        normal[k] = (b[i] - a[i]) * (c[j] - a[j]) - (b[j] - a[j]) * (c[i] - a[i])
+        area += normal[k] ** 2
+        depth += normal[k] * (points[v, k] - a[k])
+    area = math.sqrt(area)
+    depth = abs(depth) / area
+    if depth > _KINK_A:
+        return depth
     for k in range(3):
         i, j = (k + 1) % 3, (k + 2) % 3
-        by_b, by_c = -(two[i] * off[j] - two[j] * off[i]) / area, -(off[i] * one[j] - off[j] * one[i]) / area
+        x, y = points[v, i] - a[i], points[v, j] - a[j]
+        by_b, by_c = ((c[j] - a[j]) * x - (c[i] - a[i]) * y) / area, ((b[i] - a[i]) * y - (b[j] - a[j]) * x) / area
         out[v, k] = -normal[k] / area
         out[corner[1], k] += by_b
         out[corner[2], k] += by_c
         out[corner[0], k] += normal[k] / area - by_b - by_c
-    return float(abs((normal * off).sum()) / area)
-
+    return depth

@@ -157,6 +157,10 @@ class Settings:
     void_borderline: float = _knob(0.01, "1", "a share this near one of these two flags the void borderline")
     # phases
     phase_gap_A: float = _knob(0.10, "Å", "cages alike whose heights differ by less (single linkage) are one phase")
+    # uncertainties
+    last_digit_su: float = _knob(
+        0.0, "1", "uncertainty of numbers that state none, in units of their last digit; 0: none assumed; rounding is 0.29"
+    )
     # margins: a quantity this near a tolerance makes the structure be read again with the tolerance at the margin's end
     borderline_A: float = _knob(0.05, "Å", "margin of layer_gap_A: layers are the step that decides most")
     face_borderline_deg: float = _knob(2.0, "degree", "margin of face_angle_deg: rhombi are never quite flat")
@@ -224,7 +228,7 @@ SITE_TOLERANCES = ("merge_radius_A", "special_position_A", "min_occupancy", "max
 _OTHERS = (
     "metric_ratio", "formula_ratio", "formula_atoms", "density_ratio", "volume_ratio", "density_max_gcm3", "density_limit_gcm3",
     "density_min_gcm3", "contact_ratio", "alternative_ratio", "overlap_ratio", "min_translation_A", "min_cell_fill",
-    "nearly_ratio", "borderline_A", "face_borderline_deg",
+    "nearly_ratio", "last_digit_su", "borderline_A", "face_borderline_deg",
 )  # fmt: skip
 _PREFIXES = ("max_", "void_", "margin_")
 

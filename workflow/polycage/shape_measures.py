@@ -116,32 +116,26 @@ def angle_at(points: FloatArray, site: FloatArray, distance: FloatArray, a: int,
 
 
 @compiled
-def distortion_gradient(distance: FloatArray, gradient: FloatArray, out: FloatArray) -> bool:
+def distortion_gradient(distance: FloatArray, gradient: FloatArray, of_mean: FloatArray, out: FloatArray) -> bool:
     """Gradient (v, 3) of Baur's index into `out`; whether there is one, since the index has kinks where distances are the mean.
 
     Parameters
     ----------
-    distance, gradient
-        (v,) and (v, v, 3) of the distances.
+    distance, gradient, of_mean
+        (v,) and (v, v, 3) of the distances, (v, 3) of their mean.
     """
     n, mean = len(distance), distance.mean()
-    index = np.abs(distance - mean).mean() / mean
-    if index < _LEAST:
-        return False
+    index, signs = 0.0, 0.0
     for v in range(n):
-        off = distance[v] - mean
-        if abs(off) < _LEAST:
+        if abs(distance[v] - mean) < _LEAST:
             return False
-        sign = 1.0 if off > 0 else -1.0
-        for w in range(n):
-            for k in range(3):
-                out[w, k] += sign * gradient[v, w, k] / (n * mean)
-                # of the mean, within each difference and as the divisor
-                for u in range(n):
-                    out[w, k] -= sign * gradient[u, w, k] / (n * n * mean)
+        index += abs(distance[v] - mean) / (n * mean)
+        signs += 1.0 if distance[v] > mean else -1.0
     for w in range(n):
         for k in range(3):
-            out[w, k] -= index * gradient[:, w, k].sum() / (n * mean)
+            for v in range(n):
+                out[w, k] += (1.0 if distance[v] > mean else -1.0) * gradient[v, w, k] / (n * mean)
+            out[w, k] -= (signs / n + index) * of_mean[w, k] / mean
     return True
 
 

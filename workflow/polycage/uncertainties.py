@@ -49,14 +49,14 @@ def states_any(crystal: Crystal, settings: Settings) -> bool:
     """Whether there is anything to propagate."""
     if np.nanmax(crystal.cell.parameters_su, initial=0.0) > 0 or np.nanmax(crystal.listed.frac_su, initial=0.0) > 0:
         return True
-    return settings.last_digit_su > 0 and bool(np.isfinite(crystal.cell.parameters_step).any())
+    return settings.last_digit_su > 0 and crystal.cell.parameters_step is not None
 
 
 def free_parameters(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -> FreeParameters:
     """The free parameters under the symmetry that the primitive cell has, and the file's own."""
     told = _Told()
-    cell_su, cell_step = _stated_cell(crystal, told), crystal.cell.parameters_step
-    su, step = _stated_coordinates(crystal, told), crystal.listed.frac_step
+    cell_su, su = _stated_cell(crystal, told), _stated_coordinates(crystal, told)
+    cell_step, step = _steps(crystal)
     assumed_cell, assumed = np.zeros(6, dtype=bool), np.zeros(su.shape, dtype=bool)
     if settings.last_digit_su > 0:
         assumed_cell, assumed = ~(cell_su > 0) & (cell_step > 0), ~(su > 0) & (step > 0)
@@ -141,6 +141,15 @@ def _listing(names: list[str]) -> str:
     distinct = list(dict.fromkeys(names))
     more = f" and {len(distinct) - _TOLD} more" if len(distinct) > _TOLD else ""
     return ", ".join(distinct[:_TOLD]) + more
+
+
+def _steps(crystal: Crystal) -> tuple[FloatArray, FloatArray]:
+    """(6,) and (m, 3) units of the last digits; NaN where these are not known."""
+    cell, coordinates = crystal.cell.parameters_step, crystal.listed.frac_step
+    return (
+        np.full(6, np.nan) if cell is None else cell,
+        np.full(crystal.listed.frac.shape, np.nan) if coordinates is None else coordinates,
+    )
 
 
 def _stated_cell(crystal: Crystal, told: _Told) -> FloatArray:

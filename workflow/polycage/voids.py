@@ -193,7 +193,7 @@ def _joined(parts: list[VoidSet], *, complete: bool) -> VoidSet:
 def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Settings) -> list[Cage]:
     """The voids as rows, their numbers still open, in the order in which they are printed."""
     anywhere = np.ones((len(found), len(cell.rotations)), dtype=bool)
-    site, vertices = places(cell, found.centre, found.atom, found.shift, anywhere)
+    site, vertices, atom = places(cell, found.centre, found.atom, found.shift, anywhere)
     size = (found.atom != NONE).sum(axis=1)
     drawing = Drawing(
         elements=[species.element for species in crystal.species],
