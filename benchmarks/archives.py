@@ -22,9 +22,10 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from polycage import collection, manifests, provenance
-from polycage.member_index import MemberIndex
-from polycage.settings import DEFAULTS
+from polycage.base.settings import DEFAULTS
+from polycage.collection import manifests, provenance
+from polycage.collection.archive_index import MemberIndex
+from polycage.collection.entries import Entry, scan
 
 READ = 1000
 FORMS = ("folder", "zip", "tar")
@@ -32,7 +33,7 @@ FORMS = ("folder", "zip", "tar")
 
 def contents(source: Path, count: int) -> Iterator[tuple[str, bytes]]:
     """Names and contents, all different."""
-    files = [entry for entry in collection.scan(source) if entry.file.endswith(".cif")]
+    files = [entry for entry in scan(source) if entry.file.endswith(".cif")]
     texts = [entry.content(source, DEFAULTS) for entry in files]
     for k, text in zip(range(count), itertools.cycle(texts)):
         yield f"part{k // 1000:03d}/{k:06d}.cif", b"# %d\n" % k + text
@@ -75,12 +76,12 @@ def measured(path: Path, work: Path, repeat: int) -> list[str]:
     """Times of one collection, as text."""
     version = provenance.library_hash("members")
 
-    def scan() -> list[collection.Entry]:
-        return collection.scan(path, MemberIndex(work / "index", version, print).listing)
+    def listed() -> list[Entry]:
+        return scan(path, MemberIndex(work / "index", version, print).listing)
 
-    first = least(repeat, scan, lambda: shutil.rmtree(work / "index", ignore_errors=True))
-    again = least(repeat, scan)
-    entries = scan()
+    first = least(repeat, listed, lambda: shutil.rmtree(work / "index", ignore_errors=True))
+    again = least(repeat, listed)
+    entries = listed()
     manifests.write_manifests(work / "manifests", entries)
     writing = least(repeat, lambda: manifests.write_manifests(work / "manifests", entries))
     some = random.Random(1).sample(entries, min(READ, len(entries)))

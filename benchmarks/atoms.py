@@ -26,12 +26,12 @@ import stages
 from exponents import exponent
 from supercells import multiples, supercell
 
-from polycage import batch
-from polycage.cif import parse_cif
-from polycage.collection import Entry
-from polycage.crystal import Crystal
-from polycage.errors import PolycageError
-from polycage.settings import DEFAULTS
+from polycage.base.errors import PolycageError
+from polycage.base.settings import DEFAULTS
+from polycage.collection import batch
+from polycage.collection.entries import Entry
+from polycage.crystal.crystal import Crystal
+from polycage.formats.cif import parse_cif
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs/benchmarks.md"

@@ -15,7 +15,7 @@ import numpy as np
 from moyopy import Cell, MoyoDataset
 from scipy.spatial import ConvexHull
 
-from polycage.collection import Entry
+from polycage.collection.entries import Entry
 
 SYMPREC_A = 0.01
 _CUBE = np.array([[x, y, z] for x in (0.0, 3.0) for y in (0.0, 3.1) for z in (0.0, 3.2)])

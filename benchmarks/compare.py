@@ -31,10 +31,10 @@ import timing
 from bound import bound
 from timing import Program, Times
 
-from polycage import batch, collection
-from polycage.cif import read_cif
-from polycage.collection import Entry
-from polycage.settings import DEFAULTS
+from polycage.base.settings import DEFAULTS
+from polycage.collection import batch
+from polycage.collection.entries import Entry, scan
+from polycage.formats.cif import read_cif
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs/benchmarks.md"
@@ -159,7 +159,7 @@ def conditions() -> str:
 
 def section(folder: Path, options: argparse.Namespace, todo: list[Program], progress: TextIO) -> str:
     """Everything about one collection, as Markdown."""
-    everything = collection.scan(folder)
+    everything = scan(folder)
     entries = timing.chosen(everything, options.files or None, options.seed)
     of = f"{len(entries)} files" if len(entries) == len(everything) else f"{len(entries)} of {len(everything)} files"
     print(f"{folder}: {of}", file=progress, flush=True)

@@ -23,7 +23,7 @@ import numpy as np
 import pool
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests/helpers")]
 
 import polycage
 from mutations import Mutant, mutant

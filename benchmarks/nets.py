@@ -17,16 +17,16 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests/helpers")]
 
 
 def both(path: Path) -> list[dict]:
     """What both searches find in the blocks of a file."""
     import brute_force_nets as brute
-    from polycage.cif import read_cif
-    from polycage.errors import PolycageError
-    from polycage.measurement import measure_crystal
-    from polycage.settings import DEFAULTS
+    from polycage.base.errors import PolycageError
+    from polycage.base.settings import DEFAULTS
+    from polycage.cages.measurement import measure_crystal
+    from polycage.formats.cif import read_cif
 
     out = []
     try:

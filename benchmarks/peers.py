@@ -14,7 +14,7 @@ from pymatgen.analysis.local_env import CrystalNN
 from pymatgen.core import Structure
 from pymatgen.io.cif import CifParser
 
-from polycage.collection import Entry
+from polycage.collection.entries import Entry
 
 
 def read(folder: Path, entry: Entry) -> Structure:

@@ -23,10 +23,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import runs
 
-from polycage import table_files
-from polycage.manifests import read_manifest, shard_of_manifest
-from polycage.schema import Table
-from polycage.tables import MEASURED
+from polycage.collection.manifests import read_manifest, shard_of_manifest
+from polycage.tables.catalogue import MEASURED
+from polycage.tables.files import write_arrow
+from polycage.tables.schema import Table
 
 
 def files_of(results: Path) -> list[str]:
@@ -76,7 +76,7 @@ def write_shards(results: Path, run: Path) -> int:
         ids = [entry.structure_id for entry in read_manifest(manifest)]
         for table in MEASURED:
             path = run / f"results/shards/{shard_of_manifest(manifest.name)}/{table.name}.parquet"
-            table_files.write_arrow(path, repeated[table.name].of(ids))
+            write_arrow(path, repeated[table.name].of(ids))
     return len(manifests)
 
 

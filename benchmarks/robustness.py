@@ -21,10 +21,10 @@ from pathlib import Path
 import numpy as np
 import pool
 
-from polycage.batch import Outcome, measure_entry
-from polycage.collection import Entry, scan
-from polycage.errors import PolycageError
-from polycage.settings import DEFAULTS, Settings
+from polycage.base.errors import PolycageError
+from polycage.base.settings import DEFAULTS, Settings
+from polycage.collection.batch import Outcome, measure_entry
+from polycage.collection.entries import Entry, scan
 
 
 def measured(folder: Path, settings: Settings, entry: Entry) -> list[dict]:

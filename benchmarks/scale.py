@@ -25,7 +25,7 @@ import runs
 import strains
 from exponents import exponent
 
-from polycage import provenance
+from polycage.collection import provenance
 
 DOCUMENT = runs.ROOT / "docs/benchmarks.md"
 SIZES = (1000, 3000, 10_000, 30_000, 100_000)
@@ -153,7 +153,7 @@ def main() -> None:
     start = time.monotonic()
     strains.write_folder(strains.Strained(options.source, options.seed), work / "strained", max(sizes))
     print(f"{max(sizes)} structures made in {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
-    library = provenance.library_hash("shard_tables", "batch", "isolation")
+    library = provenance.library_hash(*provenance.modules_of_script(runs.ROOT / "workflow/scripts/measure.py"))
     known, results = done(work / "runs.jsonl"), []
     for todo in plan(sizes, options.repeat):
         result = known.get((*todo, library))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from polycage.crystal import Crystal
+from polycage.crystal.crystal import Crystal
 
 _HEAD = """\
 data_supercell

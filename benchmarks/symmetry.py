@@ -53,11 +53,11 @@ def distorted(crystal, seed: int):
 
 def compare(task: tuple[Path, int | None]) -> list[Compared]:
     """The crystals of a file."""
-    from polycage.cif import read_cif
-    from polycage.crystal import Crystal
-    from polycage.errors import PolycageError
-    from polycage.settings import DEFAULTS
-    from polycage.symmetry import clear_cell, searched_cell
+    from polycage.base.errors import PolycageError
+    from polycage.base.settings import DEFAULTS
+    from polycage.crystal.crystal import Crystal
+    from polycage.crystal.primitive_cell import clear_cell, searched_cell
+    from polycage.formats.cif import read_cif
 
     path, seed = task
     try:

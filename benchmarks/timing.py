@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from polycage.collection import Entry
+from polycage.collection.entries import Entry
 
 GROUP = 16  # files after which the next program has its turn
 WARM_UP, WARM_UP_SLOW = 12, 2  # files that a program measures before anything is timed: machine code is loaded

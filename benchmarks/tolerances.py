@@ -22,14 +22,16 @@ from pathlib import Path
 
 import numpy as np
 
-from polycage import fit, materials, phase_heights, terms
-from polycage.cif import read_cif
-from polycage.collection import scan
-from polycage.errors import PolycageError
-from polycage.reading import Reader, Reading
-from polycage.settings import DEFAULTS, Settings, geometry_tolerances
-from polycage.symmetry import primitive_cell
-from polycage.terms import ACTIVE
+from polycage.base import vocabulary
+from polycage.base.errors import PolycageError
+from polycage.base.settings import DEFAULTS, Settings, geometry_tolerances
+from polycage.base.vocabulary import ACTIVE
+from polycage.cages.interpretation import Reader, Reading
+from polycage.collection.entries import scan
+from polycage.crystal.primitive_cell import primitive_cell
+from polycage.formats.cif import read_cif
+from polycage.relation import fit
+from polycage.tables import materials, phase_heights
 
 ROOT = Path(__file__).parents[1]
 SEED = 2024
@@ -77,7 +79,7 @@ def lambdas(known: materials.Materials | None, readings: dict[str, Reading | Non
     if known is None:
         return {}
     fits = fit.fit_all(known, heights_of(readings))
-    return {f.family: f.lambda_K_A2 for f in fits if f.model == terms.MEASURED_HEIGHTS}
+    return {f.family: f.lambda_K_A2 for f in fits if f.model == vocabulary.MEASURED_HEIGHTS}
 
 
 class Study:

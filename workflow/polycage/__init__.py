@@ -9,11 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from polycage.version import __version__ as __version__
+from polycage.base.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from polycage.measurement import Measurement
-    from polycage.settings import Settings
+    from polycage.base.settings import Settings
+    from polycage.cages.measurement import Measurement
 
 __all__ = ["__version__", "measure"]
 
@@ -41,16 +41,16 @@ def measure(structure: Any, settings: Settings | None = None, *, voids: bool = F
     PolycageError
         With a code, the cause and an advice.
     """
-    from polycage.formats import to_crystal
-    from polycage.measurement import measure_crystal
-    from polycage.settings import DEFAULTS
+    from polycage.base.settings import DEFAULTS
+    from polycage.cages.measurement import measure_crystal
+    from polycage.formats.readers import to_crystal
 
     settings = settings or DEFAULTS
     source = Path(structure) if isinstance(structure, str) else structure
     crystal = to_crystal(source, settings)
     measurement = measure_crystal(crystal, settings)
     if voids:
-        from polycage.voids import with_voids
+        from polycage.cages.voids import with_voids
 
         measurement = with_voids(measurement, crystal, settings)
     return measurement

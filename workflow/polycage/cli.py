@@ -15,12 +15,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from polycage import __version__, provenance
-from polycage.errors import ErrorCode, PolycageError
-from polycage.settings import DEFAULTS, Settings
+from polycage import __version__
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.settings import DEFAULTS, Settings
+from polycage.collection import provenance
 
 if TYPE_CHECKING:
-    from polycage.batch import Outcome
+    from polycage.collection.batch import Outcome
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
@@ -121,15 +122,17 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _measure(options: argparse.Namespace) -> int:
-    from polycage import batch, schema, table_files, tables
-    from polycage.terminal import outcome_text, wants_colour
+    from polycage.collection import batch
+    from polycage.report.terminal import outcome_text, wants_colour
+    from polycage.tables import catalogue, schema
+    from polycage.tables.files import csv_lines
 
     settings = _settings(options)
     failed = False
     colour = wants_colour(sys.stdout)
     rows: list[schema.Row] = []
     if options.format == "csv":
-        sys.stdout.write(next(table_files.csv_lines(tables.CAGES, [])))
+        sys.stdout.write(next(csv_lines(catalogue.CAGES, [])))
     for outcome in _outcomes(options.paths, settings, voids=options.voids):
         if isinstance(outcome.result, PolycageError):
             failed = True
@@ -140,24 +143,26 @@ def _measure(options: argparse.Namespace) -> int:
             new = batch.rows_of([outcome]).cages
             rows += new
             if options.format == "csv":
-                sys.stdout.write("".join(list(table_files.csv_lines(tables.CAGES, new))[1:]))
+                sys.stdout.write("".join(list(csv_lines(catalogue.CAGES, new))[1:]))
     if options.format == "json":
-        ordered = [{name: row[name] for name in tables.CAGES.names} for row in rows]
+        ordered = [{name: row[name] for name in catalogue.CAGES.names} for row in rows]
         print(json.dumps(ordered, indent=1, ensure_ascii=False))
     return SOME_FAILED if failed else OK
 
 
 def _outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Iterator[Outcome]:
     """Outcomes of all files that the arguments name, one after the other; ids must differ among all of them."""
-    from polycage import batch, collection, file_names
-    from polycage.file_names import structure_id
-    from polycage.texts import identifier
+    from polycage.base.safe_text import identifier
+    from polycage.collection import batch
+    from polycage.collection.entries import Entry, scan
+    from polycage.formats import file_names
+    from polycage.formats.file_names import structure_id
 
-    files: list[tuple[Path, collection.Entry]] = []
+    files: list[tuple[Path, Entry]] = []
     for path in dict.fromkeys(paths):
         if path.is_dir() or (path.is_file() and file_names.kind(path.name)):
             try:
-                entries = collection.scan(path)
+                entries = scan(path)
             except PolycageError as error:
                 if path.is_dir():
                     raise
@@ -172,7 +177,7 @@ def _outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Iter
             # the file's name is enough for an id, unless another argument has the same
             alike = sum(other.name == path.name for other in dict.fromkeys(paths)) > 1
             shown = path.as_posix() if alike else path.name
-            files.append((path.parent, collection.Entry(structure_id(shown) or identifier(shown), path.name, 0, 0)))
+            files.append((path.parent, Entry(structure_id(shown) or identifier(shown), path.name, 0, 0)))
     count = Counter(entry.structure_id for _, entry in files)
     for folder, entry in files:
         if count[entry.structure_id] > 1:
@@ -183,8 +188,8 @@ def _outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Iter
 
 def _draw(options: argparse.Namespace) -> int:
     from polycage import measure
-    from polycage.cage_drawing import cage_figure
-    from polycage.style import save_png
+    from polycage.report.cage_drawing import cage_figure
+    from polycage.report.style import save_png
 
     settings = _settings(options)
     measurement = measure(options.path, settings, voids=options.voids)
@@ -209,7 +214,7 @@ def _draw(options: argparse.Namespace) -> int:
 
 def _info(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    from polycage.version import versions
+    from polycage.base.version import versions
 
     for name, version in versions().items():
         print(f"{name:<12} {version}")
@@ -222,9 +227,9 @@ def _info(options: argparse.Namespace) -> int:
 
 
 def _columns(_: argparse.Namespace) -> int:
-    from polycage import tables
+    from polycage.tables import catalogue
 
-    print(tables.markdown(), end="")
+    print(catalogue.markdown(), end="")
     return OK
 
 

@@ -8,5 +8,5 @@ def active_digest(wildcards):
     if workflow.is_main_process:
         # by their plain names: a storage provider's own copies are gone by now
         names = (f"{RESULTS}/active/{name}.parquet" for name in ("cages", "structures"))
-        manifests.update_text(Path(path), active.digest(*map(Path, names)))
+        manifests.update_text(Path(path), active_cages.digest(*map(Path, names)))
     return path

@@ -9,14 +9,14 @@ NOTED = MANIFESTS / "run.json"
 
 if workflow.is_main_process:
     whole_files.remove_left(Path(RESULTS))
-    ARCHIVES = member_index.MemberIndex(
+    ARCHIVES = archive_index.MemberIndex(
         Path(f"{RESULTS}/cache/archives"),
-        provenance.library_hash("members"),
+        provenance.library_hash("collection.archive_listing"),
         logger.warning,
     )
     try:
         MANIFEST_OF = manifests.write_manifests(
-            MANIFESTS, collection.scan(Path(CONFIG.cif_dir), ARCHIVES.listing)
+            MANIFESTS, entries.scan(Path(CONFIG.cif_dir), ARCHIVES.listing)
         )
         ARCHIVES.forget_others()
     except PolycageError as error:
@@ -41,7 +41,7 @@ onstart:
     except PolycageError as error:
         raise WorkflowError(str(error)) from None
     # after an update: once, not in each of the first jobs
-    if not code_folder.has_code() and code_folder.code_folder():
+    if not compiled_folder.has_code() and compiled_folder.code_folder():
         logger.warning("compiling the loops of the geometry (half a minute)")
         run_once = [sys.executable, "-m", "polycage.cli", "measure"]
         examples = [
@@ -68,7 +68,7 @@ rule collect:
             "{results}/manifests/{name}", results=RESULTS, name=MANIFEST_OF.values()
         ),
         materials=str(CONFIG.materials),
-        library=library("collect", "table_files", "manifests", "materials", "tables"),
+        library=library("collect"),
     output:
         csv=f"{RESULTS}/collection.csv",
         parquet=f"{RESULTS}/collection.parquet",

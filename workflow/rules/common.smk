@@ -12,18 +12,16 @@ ROOT = Path(workflow.basedir)
 # the library is used from the repository, in this process and in those of the scripts
 sys.path.insert(0, str(ROOT / "workflow"))
 
-from polycage import (
-    active,
-    code_folder,
-    collection,
+from polycage.base import compiled_folder, whole_files
+from polycage.base.errors import PolycageError
+from polycage.collection import (
+    archive_index,
     configuration,
+    entries,
     manifests,
-    materials,
-    member_index,
     provenance,
-    whole_files,
 )
-from polycage.errors import PolycageError
+from polycage.tables import active_cages, materials
 
 provenance.share_with_child_processes()
 
@@ -65,11 +63,13 @@ def shard_tables(name, shards):
     return expand(f"{RESULTS}/shards/{{shard}}/{name}.parquet", shard=shards)
 
 
-# A change of the library does not rerun anything by itself: a file named after the code that a stage uses is an input.
+# A change of the library does not rerun anything by itself: a file named after the code that a stage's script uses is an input.
 # Its jobs make sure that they are that code: it may have changed since the rules were read, or be another one on their node.
 # A job on a node takes the names that its run has noted (see collect.smk), not those of the code that lies there.
-def library(stage, *modules):
+def library(stage):
     if workflow.is_main_process:
-        STATED[stage], text = provenance.statement(stage, *modules)
+        STATED[stage], text = provenance.statement(
+            stage, ROOT / f"workflow/scripts/{stage}.py"
+        )
         manifests.update_text(Path(f"{RESULTS}/provenance/{STATED[stage]}"), text)
     return f"{RESULTS}/provenance/{STATED[stage]}"

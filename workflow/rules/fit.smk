@@ -6,7 +6,7 @@ rule fit:
         cages=ancient(rules.tables.output.active_cages),
         active=active_digest,
         materials=str(CONFIG.materials),
-        library=library("fit", "table_files", "fit", "materials"),
+        library=library("fit"),
     output:
         fit=f"{RESULTS}/fit.parquet",
         heights=f"{RESULTS}/heights.parquet",

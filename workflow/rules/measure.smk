@@ -8,7 +8,7 @@ wildcard_constraints:
 rule measure:
     input:
         manifest=manifest,
-        library=library("measure", "shard_tables", "batch", "isolation"),
+        library=library("measure"),
     output:
         structures=f"{RESULTS}/shards/{{shard}}/structures.parquet",
         cages=f"{RESULTS}/shards/{{shard}}/cages.parquet",
@@ -37,7 +37,7 @@ checkpoint tables:
         structures=shard_tables("structures", MANIFEST_OF),
         cages=shard_tables("cages", MANIFEST_OF),
         failures=shard_tables("failures", MANIFEST_OF),
-        library=library("tables", "shard_tables", "active", "cache"),
+        library=library("tables"),
     output:
         structures=f"{RESULTS}/structures.parquet",
         cages=f"{RESULTS}/cages.parquet",

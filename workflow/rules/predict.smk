@@ -7,7 +7,7 @@ rule predict:
         cages=ancient(rules.tables.output.active_cages),
         active=active_digest,
         materials=str(CONFIG.materials),
-        library=library("predict", "table_files", "skill", "materials"),
+        library=library("predict"),
     output:
         predictions=f"{RESULTS}/predictions.parquet",
         skill=f"{RESULTS}/skill.parquet",

@@ -11,7 +11,7 @@ rule report:
         heights=rules.fit.output.heights,
         predictions=rules.predict.output.predictions,
         skill=rules.predict.output.skill,
-        library=library("report", "table_files", "report"),
+        library=library("report"),
     output:
         page=f"{RESULTS}/report.html",
         relation=f"{RESULTS}/figures/tc_against_height.svg",

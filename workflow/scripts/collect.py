@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
-from polycage import job, manifests, materials, schema, table_files, tables
+from polycage.collection import job, manifests
+from polycage.tables import catalogue, materials, schema
+from polycage.tables.files import write_both
 
 job.begin(snakemake.input.library)
 known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
 rows = schema.sort_rows(
-    tables.COLLECTION,
+    catalogue.COLLECTION,
     [
         {
             "structure_id": e.structure_id,
@@ -20,4 +22,4 @@ rows = schema.sort_rows(
     ],
 )
 rows = manifests.with_missing(rows, known.structures)
-table_files.write_both(Path(snakemake.output.parquet), tables.COLLECTION, rows)
+write_both(Path(snakemake.output.parquet), catalogue.COLLECTION, rows)

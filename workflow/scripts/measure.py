@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
-from polycage import batch, isolation, job, manifests, shard_tables, table_files, tables, whole_files
-from polycage.cache import Cache
-from polycage.settings import Settings
+from polycage.base import whole_files
+from polycage.base.settings import Settings
+from polycage.collection import batch, isolation, job, manifests
+from polycage.collection.result_cache import Cache
+from polycage.tables import catalogue, merging
+from polycage.tables.files import write_arrow
 
 batch.ready(voids=snakemake.params.voids)
 library = job.begin(snakemake.input.library)
@@ -15,8 +18,8 @@ with whole_files.Log(Path(snakemake.log[0])) as log, isolation.Isolated(batch.me
         Path(snakemake.params.cache), settings, library, lambda warning: print(warning, file=log), voids=voids
     )
     progress, folder = batch.Progress(log, f"shard {snakemake.wildcards.shard}"), Path(snakemake.params.cif_dir)
-    rows = shard_tables.gathered(
+    rows = merging.gathered(
         batch.measured_rows(folder, entries, settings, progress, voids=voids, cache=cache, measure=measure)
     )
-for table in tables.MEASURED:
-    table_files.write_arrow(Path(snakemake.output[table.name]), rows[table.name])
+for table in catalogue.MEASURED:
+    write_arrow(Path(snakemake.output[table.name]), rows[table.name])

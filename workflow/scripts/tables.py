@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
-from polycage import active, cache, job, shard_tables, table_files, tables
+from polycage.collection import job, result_cache
+from polycage.tables import active_cages, catalogue, merging
+from polycage.tables.files import write_both_of
 
 job.begin(snakemake.input.library)
-for table in tables.MEASURED:
+for table in catalogue.MEASURED:
     shards = map(Path, snakemake.input[table.name])
-    table_files.write_both_of(Path(snakemake.output[table.name]), table, shard_tables.merged(table, shards))
+    write_both_of(Path(snakemake.output[table.name]), table, merging.merged(table, shards))
 made = snakemake.output
-active.write_active(*map(Path, (made.structures, made.cages, made.active_structures, made.active_cages)))
-cache.prune(Path(snakemake.params.cache))
+active_cages.write_active(*map(Path, (made.structures, made.cages, made.active_structures, made.active_cages)))
+result_cache.prune(Path(snakemake.params.cache))

@@ -1,0 +1,82 @@
+"""The configuration of a run."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+import yaml
+
+from io_helpers import ROOT, SCHEMAS
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.settings import DEFAULTS
+from polycage.collection.configuration import read_config
+from polycage.tables.materials import load_schema
+
+SCHEMA = load_schema(SCHEMAS / "config.schema.yaml")
+OWN = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+
+
+def test_empty_paths_stand_for_the_repository():
+    config = read_config(OWN, SCHEMA, Path("root"))
+    assert config.cif_dir == Path("root/cif")
+    assert config.materials == Path("root/config/materials.csv")
+    assert config.results_dir == Path("results")
+    assert config.settings == DEFAULTS
+    assert config.lambda_fe_for_m2x2 is False
+
+
+def test_paths_given_are_taken_as_they_are():
+    given = OWN | {"cif_dir": "my cifs", "results_dir": "out", "materials": "m.csv", "lambda_fe_for_m2x2": True}
+    config = read_config(given, SCHEMA, Path("root"))
+    assert (config.cif_dir, config.results_dir, config.materials) == (Path("my cifs"), Path("out"), Path("m.csv"))
+    assert config.lambda_fe_for_m2x2 is True
+
+
+def test_a_single_tolerance_leaves_the_others():
+    config = read_config(OWN | {"settings": {"layer_gap_A": 0.5}}, SCHEMA, ROOT)
+    assert (config.settings.layer_gap_A, config.settings.merge_radius_A) == (0.5, 0.5)
+    assert config.settings != DEFAULTS
+
+
+def test_numbers_as_snakemake_passes_them_from_the_command_line():
+    config = read_config(OWN | {"settings": {"layer_gap_A": "0.5"}}, SCHEMA, ROOT)
+    assert config.settings == dataclasses.replace(DEFAULTS, layer_gap_A=0.5)
+
+
+@pytest.mark.parametrize("settings", [{}, None])
+def test_no_tolerances_are_the_default_ones(settings):
+    assert read_config(OWN | {"settings": settings}, SCHEMA, ROOT).settings == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"cif_dirs": "x"}, "cif_dirs"),
+        ({"cif_dir": 3}, "cif_dir"),
+        ({"results_dir": ""}, "results_dir"),
+        ({"materials": None}, "materials"),
+        ({"lambda_fe_for_m2x2": "yes"}, "lambda_fe_for_m2x2"),
+        *(({"settings": value}, "settings") for value in (3, "layer_gap_A=0.5", ["layer_gap_A"])),
+        ({"settings": {"layer_gap_A": "wide"}}, "settings.layer_gap_A"),
+        ({"settings": {"layer_gap_A": -1}}, "settings.layer_gap_A"),
+        ({"settings": {"layer_gap_A": float("nan")}}, "layer_gap_A"),
+        ({"settings": {"layer_gap": 0.5}}, "layer_gap"),
+    ],
+)
+def test_message_names_the_key(changed, named):
+    with pytest.raises(PolycageError) as caught:
+        read_config(OWN | changed, SCHEMA, ROOT)
+    assert caught.value.code is ErrorCode.CONFIG_INVALID
+    assert named in caught.value.cause
+
+
+@pytest.mark.parametrize("key", sorted(set(OWN) - {"settings"}))
+def test_message_names_a_key_that_is_missing(key):
+    with pytest.raises(PolycageError, match=f"'{key}' is a required property"):
+        read_config({k: v for k, v in OWN.items() if k != key}, SCHEMA, ROOT)
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False), (True, True)])
+def test_flags_given_on_the_command_line(text, value):
+    # snakemake --config voids=true: text
+    assert read_config(OWN | {"voids": text}, SCHEMA, ROOT).voids is value

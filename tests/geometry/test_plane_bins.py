@@ -1,0 +1,44 @@
+"""Bins of a periodic plane: every point in one, and all near a place found."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from polycage.geometry.plane_bins import around, bin_counts, binned
+
+
+@settings(max_examples=60)
+@given(st.floats(2, 30), st.floats(2, 30), st.floats(60, 120), st.integers(1, 60), st.integers(0, 10**6))
+def test_what_is_near_is_found(a, b, angle, n, seed):
+    # against all points and all images within two cells
+    narrowest = 0.7
+    plane = np.array([[a, 0.0], [b * np.cos(np.radians(angle)), b * np.sin(np.radians(angle))]])
+    rng = np.random.default_rng(seed)
+    frac, layer = rng.uniform(-2, 2, (n, 2)), rng.integers(-1, 2, n)
+    bins = bin_counts(plane, narrowest, n / 2)
+    start, member = binned(frac, layer, 2, bins)
+    assert sorted(member.tolist()) == np.flatnonzero(layer >= 0).tolist()
+    at = rng.uniform(-2, 2, 2)
+    found = set()
+    (low_x, high_x), (low_y, high_y) = around(at[0], bins[0]), around(at[1], bins[1])
+    visited = [(x % bins[0], y % bins[1]) for x in range(low_x, high_x + 1) for y in range(low_y, high_y + 1)]
+    assert len(set(visited)) == len(visited)  # none twice
+    for x, y in visited:
+        box = (1 * bins[0] + x) * bins[1] + y
+        found |= set(member[start[box] : start[box + 1]].tolist())
+    delta = frac - at
+    images = np.array(list(itertools.product(range(-2, 3), repeat=2)))
+    distance = np.linalg.norm(((delta - np.round(delta))[:, None] + images) @ plane, axis=2).min(axis=1)
+    assert set(np.flatnonzero((layer == 1) & (distance < narrowest)).tolist()) <= found
+    assert set(layer[list(found)].tolist()) <= {1}
+
+
+def test_bins_are_not_narrower_than_asked():
+    # by hand: a 10 x 4 Å rectangle holds 3 bins of 3 Å along the first side, one along the second
+    assert bin_counts(np.diag([10.0, 4.0]), 3.0, 1000.0).tolist() == [3, 1]
+    # 50 points on 40 Å2: two in 1.6 Å2, bins of 1.26 Å
+    assert bin_counts(np.diag([10.0, 4.0]), 0.0, 50.0).tolist() == [7, 3]

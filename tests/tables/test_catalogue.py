@@ -1,0 +1,164 @@
+"""Number formats, columns, and writing whole or not at all."""
+
+import csv
+
+import pyarrow.parquet as pq
+import pytest
+
+import polycage
+from io_helpers import BA122, written
+from polycage.tables import catalogue, files, schema
+from polycage.tables.files import read_rows, write_both, write_csv, write_parquet
+from polycage.tables.rows import cage_row
+from polycage.tables.schema import Column, Table
+
+NUMBER = Column("h_A", "number", "a height", 4)
+SMALL = Table(
+    "small",
+    (Column("id", "text", ""), Column("n", "count", ""), Column("ok", "flag", ""), NUMBER),
+    ("id",),
+)
+ROWS = [
+    {"id": "b", "n": 1, "ok": True, "h_A": 3.14159265},
+    {"id": 'a "quoted", text\nin two lines', "n": None, "ok": False, "h_A": None},
+    {"id": "ü", "n": -2, "ok": None, "h_A": -0.00001},
+]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (3.14159265, "3.1416"), (2, "2.0000"), (-2.5, "-2.5000"), (None, ""), (0.0, "0.0000"), (-0.0, "0.0000"),
+        (-0.00004, "0.0000"), (-0.00006, "-0.0001"), (1e-7, "0.0000"), (1234567.5, "1234567.5000"),
+    ],
+)  # fmt: skip
+def test_number_format(value, text):
+    assert NUMBER.text(value) == text
+
+
+def test_other_formats():
+    assert [Column("f", "flag", "").text(v) for v in (True, False, None)] == ["true", "false", ""]
+    assert [Column("n", "count", "").text(v) for v in (3, 0, None)] == ["3", "0", ""]
+    assert [Column("t", "text", "").text(v) for v in ("x", "", None)] == ["x", "", ""]
+
+
+@pytest.mark.parametrize("table", catalogue.ALL, ids=lambda table: table.name)
+def test_columns_are_distinct_explained_and_have_their_unit(table):
+    assert len(set(table.names)) == len(table.names)
+    assert set(table.key) <= set(table.names)
+    assert table.schema.names == table.names
+    for column in table.columns:
+        assert column.meaning
+        assert (column.digits > 0) == (column.type == "number")
+        if column.type == "number" and column.name not in ("x", "y", "z"):
+            assert column.name.rpartition("_")[2] in ("A", "A2", "A3", "K", "r2") or column.name == "r2"
+
+
+def test_columns_of_cages_as_documented():
+    assert catalogue.CAGES.names == [
+        "structure_id",
+        "cage_id",
+        "kind",
+        "face_signature",
+        "n_vertices",
+        "n_faces",
+        "site",
+        "role",
+        "phase",
+        "member",
+        "axis_hkl",
+        "ring",
+        "upper_cap",
+        "lower_cap",
+        "h_A",
+        "h_su_A",
+        "volume_A3",
+        "x",
+        "y",
+        "z",
+        "multiplicity",
+        "flags",
+        "radius_A",
+        "site_symmetry",
+    ]
+
+
+def test_csv_and_parquet_have_the_same_columns_and_values(tmp_path):
+    rows = schema.sort_rows(SMALL, ROWS)
+    write_both(tmp_path / "small.parquet", SMALL, rows)
+    with (tmp_path / "small.csv").open(newline="", encoding="utf-8") as file:
+        header, *lines = csv.reader(file)
+    read = read_rows(tmp_path / "small.parquet")
+    assert header == pq.read_table(tmp_path / "small.parquet").column_names == SMALL.names
+    assert lines == [[column.text(row[column.name]) for column in SMALL.columns] for row in read]
+    assert [row["id"] for row in read] == ['a "quoted", text\nin two lines', "b", "ü"]
+    assert read[1] == ROWS[0]
+
+
+def test_parquet_keeps_ten_decimals_and_no_negative_zero(tmp_path):
+    write_parquet(tmp_path / "t.parquet", SMALL, [dict(ROWS[0], h_A=1 / 3), dict(ROWS[0], h_A=-1e-15)])
+    first, second = (row["h_A"] for row in read_rows(tmp_path / "t.parquet"))
+    assert first == 0.3333333333
+    assert str(second) == "0.0"
+
+
+def test_same_rows_same_bytes(tmp_path):
+    for name in ("one", "two"):
+        write_both(tmp_path / f"{name}.parquet", SMALL, ROWS)
+    for suffix in ("parquet", "csv"):
+        assert (tmp_path / f"one.{suffix}").read_bytes() == (tmp_path / f"two.{suffix}").read_bytes()
+    assert b"\r" not in (tmp_path / "one.csv").read_bytes()
+
+
+def test_rows_that_are_made_one_by_one_are_written_in_parts(tmp_path, monkeypatch):
+    write_both(tmp_path / "whole.parquet", SMALL, ROWS)
+    monkeypatch.setattr(files, "ROW_PART", 2)
+    write_both(tmp_path / "parts.parquet", SMALL, (dict(row) for row in ROWS))
+    assert (tmp_path / "parts.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    assert read_rows(tmp_path / "parts.parquet") == read_rows(tmp_path / "whole.parquet")
+    assert len(read_rows(tmp_path / "parts.parquet")) == 3
+
+
+def test_empty_table_has_its_header(tmp_path):
+    write_both(tmp_path / "t.parquet", SMALL, [])
+    assert (tmp_path / "t.csv").read_text() == "id,n,ok,h_A\n"
+    assert pq.read_table(tmp_path / "t.parquet").schema.equals(SMALL.schema)
+
+
+def test_rows_without_a_value_in_the_key_come_first():
+    rows = [{"id": "b"}, {"id": None}, {"id": "a"}, {"id": None}]
+    assert [row["id"] for row in schema.sort_rows(SMALL, rows)] == [None, None, "a", "b"]
+
+
+@pytest.mark.parametrize("write", [write_parquet, write_csv])
+def test_a_failure_while_writing_leaves_the_old_file(tmp_path, write):
+    path = tmp_path / "folder" / "t"
+    write(path, SMALL, ROWS)
+    old = path.read_bytes()
+    with pytest.raises(KeyError):
+        write(path, SMALL, [*ROWS, {"id": "the other columns are missing"}])
+    assert path.read_bytes() == old
+    assert [p.name for p in path.parent.iterdir()] == ["t"]
+
+
+def test_a_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path):
+    path = written(tmp_path, "old", "t.txt")
+    with pytest.raises(UnicodeEncodeError):
+        files.write_text(path, "new \udcff")
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["t.txt"]
+
+
+@pytest.mark.parametrize("x", [1.0, 1 - 1e-9, -1e-9, 1 - 2e-6])
+def test_a_coordinate_that_prints_as_one_is_zero(tmp_path, x):
+    cage = polycage.measure(written(tmp_path, BA122)).cages[0]
+    row = cage_row("a", cage._replace(x=x))
+    column = catalogue.CAGES.columns[catalogue.CAGES.names.index("x")]
+    assert column.text(row["x"]) == "0.00000"
+
+
+def test_row_of_a_cage_without_a_phase(tmp_path):
+    cages = polycage.measure(written(tmp_path, BA122)).cages
+    plain = cages[0]._replace(phase="", member=0, flags=("a", "b"), axis_hkl=(0, 1, -2))
+    row = cage_row("sub/x", plain)
+    assert (row["structure_id"], row["member"], row["flags"], row["axis_hkl"]) == ("sub/x", None, "a;b", "0 1 -2")

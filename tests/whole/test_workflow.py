@@ -1,0 +1,382 @@
+"""The real Snakemake on small collections of real files."""
+
+import csv
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archive_helpers import MADE
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("Snakefile", "workflow", "config", "environment.yml")
+COLLECTION = ("BaFe2As2_297K", "CaKFe4As4", "Hg1201_Marezio1995", "LaFeAsO_rt", "MgB2", "Nb", "YBCO_Williams1988")
+
+pytestmark = pytest.mark.slow
+
+
+def snakemake(folder, *arguments, cores=2, snakefile=ROOT / "Snakefile"):
+    command = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "-s",
+        str(snakefile),
+        "--cores",
+        str(cores),
+        "--directory",
+        str(folder),
+    ]
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=300)
+
+
+def run(folder, *arguments, **options):
+    done = snakemake(folder, *arguments, **options)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done
+
+
+def collection(folder, names=COLLECTION):
+    folder.mkdir(parents=True)
+    for name in names:
+        shutil.copy(ROOT / "cif" / f"{name}.cif", folder)
+    return folder
+
+
+def config(cif, results="results"):
+    return ["--config", f"cif_dir={cif}", f"results_dir={results}"]
+
+
+def products(results):
+    """What must be the same byte for byte: tables, page and figures (logs and benchmarks hold times)."""
+    files = [p for p in results.rglob("*") if p.suffix in {".csv", ".parquet", ".html", ".svg"}]
+    return {p.relative_to(results).as_posix(): p.read_bytes() for p in files}
+
+
+def rows(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """One run on the small collection; tests that change things work on copies."""
+    folder = tmp_path_factory.mktemp("run")
+    collection(folder / "cif")
+    run(folder, *config("cif"))
+    return folder
+
+
+def test_everything_that_was_promised_is_there(finished):
+    made = set(products(finished / "results"))
+    for name in ("structures", "cages", "failures", "fit", "heights", "predictions", "skill", "collection"):
+        assert {f"{name}.csv", f"{name}.parquet"} <= made
+    assert {"report.html", "figures/tc_against_height.svg", "figures/printed_against_measured.svg"} <= made
+    assert [row["structure_id"] for row in rows(finished / "results/structures.csv")] == sorted(COLLECTION)
+    assert rows(finished / "results/failures.csv") == []
+    # by hand, from the CIF: (1/2 - z_Ba) c = (0.5 - 0.18393) 11.68349 = 3.6928
+    cages = rows(finished / "results/cages.csv")
+    (octahedron,) = [c for c in cages if c["structure_id"] == "YBCO_Williams1988" and c["role"] == "active"]
+    assert float(octahedron["h_A"]) == pytest.approx(3.6928, abs=1e-3)
+
+
+def test_second_run_has_nothing_to_do(finished):
+    assert "Nothing to be done" in run(finished, *config("cif")).stderr
+
+
+def test_same_bytes_from_one_core_and_from_another_folder(finished, tmp_path):
+    expected = products(finished / "results")
+    elsewhere = tmp_path / "some where"
+    elsewhere.mkdir()
+    run(elsewhere, *config(finished / "cif", tmp_path / "out"), cores=1)
+    assert products(tmp_path / "out") == expected
+
+
+def test_new_files_change_only_their_shards(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    before = {p: p.stat().st_mtime_ns for p in folder.glob("results/shards/*/structures.parquet")}
+    old = {row["structure_id"]: row for row in rows(folder / "results/structures.csv")}
+    # LaFeAsO's structure with another spacer, a supercell of a file of the collection, and a broken file
+    shutil.copy(ROOT / "cif" / "SrFeAsF_297K.cif", folder / "cif")
+    (folder / "cif/sub").mkdir()
+    (folder / "cif/sub/Nb_2x1x1.cif").write_text(NIOBIUM_SUPERCELL)
+    whole = (ROOT / "cif/BaFe2As2_297K.cif").read_text()
+    (folder / "cif/broken.cif").write_text(whole[: whole.index("As1 ") + 8])  # cut off inside the atom loop
+    log = run(folder, *config("cif")).stderr
+
+    new = {"SrFeAsF_297K", "sub/Nb_2x1x1", "broken"}
+    placed = {row["structure_id"]: row["shard"] for row in rows(folder / "results/collection.csv")}
+    shards = {placed[id_] for id_ in new}
+    assert log.count("rule measure:") == len(shards)
+    for path, time in before.items():
+        assert (path.stat().st_mtime_ns == time) == (path.parent.name not in shards)
+
+    after = {row["structure_id"]: row for row in rows(folder / "results/structures.csv")}
+    assert set(after) == set(old) | new
+    assert {id_: after[id_] for id_ in old} == old
+    (failure,) = rows(folder / "results/failures.csv")
+    assert (failure["structure_id"], failure["file"], failure["error"]) == ("broken", "broken.cif", "CIF_SYNTAX")
+    assert "broken.cif" in failure["message"]
+    assert failure["advice"]
+    page = (folder / "results/report.html").read_text(encoding="utf-8")
+    assert failure["advice"] in page
+    assert "CIF_SYNTAX" in page
+    # the same crystal written as a supercell: same heights and counts per primitive cell
+    cages = rows(folder / "results/cages.csv")
+
+    def measured(id_):
+        return sorted((c["kind"], c["h_A"], c["multiplicity"]) for c in cages if c["structure_id"] == id_)
+
+    assert measured("sub/Nb_2x1x1") == measured("Nb")
+    assert after["SrFeAsF_297K"]["family"] == "iron"
+
+    # taking them away again leaves what was there before
+    shutil.rmtree(folder / "cif/sub")
+    (folder / "cif/broken.cif").unlink()
+    (folder / "cif/SrFeAsF_297K.cif").unlink()
+    run(folder, *config("cif"))
+    final = products(folder / "results")
+    assert {k: v for k, v in final.items() if "/" not in k} == {
+        k: v for k, v in products(finished / "results").items() if "/" not in k
+    }
+
+
+# a = 3.3004 Å as in cif/Nb.cif, doubled along a, without symmetry
+NIOBIUM_SUPERCELL = """\
+data_supercell
+_cell_length_a 6.6008
+_cell_length_b 3.3004
+_cell_length_c 3.3004
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma 90
+loop_
+_space_group_symop_operation_xyz
+x,y,z
+loop_
+_atom_site_label
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+Nb1 0 0 0
+Nb2 0.25 0.5 0.5
+Nb3 0.5 0 0
+Nb4 0.75 0.5 0.5
+"""
+
+
+def jobs(text):
+    """Names of the rules in a dry run's table of jobs."""
+    table = text.split("Job stats:")[1].split("total")[0]
+    return {line.split()[0] for line in table.splitlines()[3:] if line.strip()}
+
+
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [
+        # every later stage depends on the cages
+        ("base/means", {"collect", "measure", "tables", "fit", "predict", "report", "all"}),
+        ("relation/fit", {"fit", "predict", "report", "all"}),
+        ("report/page", {"report", "all"}),
+        ("cli", None),
+    ],
+)
+def test_a_change_of_the_library_reruns_what_depends_on_it(finished, tmp_path, module, expected):
+    for name in SOURCES:
+        source = ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, tmp_path / name)
+    shutil.copytree(finished, tmp_path / "run")
+    snakefile = tmp_path / "Snakefile"
+    # the copied repository is another place with the same content: bring the results up to date with it
+    arguments = [*config(tmp_path / "run/cif"), "materials=" + str(ROOT / "config/materials.csv")]
+    run(tmp_path / "run", *arguments, snakefile=snakefile)
+    with (tmp_path / f"workflow/polycage/{module}.py").open("a") as file:
+        file.write("\n# changed\n")
+    done = run(tmp_path / "run", *arguments, "--dry-run", snakefile=snakefile)
+    if expected is None:
+        assert "Nothing to be done" in done.stderr + done.stdout
+    else:
+        assert jobs(done.stdout + done.stderr) == expected
+
+
+def test_wrong_material_stops_before_the_first_job_and_names_row_and_column(finished, tmp_path):
+    sheet = tmp_path / "materials.csv"
+    lines = (ROOT / "config/materials.csv").read_text(encoding="utf-8").splitlines()
+    header = lines[0].split(",")
+    cells = lines[1].split(",")
+    cells[header.index("tc_K")] = "cold"
+    sheet.write_text("\n".join([lines[0], ",".join(cells), *lines[2:]]), encoding="utf-8")
+    done = snakemake(tmp_path, *config(finished / "cif"), f"materials={sheet}")
+    assert done.returncode != 0
+    assert "materials.csv, row 2, column tc_K: 'cold'" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "results/shards").exists()
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ("settings={layer_gap_A: wide}", "layer_gap_A"),
+        ("settings={layer_gp_A: 0.4}", "layer_gp_A"),
+        ("colour=red", "colour"),
+        ("cif_dir=nowhere", "nowhere is no folder"),
+        ("cif_dir=packed.tar.gz", "ARCHIVE_PACKED: packed.tar.gz: packed as a whole"),
+    ],
+)
+def test_wrong_configuration_names_the_key(tmp_path, override, expected):
+    (tmp_path / "packed.tar.gz").touch()
+    done = snakemake(tmp_path, "--config", override)
+    assert done.returncode != 0
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def started(log):
+    """The rules that a run started."""
+    return {
+        line.split()[1].rstrip(":") for line in log.splitlines() if line.startswith(("localrule", "localcheckpoint"))
+    }
+
+
+def test_a_file_without_active_cages_does_not_repeat_the_fit(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    before = products(folder / "results")
+    shutil.copy(ROOT / "cif" / "Pb.cif", folder / "cif")  # a metal: octahedra and tetrahedra, none of them active
+    assert started(run(folder, *config("cif")).stderr) == {"collect", "measure", "tables", "report", "all"}
+    after = products(folder / "results")
+    for name in ("fit", "heights", "predictions", "skill"):
+        assert after[f"{name}.csv"] == before[f"{name}.csv"]
+    assert "Pb" in {row["structure_id"] for row in rows(folder / "results/structures.csv")}
+    assert "Nothing to be done" in run(folder, *config("cif")).stderr
+    # one with an active net changes predictions, whatever ran before
+    shutil.copy(ROOT / "cif" / "SrFeAsF_297K.cif", folder / "cif")
+    assert started(run(folder, *config("cif")).stderr) >= {"fit", "predict", "report"}
+    assert "SrFeAsF_297K" in {row["structure_id"] for row in rows(folder / "results/predictions.csv")}
+    # and all is as if it had been measured at once
+    run(folder, *config("cif", "anew"))
+    assert products(folder / "anew") == products(folder / "results")
+
+
+def test_an_interrupted_run_repeats_what_the_tables_it_made_change(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    shutil.copy(ROOT / "cif" / "SrFeAsF_297K.cif", folder / "cif")
+    assert started(run(folder, "tables", *config("cif")).stderr) == {"measure", "tables"}
+    assert "SrFeAsF_297K" in {row["structure_id"] for row in rows(folder / "results/structures.csv")}
+    assert started(run(folder, *config("cif")).stderr) == {"collect", "fit", "predict", "report", "all"}
+    assert "SrFeAsF_297K" in {row["structure_id"] for row in rows(folder / "results/predictions.csv")}
+
+
+def test_damaged_and_foreign_files_in_the_cache_change_nothing(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    expected = products(finished / "results")
+    cached = sorted(folder.glob("results/cache/*/*/*.json"))
+    assert len(cached) == len(COLLECTION)
+    contents = [path.read_bytes() for path in cached]
+    cached[0].write_bytes(contents[0][:-9])
+    cached[1].write_bytes(contents[2])
+    run(folder, *config("cif"), "--forcerun", "measure")
+    assert products(folder / "results") == expected
+    logs = "".join(path.read_text() for path in folder.glob("results/logs/measure/*.log"))
+    assert logs.count("damaged or not of this version") == 2
+    assert logs.count("(1 from the cache)") + logs.count("(2 from the cache)") > 0
+    assert [path.read_bytes() for path in cached] == contents
+
+
+def test_a_setting_on_the_command_line_reruns_the_measurement(finished):
+    done = run(finished, *config("cif"), "settings={layer_gap_A: 0.4}", "--dry-run")
+    assert "measure" in jobs(done.stdout + done.stderr)
+
+
+def test_lint_is_clean():
+    done = subprocess.run([sys.executable, "-m", "snakemake", "--lint"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def without_prefix(rows, prefix):
+    """The rows of tables whose id begins so, as if that were not there."""
+    return [
+        {name: value.replace(prefix, "") for name, value in row.items()}
+        for row in rows
+        if row["structure_id"].startswith(prefix)
+    ]
+
+
+def test_folder_tar_and_zip_give_the_same_tables(tmp_path):
+    collection(tmp_path / "folder/sub", ("BaFe2As2_297K", "MgB2", "Nb"))
+    (tmp_path / "folder/sub/Nb.cif").rename(tmp_path / "folder/Nb.cif")
+    (tmp_path / "folder/broken.cif").write_text("data_x")
+    texts = {
+        p.relative_to(tmp_path / "folder").as_posix(): p.read_bytes() for p in (tmp_path / "folder").rglob("*.cif")
+    }
+    (tmp_path / "archives/deep").mkdir(parents=True)
+    MADE["tar"](tmp_path / "archives/x.tar", texts)
+    MADE["zip"](tmp_path / "archives/deep/x.zip", texts)
+
+    run(tmp_path, "tables", "collect", *config("folder", "expected"))
+    # an archive as the collection: the very same, ids included
+    run(tmp_path, "tables", "collect", *config("archives/x.tar", "from_tar"))
+    assert products(tmp_path / "from_tar") == products(tmp_path / "expected")
+    # archives in a folder: their names stand before ids and paths
+    inside = ["tables", "collect", *config("archives", "inside")]
+    run(tmp_path, *inside)
+    for table in ("structures", "cages", "failures"):
+        expected, found = (rows(tmp_path / f"{results}/{table}.csv") for results in ("expected", "inside"))
+        assert len(found) == 2 * len(expected) > 0
+        for prefix in ("x.tar/", "deep/x.zip/"):
+            assert without_prefix(found, prefix) == expected
+    files = {row["file"] for row in rows(tmp_path / "inside/collection.csv")}
+    assert files == {prefix + name for prefix in ("x.tar/", "deep/x.zip/") for name in texts} | {""}
+    assert "Nothing to be done" in run(tmp_path, *inside).stderr
+
+
+def test_a_file_added_to_an_archive_is_measured_alone(tmp_path):
+    (tmp_path / "cif").mkdir()
+    texts = {f"{name}.cif": (ROOT / "cif" / f"{name}.cif").read_bytes() for name in COLLECTION}
+    lead = {"Pb.cif": (ROOT / "cif/Pb.cif").read_bytes()}
+    archive = MADE["zip"](tmp_path / "cif/x.zip", texts)
+    run(tmp_path, "tables", *config("cif"))
+    # at the end, so that the others stay where they are
+    MADE["zip"](archive, texts | lead)
+    log = run(tmp_path, "tables", *config("cif")).stderr
+    assert log.count("rule measure:") == 1
+    assert "x.zip/Pb" in {row["structure_id"] for row in rows(tmp_path / "results/structures.csv")}
+    # before all others: all jobs run, and none of the others is measured
+    MADE["zip"](archive, lead | texts)
+    run(tmp_path, "tables", *config("cif"))
+    logs = "".join(path.read_text() for path in (tmp_path / "results/logs/measure").glob("*.log"))
+    reused = re.findall(r"^shard \w+: (\d+) of \1 files \(\1 from the cache\)", logs, re.MULTILINE)
+    assert sum(map(int, reused)) == len(COLLECTION) + 1
+    # a damaged index and a damaged archive
+    (index,) = (tmp_path / "results/cache/archives").glob("*.json")
+    index.write_bytes(index.read_bytes()[:-9])
+    again = run(tmp_path, "tables", *config("cif")).stderr
+    assert "Nothing to be done" in again
+    assert "is damaged or not of this version; the archive is listed anew" in again
+    archive.write_bytes(archive.read_bytes()[:-9])
+    run(tmp_path, "tables", *config("cif"))
+    assert [(row["file"], row["error"]) for row in rows(tmp_path / "results/failures.csv")] == [
+        ("x.zip", "ARCHIVE_DAMAGED")
+    ]
+
+
+def test_voids_on_demand(tmp_path):
+    collection(tmp_path / "cif", ["BaFe2As2_297K", "Nb"])
+    run(tmp_path, *config("cif"))
+    plain = rows(tmp_path / "results/cages.csv")
+    predictions = (tmp_path / "results/predictions.csv").read_bytes()
+    run(tmp_path, *config("cif"), "voids=true")
+    found = rows(tmp_path / "results/cages.csv")
+    assert [row for row in found if row["role"] != "void"] == plain
+    # bcc: the tetrahedra and octahedra of every textbook
+    voids = [row for row in found if (row["structure_id"], row["role"]) == ("Nb", "void")]
+    assert [(row["kind"], row["multiplicity"]) for row in voids] == [("tetrahedron", "6"), ("octahedron", "3")]
+    assert (tmp_path / "results/predictions.csv").read_bytes() == predictions
+    assert "distinct voids" in (tmp_path / "results/report.html").read_text(encoding="utf-8")

@@ -1,0 +1,68 @@
+"""The folder in which machine code of the loops is kept, named after the content of the modules that hold them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parents[1]
+ROOMS = ("base", "geometry", "crystal", "layers", "cages")  # only here are functions compiled
+_PREFIX = "compiled-"
+
+
+@cache
+def code_folder() -> str | None:
+    """Where machine code is kept: beside the bytecode, or in the user's cache; None where nothing can be written."""
+    for folder in _places():
+        try:
+            is_new = not folder.is_dir()
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError:
+            continue
+        if is_new and folder.parent.parent == _PACKAGE:  # another place may serve other copies of the package
+            for old in folder.parent.glob(f"{_PREFIX}*"):
+                if not old.name.startswith(_state()):
+                    shutil.rmtree(old, ignore_errors=True)
+        return str(folder)
+    return None
+
+
+def has_code() -> bool:
+    """Whether there is machine code of these modules; otherwise the first process that needs it compiles for half a minute.
+
+    Without numba there is nothing to compile (jobs may have an environment of their own).
+    """
+    try:
+        metadata.version("numba")
+    except metadata.PackageNotFoundError:
+        return True
+    return any(next(folder.glob("*.nbi"), None) is not None for folder in _places())
+
+
+def _places() -> Iterator[Path]:
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    for parent in (_PACKAGE / "__pycache__", Path(home) / "polycage"):
+        yield parent / f"{_state()}-{_numba_settings()}"
+
+
+@cache
+def _state() -> str:
+    """A name for the content of the modules that may be compiled and the version of numba."""
+    digest = hashlib.sha256(metadata.version("numba").encode())
+    for path in (path for room in ROOMS for path in sorted((_PACKAGE / room).glob("*.py"))):
+        digest.update(path.relative_to(_PACKAGE).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
+    return _PREFIX + digest.hexdigest()[:16]
+
+
+def _numba_settings() -> str:
+    """A name for numba's settings in the environment, such as NUMBA_BOUNDSCHECK."""
+    settings = sorted(item for item in os.environ.items() if item[0].startswith("NUMBA_"))
+    return hashlib.sha256(repr(settings).encode()).hexdigest()[:8]

@@ -1,0 +1,176 @@
+"""Cages from the features that they are made of: vertices with their translations, and which cages lie within others."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from polycage.base.arrays import NONE, FloatArray, IntArray, constant
+from polycage.base.compiled import compiled
+
+RING_PART, UPPER_PART, LOWER_PART = constant(0), constant(1), constant(2)
+_ZERO = constant(0)
+
+
+@compiled
+def assembled(
+    inside: IntArray,
+    between: IntArray,
+    layer: IntArray,
+    xy: FloatArray,
+    height: FloatArray,
+    atom: IntArray,
+    shift: IntArray,
+    basis: IntArray,
+    frame: FloatArray,
+    normal: FloatArray,
+    plane: FloatArray,
+    offset: FloatArray,
+    period: float,
+) -> tuple[int, tuple[IntArray, FloatArray, FloatArray, IntArray, IntArray, IntArray]]:
+    """Number of in-layer cages, and the fields of `CageSet`: in-layer cages, then the interlayer ones that none contains.
+
+    Vertices are packed to the left, translations in primitive vectors.
+    """
+    n_inside, n, zero = len(inside), len(inside) + len(between), _ZERO
+    sizes, width = np.zeros(len(atom), dtype=np.int64), 1
+    for f in range(len(atom)):
+        while sizes[f] < atom.shape[1] and atom[f, sizes[f]] != NONE:
+            sizes[f] += 1
+    for k in range(n_inside):
+        width = max(width, sizes[inside[k, 0]] + sizes[inside[k, 1]] + sizes[inside[k, 5]])
+    for k in range(len(between)):
+        width = max(width, sizes[between[k, 0]] + sizes[between[k, 1]])
+    of_layer, rise, centre = np.empty(n, dtype=np.int64), np.empty(n), np.empty((n, 3))
+    vertex, part = np.empty((n, width), dtype=np.int64), np.empty((n, width), dtype=np.int64)
+    move = np.zeros((n, width, 3), dtype=np.int64)
+    for k in range(n_inside):
+        ring, above, below = inside[k, 0], inside[k, 1], inside[k, 5]
+        of_layer[k] = layer[ring]
+        rise[k] = height[above] - height[below] + (inside[k, 4] - inside[k, 8]) * period
+        _put(centre, k, xy[ring, 0], xy[ring, 1], height[ring], frame, normal)
+        row = vertex[k], move[k], part[k]
+        at = _added(row, zero, RING_PART, atom[ring], shift[ring], zero, zero, zero)
+        at = _added(row, at, UPPER_PART, atom[above], shift[above], inside[k, 2], inside[k, 3], inside[k, 4])
+        at = _added(row, at, LOWER_PART, atom[below], shift[below], inside[k, 6], inside[k, 7], inside[k, 8])
+        _finished(row, at, basis)
+    count = n_inside
+    anchors = _anchors(vertex, n_inside)
+    for m in range(len(between)):
+        k = count
+        lower, upper, p, q, s = between[m, 0], between[m, 1], between[m, 2], between[m, 3], between[m, 4]
+        of_layer[k] = layer[lower]
+        rise[k] = height[upper] + s * period - height[lower]
+        x = (xy[lower, 0] + xy[upper, 0] + p * plane[0, 0] + q * plane[1, 0] + s * offset[0]) / 2
+        y = (xy[lower, 1] + xy[upper, 1] + p * plane[0, 1] + q * plane[1, 1] + s * offset[1]) / 2
+        _put(centre, k, x, y, height[lower] + rise[k] / 2, frame, normal)
+        row = vertex[k], move[k], part[k]
+        at = _added(row, zero, LOWER_PART, atom[lower], shift[lower], zero, zero, zero)
+        at = _added(row, at, UPPER_PART, atom[upper], shift[upper], p, q, s)
+        _finished(row, at, basis)
+        if not _is_contained(vertex, move, k, anchors):
+            count += 1
+    return n_inside, (of_layer[:count], rise[:count], centre[:count], vertex[:count], move[:count], part[:count])
+
+
+@compiled
+def _put(centre: FloatArray, k: int, x: float, y: float, level: float, frame: FloatArray, normal: FloatArray) -> None:
+    """Write a place in the plane and its level along n as Cartesian coordinates."""
+    for axis in range(3):
+        centre[k, axis] = x * frame[axis, 0] + y * frame[axis, 1] + level * normal[axis]
+
+
+@compiled
+def _added(
+    row: tuple[IntArray, IntArray, IntArray],
+    at: int,
+    which: int,
+    atom: IntArray,
+    shift: IntArray,
+    p: int,
+    q: int,
+    s: int,
+) -> int:
+    """Append a feature's atoms, moved by a translation, to the vertices of a cage; the number of these then."""
+    vertex, move, part = row
+    for k in range(len(atom)):
+        if atom[k] == NONE:
+            break
+        vertex[at], part[at] = atom[k], which
+        move[at, 0], move[at, 1], move[at, 2] = shift[k, 0] + p, shift[k, 1] + q, shift[k, 2] + s
+        at += 1
+    return at
+
+
+@compiled
+def _finished(row: tuple[IntArray, IntArray, IntArray], at: int, basis: IntArray) -> None:
+    """Fill what is left of a cage's row, and give translations in primitive vectors instead of (p, q, s)."""
+    vertex, move, part = row
+    for v in range(len(vertex)):
+        if v >= at:
+            vertex[v], part[v] = NONE, NONE
+            continue
+        p, q, s = move[v, 0], move[v, 1], move[v, 2]
+        for axis in range(3):
+            move[v, axis] = p * basis[0, axis] + q * basis[1, axis] + s * basis[2, axis]
+
+
+@compiled
+def _anchors(vertex: IntArray, n_cages: int) -> tuple[IntArray, IntArray]:
+    """Where each atom is a vertex of one of the first cages: the beginning for each atom, and vertices numbered through."""
+    width, n_atoms = vertex.shape[1], 0
+    for k in range(n_cages):
+        for v in range(width):
+            n_atoms = max(n_atoms, vertex[k, v] + 1)
+    start = np.zeros(n_atoms + 1, dtype=np.int64)
+    for k in range(n_cages):
+        for v in range(width):
+            if vertex[k, v] != NONE:
+                start[vertex[k, v] + 1] += 1
+    for atom in range(n_atoms):
+        start[atom + 1] += start[atom]
+    at, filled = np.empty(start[n_atoms], dtype=np.int64), start.copy()
+    for k in range(n_cages):
+        for v in range(width):
+            if vertex[k, v] != NONE:
+                at[filled[vertex[k, v]]] = k * width + v
+                filled[vertex[k, v]] += 1
+    return start, at
+
+
+@compiled
+def _is_contained(vertex: IntArray, move: IntArray, k: int, anchors: tuple[IntArray, IntArray]) -> bool:
+    """Whether all vertices of cage k are vertices of one of the cages that have anchors, up to a translation.
+
+    Where the first vertex stands in such a cage, all others must stand there too.
+    """
+    start, at = anchors
+    width, first = vertex.shape[1], vertex[k, 0]
+    if first + 1 >= len(start):
+        return False
+    for m in range(start[first], start[first + 1]):
+        other, anchor = at[m] // width, at[m] % width
+        p, q, s = (
+            move[other, anchor, 0] - move[k, 0, 0],
+            move[other, anchor, 1] - move[k, 0, 1],
+            move[other, anchor, 2] - move[k, 0, 2],
+        )
+        missing = False
+        for v in range(width):
+            if vertex[k, v] == NONE:
+                break
+            found = False
+            for w in range(width):
+                if (
+                    vertex[other, w] == vertex[k, v]
+                    and move[other, w, 0] == move[k, v, 0] + p
+                    and move[other, w, 1] == move[k, v, 1] + q
+                    and move[other, w, 2] == move[k, v, 2] + s
+                ):
+                    found = True
+                    break
+            if not found:
+                missing = True
+                break
+        if not missing:
+            return True
+    return False

@@ -1,0 +1,117 @@
+"""The record of one symmetry-distinct cage: all that is printed and drawn of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from polycage.base.arrays import FloatArray, IntArray
+from polycage.cages.polyhedra import Polyhedron
+from polycage.cages.search import LOWER_PART, RING_PART, UPPER_PART
+
+if TYPE_CHECKING:
+    from ase import Atoms
+    from pymatgen.core import Molecule
+
+NOT_CONVEX = "not-convex"  # some atoms are no corners of the hull
+
+VERTEX_PART = 3  # each atom around a void, which has no ring and no caps
+_RING, _UPPER_CAP, _LOWER_CAP = "ring", "upper_cap", "lower_cap"
+_PARTS = {RING_PART: _RING, UPPER_PART: _UPPER_CAP, LOWER_PART: _LOWER_CAP, VERTEX_PART: "vertex"}
+_TURNED = {RING_PART: _RING, UPPER_PART: _LOWER_CAP, LOWER_PART: _UPPER_CAP}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """The atoms around several cages, one row for each; what lies beyond the number of its vertices is void."""
+
+    elements: Sequence[str]  # most abundant element of each species
+    kind: IntArray  # (d, v) species
+    part: IntArray  # (d, v) RING_PART, UPPER_PART, LOWER_PART or VERTEX_PART
+    turned: Sequence[bool]  # (d,) whether the lower part is called the upper cap
+    vertices_cart: FloatArray  # (d, v, 3) Å, in the input cell's Cartesian frame
+    lattice: FloatArray  # (3, 3) rows are the input cell's vectors, Å
+
+
+class Cage(NamedTuple):
+    """One symmetry-distinct cage. Lengths in Å, fractional coordinates in the cell as the file writes it."""
+
+    cage_id: int
+    kind: str
+    face_signature: str
+    n_vertices: int
+    n_faces: int
+    site: str
+    role: str
+    phase: str
+    member: int
+    axis_hkl: tuple[int, int, int] | None  # None for a void
+    ring: str
+    upper_cap: str
+    lower_cap: str
+    h_A: float | None  # None for a void: it has no caps
+    h_su_A: float | None
+    volume_A3: float
+    x: float
+    y: float
+    z: float
+    multiplicity: int
+    flags: tuple[str, ...]
+    radius_A: float  # distance from the site to the nearest vertex
+    site_symmetry: str  # point group of a void; empty for a column cage
+    drawing: Drawing  # its atoms and those of other cages ...
+    row: int  # ... and where among them
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Most abundant element at each vertex."""
+        kinds = self.drawing.kind[self.row, : self.n_vertices].tolist()
+        return tuple(self.drawing.elements[kind] for kind in kinds)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What each vertex belongs to: ring, upper_cap or lower_cap; vertex for a void."""
+        names = _TURNED if self.drawing.turned[self.row] else _PARTS
+        return tuple(names[part] for part in self.drawing.part[self.row, : self.n_vertices].tolist())
+
+    @property
+    def vertices_cart(self) -> FloatArray:
+        """(n_vertices, 3) Å, in the input cell's Cartesian frame."""
+        return self.drawing.vertices_cart[self.row, : self.n_vertices]
+
+    @property
+    def site_cart(self) -> FloatArray:
+        """(3,) Å."""
+        return np.array([self.x, self.y, self.z]) @ self.drawing.lattice
+
+    @property
+    def axis_cart(self) -> FloatArray | None:
+        """(3,) unit vector along which the height is measured, from lower to upper cap; None for a void."""
+        if self.axis_hkl is None:
+            return None
+        axis = np.linalg.inv(self.drawing.lattice) @ self.axis_hkl
+        level, part = self.vertices_cart @ axis, np.array(self.parts)
+        rise = level[part == _UPPER_CAP].mean() - level[part == _LOWER_CAP].mean()
+        return np.asarray(axis * np.sign(rise) / np.linalg.norm(axis))
+
+    def to_ase(self) -> Atoms:
+        """The vertices as ASE Atoms, with a dummy atom `X` at the site, which comes last."""
+        from ase import Atoms
+
+        positions = np.concatenate([self.vertices_cart, self.site_cart[None]])
+        return Atoms([*self.symbols, "X"], positions=positions)
+
+    def to_pymatgen(self) -> Molecule:
+        """The vertices as a pymatgen Molecule, with a dummy species `X` at the site, which comes last."""
+        from pymatgen.core import DummySpecies, Molecule
+
+        positions = np.concatenate([self.vertices_cart, self.site_cart[None]])
+        return Molecule([*self.symbols, DummySpecies("X")], positions)
+
+
+def hull_flags(hull: Polyhedron) -> tuple[str, ...]:
+    """What is remarkable about a polyhedron."""
+    return (NOT_CONVEX,) if hull.inside else ()

@@ -1,0 +1,280 @@
+"""A structure read with one set of tolerances: nets, layers, cages and phases of its primitive cell.
+
+A `Reader` keeps what it has found, so that a reading with one tolerance moved repeats only what that tolerance decides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from polycage.base import vocabulary
+from polycage.base.arrays import FloatArray, IntArray
+from polycage.base.elements import ATOMIC_NUMBER, MAX_ATOMIC_NUMBER
+from polycage.base.margins import ABOVE, BELOW, NOTHING, Near, near, union
+from polycage.base.means import weighted_mean
+from polycage.base.settings import NAMING_TOLERANCES, Settings
+from polycage.cages.borderline import Described
+from polycage.cages.cage import Cage
+from polycage.cages.distinct_cages import DistinctCages, distinct_axes, distinct_cages, printed_axes
+from polycage.cages.named_cages import Drawn, NamedCages, SpeciesNames
+from polycage.cages.phases import family_of, phases, site_types
+from polycage.cages.search import CageSet, concatenate, find_cages
+from polycage.crystal.crystal import Crystal
+from polycage.crystal.primitive_cell import PrimitiveCell
+from polycage.layers.features import layer_features
+from polycage.layers.nets import NET_TOLERANCES, Net, NetSearch, active_layers, search_nets
+from polycage.layers.stacking import Stacking, stacking
+
+
+class Reading(NamedTuple):
+    """A structure read with one set of tolerances."""
+
+    family: str
+    axis_hkl: tuple[int, int, int] | None  # of the active net, in the input cell
+    found: NamedCages | None  # None where there are no cages
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+    near: Near  # tolerances that decided by less than their margin
+
+    @property
+    def cages(self) -> tuple[Cage, ...]:
+        """All cages, in the order in which they are printed."""
+        found = self.in_order().found
+        return found.records({}) if found else ()
+
+    def in_order(self) -> Reading:
+        """The same with the cages in the order in which they are printed."""
+        return self._replace(found=self.found.in_order()) if self.found else self
+
+    def described(self) -> Described:
+        """What is compared with another reading."""
+        keys = self.found.keys() if self.found else ()
+        active = self.found.active() if self.found else []
+        heights = Counter((phase, multiplicity, round(height, 4)) for phase, height, multiplicity in active)
+        outcome = (self.family, self.axis_hkl, frozenset(heights.items()))
+        return Described(keys, outcome, f"family {self.family}, {summary(active, len(keys))}")
+
+
+class _Nets(NamedTuple):
+    """The parallel nets of a structure, and what was told of others."""
+
+    nets: tuple[Net, ...]
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+    near: Near
+
+
+class _Sites(NamedTuple):
+    """All distinct cages of a structure, not yet named; None where there are none."""
+
+    cages: CageSet
+    distinct: DistinctCages
+    drawn: Drawn
+    types: IntArray  # (d,) site types, see `families`
+
+
+class _Along(NamedTuple):
+    """All cages along one axis."""
+
+    hkl: IntArray  # (3,) primitive indices
+    layered: bool  # whether there are layers at all; without, there are no cages
+    cages: CageSet | None
+    types: IntArray  # (c,) site types
+    near: Near
+
+
+class _Search(NamedTuple):
+    nets: _Nets
+    along: tuple[_Along, ...]
+    sites: _Sites | None
+
+    @property
+    def near(self) -> Near:
+        distinct = NOTHING if self.sites is None else self.sites.distinct.near
+        return union([distinct, *(along.near for along in self.along)])
+
+
+class Reader:
+    """Reads one structure with one set of tolerances after another."""
+
+    def __init__(self, crystal: Crystal, cell: PrimitiveCell) -> None:
+        self._crystal = crystal
+        self._cell = cell
+        self._species = SpeciesNames(crystal)
+
+    def read(self, settings: Settings) -> Reading:
+        """Nets, stacking, cages and phases."""
+        nets = self._nets(settings)
+        along = tuple(self._along(hkl, nets.nets, settings) for hkl in self._axes(nets))
+        self._search = _Search(nets, along, self._sites(along, settings))
+        self._printed = self._reading(self._search, settings)
+        return self._printed
+
+    def read_moved(self, name: str, settings: Settings) -> Reading:
+        """The same with one tolerance moved within its margin, after `read`: what it did not nearly decide stays."""
+        if name in NAMING_TOLERANCES:
+            return self._reading(self._search, settings)
+        search = self._searched_moved(name, settings)
+        return self._printed if search is self._search else self._reading(search, settings)
+
+    def _searched_moved(self, name: str, settings: Settings) -> _Search:
+        """The search with one tolerance moved; the one known where nothing comes out otherwise."""
+        known = self._search
+        nets = self._nets(settings) if name in NET_TOLERANCES else known.nets
+        if _described(nets.nets) != _described(known.nets.nets):
+            along = tuple(self._along(hkl, nets.nets, settings) for hkl in self._axes(nets))
+            return _Search(nets, along, self._sites(along, settings))
+        along = tuple(self._along(a.hkl, known.nets.nets, settings) if _names(a.near, name) else a for a in known.along)
+        alike = all(map(_is_alike, along, known.along))
+        if alike and (known.sites is None or not _names(known.sites.distinct.near, name)):
+            told = nets.warnings == known.nets.warnings and nets.notes == known.nets.notes
+            return known if told else known._replace(nets=nets)
+        return _Search(nets, along, self._sites(along, settings))
+
+    def _reading(self, search: _Search, settings: Settings) -> Reading:
+        nets = search.nets
+        found, close = self._named(search.sites, nets.nets, settings)
+        warnings = list(nets.warnings)
+        if not any(along.layered for along in search.along):
+            warnings.append("fewer than two layers along every axis: no column cages")
+        if nets.nets and not (found and found.active()):
+            warnings.append("an active net, but no active cage: its rings or caps are not where they are expected")
+        return Reading(
+            family=family_of(nets.nets, self._cell, self._fractions()) if nets.nets else vocabulary.OTHER,
+            axis_hkl=_printed_axis(self._cell, nets.nets[0], found) if nets.nets else None,
+            found=found,
+            warnings=tuple(warnings),
+            notes=nets.notes,
+            near=union([nets.near, search.near, close]),
+        )
+
+    def _nets(self, settings: Settings) -> _Nets:
+        return _parallel(search_nets(self._cell, settings))
+
+    def _axes(self, nets: _Nets) -> IntArray:
+        """(a, 3) primitive indices of the axes along which cages are looked for."""
+        return nets.nets[0].hkl[None] if nets.nets else distinct_axes(self._cell, self._cell.conventional_axes)
+
+    def _sites(self, along: Sequence[_Along], settings: Settings) -> _Sites | None:
+        """All cages, reduced to distinct ones."""
+        sets = [a.cages for a in along if a.cages is not None]
+        cages = concatenate(sets) if sets else None
+        if cages is None or len(cages) == 0:
+            return None
+        axis = np.repeat(np.arange(len(along)), [0 if a.cages is None else len(a.cages) for a in along])
+        axes = np.array([a.hkl for a in along])
+        distinct = distinct_cages(self._cell, cages, axis, axes, settings)
+        types = np.concatenate([a.types for a in along])[distinct.index]
+        cages = cages.take(distinct.index)
+        drawn = Drawn.of(self._crystal, self._cell, cages, distinct, self._species)
+        return _Sites(cages, distinct, drawn, types)
+
+    def _along(self, hkl: IntArray, nets: tuple[Net, ...], settings: Settings) -> _Along:
+        stack = stacking(self._cell, hkl, settings, [net.sheet for net in nets])
+        if not _has_layers(stack, settings):
+            return _Along(hkl, False, None, np.zeros(0, dtype=np.int64), stack.near)
+        features = layer_features(stack, settings)
+        cages, close = find_cages(stack, features, active_layers(stack, nets), settings)
+        types = site_types(cages, stack, self._cell, nets)
+        return _Along(hkl, True, cages, types, union([stack.near, features.near, close]))
+
+    def _named(self, sites: _Sites | None, nets: tuple[Net, ...], settings: Settings) -> tuple[NamedCages | None, Near]:
+        """Cages with their polyhedra and phases, and what was near."""
+        if sites is None:
+            return None, NOTHING
+        hulls, angles = sites.drawn.polyhedra(settings)
+        volume, in_layer = np.array([hull.volume for hull in hulls]), sites.cages.in_layer
+        rows = np.flatnonzero(in_layer | (volume >= settings.min_volume_A3))
+        kept = rows.tolist()
+        names, gaps = phases(
+            sites.types[rows],
+            [sites.drawn.species[k] for k in kept],
+            sites.distinct.height[rows],
+            sites.distinct.multiplicity[rows],
+            volume[rows],
+            settings,
+            two_nets=len({net.type for net in nets}) > 1,
+        )
+        close = union([angles, gaps, near(settings, "min_volume_A3", volume[~in_layer])])
+        return NamedCages(sites.drawn, sites.distinct, kept, [hulls[k] for k in kept], names), close
+
+    def _fractions(self) -> FloatArray:
+        """(n_species, z) share of each element in each species."""
+        out = np.zeros((len(self._crystal.species), MAX_ATOMIC_NUMBER))
+        for k, species in enumerate(self._crystal.species):
+            for symbol, x in species.composition:
+                out[k, ATOMIC_NUMBER[symbol]] = x / species.total
+        return out
+
+
+def _names(close: Near, name: str) -> bool:
+    """Whether the tolerance is among those near which something was decided."""
+    return (name, BELOW) in close or (name, ABOVE) in close
+
+
+def _described(nets: tuple[Net, ...]) -> tuple[tuple[object, ...], ...]:
+    """Nets as they are compared."""
+    return tuple((net.type, net.atoms.tolist(), net.hkl.tolist(), net.sheet.tolist()) for net in nets)
+
+
+def _is_alike(first: _Along, second: _Along) -> bool:
+    """Whether two searches along one axis found the same."""
+    if first is second:
+        return True
+    if first.layered != second.layered or (first.cages is None) != (second.cages is None):
+        return False
+    if first.cages is None or second.cages is None:
+        return True
+    return first.cages.is_same(second.cages) and np.array_equal(first.types, second.types)
+
+
+def _parallel(found: NetSearch) -> _Nets:
+    """Nets that share a stacking axis; none where they do not."""
+    nets, warnings, notes = found.nets, [], []
+    if len({tuple((net.hkl * _sign(net.hkl)).tolist()) for net in nets}) > 1:
+        warnings.append("active nets with different normals: a three-dimensional network has no stacking axis")
+        nets = ()
+    if len({net.type for net in nets}) > 1:
+        warnings.append(f"MO2 and M2X2 nets: phases of the latter end in {vocabulary.SECOND_NET} and are not predicted")
+    if found.gapped:
+        warnings.append(f"an {found.gapped[0]} net with metals missing, or not all squares alike: it is not active")
+    elif found.ribbons and not nets:
+        notes.append(f"pieces of an {found.ribbons[0]} net, but no whole one: blocks, chains or ladders")
+    return _Nets(nets, tuple(warnings), tuple(notes), found.near)
+
+
+def _printed_axis(cell: PrimitiveCell, net: Net, found: NamedCages | None) -> tuple[int, int, int]:
+    hkl = found.distinct.axis_hkl[0] if found and found.rows else printed_axes(cell, net.hkl[None])[0][0]
+    h, k, l = hkl.tolist()  # noqa: E741 - Miller indices
+    return h, k, l
+
+
+def _sign(hkl: IntArray) -> int:
+    return int(np.sign(hkl[np.flatnonzero(hkl)[0]]))
+
+
+def _has_layers(stack: Stacking, settings: Settings) -> bool:
+    """Whether the planes are far enough apart for one layer to end before the next begins."""
+    return bool((stack.gaps > settings.layer_gap_A).any()) or stack.n_layers > 1
+
+
+def summary(active: Sequence[tuple[str, float, int]], count: int) -> str:
+    """Phases with their heights, or the number of cages where there are none: `alpha 3.672 Å, beta 3.551 Å`.
+
+    `active` holds phase, height in Å and multiplicity of each active cage.
+    """
+    if not active:
+        return f"{count} cages, none active"
+    phases: dict[str, list[tuple[float, int]]] = {}
+    for phase, height, multiplicity in active:
+        phases.setdefault(phase, []).append((height, multiplicity))
+    return ", ".join(f"{phase} {weighted_mean(*zip(*of, strict=True)):.3f} Å" for phase, of in phases.items())
+
+
+def phase_height(cages: list[Cage]) -> float:
+    """Height of a phase in Å: the multiplicity-weighted mean of its members."""
+    return weighted_mean([c.h_A or 0.0 for c in cages], [c.multiplicity for c in cages])

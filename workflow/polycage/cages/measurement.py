@@ -1,0 +1,118 @@
+"""From a crystal to its measured cages: the whole geometry in one call."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from polycage.base import vocabulary
+from polycage.base.margins import union
+from polycage.base.safe_text import printable
+from polycage.base.settings import DEFAULTS, SITE_TOLERANCES, Settings
+from polycage.base.vocabulary import OK, WARNING
+from polycage.cages.borderline import Described, OtherReading, other_readings
+from polycage.cages.cage import Cage
+from polycage.cages.interpretation import Reader
+from polycage.crystal.crystal import Crystal, rebuild
+from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Measurement:
+    """What was found in one structure."""
+
+    formula: str
+    space_group: str
+    n_sites: int
+    family: str
+    axis_hkl: tuple[int, int, int] | None
+    status: str
+    message: str
+    borderline: str  # readings with a tolerance at the end of its margin that differ, in words
+    verification: str
+    cages: tuple[Cage, ...]
+    disorder: str = ""  # what is disordered and what was done, in a short form
+
+    @property
+    def n_active(self) -> int:
+        """Number of distinct active cages."""
+        return sum(cage.role == vocabulary.ACTIVE for cage in self.cages)
+
+
+def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurement:
+    """Find and measure the cages of a crystal.
+
+    Raises
+    ------
+    PolycageError
+        With a code of stage `geometry` where the structure cannot be analysed.
+    """
+    cell = primitive_cell(crystal, settings)
+    reader = Reader(crystal, cell)
+    reading = reader.read(settings).in_order()
+    near = union([crystal.near, cell.near, reading.near])
+
+    def read(name: str, moved: Settings) -> Described:
+        if name not in SITE_TOLERANCES:
+            return reader.read_moved(name, moved).described()
+        other = rebuild(crystal, moved)
+        return Reader(other, primitive_cell(other, moved)).read(moved).described()
+
+    others = other_readings(reading.described(), near, read, settings)
+    warnings = [*crystal.notes, *reading.warnings]
+    if any(other.decisive for other in others):
+        warnings.append("borderline: family, axis or heights of active cages differ in another reading")
+    return Measurement(
+        formula=_formula(crystal, cell),
+        space_group=cell.international,
+        n_sites=crystal.n_sites,
+        family=reading.family,
+        axis_hkl=reading.axis_hkl,
+        status=WARNING if warnings else OK,
+        message=printable("; ".join([*warnings, *reading.notes, *_decisions(crystal, cell, settings)])),
+        borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
+        verification=printable(crystal.verification),
+        cages=reading.found.records(_flags(others)) if reading.found else (),
+        disorder=crystal.disorder,
+    )
+
+
+def _decisions(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -> list[str]:
+    """What was decided without being wrong."""
+    out = list(crystal.remarks)
+    if crystal.left_out:
+        out.append(
+            f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {', '.join(crystal.left_out)}"
+        )
+    return out
+
+
+def _flags(others: Sequence[OtherReading]) -> dict[int, tuple[str, ...]]:
+    """The flags of cages that another reading does not have, by their index in the printed one."""
+    flags: dict[int, dict[str, None]] = {}
+    for other in others:
+        for index in other.changes:
+            flags.setdefault(index, {})[other.flag] = None
+    return {index: tuple(of) for index, of in flags.items()}
+
+
+def _formula(crystal: Crystal, cell: PrimitiveCell) -> str:
+    """Sum formula per formula unit, as IUCr's `_chemical_formula_sum`: C and H first, then alphabetical."""
+    per_cell = dict(crystal.composition)
+    n_primitive = len(cell.centring)
+    units = math.gcd(*np.bincount(cell.orbit).tolist()) * n_primitive
+    counts = {symbol: amount / units for symbol, amount in per_cell.items()}
+    if all(abs(x - round(x)) < 1e-3 for x in counts.values()):
+        divisor = math.gcd(*(round(x) for x in counts.values())) or 1
+        counts = {symbol: x / divisor for symbol, x in counts.items()}
+    first = [s for s in ("C", "H") if "C" in counts and s in counts]
+    order = first + sorted(s for s in counts if s not in first)
+    return " ".join(s + _amount(counts[s]) for s in order)
+
+
+def _amount(x: float) -> str:
+    text = f"{x:.3f}".rstrip("0").rstrip(".")
+    return "" if text == "1" else text

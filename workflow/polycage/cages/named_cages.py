@@ -1,0 +1,209 @@
+"""Distinct cages with their names: species of ring and caps, polyhedron, role and phase.
+
+Most readings of a structure are only compared with the printed one: that takes a few words of each cage, and no record.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from polycage.base.arrays import NONE, FloatArray, IntArray
+from polycage.base.settings import Settings
+from polycage.base.vocabulary import ACTIVE, GREEK
+from polycage.cages.cage import Cage, Drawing, hull_flags
+from polycage.cages.distinct_cages import DistinctCages
+from polycage.cages.phases import Phase
+from polycage.cages.polyhedra import Polyhedra, Polyhedron, polyhedra
+from polycage.cages.search import IN_LAYER, INTERLAYER, LOWER_PART, RING_PART, UPPER_PART, CageSet
+from polycage.crystal.crystal import Crystal
+from polycage.crystal.primitive_cell import PrimitiveCell
+
+_RANK = {name: rank for rank, name in enumerate(GREEK)}
+
+
+class RingAndCaps(NamedTuple):
+    """What a cage is built from, as printed."""
+
+    ring: str
+    upper_cap: str
+    lower_cap: str
+
+
+class SpeciesNames:
+    """Names of rings and caps of one crystal; what was named once is kept."""
+
+    def __init__(self, crystal: Crystal) -> None:
+        self.elements = tuple(species.element for species in crystal.species)
+        self._labels = tuple(species.label for species in crystal.species)
+        self._known: dict[tuple[int, ...], tuple[RingAndCaps, bool]] = {}
+
+    def of(self, kind: IntArray, part: IntArray) -> list[tuple[RingAndCaps, bool]]:
+        """Species of each cage, and whether its lower part is called the upper cap.
+
+        Parameters
+        ----------
+        kind, part
+            (c, v) species and part of each vertex, the latter padded with NONE.
+        """
+        codes = np.where(part == NONE, NONE, 3 * kind + part)
+        codes.sort(axis=1)
+        known, out = self._known, []
+        for key in map(tuple, codes.tolist()):
+            named = known.get(key)
+            if named is None:
+                known[key] = named = self._named(key)
+            out.append(named)
+        return out
+
+    def _named(self, codes: tuple[int, ...]) -> tuple[RingAndCaps, bool]:
+        labels: tuple[list[str], list[str], list[str]] = ([], [], [])
+        for code in codes:
+            if code != NONE:
+                labels[code % 3].append(self._labels[code // 3])
+        upper, lower = species_label(labels[UPPER_PART]), species_label(labels[LOWER_PART])
+        # n has no sense of up in a crystal: the cap with fewer atoms, then the first by name, is the upper one
+        turned = (len(labels[LOWER_PART]), lower) < (len(labels[UPPER_PART]), upper)
+        caps = (lower, upper) if turned else (upper, lower)
+        return RingAndCaps(species_label(labels[RING_PART]), *caps), turned
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """The distinct cages of a structure in its own cell: what stands at which vertex, and where."""
+
+    in_layer: list[bool]
+    species: list[RingAndCaps]
+    size: IntArray  # (d,) number of vertices
+    drawing: Drawing
+    _known: dict[tuple[float, float], Polyhedra] = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, crystal: Crystal, cell: PrimitiveCell, cages: CageSet, distinct: DistinctCages, names: SpeciesNames
+    ) -> Drawn:  # fmt: skip
+        """Draw each orbit's representative."""
+        kind = cell.kind[cages.atom]
+        named = names.of(kind, cages.part)
+        vertices_cart, turned = distinct.vertices_frac @ crystal.lattice, [turned for _, turned in named]
+        drawing = Drawing(names.elements, kind, cages.part, turned, vertices_cart, crystal.lattice)
+        size = (cages.atom != NONE).sum(axis=1)
+        return cls(cages.in_layer.tolist(), [species for species, _ in named], size, drawing)
+
+    def polyhedra(self, settings: Settings) -> Polyhedra:
+        """The polyhedron of each cage; made once for the same tolerances of faces."""
+        tolerances = settings.face_angle_deg, settings.row_width_A
+        if tolerances not in self._known:
+            self._known[tolerances] = polyhedra(self.drawing.vertices_cart, self.size, settings)
+        return self._known[tolerances]
+
+
+class NamedCages(NamedTuple):
+    """The cages of a structure that have been found to enclose something, one of each orbit."""
+
+    drawn: Drawn
+    distinct: DistinctCages
+    rows: list[int]  # of each cage in these two
+    hulls: list[Polyhedron]
+    phases: list[Phase]
+
+    def keys(self) -> tuple[tuple[object, ...], ...]:
+        """What is printed of each cage, to the digits compared with another reading; places and numbers aside."""
+        in_layer, species, size = self.drawn.in_layer, self.drawn.species, self.drawn.size.tolist()
+        height, multiplicity = self.distinct.height.tolist(), self.distinct.multiplicity.tolist()
+        return tuple(
+            (phase.role, phase.phase, hull.signature, hull.kind, size[k], in_layer[k], species[k], multiplicity[k],
+             round(height[k], 4), round(hull.volume, 3))
+            for k, hull, phase in zip(self.rows, self.hulls, self.phases, strict=True)
+        )  # fmt: skip
+
+    def active(self) -> list[tuple[str, float, int]]:
+        """Phase, height in Å and multiplicity of each active cage, phase by phase."""
+        rows = [(phase.phase, k) for k, phase in zip(self.rows, self.phases, strict=True) if phase.role == ACTIVE]
+        rows.sort(key=lambda row: (_rank(row[0]), row))
+        height, multiplicity = self.distinct.height, self.distinct.multiplicity
+        return [(phase, float(height[k]), int(multiplicity[k])) for phase, k in rows]
+
+    def in_order(self) -> NamedCages:
+        """The same in the order in which they are printed: active before spacer, by phase, then by height and place."""
+        axis, height, site = (
+            self.distinct.axis_hkl.tolist(),
+            self.distinct.height.tolist(),
+            self.distinct.site_frac.tolist(),
+        )
+
+        def key(index: int) -> tuple[object, ...]:
+            k, phase = self.rows[index], self.phases[index]
+            return (
+                phase.role, _rank(phase.phase), phase.phase == "", phase.phase, phase.member, axis[k][::-1],
+                not self.drawn.in_layer[k], round(height[k], 6), round(self.hulls[index].volume, 4), self.drawn.species[k],
+                *(round(x, 4) for x in site[k]),
+            )  # fmt: skip
+
+        order = sorted(range(len(self.rows)), key=key)
+        rows, hulls, phases = (
+            [self.rows[k] for k in order],
+            [self.hulls[k] for k in order],
+            [self.phases[k] for k in order],
+        )
+        return self._replace(rows=rows, hulls=hulls, phases=phases)
+
+    def records(self, flags: Mapping[int, tuple[str, ...]]) -> tuple[Cage, ...]:
+        """All cages, numbered as they come; some with further flags, by index."""
+        radius, site = self._radii().tolist(), self.distinct.site_frac.tolist()
+        axis, height = self.distinct.axis_hkl.tolist(), self.distinct.height.tolist()
+        size, multiplicity = self.drawn.size.tolist(), self.distinct.multiplicity.tolist()
+        return tuple(
+            Cage(
+                cage_id=index + 1,
+                kind=hull.kind,
+                face_signature=hull.signature,
+                n_vertices=size[k],
+                n_faces=hull.n_faces,
+                site=IN_LAYER if self.drawn.in_layer[k] else INTERLAYER,
+                role=phase.role,
+                phase=phase.phase,
+                member=phase.member,
+                axis_hkl=tuple(axis[k]),
+                ring=self.drawn.species[k].ring,
+                upper_cap=self.drawn.species[k].upper_cap,
+                lower_cap=self.drawn.species[k].lower_cap,
+                h_A=height[k],
+                h_su_A=None,
+                volume_A3=hull.volume,
+                x=site[k][0],
+                y=site[k][1],
+                z=site[k][2],
+                multiplicity=multiplicity[k],
+                flags=(*flags.get(index, ()), *hull_flags(hull)),
+                radius_A=radius[k],
+                site_symmetry="",
+                drawing=self.drawn.drawing,
+                row=k,
+            )
+            for index, (k, hull, phase) in enumerate(zip(self.rows, self.hulls, self.phases, strict=True))
+        )
+
+    def _radii(self) -> FloatArray:
+        """(d,) Å: distance of each site from its nearest vertex."""
+        drawing = self.drawn.drawing
+        arm = drawing.vertices_cart - (self.distinct.site_frac @ drawing.lattice)[:, None, :]
+        square = (arm * arm).sum(axis=2)
+        square[np.arange(square.shape[1]) >= self.drawn.size[:, None]] = np.inf
+        return np.asarray(np.sqrt(square.min(axis=1)))
+
+
+def _rank(phase: str) -> int:
+    return _RANK.get(phase, len(GREEK))
+
+
+def species_label(labels: Iterable[str]) -> str:
+    """`O4`, `Ca`, `Ba2O2`, `(Ba0.6K0.4)2`: the atoms of a ring or cap, alphabetically."""
+    names = sorted(labels)
+    if len(names) == 1:
+        return names[0]
+    counts = ((name, names.count(name)) for name in dict.fromkeys(names))
+    return "".join(name if n == 1 else f"{name}{n}" for name, n in counts)

@@ -1,0 +1,246 @@
+"""Measuring many files: no bad file stops the others, and none is silent."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import itertools
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.settings import Settings
+from polycage.cages.measurement import Measurement, measure_crystal
+from polycage.collection.entries import Entry
+from polycage.collection.result_cache import Cache
+from polycage.crystal.crystal import Crystal
+from polycage.formats.readers import read_structures
+from polycage.tables import catalogue
+from polycage.tables.rows import cage_row, failed_structure_row, failure_row, structure_row
+from polycage.tables.schema import MeasuredRows, Row, sort_rows
+
+PROGRESS_EVERY_S = 10.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one structure: a measurement or an error."""
+
+    structure_id: str
+    file: str
+    sha256: str
+    result: Measurement | PolycageError
+
+
+class Measure(Protocol):
+    """`measure_content` or what does the same; it may raise a `PolycageError` for the whole file."""
+
+    def __call__(self, data: bytes, entry: Entry, settings: Settings, *, voids: bool = False) -> list[Outcome]:
+        """Measure all structures in the bytes of a file."""
+        ...
+
+
+class Progress:
+    """Writes a line with rate and remaining time to a log and to standard error now and then.
+
+    The rate is that since the last line: files taken from the cache go a hundred times faster than others and
+    often come in a row, so that a mean over all would promise too much.
+
+    Parameters
+    ----------
+    of
+        What the lines begin with, such as the name of the shard.
+    every_s
+        Time between two lines, in s.
+    """
+
+    def __init__(self, log: TextIO, of: str = "", every_s: float = PROGRESS_EVERY_S) -> None:
+        self._log = log
+        self._of = f"{of}: " if of else ""
+        self._every_s = every_s
+        self._start = self._last = time.monotonic()
+        self._last_count = self._reused = 0
+
+    def done(self, count: int, total: int, *, reused: bool = False) -> None:
+        """Tell that `count` of `total` files are done, the last of them taken from the cache or measured."""
+        self._reused += reused
+        now = time.monotonic()
+        if now - self._last < self._every_s and count < total:
+            return
+        rate = (count - self._last_count) / max(now - self._last, 1e-9)
+        self._last, self._last_count = now, count
+        reuse = f" ({self._reused} from the cache)" if self._reused else ""
+        line = f"{self._of}{count} of {total} files{reuse}, {rate:.0f} a second, {(total - count) / rate:.0f} s left"
+        print(line, file=self._log, flush=True)
+        if now - self._start > self._every_s:
+            print(line, file=sys.stderr, flush=True)
+
+
+def measure_entry(folder: Path, entry: Entry, settings: Settings, *, voids: bool = False) -> list[Outcome]:
+    """Measure all structures of one file, on demand with their voids; every error becomes an outcome."""
+    data = _content(folder, entry, settings)
+    return [data] if isinstance(data, Outcome) else measure_content(data, entry, settings, voids=voids)
+
+
+def _content(folder: Path, entry: Entry, settings: Settings) -> bytes | Outcome:
+    """The bytes of a file, or why there are none."""
+    try:
+        return entry.content(folder, settings)
+    except PolycageError as error:
+        return Outcome(entry.structure_id, entry.shown, "", error)
+    except Exception as error:  # noqa: BLE001 - see below
+        return Outcome(entry.structure_id, entry.shown, "", _unexpected(error, entry.shown))
+
+
+def ready(*, voids: bool) -> None:
+    """Import what is imported on demand only: before a process's code is checked, and before it is forked."""
+    if voids:
+        import polycage.cages.voids  # noqa: F401
+
+
+def measure_content(data: bytes, entry: Entry, settings: Settings, *, voids: bool = False) -> list[Outcome]:
+    """Measure all structures in the bytes of a file; every error becomes an outcome."""
+    digest, name = hashlib.sha256(data).hexdigest(), entry.shown
+    out = []
+    try:
+        for suffix, crystal in read_structures(data, name, settings):
+            result = crystal if isinstance(crystal, PolycageError) else _measured(crystal, name, settings, voids=voids)
+            out.append(Outcome(entry.structure_id + suffix, name, digest, result))
+    except PolycageError as error:
+        out.append(Outcome(entry.structure_id, name, digest, error))
+    except Exception as error:  # noqa: BLE001 - see below
+        out.append(Outcome(entry.structure_id, name, digest, _unexpected(error, name)))
+    return out
+
+
+def _measured(crystal: Crystal, file: str, settings: Settings, *, voids: bool) -> Measurement | PolycageError:
+    try:
+        found = measure_crystal(crystal, settings)
+        if not voids:
+            return found
+        from polycage.cages.voids import with_voids  # not above: SciPy and freud take a quarter of a job's start
+
+        return with_voids(found, crystal, settings)
+    except PolycageError as error:
+        return PolycageError(error.code, f"{file}: {error.cause}")
+    except Exception as error:  # noqa: BLE001 - see below
+        return _unexpected(error, file)
+
+
+def _unexpected(error: Exception, file: str) -> PolycageError:
+    """A defect of the program met with one structure: it must not cost the others their results."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    cause = f"{file}: {type(error).__name__} in {place.name}, {Path(place.filename).name}:{place.lineno}: {error}"
+    return PolycageError(ErrorCode.UNEXPECTED, cause)
+
+
+def duplicate(entry: Entry, count: int) -> Outcome:
+    """The outcome of a file whose id `count` files have."""
+    name = entry.shown
+    cause = f"{name}: {count} files have the id {entry.structure_id}"
+    return Outcome(entry.structure_id, name, "", PolycageError(ErrorCode.DUPLICATE_ID, cause))
+
+
+def measure_entries(
+    folder: Path, entries: Iterable[Entry], settings: Settings, *, voids: bool = False
+) -> Iterator[Outcome]:
+    """Measure the files of a manifest one by one, two with the same id being an error of both."""
+    for same in _by_id(entries):
+        if len(same) > 1:
+            yield from (duplicate(entry, len(same)) for entry in same)
+        else:
+            yield from measure_entry(folder, same[0], settings, voids=voids)
+
+
+def measured_rows(
+    folder: Path,
+    entries: Sequence[Entry],
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    voids: bool = False,
+    cache: Cache | None = None,
+    measure: Measure = measure_content,
+) -> Iterator[MeasuredRows]:
+    """The rows that `measure_entries` leads to, file by file, those of known content from the cache.
+
+    Parameters
+    ----------
+    progress
+        Told after every file; writes a line now and then.
+    voids
+        Whether to find all voids too.
+    cache
+        Results of earlier runs under the same settings; gets what is measured now.
+    measure
+        `measure_content`, or the same in a process of its own (`isolation`).
+    """
+    count = 0
+    for same in _by_id(entries):
+        reused = False
+        if len(same) > 1:
+            rows = rows_of(duplicate(entry, len(same)) for entry in same)
+        else:
+            rows, reused = _rows_of_entry(folder, same[0], settings, voids, cache, measure)
+        yield rows
+        for _ in same:
+            count += 1
+            if progress is not None:
+                progress.done(count, len(entries), reused=reused)
+
+
+def _by_id(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    for _, same in itertools.groupby(sorted(entries), key=lambda entry: entry.structure_id):
+        yield list(same)
+
+
+def _rows_of_entry(
+    folder: Path, entry: Entry, settings: Settings, voids: bool, cache: Cache | None, measure: Measure
+) -> tuple[MeasuredRows, bool]:
+    """The rows of one file, and whether they were known before."""
+    data = _content(folder, entry, settings)
+    if isinstance(data, Outcome):
+        return rows_of([data]), False
+    known = cache.get(data, entry) if cache else None
+    if known is not None:
+        return known, True
+    try:
+        outcomes = measure(data, entry, settings, voids=voids)
+    except PolycageError as error:
+        cause = PolycageError(error.code, f"{entry.shown}: {error.cause}")
+        outcomes = [Outcome(entry.structure_id, entry.shown, hashlib.sha256(data).hexdigest(), cause)]
+    rows = rows_of(outcomes)
+    if cache and not any(_is_passing(outcome.result) for outcome in outcomes):
+        cache.put(data, entry, rows)
+    return rows, False
+
+
+def _is_passing(result: Measurement | PolycageError) -> bool:
+    """Whether a result may be another one next time: errors that the content does not decide, such as lack of memory."""
+    return isinstance(result, PolycageError) and result.code in (ErrorCode.UNEXPECTED, ErrorCode.LIBRARY_MISSING)
+
+
+def rows_of(outcomes: Iterable[Outcome]) -> MeasuredRows:
+    """Rows of the tables `structures`, `cages` and `failures`, sorted."""
+    structures: dict[str, Row] = {}
+    cages: list[Row] = []
+    failures: list[Row] = []
+    for outcome in outcomes:
+        if isinstance(outcome.result, PolycageError):
+            failures.append(failure_row(outcome.structure_id, outcome.file, outcome.result))
+            # files that share an id share one row
+            structures[outcome.structure_id] = failed_structure_row(
+                outcome.structure_id, outcome.sha256, outcome.result
+            )
+        else:
+            structures[outcome.structure_id] = structure_row(outcome.structure_id, outcome.sha256, outcome.result)
+            cages += [cage_row(outcome.structure_id, cage) for cage in outcome.result.cages]
+    return MeasuredRows(
+        sort_rows(catalogue.STRUCTURES, structures.values()),
+        sort_rows(catalogue.CAGES, cages),
+        sort_rows(catalogue.FAILURES, failures),
+    )

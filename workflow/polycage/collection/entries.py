@@ -1,0 +1,156 @@
+"""A collection of structure files: ids, shards and the manifests from which the jobs read.
+
+Shards follow the leading bits of the SHA-256 of the structure_id, so that a structure's shard depends on
+its name alone and adding a file changes one shard.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.safe_text import identifier, shown_path
+from polycage.base.settings import Settings
+from polycage.collection import archive_listing, archives
+from polycage.collection.archive_listing import Listing
+from polycage.collection.archives import Member, Refusal, place_of
+from polycage.formats import file_names
+from polycage.formats.contents import read_bytes
+from polycage.formats.file_names import structure_id
+
+
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One file of a collection; equal entries mean an unchanged file."""
+
+    structure_id: str
+    file: str  # path in the collection, with forward slashes; of a member: as if its archive were a folder
+    size: int  # bytes
+    mtime_ns: int  # 0 for members: their checksum says more
+    archive: str = ""  # path in the collection of the archive that holds it; empty where the collection is the archive
+    place: Member | Refusal | None = None  # in the archive; None for a file of its own
+
+    @property
+    def shown(self) -> str:
+        """The path as text for messages and tables."""
+        return shown_path(self.file)
+
+    def to_json(self) -> str:
+        """One line of a manifest."""
+        values = [self.structure_id, self.file, self.size, self.mtime_ns]
+        return json.dumps(values if self.place is None else [*values, self.archive, self.place])
+
+    @classmethod
+    def from_json(cls, line: str) -> Entry:
+        """The inverse of `to_json`."""
+        id_, file, size, mtime_ns, *rest = json.loads(line)
+        return cls(id_, file, size, mtime_ns, rest[0], place_of(rest[1])) if rest else cls(id_, file, size, mtime_ns)
+
+    def content(self, folder: Path, settings: Settings) -> bytes:
+        """The bytes of the file, as they lie in the collection.
+
+        Raises
+        ------
+        PolycageError
+            `FILE_UNREADABLE`, `FILE_TOO_LARGE`, or one of `ARCHIVE_...`.
+        """
+        if self.place is None:
+            return read_bytes(folder / self.file, settings)
+        if isinstance(self.place, Refusal):
+            raise self.place.error(self.shown)
+        return archives.content(folder / self.archive, self.place, self.shown, settings)
+
+
+def scan(folder: Path, listing: Callable[[Path], Listing] = archive_listing.listing) -> list[Entry]:
+    """All structure files below a folder (see `formats`) and in the archives there, sorted by id.
+
+    Hidden files and folders are left out. Links to folders are followed, but for those to a folder above. The folder
+    may be an archive itself.
+
+    Parameters
+    ----------
+    listing
+        Lists an archive: `members.listing`, or the same from an index of earlier listings.
+
+    Raises
+    ------
+    PolycageError
+        `COLLECTION_MISSING` or `COLLECTION_UNREADABLE`; of a folder that is an archive also why nothing in it can be
+        listed.
+    """
+    if folder.is_dir():
+        entries = list(_below(folder, listing))
+    elif folder.is_file() and file_names.kind(folder.name):
+        entries = list(_in_archive(folder, "", folder.stat(), listing))
+        if len(entries) == 1 and entries[0].file == folder.name and isinstance(entries[0].place, Refusal):
+            raise entries[0].place.error(str(folder))
+    else:
+        raise PolycageError(ErrorCode.COLLECTION_MISSING, f"{folder} is no folder and no archive")
+    return sorted(entries, key=lambda entry: (entry.structure_id, entry.file))
+
+
+def _below(folder: Path, listing: Callable[[Path], Listing]) -> Iterator[Entry]:
+    def stop(error: OSError) -> None:
+        raise PolycageError(ErrorCode.COLLECTION_UNREADABLE, f"{error.filename}: {error.strerror}")
+
+    above: dict[str, tuple[tuple[int, int], ...]] = {
+        str(folder): (_identity(folder),)
+    }  # of each folder still to be read: itself and those above it
+    for root, folders, files in os.walk(folder, onerror=stop, followlinks=True):
+        chain = above.pop(root)
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        inside = {name: _identity(Path(root, name)) for name in folders}
+        folders[:] = [name for name in folders if inside[name] not in chain]  # a link to a folder above has no end
+        above |= {os.path.join(root, name): (*chain, inside[name]) for name in folders}
+        for name in files:
+            if not name.startswith("."):
+                yield from _of_file(Path(root, name), folder, listing)
+
+
+def _of_file(path: Path, folder: Path, listing: Callable[[Path], Listing]) -> Iterator[Entry]:
+    """The entries of one file below a folder: none, one, or those of an archive."""
+    file = path.relative_to(folder).as_posix()
+    is_archive = file_names.kind(path.name) is not None
+    id_ = identifier(file) if is_archive else structure_id(file)
+    if id_ is None:
+        return
+    try:
+        status = path.stat()
+    except OSError:  # a dangling link: the job that reads it says so
+        yield Entry(id_, file, -1, 0)
+        return
+    if is_archive:
+        yield from _in_archive(path, file, status, listing)
+    else:
+        yield Entry(id_, file, status.st_size, status.st_mtime_ns)
+
+
+def _in_archive(path: Path, file: str, status: os.stat_result, listing: Callable[[Path], Listing]) -> Iterator[Entry]:
+    """The entries of an archive: its members, and itself where some or all of them cannot be listed.
+
+    Parameters
+    ----------
+    file
+        Its path in the collection; empty where it is the collection.
+    """
+    found = listing(path)
+    for inner, place in found.members.items():
+        name = f"{file}/{inner}" if file else inner
+        size = place.size if isinstance(place, Member) else 0
+        yield Entry(structure_id(name) or identifier(name), name, size, 0, file, place)
+    if found.problem is not None:
+        name = file or path.name
+        yield Entry(identifier(name), name, status.st_size, status.st_mtime_ns, file, found.problem)
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    """What makes a folder the same under two names; (0, 0) where it is gone."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return (0, 0)
+    return (status.st_dev, status.st_ino)

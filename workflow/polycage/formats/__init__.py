@@ -1,0 +1,5 @@
+"""Bytes and a name become crystals.
+
+Doors, modules that others may import: `readers`, `file_names`, `contents`.
+May import: base, crystal.
+"""

@@ -1,0 +1,252 @@
+"""The list of atoms of a data block: labels, elements, coordinates, occupancies."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import NamedTuple
+
+import numpy as np
+from gemmi import cif
+
+from polycage.base.arrays import FloatArray
+from polycage.base.elements import HYDROGEN, SYMBOLS
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.settings import Settings
+from polycage.crystal.crystal import ListedAtoms
+from polycage.formats.cif_documents import NOTHING, QUOTES, Tags
+from polycage.formats.labels import UNKNOWN, Reading, read_site
+from polycage.formats.numerals import meant, number_with_su
+
+_FRACT = tuple(f"_atom_site_fract_{x}" for x in "xyz")
+_CARTN = tuple(f"_atom_site_cartn_{x}" for x in "xyz")
+_MULTIPLICITY_TAGS = ("_atom_site_site_symmetry_multiplicity", "_atom_site_symmetry_multiplicity")
+_ORDER_TAGS = ("_atom_site_site_symmetry_order",)
+# columns that no site may lose: which value is whose cannot be known where their numbers differ
+_DECISIVE = {
+    "_atom_site_type_symbol": ErrorCode.ELEMENT_UNKNOWN,
+    "_atom_site_occupancy": ErrorCode.OCCUPANCY_INVALID,
+}
+_TOLD = 8  # sites named in a message before it counts the rest
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AtomSites:
+    """The atoms of a block, and what was decided while reading them."""
+
+    atoms: ListedAtoms
+    notes: tuple[str, ...]  # warnings
+    remarks: tuple[str, ...]
+    facts: tuple[str, ...]  # for the column `disorder`
+    multiplicity: tuple[float, ...]  # of each atom, as `Stated` has them
+    site_order: tuple[float, ...]
+
+
+class _Columns(NamedTuple):
+    """The columns of the list of atoms, without quotes; where there is none, what its absence means."""
+
+    label: list[str]
+    symbol: list[str]
+    coordinates: list[list[str]]  # x, y and z
+    occupancy: list[str]
+    dummy: list[bool]
+    multiplicity: list[float]  # NaN: not stated
+    site_order: list[float]
+
+    def name(self, k: int) -> str:
+        """What to call a site."""
+        return self.label[k] or self.symbol[k]
+
+    def names(self, sites: list[int]) -> list[str]:
+        """The same of several."""
+        return [self.label[k] or self.symbol[k] for k in sites]
+
+    def is_located(self, k: int) -> bool:
+        """Whether a site has coordinates."""
+        return not any(column[k] in NOTHING for column in self.coordinates)
+
+
+def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], settings: Settings) -> AtomSites:
+    """The atoms that a block lists.
+
+    Parameters
+    ----------
+    stated
+        Elements of the formula that the file states; they decide what a label such as `CA1` means.
+
+    Raises
+    ------
+    PolycageError
+        `NO_ATOMS`, `ELEMENT_UNKNOWN`, `COORDINATE_INVALID`, `OCCUPANCY_INVALID`.
+    """
+    columns = _columns(tags)
+    occupancy = _occupancies(columns, settings.max_occupancy)
+    there = [k for k, x in enumerate(occupancy) if x > 0]
+    if not there:
+        raise PolycageError(ErrorCode.NO_ATOMS, "all occupancies are zero")
+    reading = _readings(columns, there, stated)
+    no_atom = [k for k in there if columns.dummy[k] or reading[k].no_atom]
+    atoms = [k for k in there if not (columns.dummy[k] or reading[k].no_atom)] if no_atom else there
+    unplaced = {k for k in atoms if reading[k].atomic_number == HYDROGEN and not columns.is_located(k)}
+    listed = [k for k in atoms if k not in unplaced]
+    if not listed:
+        raise PolycageError(ErrorCode.NO_ATOMS, "no listed site is an atom with coordinates")
+    values = np.array([[number_with_su(column[k]) for k in listed] for column in columns.coordinates])
+    xyz, su = values.T
+    _check_coordinates(xyz, columns, listed)
+    if _FRACT[0] not in tags:
+        xyz, su = _fractional(xyz, tags, lattice, settings.metric_ratio), np.full(su.shape, np.nan)
+    sites = ListedAtoms(
+        tuple(columns.names(listed)),
+        np.array([reading[k].atomic_number for k in listed], dtype=np.int64),
+        xyz,
+        su,
+        np.array([occupancy[k] for k in listed]),
+    )
+    return AtomSites(
+        sites,
+        *_told(columns, reading, listed, no_atom, sorted(unplaced)),
+        _if_any(columns.multiplicity, listed),
+        _if_any(columns.site_order, listed),
+    )
+
+
+def _if_any(values: list[float], listed: list[int]) -> tuple[float, ...]:
+    return tuple(values[k] for k in listed) if any(math.isfinite(values[k]) for k in listed) else ()
+
+
+def _columns(tags: Tags) -> _Columns:
+    coordinates = [tags.column(tag) for tag in (_FRACT if _FRACT[0] in tags else _CARTN)]
+    n = len(coordinates[0])
+    if n == 0 or any(len(column) != n for column in coordinates):
+        raise PolycageError(ErrorCode.NO_ATOMS, "the atom-site loop has no rows or lacks a coordinate column")
+    return _Columns(
+        label=[_plain(text) for text in _beside(tags, "_atom_site_label", n)] or [""] * n,
+        symbol=[_plain(text) for text in _beside(tags, "_atom_site_type_symbol", n)] or [""] * n,
+        coordinates=[[_unquoted(text) for text in column] for column in coordinates],
+        occupancy=_beside(tags, "_atom_site_occupancy", n) or ["."] * n,
+        dummy=[text.lower() == "dum" for text in _beside(tags, "_atom_site_calc_flag", n)] or [False] * n,
+        multiplicity=_counts(tags, _MULTIPLICITY_TAGS, n),
+        site_order=_counts(tags, _ORDER_TAGS, n),
+    )
+
+
+def _beside(tags: Tags, name: str, n: int) -> list[str]:
+    """The values of a column, one for each site; none where there is no such column."""
+    column = tags.column(name)
+    if len(column) == n:
+        return column
+    if name not in _DECISIVE or all(text in NOTHING for text in column):
+        return []
+    cause = f"{name} has {len(column)} values, there are {n} sites: do they stand in another loop?"
+    raise PolycageError(_DECISIVE[name], cause)
+
+
+def _counts(tags: Tags, names: tuple[str, ...], n: int) -> list[float]:
+    """Positive numbers of the first of some columns that has as many values as there are sites; NaN elsewhere."""
+    column = next((values for values in map(tags.column, names) if len(values) == n), None)
+    if column is None:
+        return [math.nan] * n
+    values = [number_with_su(_unquoted(text))[0] for text in column]
+    return [value if value > 0 else math.nan for value in values]
+
+
+def _unquoted(text: str) -> str:
+    return cif.as_string(text) if text[:1] in QUOTES else text
+
+
+def _plain(text: str) -> str:
+    return "" if text in NOTHING else _unquoted(text)
+
+
+def _occupancies(columns: _Columns, highest: float) -> list[float]:
+    """The occupancy of each site; one that is not given is 1, as the dictionary of CIF has it."""
+    out = []
+    for k, text in enumerate(columns.occupancy):
+        value = 1.0 if text in NOTHING else number_with_su(_unquoted(text))[0]
+        if not 0 <= value <= highest:
+            cause = f"site {columns.name(k)}: occupancy is {text!r}{meant(text)}"
+            raise PolycageError(ErrorCode.OCCUPANCY_INVALID, cause)
+        out.append(value)
+    return out
+
+
+def _readings(columns: _Columns, there: list[int], stated: frozenset[str]) -> list[Reading]:
+    """What each site is; those that are not asked for are unknown."""
+    capitals = not any(c.islower() for k in there for c in columns.label[k])
+    out = [UNKNOWN] * len(columns.label)
+    for k in there:
+        label, symbol = columns.label[k], columns.symbol[k]
+        out[k] = reading = read_site("" if symbol else label, symbol, stated, capitals)
+        if reading.atomic_number == 0 and not (reading.no_atom or columns.dummy[k]):
+            cause = f"site {columns.name(k)}: no element in {symbol or label!r}"
+            raise PolycageError(ErrorCode.ELEMENT_UNKNOWN, cause)
+    return out
+
+
+def _check_coordinates(values: FloatArray, columns: _Columns, listed: list[int]) -> None:
+    bad = ~np.isfinite(values)
+    if bad.any():
+        row, axis = np.argwhere(bad)[0].tolist()
+        text = columns.coordinates[axis][listed[row]]
+        cause = f"site {columns.name(listed[row])}: {'xyz'[axis]} is {text!r}{meant(text)}"
+        raise PolycageError(ErrorCode.COORDINATE_INVALID, cause)
+
+
+def _fractional(cart: FloatArray, tags: Tags, lattice: FloatArray, ratio: float) -> FloatArray:
+    """Fractional from Cartesian coordinates by the matrix that the file states, which must fit the cell."""
+    matrix, vector = _stated_matrix(tags, "cartn"), _stated_vector(tags, "cartn")
+    if matrix is None:
+        inverse = _stated_matrix(tags, "fract")
+        if inverse is None or not abs(np.linalg.det(inverse)) > 0:
+            raise PolycageError(
+                ErrorCode.COORDINATE_INVALID,
+                "only Cartesian coordinates are given, without the matrix (_atom_sites_Cartn_tran_matrix_*) of their axes",
+            )
+        matrix = np.asarray(np.linalg.inv(inverse))
+        vector = -matrix @ _stated_vector(tags, "fract")
+    metric = lattice @ lattice.T
+    length = np.sqrt(np.diag(metric))
+    if (np.abs(matrix.T @ matrix - metric) > ratio * np.outer(length, length)).any():
+        raise PolycageError(
+            ErrorCode.COORDINATE_INVALID, "the matrix of the Cartesian coordinates does not fit the cell"
+        )
+    return np.linalg.solve(np.array(matrix, dtype=float), (cart - vector).T).T
+
+
+def _stated_matrix(tags: Tags, kind: str) -> FloatArray | None:
+    values = [
+        number_with_su(tags.text(f"_atom_sites_{kind}_tran_matrix_{i}{j}"))[0] for i in (1, 2, 3) for j in (1, 2, 3)
+    ]
+    matrix = np.array(values).reshape(3, 3)
+    return matrix if np.isfinite(matrix).all() else None
+
+
+def _stated_vector(tags: Tags, kind: str) -> FloatArray:
+    vector = np.array([number_with_su(tags.text(f"_atom_sites_{kind}_tran_vector_{i}"))[0] for i in (1, 2, 3)])
+    return np.where(np.isfinite(vector), vector, 0.0)
+
+
+def _told(
+    columns: _Columns, reading: list[Reading], listed: list[int], no_atom: list[int], unplaced: list[int]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Notes, remarks and facts about what was read and what was left out."""
+    notes, remarks, facts = [], [], []
+    doubts = [f"{columns.name(k)} as {reading[k].doubt}" for k in (*listed, *no_atom) if reading[k].doubt]
+    if doubts:
+        notes.append(f"labels read in doubt: {_listing(doubts)}")
+    groups = [f"{columns.name(k)} as {SYMBOLS[reading[k].atomic_number]}" for k in listed if reading[k].group]
+    if groups:
+        remarks.append(f"molecules stand at their heavy atom: {_listing(groups)}")
+    for sites, what in ((no_atom, "no atoms"), (unplaced, "hydrogen without coordinates")):
+        if sites:
+            names = _listing(columns.names(sites))
+            remarks.append(f"left out, {what}: {names}")
+            facts.append(f"{what}: {names}")
+    return tuple(notes), tuple(remarks), tuple(facts)
+
+
+def _listing(items: list[str]) -> str:
+    distinct = list(dict.fromkeys(items))
+    more = f" and {len(distinct) - _TOLD} more" if len(distinct) > _TOLD else ""
+    return ", ".join(distinct[:_TOLD]) + more

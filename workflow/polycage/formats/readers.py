@@ -1,0 +1,121 @@
+"""What reads the files that hold structures: every reader takes the content, already unpacked, and knows nothing of files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.safe_text import identifier, printable
+from polycage.base.settings import Settings
+from polycage.crystal.crystal import Crystal
+from polycage.formats import file_names
+from polycage.formats.atom_lists import crystal_of_object
+from polycage.formats.cif import parse_cif
+from polycage.formats.contents import read_bytes, unpacked
+from polycage.formats.extxyz import parse_extxyz
+from polycage.formats.file_names import format_of, is_packed
+from polycage.formats.poscar import parse_poscar
+from polycage.formats.pymatgen_json import parse_json
+from polycage.formats.shelx import parse_shelx
+
+Found = list[tuple[str, Crystal | PolycageError]]
+
+_HEAD = 1_000_000  # bytes in which a CIF under another name shows itself
+
+
+def _one(parse: Callable[[str, str, Settings], Crystal]) -> Callable[[bytes, str, Settings], Found]:
+    """A reader of files with one structure."""
+
+    def read(data: bytes, name: str, settings: Settings) -> Found:
+        return [("", parse(_text(data), name, settings))]
+
+    return read
+
+
+def _several(
+    parse: Callable[[str, str, Settings], list[Crystal | PolycageError]],
+) -> Callable[[bytes, str, Settings], Found]:
+    """A reader of files with one structure or more, numbered from 1 where there are several."""
+
+    def read(data: bytes, name: str, settings: Settings) -> Found:
+        found = parse(_text(data), name, settings)
+        return [(f"#{k}" if len(found) > 1 else "", crystal) for k, crystal in enumerate(found, start=1)]
+
+    return read
+
+
+def _blocks(data: bytes, name: str, settings: Settings) -> Found:
+    return [(suffix and f"#{identifier(suffix[1:])}", crystal) for suffix, crystal in parse_cif(data, name, settings)]
+
+
+def _text(data: bytes) -> str:
+    """The text of bytes; those that are not UTF-8 are read as Latin-1."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+_READERS = {
+    file_names.CIF: _blocks,
+    file_names.EXTXYZ: _several(parse_extxyz),
+    file_names.SHELX: _one(parse_shelx),
+    file_names.JSON: _several(parse_json),
+    file_names.POSCAR: _one(parse_poscar),
+}
+
+
+def read_structures(data: bytes, name: str, settings: Settings) -> Found:
+    """All structures of a file's bytes, in its order, with the suffix of each one's id.
+
+    The suffix is empty where the file holds one structure, `#block` or `#frame` where it holds several. A
+    structure that cannot be read gives its error, not an exception, so that the others are not lost.
+
+    Parameters
+    ----------
+    name
+        Of the file: tells the format, and stands in messages.
+
+    Raises
+    ------
+    PolycageError
+        Where nothing of the file can be read.
+    """
+    if is_packed(name):
+        data, name = unpacked(data, name, settings), name[:-3]
+    known = format_of(name)
+    if known is None:
+        # a CIF under any name, given by hand
+        if not re.search(rb"(?:^|[\r\n])\s*data_", data[:_HEAD], re.IGNORECASE):
+            names = ", ".join(names for names, _, _ in file_names.NAMES)
+            raise PolycageError(
+                ErrorCode.FORMAT_UNKNOWN, f"{name}: the name tells no format ({names}, or these with .gz)"
+            )
+        known = file_names.CIF
+    return _READERS[known](data, name, settings)
+
+
+def to_crystal(source: Any, settings: Settings) -> Crystal:
+    """The crystal that a path, a pymatgen `Structure` or an ASE `Atoms` describes.
+
+    Raises
+    ------
+    PolycageError
+        `FORMAT_UNKNOWN` for anything else and for a file with several structures, and all errors of reading.
+    """
+    if not isinstance(source, Path):
+        return crystal_of_object(source, settings)
+    name = printable(source.name)
+    if file_names.kind(source.name):
+        raise PolycageError(ErrorCode.FORMAT_UNKNOWN, f"{name} is an archive: `polycage measure` reads all files in it")
+    found = read_structures(read_bytes(source, settings), name, settings)
+    if len(found) > 1:
+        names = ", ".join(suffix for suffix, _ in found)
+        raise PolycageError(ErrorCode.FORMAT_UNKNOWN, f"{name} holds {len(found)} structures ({names})")
+    ((_, crystal),) = found
+    if isinstance(crystal, PolycageError):
+        raise crystal
+    return crystal

@@ -1,0 +1,236 @@
+"""Active nets: 2-periodic nets of one kind of metal in which four M4 quadrilaterals meet at every metal.
+
+A quadrilateral is found as two paths of two edges that join the same pair of metals; it counts when
+it is empty and, in M2X2 nets, has an anion on exactly one side. Quadrilaterals that share an edge and
+have parallel normals belong to one sheet. Metals with fewer than four of them are peeled off until none
+is left: this removes ribbons, such as the chains and vertical planes of YBa2Cu3O7. What remains is
+a net where its translations have rank two.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import lru_cache
+from math import cos, hypot, radians
+from typing import NamedTuple
+
+import numpy as np
+
+from polycage.base import elements
+from polycage.base.arrays import BoolArray, IntArray, components
+from polycage.base.margins import ABOVE, BELOW, NOTHING, Near, limits, union
+from polycage.base.settings import Settings
+from polycage.crystal.primitive_cell import PrimitiveCell
+from polycage.geometry.neighbours import pairs_within
+from polycage.layers.quadrilaterals import (
+    Around,
+    Edges,
+    Quads,
+    accepted,
+    accepted_edges,
+    bridges,
+    edges,
+    quads,
+    sorted_pairs,
+)
+from polycage.layers.sheets import sheets
+from polycage.layers.stacking import Stacking
+
+OXIDE = "MO2"
+IRON = "M2X2"
+_METALS = {OXIDE: elements.OXIDE_NET_METALS, IRON: elements.IRON_NET_METALS}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Net:
+    """One active net of the primitive cell."""
+
+    type: str  # OXIDE or IRON
+    atoms: IntArray  # (m,) indices of its metals in the primitive cell
+    hkl: IntArray  # (3,) coprime indices of its plane in the primitive lattice
+    sheet: IntArray  # (k,) its metals and, in MO2 nets, the oxygens that bridge them: one layer, however buckled
+
+
+class NetSearch(NamedTuple):
+    """What the search for nets finds."""
+
+    nets: tuple[Net, ...]  # MO2 nets first
+    ribbons: tuple[str, ...]  # net types of which there are blocks, chains or ladders of quadrilaterals, but no net
+    gapped: tuple[str, ...]  # net types of which there are sheets with metals missing, but no net
+    near: Near = NOTHING  # tolerances that decided by less than their margin
+
+    @property
+    def outcome(self) -> tuple[object, ...]:
+        """What is compared between searches with different tolerances."""
+        nets = tuple((net.type, *net.atoms.tolist(), *net.hkl.tolist()) for net in self.nets)
+        return frozenset(nets), self.gapped
+
+
+def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
+    """All active nets of a primitive cell, MO2 nets first."""
+    return search_nets(cell, settings).nets
+
+
+def search_nets(cell: PrimitiveCell, settings: Settings) -> NetSearch:
+    """All active nets of a primitive cell, of which types there are only pieces, and what was near.
+
+    The search is repeated with all its tolerances moved to the looser, and to the stricter, ends of their margins: where it
+    then finds something else, one of them is near. Quadrilaterals are looked for once, with the loosest tolerances.
+    """
+    looser, stricter = (_moved(settings, way) for way in (1, -1))
+    found = _candidates(cell, looser)
+    if not found:
+        return NetSearch((), (), ())
+    parts = [_accepted(cell, candidates, settings) for candidates in found]
+    search = _nets(cell, found, parts, settings)
+    close = []
+    for way, moved in ((1, looser), (-1, stricter)):
+        others = [_accepted(cell, candidates, moved) for candidates in found]
+        is_same = all(other.is_same(part) for other, part in zip(others, parts, strict=True))
+        if not is_same and _nets(cell, found, others, moved).outcome != search.outcome:
+            close.append(frozenset((name, way * side) for name, side in NET_TOLERANCES.items()))
+    return search._replace(near=union(close))
+
+
+# tolerances of the search, each with the side to which it must be moved to let more pass
+NET_TOLERANCES = {
+    "oxide_edge_min_A": BELOW, "oxide_edge_max_A": ABOVE, "bridge_offset_A": ABOVE,
+    "iron_edge_min_A": BELOW, "iron_edge_max_A": ABOVE, "anion_offset_A": ABOVE,
+    "anion_height_min_A": BELOW, "anion_height_max_A": ABOVE,
+    "equal_length_A": ABOVE, "quad_clearance_A": BELOW, "quad_angle_min_deg": BELOW, "normal_angle_deg": ABOVE,
+}  # fmt: skip
+
+
+@lru_cache(maxsize=64)  # made once for all structures of a run
+def _moved(settings: Settings, way: int) -> Settings:
+    for name, side in NET_TOLERANCES.items():
+        settings = settings.moved(name, way * side)
+    return settings
+
+
+class _Candidates(NamedTuple):
+    """All that can be part of nets of one type with the loosest tolerances."""
+
+    type: str
+    around: Around
+    edges: Edges
+    quads: Quads
+
+
+def _candidates(cell: PrimitiveCell, loosest: Settings) -> list[_Candidates]:
+    """Quadrilaterals of each type of which there are any."""
+    oxygen = cell.atomic_number == elements.OXYGEN
+    out = []
+    for type_, members in _METALS.items():
+        metal = elements.is_in(cell.atomic_number, members)
+        if not metal.any() or (type_ == OXIDE and not oxygen.any()):
+            continue
+        pairs = pairs_within(cell.frac, cell.lattice, _reach(type_, loosest), metal)
+        around = sorted_pairs(len(cell.frac), pairs.i, pairs.j, pairs.shift, pairs.vector)
+        sides = edges(around, metal, oxygen, limits(loosest), type_ == OXIDE)
+        squares = quads(around, sides, limits(loosest))
+        if len(squares.corner) > 0:
+            out.append(_Candidates(type_, around, sides, squares))
+    return out
+
+
+def _reach(type_: str, settings: Settings) -> float:
+    """Distance in Å from a metal to all that is asked: half a diagonal of a quadrilateral and what is near it."""
+    if type_ == OXIDE:
+        return 0.87 * settings.oxide_edge_max_A + max(settings.quad_clearance_A, settings.bridge_offset_A)
+    half_diagonal = 0.87 * settings.iron_edge_max_A
+    over = hypot(half_diagonal + settings.anion_offset_A, settings.anion_height_max_A)
+    return max(half_diagonal + settings.quad_clearance_A, over)
+
+
+class _Accepted(NamedTuple):
+    """What counts with one set of tolerances."""
+
+    edge: BoolArray  # (m,) of the pairs
+    quad: BoolArray  # (q,) of the quadrilaterals
+    sheet: IntArray  # (q,) in which each of them is, NONE where in none
+    hkl: IntArray  # (s, 3) plane of each sheet, 0 0 0 where it is not 2-periodic
+
+    def is_same(self, other: _Accepted) -> bool:
+        """Whether the same counts."""
+        return all(map(np.array_equal, self, other))
+
+
+def _accepted(cell: PrimitiveCell, candidates: _Candidates, settings: Settings) -> _Accepted:
+    _, around, sides, squares = candidates
+    bridged = candidates.type == OXIDE
+    tolerances = limits(settings)
+    anion = elements.is_in(cell.atomic_number, elements.NET_ANIONS)
+    quad, side = accepted(around, squares, anion, tolerances, bridged)
+    parallel = cos(radians(settings.normal_angle_deg))
+    sheet, hkl = sheets(squares.corner, squares.shift, squares.normal, side, quad, parallel)
+    return _Accepted(accepted_edges(sides, tolerances, bridged), quad, sheet, hkl)
+
+
+def _nets(cell: PrimitiveCell, found: list[_Candidates], parts: list[_Accepted], settings: Settings) -> NetSearch:
+    nets, ribbons, gapped = [], [], []
+    for candidates, part in zip(found, parts, strict=True):
+        of_type = [
+            _net(cell, candidates, part, which, settings) for which, hkl in enumerate(part.hkl.tolist()) if any(hkl)
+        ]
+        nets += of_type
+        if of_type or not part.quad.any():
+            continue
+        periods = _periods(candidates, part)
+        if 2 in periods:
+            gapped.append(candidates.type)
+        elif periods & {0, 1}:
+            ribbons.append(candidates.type)
+    return NetSearch(tuple(nets), tuple(ribbons), tuple(gapped))
+
+
+def _net(cell: PrimitiveCell, candidates: _Candidates, part: _Accepted, which: int, settings: Settings) -> Net:
+    metal = np.zeros(len(cell.frac), dtype=bool)
+    metal[candidates.quads.corner[part.sheet == which]] = True
+    sheet = metal
+    if candidates.type == OXIDE:
+        oxygen = cell.atomic_number == elements.OXYGEN
+        bridging = bridges(candidates.around, candidates.quads, part.sheet, which, oxygen, limits(settings))
+        sheet = metal | bridging
+    return Net(candidates.type, np.flatnonzero(metal), part.hkl[which], np.flatnonzero(sheet))
+
+
+def _periods(candidates: _Candidates, part: _Accepted) -> frozenset[int]:
+    """In how many directions the edges around the metals of quadrilaterals go on without end, for each connected part."""
+    around = candidates.around
+    n = len(around.start) - 2
+    edge = np.flatnonzero(part.edge)
+    i, j, shift = np.searchsorted(around.start[: n + 1], edge, side="right") - 1, around.j[edge], around.shift[edge]
+    label = components(n, i, j)
+    out = set()
+    for part_ in np.unique(label[candidates.quads.corner[part.quad]]).tolist():
+        inside = label[i] == part_
+        atoms, index = np.unique(np.concatenate([i[inside], j[inside]]), return_inverse=True)
+        one, two = index.reshape(2, -1)
+        place = _places(len(atoms), one, two, shift[inside])
+        if place is not None:
+            out.add(int(np.linalg.matrix_rank(place[one] + shift[inside] - place[two])))
+    return frozenset(out)
+
+
+def _places(n: int, i: IntArray, j: IntArray, step: IntArray) -> IntArray | None:
+    """(n, 3) a lattice translation for each node such that a spanning tree's edges have no step left.
+
+    Breadth first, one pass a level. None where the nodes are not connected.
+    """
+    place = np.zeros((n, 3), dtype=np.int64)
+    known = np.zeros(n, dtype=bool)
+    known[0] = True
+    while not known.all():
+        grows = known[i] & ~known[j]
+        if not grows.any():
+            return None
+        place[j[grows]] = place[i[grows]] + step[grows]
+        known[j[grows]] = True
+    return place
+
+
+def active_layers(stack: Stacking, nets: tuple[Net, ...], type_: str | None = None) -> IntArray:
+    """Layers that hold the metals of the nets (of one type)."""
+    atoms = [net.atoms for net in nets if type_ is None or net.type == type_]
+    return np.unique(stack.layer[np.concatenate([np.zeros(0, dtype=np.int64), *atoms])])

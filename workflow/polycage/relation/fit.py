@@ -1,0 +1,196 @@
+"""The relation Tc = lambda / h^2 (Huang 2024, Eq. 1): lambda of each family, fitted as the paper does.
+
+Lambda is the plain mean of Tc h^2 over compounds, each compound counted once. Three models differ in what
+stands for h: the heights printed in the paper, the lambda column printed there, and the heights
+measured here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from scipy import stats
+
+from polycage.base.arrays import FloatArray
+from polycage.base.vocabulary import (
+    CUPRATE,
+    IRON_BASED,
+    M2X2,
+    MEASURED_HEIGHTS,
+    NICKELATE,
+    NO_STRUCTURE,
+    PRINTED_HEIGHTS,
+    PRINTED_LAMBDA,
+)
+from polycage.relation.scores import errors
+from polycage.tables.catalogue import FIT, HEIGHTS
+from polycage.tables.materials import Material, Materials, PaperRow
+from polycage.tables.phase_heights import PhaseHeight
+from polycage.tables.schema import Row, sort_rows
+
+MODELS = (PRINTED_HEIGHTS, PRINTED_LAMBDA, MEASURED_HEIGHTS)
+# the paper applies the cuprates' lambda to nickelates (section II.B)
+LAMBDA_OF = {CUPRATE: CUPRATE, NICKELATE: CUPRATE, IRON_BASED: IRON_BASED}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Point:
+    """One compound in a fit."""
+
+    compound: str
+    tc_K: float
+    lambda_K_A2: float  # Tc h^2, or the printed value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fit:
+    """Lambda of one family by one model."""
+
+    family: str
+    model: str
+    points: tuple[Point, ...]
+
+    @property
+    def lambdas(self) -> FloatArray:
+        """(n,) Tc h^2 in K Å2."""
+        return np.array([p.lambda_K_A2 for p in self.points])
+
+    @property
+    def lambda_K_A2(self) -> float:
+        """Their plain mean."""
+        return float(self.lambdas.mean())
+
+    @property
+    def sd_K_A2(self) -> float | None:
+        """Their standard deviation (n - 1); None for a single compound."""
+        return float(self.lambdas.std(ddof=1)) if len(self.points) > 1 else None
+
+    @property
+    def mean_tc_K(self) -> float:
+        """The null model's prediction: the mean Tc of the compounds."""
+        return float(np.mean([p.tc_K for p in self.points]))
+
+
+def lambda_family(family: str, *, m2x2: bool = False) -> str | None:
+    """Whose lambda predicts for a family; None where the relation says nothing.
+
+    Parameters
+    ----------
+    m2x2
+        Whether lambda of the iron-based family is applied to M2X2 nets of other metals.
+    """
+    return IRON_BASED if m2x2 and family == M2X2 else LAMBDA_OF.get(family)
+
+
+def fit_all(materials: Materials, heights: Mapping[str, Mapping[str, PhaseHeight]]) -> list[Fit]:
+    """Lambda of every family by every model, those without a compound left out."""
+    fits = []
+    for family in sorted({row.family for row in materials.paper.values()}):
+        rows = [row for row in materials.paper.values() if row.family == family]
+        for model in MODELS:
+            points = tuple(point for row in rows if (point := _point(row, model, materials, heights)))
+            if points:
+                fits.append(Fit(family, model, points))
+    return fits
+
+
+def _point(
+    row: PaperRow, model: str, materials: Materials, heights: Mapping[str, Mapping[str, PhaseHeight]]
+) -> Point | None:
+    if model == PRINTED_HEIGHTS:
+        return Point(row.compound, row.tc_K, row.tc_K * row.chosen_height_A**2)
+    if model == PRINTED_LAMBDA:
+        return None if row.lambda_K_A2 is None else Point(row.compound, row.tc_K, row.lambda_K_A2)
+    # one value per compound: refinements of the same compound are averaged before anything else
+    pairs = [
+        (material.paired_tc_K, heights[material.structure_id][row.chosen_phase].h_A)
+        for material in structures_of(row, materials)
+        if material.paired_tc_K is not None and row.chosen_phase in heights.get(material.structure_id, {})
+    ]
+    if not pairs:
+        return None
+    tc, h = np.array(pairs).T
+    return Point(row.compound, float(tc.mean()), float((tc * h**2).mean()))
+
+
+def structures_of(row: PaperRow, materials: Materials) -> list[Material]:
+    """The structures of one compound of the paper's tables."""
+    return [m for m in materials.structures.values() if m.paper_compound == row.compound]
+
+
+def fit_row(fit: Fit) -> Row:
+    """Row of the table `fit`."""
+    tc = np.array([p.tc_K for p in fit.points])
+    n = len(tc)
+    h2 = fit.lambdas / tc
+    in_mae, in_r2 = errors(tc.tolist(), (fit.lambda_K_A2 / h2).tolist())
+    left_out = null = half = None
+    if n > 1:
+        others = (fit.lambdas.sum() - fit.lambdas) / (n - 1)
+        left_out, _ = errors(tc.tolist(), (others / h2).tolist())
+        null, _ = errors(tc.tolist(), ((tc.sum() - tc) / (n - 1)).tolist())
+        half = float(stats.t.ppf(0.975, n - 1)) * float(fit.lambdas.std(ddof=1)) / np.sqrt(n)
+    return {
+        "family": fit.family,
+        "model": fit.model,
+        "n": n,
+        "lambda_K_A2": fit.lambda_K_A2,
+        "lambda_sd_K_A2": fit.sd_K_A2,
+        "lambda_low_K_A2": None if half is None else fit.lambda_K_A2 - half,
+        "lambda_high_K_A2": None if half is None else fit.lambda_K_A2 + half,
+        "in_sample_mae_K": in_mae,
+        "in_sample_r2": in_r2,
+        "left_out_mae_K": left_out,
+        "null_mae_K": null,
+    }
+
+
+def fit_rows(fits: Iterable[Fit]) -> list[Row]:
+    """Rows of the table `fit`, sorted."""
+    return sort_rows(FIT, [fit_row(fit) for fit in fits])
+
+
+def height_rows(materials: Materials, heights: Mapping[str, Mapping[str, PhaseHeight]]) -> list[Row]:
+    """Rows of the table `heights`: every printed height beside those measured here."""
+    rows = []
+    for paper in materials.paper.values():
+        structures = structures_of(paper, materials)
+        for phase, printed in paper.heights_A:
+            row: Row = dict.fromkeys(HEIGHTS.names)
+            row |= {
+                "paper_compound": paper.compound,
+                "paper_table": paper.table,
+                "family": paper.family,
+                "phase": phase,
+                "chosen": phase == paper.chosen_phase,
+                "h_printed_A": printed,
+                "tc_printed_K": paper.tc_K,
+                "structure_id": NO_STRUCTURE,
+                "note": "no structure in the collection",
+            }
+            rows += [_compared(row, m, heights.get(m.structure_id), phase, printed) for m in structures] or [row]
+    return sort_rows(HEIGHTS, rows)
+
+
+def _compared(
+    row: Row, material: Material, phases: Mapping[str, PhaseHeight] | None, phase: str, printed: float
+) -> Row:
+    found = None if phases is None else phases.get(phase)
+    note = ""
+    if phases is None:
+        note = "not measured: the collection has no such file, or it has no active cages"
+    elif found is None:
+        note = f"the structure has no {phase} phase"
+    elif material.tc_mismatch:
+        note = material.tc_mismatch
+    elif material.tc_K is None:
+        note = material.note or "no Tc for this structure"
+    return row | {
+        "structure_id": material.structure_id,
+        "h_measured_A": None if found is None else found.h_A,
+        "difference_A": None if found is None else found.h_A - printed,
+        "tc_paired_K": material.paired_tc_K,
+        "note": note,
+    }

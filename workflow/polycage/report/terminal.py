@@ -1,0 +1,93 @@
+"""Tables for a terminal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TextIO
+
+from polycage.base.errors import PolycageError
+from polycage.base.vocabulary import ACTIVE
+from polycage.cages.cage import Cage
+from polycage.cages.measurement import Measurement
+from polycage.collection.batch import Outcome
+from polycage.tables.rows import indices
+
+_BOLD, _DIM, _GREEN, _YELLOW, _RED, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[0m"
+_STATUS_COLOUR = {"ok": _GREEN, "warning": _YELLOW, "failed": _RED}
+_HEADER = ("cage", "kind", "site", "phase", "h (Å)", "V (Å³)", "ring", "caps", "axis", "mult", "x", "y", "z")
+_VOID_HEADER = ("r (Å)", "symmetry")
+_RIGHT = {"cage", "h (Å)", "r (Å)", "V (Å³)", "mult", "x", "y", "z"}
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Colours only on a terminal, and not where NO_COLOR is set (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def outcome_text(outcome: Outcome, *, colour: bool) -> str:
+    """One structure: a headline and the table of its cages, or the error and what to do."""
+
+    def paint(text: str, code: str) -> str:
+        return f"{code}{text}{_PLAIN}" if colour and text else text
+
+    if isinstance(outcome.result, PolycageError):
+        error = outcome.result
+        head = f"{paint(outcome.structure_id, _BOLD)}  {paint('failed', _RED)}  {error.code.name}: {error.cause}"
+        return f"{head}\n  {error.advice}\n"
+    m = outcome.result
+    lines = [
+        f"{paint(outcome.structure_id, _BOLD)}  {m.formula}  {m.space_group}  family {m.family}"
+        f"{'  axis ' + indices(m.axis_hkl) if m.axis_hkl else ''}  {paint(m.status, _STATUS_COLOUR[m.status])}"
+    ]
+    if m.verification == "unverified":
+        lines.append("  the numbers of this structure are marked unverified")
+    if m.message:
+        lines.append(f"  {m.message}")
+    if m.borderline:
+        lines.append(f"  other readings: {m.borderline}")
+    return "\n".join([*lines, *_cage_lines(m, colour=colour)]) + "\n"
+
+
+def _cage_lines(measurement: Measurement, *, colour: bool) -> list[str]:
+    if not measurement.cages:
+        return ["  no cages"]
+    header: tuple[str, ...] = _HEADER
+    cells: list[tuple[str, ...]] = [_cells(cage) for cage in measurement.cages]
+    if any(cage.h_A is None for cage in measurement.cages):  # voids have a radius and a site symmetry instead
+        header += _VOID_HEADER
+        cells = [(*row, *_void_cells(cage)) for row, cage in zip(cells, measurement.cages, strict=True)]
+    widths = [max(len(row[k]) for row in [header, *cells]) for k in range(len(header))]
+    lines = [_line(header, widths, header)]
+    for cage, row in zip(measurement.cages, cells, strict=True):
+        line = _line(row, widths, header)
+        lines.append(f"{_DIM}{line}{_PLAIN}" if colour and cage.role != ACTIVE else line)
+    return lines
+
+
+def _cells(cage: Cage) -> tuple[str, ...]:
+    return (
+        str(cage.cage_id),
+        cage.kind,
+        cage.site,
+        f"{cage.role} {cage.phase}".rstrip(),
+        "-" if cage.h_A is None else f"{cage.h_A:.4f}",
+        f"{cage.volume_A3:.2f}",
+        cage.ring or "-",
+        f"{cage.upper_cap}, {cage.lower_cap}" if cage.upper_cap else "-",
+        indices(cage.axis_hkl) if cage.axis_hkl else "-",
+        str(cage.multiplicity),
+        *(f"{abs(round(round(x, 8), 4)):.4f}" for x in (cage.x, cage.y, cage.z)),
+    )
+
+
+def _void_cells(cage: Cage) -> tuple[str, ...]:
+    return f"{cage.radius_A:.4f}", cage.site_symmetry or "-"
+
+
+def _line(row: Sequence[str], widths: Sequence[int], header: Sequence[str]) -> str:
+    cells = (
+        text.rjust(width) if name in _RIGHT else text.ljust(width)
+        for text, width, name in zip(row, widths, header, strict=True)
+    )
+    return ("  " + "  ".join(cells)).rstrip()

@@ -1,0 +1,213 @@
+"""The one place that names columns, units, types and number formats of all tables.
+
+CSV is for people, Parquet for programs; both have the same columns. Rows and columns are in a fixed
+order and numbers in a fixed format, so that the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from polycage.tables.schema import Column, Table
+
+if TYPE_CHECKING:
+    pass
+
+
+_ID = Column(
+    "structure_id", "text", "path of the file in the collection, without .cif and .gz; #block where it holds several"
+)
+_H = Column("h_A", "number", "height, in Å (empty for voids)", 4)
+_H_SU = Column("h_su_A", "number", "standard uncertainty of the height, in Å (empty until it is propagated)", 4)
+_FAMILY = Column("family", "text", "cuprate, nickelate, iron, m2x2 or other")
+_PHASE = Column("phase", "text", "alpha, beta, gamma ... of active cages, mu of X-site tetrahedra")
+_VERIFICATION = Column("verification", "text", "mark of the structure: copied, unverified, or empty")
+_MODEL = Column("model", "text", "which heights lambda was fitted to")
+
+COLLECTION = Table(
+    "collection",
+    (
+        _ID,
+        Column("file", "text", "path in the collection; empty where materials.csv lists a structure without a file"),
+        Column("shard", "text", "shard that measures it"),
+        Column("listed", "flag", "whether materials.csv has a row for it"),
+    ),
+    ("structure_id", "file"),
+)
+
+STRUCTURES = Table(
+    "structures",
+    (
+        _ID,
+        Column("sha256", "text", "SHA-256 of the file"),
+        Column("formula", "text", "sum formula of the sites, left-out ones included"),
+        Column("space_group", "text", "Hermann-Mauguin symbol of the space-group type found, standard setting"),
+        Column("n_sites", "count", "distinct sites in the cell as written, mixed sites merged"),
+        _FAMILY,
+        Column("axis_hkl", "text", "stacking axis in the CIF's own cell"),
+        Column("n_active", "count", "number of distinct active cages"),
+        Column("status", "text", "ok, warning or failed"),
+        Column("message", "text", "what was decided, left out or wrong"),
+        Column(
+            "borderline", "text", "readings that differ, with a tolerance at the end of its margin; empty: none does"
+        ),
+        _VERIFICATION,
+        Column(
+            "disorder", "text", "what is disordered and what was done: mixed, partial, left out, merged; empty: ordered"
+        ),
+    ),
+    ("structure_id",),
+)
+
+CAGES = Table(
+    "cages",
+    (
+        _ID,
+        Column("cage_id", "count", "number within the structure"),
+        Column("kind", "text", "name of the polyhedron, or its face signature"),
+        Column("face_signature", "text", "number of faces of each size, such as 3^4 4^5"),
+        Column(
+            "n_vertices",
+            "count",
+            "atoms of the cage (flag not-convex: some are no corners, but lie on an edge, in a face or inside)",
+        ),
+        Column("n_faces", "count", "faces after merging"),
+        Column("site", "text", "in-layer or interlayer; of voids voronoi-vertex, voronoi-edge or voronoi-face"),
+        Column("role", "text", "active, spacer or void"),
+        _PHASE,
+        Column("member", "count", "number within the phase"),
+        Column("axis_hkl", "text", "axis of the height in the CIF's own cell (empty for voids)"),
+        Column("ring", "text", "atoms of the ring (in-layer sites)"),
+        Column("upper_cap", "text", "atoms of one cap, the smaller one first"),
+        Column("lower_cap", "text", "atoms of the other cap"),
+        _H,
+        _H_SU,
+        Column("volume_A3", "number", "volume of the convex hull, in Å3", 3),
+        Column("x", "number", "site, fractional in the CIF's own cell", 5),
+        Column("y", "number", "site, fractional in the CIF's own cell", 5),
+        Column("z", "number", "site, fractional in the CIF's own cell", 5),
+        Column("multiplicity", "count", "number of equivalent cages per primitive cell"),
+        Column("flags", "text", "borderline-<tolerance> (another reading lacks this cage), not-convex"),
+        Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
+        Column("site_symmetry", "text", "point group of a void's site, unoriented (empty for column cages)"),
+    ),
+    ("structure_id", "cage_id"),
+)
+
+FAILURES = Table(
+    "failures",
+    (
+        _ID,
+        Column("stage", "text", "stage that failed"),
+        Column("error", "text", "code of the error"),
+        Column("message", "text", "cause, naming file and place"),
+        Column("advice", "text", "what to do about it"),
+        Column("file", "text", "path in the collection"),
+    ),
+    ("structure_id", "file"),
+)
+
+FIT = Table(
+    "fit",
+    (
+        _FAMILY,
+        _MODEL,
+        Column("n", "count", "compounds in the fit"),
+        Column("lambda_K_A2", "number", "plain mean of Tc h^2, in K Å2", 2),
+        Column("lambda_sd_K_A2", "number", "standard deviation of Tc h^2 over the compounds, in K Å2", 2),
+        Column("lambda_low_K_A2", "number", "lower end of the 95 % interval of the mean (Student's t)", 2),
+        Column("lambda_high_K_A2", "number", "upper end of the 95 % interval of the mean (Student's t)", 2),
+        Column("in_sample_mae_K", "number", "mean absolute error of Tc on the compounds of the fit", 2),
+        Column("in_sample_r2", "number", "R2 of Tc on the compounds of the fit", 3),
+        Column("left_out_mae_K", "number", "the same, each compound predicted from the others (leave one out)", 2),
+        Column("null_mae_K", "number", "leave-one-out error of the null model, a constant Tc", 2),
+    ),
+    ("model", "family"),
+)
+
+HEIGHTS = Table(
+    "heights",
+    (
+        Column("paper_compound", "text", "compound as named in the paper's table"),
+        Column("paper_table", "text", "I or II"),
+        _FAMILY,
+        _PHASE,
+        Column("chosen", "flag", "whether the paper chose this phase"),
+        Column("h_printed_A", "number", "height printed in the paper, in Å", 4),
+        Column("structure_id", "text", "structure measured here, or 'no structure'"),
+        Column("h_measured_A", "number", "height measured here, in Å", 4),
+        Column("difference_A", "number", "measured minus printed, in Å", 4),
+        Column("tc_printed_K", "number", "Tc printed in the paper, in K", 1),
+        Column(
+            "tc_paired_K", "number", "Tc of the structure's own row, where it belongs to that pressure and doping", 1
+        ),
+        Column("note", "text", "why there is no measured height or no Tc"),
+    ),
+    ("paper_table", "paper_compound", "structure_id", "phase"),
+)
+
+_SKILL_COLUMNS = (
+    Column("n", "count", "held-out compounds"),
+    Column("mae_K", "number", "mean absolute error of the predicted Tc, in K", 2),
+    Column("r2", "number", "R2 of the predicted Tc", 3),
+    Column("null_mae_K", "number", "error of the null model: the mean Tc of the fitted compounds", 2),
+    Column("n_tc_unverified", "count", "compounds whose Tc itself is marked unverified"),
+)
+
+SKILL = Table(
+    "skill",
+    (
+        Column("lambda_of", "text", "family whose lambda predicts: cuprate (nickelates included), iron, or all"),
+        _MODEL,
+        Column("subset", "text", "all held-out compounds, or only structures not marked unverified"),
+        Column("choice", "text", "highest: the phase of highest predicted Tc; closest: chosen knowing Tc"),
+        *_SKILL_COLUMNS,
+    ),
+    ("model", "lambda_of", "choice", "subset"),
+)
+
+PREDICTIONS = Table(
+    "predictions",
+    (
+        _ID,
+        Column("compound", "text", "compound, from materials.csv"),
+        Column("family", "text", "whose lambda predicts: as materials.csv says, else as found from the structure"),
+        Column("family_found", "text", "family found from the structure, which materials.csv may override"),
+        _PHASE,
+        _MODEL,
+        Column("h_A", "number", "height, in Å", 4),
+        _H_SU,
+        Column("h_min_A", "number", "smallest height of the phase's cages, in Å", 4),
+        Column("h_max_A", "number", "largest height of the phase's cages, in Å", 4),
+        Column("tc_K", "number", "predicted Tc = lambda / h^2, in K", 1),
+        Column("tc_su_K", "number", "its uncertainty from the spread of lambda, in K", 1),
+        Column("tc_measured_K", "number", "measured Tc of this material at this pressure and doping, in K", 2),
+        Column("tc_verification", "text", "mark of the measured Tc: copied, unverified, or empty"),
+        _VERIFICATION,
+        Column("held_out", "flag", "whether the compound is in neither table of the paper"),
+        Column("skill_n", "count", "held-out compounds on which such predictions were tested"),
+        Column("skill_mae_K", "number", "mean absolute error of such predictions on held-out compounds, in K", 2),
+        Column("skill_r2", "number", "R2 of such predictions on held-out compounds", 3),
+        Column("skill_verified_n", "count", "the same without structures marked unverified"),
+        Column("skill_verified_mae_K", "number", "the same without structures marked unverified", 2),
+        Column("skill_verified_r2", "number", "the same without structures marked unverified", 3),
+    ),
+    ("structure_id", "phase", "model"),
+)
+
+# what one run of the measurement makes
+MEASURED = (STRUCTURES, CAGES, FAILURES)
+ALL = (COLLECTION, STRUCTURES, CAGES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL)
+
+
+def markdown() -> str:
+    """All tables and columns as Markdown (`docs/tables.md`)."""
+    lines = [
+        "# Tables of a run",
+        "",
+        "Each table is `results/<name>.csv` for people and `results/<name>.parquet` for programs.",
+    ]
+    for table in ALL:
+        lines += ["", f"## {table.name}", "", f"Sorted by {', '.join(table.key)}.", "", "| column | type | meaning |"]
+        lines += ["| --- | --- | --- |", *(f"| {c.name} | {c.type} | {c.meaning} |" for c in table.columns)]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,197 @@
+"""What is known about the materials: `config/materials.csv`, read and validated.
+
+A row with a structure_id describes a structure of the collection; a row without one is a row of the paper's
+tables with its printed heights. `paper_compound` leads from the first kind to the second.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.vocabulary import GREEK
+
+AMBIENT_GPA = 1e-4  # 1 bar; an empty pressure means ambient
+UNKNOWN = "unknown"  # a pressure that is not ambient and not known: no Tc belongs to it
+# two pressures are the same within 5 %, the uncertainty of pressures in diamond anvil cells, or 0.01 GPa
+_PRESSURE_RATIO, _PRESSURE_GPA = 0.05, 0.01
+
+# digits and a point, an exponent if need be; not nan, inf or 1_0, which Python would take
+_NUMBER = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$")
+_HEIGHTS = tuple(f"paper_h_{phase}_A" for phase in GREEK[:3])
+_NUMBERS = ("tc_K", "tc_pressure_GPa", "pressure_GPa", "paper_lambda_K_A2", *_HEIGHTS)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Material:
+    """One row: a structure of the collection."""
+
+    structure_id: str
+    compound: str
+    family: str
+    tc_K: float | None
+    tc_citation: str
+    tc_verification: str
+    tc_pressure_GPa: float | None
+    tc_doping: str
+    pressure_GPa: float | str | None  # UNKNOWN where it is only known not to be ambient
+    doping: str
+    paper_compound: str
+    note: str
+
+    @property
+    def tc_mismatch(self) -> str:
+        """Why the Tc does not belong to the structure; empty where it does.
+
+        A Tc is paired only with a structure of the same pressure and doping.
+        """
+        if isinstance(self.pressure_GPa, str):
+            return "the structure was refined under a pressure that is not known"
+        at, of = (AMBIENT_GPA if p is None else p for p in (self.tc_pressure_GPa, self.pressure_GPa))
+        if abs(at - of) > max(_PRESSURE_GPA, _PRESSURE_RATIO * max(at, of)):
+            return f"Tc at {at:g} GPa, structure at {of:g} GPa"
+        if self.tc_doping and self.tc_doping != self.doping:
+            return f"Tc for doping {self.tc_doping!r}, structure has {self.doping or 'none stated'!r}"
+        return ""
+
+    @property
+    def paired_tc_K(self) -> float | None:
+        """Measured Tc in K where it belongs to this structure."""
+        return None if self.tc_mismatch else self.tc_K
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One row of the paper's Tables I and II, as printed."""
+
+    compound: str
+    table: str
+    family: str
+    tc_K: float
+    chosen_phase: str
+    heights_A: tuple[tuple[str, float], ...]  # (phase, height)
+    lambda_K_A2: float | None
+
+    @property
+    def chosen_height_A(self) -> float:
+        """Height of the phase that the paper takes for the superconducting one."""
+        return dict(self.heights_A)[self.chosen_phase]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Materials:
+    """All that is known."""
+
+    structures: dict[str, Material]
+    paper: dict[str, PaperRow]
+
+
+def load_schema(path: Path) -> Mapping[str, Any]:
+    """A JSON schema written in YAML."""
+    schema: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return schema
+
+
+def read_materials(path: Path, schema: Mapping[str, Any]) -> Materials:
+    """Read and validate `materials.csv`.
+
+    Raises
+    ------
+    PolycageError
+        `MATERIALS_INVALID`, naming row and column.
+    """
+    structures: dict[str, Material] = {}
+    paper: dict[str, PaperRow] = {}
+    links: list[tuple[str, str]] = []
+    for where, row in _rows(path, schema):
+        if row["structure_id"]:
+            if row["structure_id"] in structures:
+                raise _invalid(where, "structure_id", f"{row['structure_id']!r} stands in an earlier row")
+            structures[row["structure_id"]] = _material(row)
+            if row["paper_compound"]:
+                links.append((where, row["paper_compound"]))
+        else:
+            printed = _paper_row(row, where)
+            if printed.compound in paper:
+                raise _invalid(where, "paper_compound", f"{printed.compound!r} stands in an earlier row")
+            paper[printed.compound] = printed
+    for where, compound in links:
+        if compound not in paper:
+            raise _invalid(where, "paper_compound", f"{compound!r} has no row of its own with the printed heights")
+    return Materials(structures, paper)
+
+
+def _invalid(where: str, column: str, what: str) -> PolycageError:
+    return PolycageError(ErrorCode.MATERIALS_INVALID, f"{where}, column {column}: {what}")
+
+
+def _rows(path: Path, schema: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each row with its place in the file, numbers converted, checked against the schema."""
+    validator = Draft202012Validator(schema)
+    columns = list(schema["properties"])
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{path.name}: {error}") from error
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    header = reader.fieldnames or []
+    for column in header:
+        if header.count(column) > 1:
+            raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{path.name}: column {column} stands there twice")
+    for column in columns:
+        if column not in header:
+            raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{path.name}: column {column} is missing")
+    for column in header:
+        if column not in columns:
+            raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{path.name}: unknown column {column!r}")
+    for raw in reader:
+        where = f"{path.name}, row {reader.line_num}"
+        if None in raw or None in raw.values():
+            raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{where}: the number of cells differs from the header's")
+        row: dict[str, Any] = {k: _value(k, v.strip()) for k, v in raw.items()}
+        for problem in validator.iter_errors(row):
+            column = str(problem.path[0]) if problem.path else "structure_id"
+            raise _invalid(where, column, problem.message)
+        yield where, row
+
+
+def _value(column: str, text: str) -> Any:
+    """Number columns as numbers (None where empty); text that is no number stays for the schema to refuse."""
+    if column not in _NUMBERS:
+        return text
+    if not text:
+        return None
+    return float(text) if _NUMBER.match(text) else text
+
+
+def _material(row: Mapping[str, Any]) -> Material:
+    return Material(**{field.name: row[field.name] for field in dataclasses.fields(Material)})
+
+
+def _paper_row(row: Mapping[str, Any], where: str) -> PaperRow:
+    heights = tuple(
+        (phase, row[column]) for phase, column in zip(GREEK, _HEIGHTS, strict=False) if row[column] is not None
+    )
+    for column in ("paper_compound", "paper_table", "family", "tc_K"):
+        if not row[column]:
+            raise _invalid(where, column, "a row without a structure_id is a row of the paper's tables and needs it")
+    if row["paper_phase"] not in dict(heights):
+        raise _invalid(where, "paper_phase", f"{row['paper_phase']!r} has no printed height in this row")
+    return PaperRow(
+        row["paper_compound"],
+        row["paper_table"],
+        row["family"],
+        row["tc_K"],
+        row["paper_phase"],
+        heights,
+        row["paper_lambda_K_A2"],
+    )
