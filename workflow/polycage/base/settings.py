@@ -159,7 +159,9 @@ class Settings:
     phase_gap_A: float = _knob(0.10, "Å", "cages alike whose heights differ by less (single linkage) are one phase")
     # uncertainties
     last_digit_su: float = _knob(
-        0.0, "1", "uncertainty of numbers that state none, in units of their last digit; 0: none assumed; rounding is 0.29"
+        0.0,
+        "1",
+        "uncertainty of numbers that state none, in units of their last digit; 0: none assumed; rounding is 0.29",
     )
     # margins: a quantity this near a tolerance makes the structure be read again with the tolerance at the margin's end
     borderline_A: float = _knob(0.05, "Å", "margin of layer_gap_A: layers are the step that decides most")

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
+from polycage.cages.cage_uncertainties import NOT_STATED, CageUncertainty
 from polycage.cages.polyhedra import Polyhedron
 from polycage.cages.search import LOWER_PART, RING_PART, UPPER_PART
+from polycage.cages.shape_measures import ShapeMeasures
+from polycage.cages.vertices import Origin, Vertex, vertices
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -34,6 +37,8 @@ class Drawing:
     turned: Sequence[bool]  # (d,) whether the lower part is called the upper cap
     vertices_cart: FloatArray  # (d, v, 3) Å, in the input cell's Cartesian frame
     lattice: FloatArray  # (3, 3) rows are the input cell's vectors, Å
+    atom: IntArray  # (d, v) of the primitive cell
+    origin: Origin
 
 
 class Cage(NamedTuple):
@@ -53,7 +58,6 @@ class Cage(NamedTuple):
     upper_cap: str
     lower_cap: str
     h_A: float | None  # None for a void: it has no caps
-    h_su_A: float | None
     volume_A3: float
     x: float
     y: float
@@ -64,6 +68,20 @@ class Cage(NamedTuple):
     site_symmetry: str  # point group of a void; empty for a column cage
     drawing: Drawing  # its atoms and those of other cages ...
     row: int  # ... and where among them
+    shape: ShapeMeasures
+    su: CageUncertainty = NOT_STATED  # standard uncertainties
+
+    @property
+    def h_su_A(self) -> float | None:
+        """Standard uncertainty of the height; None where the file does not state all that it depends on."""
+        return self.su.h_A
+
+    @property
+    def vertices(self) -> tuple[Vertex, ...]:
+        """The vertices with labels, symmetry codes and distances from the site."""
+        atom = self.drawing.atom[self.row, : self.n_vertices].tolist()
+        su_A = self.su.distances_A
+        return vertices(self.drawing.origin, atom, self.vertices_cart, self.parts, self.site_cart, su_A)
 
     @property
     def symbols(self) -> tuple[str, ...]:

@@ -9,15 +9,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from polycage.base import vocabulary
+from polycage.base.arrays import FloatArray
 from polycage.base.margins import union
 from polycage.base.safe_text import printable
 from polycage.base.settings import DEFAULTS, SITE_TOLERANCES, Settings
 from polycage.base.vocabulary import OK, WARNING
 from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
+from polycage.cages.cage_uncertainties import Uncertainties
 from polycage.cages.interpretation import Reader
 from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
+from polycage.crystal.uncertainties import free_parameters, states_any
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,12 +37,24 @@ class Measurement:
     borderline: str  # readings with a tolerance at the end of its margin that differ, in words
     verification: str
     cages: tuple[Cage, ...]
+    crystal: Crystal  # as it was read
+    uncertainties: Uncertainties | None  # of the cages that have a height; None where the file states nothing
     disorder: str = ""  # what is disordered and what was done, in a short form
 
     @property
     def n_active(self) -> int:
         """Number of distinct active cages."""
         return sum(cage.role == vocabulary.ACTIVE for cage in self.cages)
+
+    def height_covariance(self) -> FloatArray:
+        """(c, c) covariances in Å2 of the heights of all cages that have one, in their order, from what the file states.
+
+        Zero where nothing is stated; where not all is, `su.stated` of each cage says so.
+        """
+        count = sum(cage.h_A is not None for cage in self.cages)
+        if self.uncertainties is None:
+            return np.zeros((count, count))
+        return self.uncertainties.height_covariance(range(count))
 
 
 def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurement:
@@ -62,7 +77,12 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         return Reader(other, primitive_cell(other, moved)).read(moved).described()
 
     others = other_readings(reading.described(), near, read, settings)
-    warnings = [*crystal.notes, *reading.warnings]
+    warnings, notes, su = [*crystal.notes, *reading.warnings], list(reading.notes), None
+    if reading.found and states_any(crystal, settings):
+        parameters = free_parameters(crystal, cell, settings)
+        warnings += parameters.warnings
+        notes += parameters.remarks
+        su = reading.found.uncertainties(parameters, settings)
     if any(other.decisive for other in others):
         warnings.append("borderline: family, axis or heights of active cages differ in another reading")
     return Measurement(
@@ -72,10 +92,12 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         family=reading.family,
         axis_hkl=reading.axis_hkl,
         status=WARNING if warnings else OK,
-        message=printable("; ".join([*warnings, *reading.notes, *_decisions(crystal, cell, settings)])),
+        message=printable("; ".join([*warnings, *notes, *_decisions(crystal, cell, settings)])),
         borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
         verification=printable(crystal.verification),
-        cages=reading.found.records(_flags(others)) if reading.found else (),
+        cages=reading.found.records(_flags(others), su.of_cage if su else ()) if reading.found else (),
+        crystal=crystal,
+        uncertainties=su,
         disorder=crystal.disorder,
     )
 

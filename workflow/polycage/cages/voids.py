@@ -7,6 +7,7 @@ the distance hardly grows around it: then it is the centre of a larger void (see
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import spglib
@@ -15,12 +16,16 @@ from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray, first_of
 from polycage.base.settings import Settings
 from polycage.base.vocabulary import VOID, WARNING
 from polycage.cages.cage import VERTEX_PART, Cage, Drawing, hull_flags
+from polycage.cages.cage_uncertainties import KINK, NOT_STATED, CageUncertainty, Places, cage_uncertainties
 from polycage.cages.distinct_cages import places
 from polycage.cages.measurement import Measurement
 from polycage.cages.polyhedra import polyhedra
+from polycage.cages.shape_measures import shape_measures
+from polycage.cages.vertices import Origin
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.niggli import niggli_basis
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
+from polycage.crystal.uncertainties import free_parameters, states_any
 from polycage.geometry.critical_points import CriticalPoints, critical_points, euler_sum
 from polycage.geometry.vertex_sets import set_orbits, set_symmetries
 from polycage.geometry.voronoi import Elements, Tessellation, tessellate
@@ -62,8 +67,11 @@ def with_voids(measurement: Measurement, crystal: Crystal, settings: Settings) -
     cell = primitive_cell(crystal, settings)
     found = find_voids(cell, settings)
     start = 1 + len(measurement.cages)
-    cages = tuple(c._replace(cage_id=k) for k, c in enumerate(_rows(crystal, cell, found, settings), start))
+    rows, told = _rows(crystal, cell, found, settings)
+    cages = tuple(c._replace(cage_id=k) for k, c in enumerate(rows, start))
     out = dataclasses.replace(measurement, cages=measurement.cages + cages)
+    if measurement.uncertainties is None and told:
+        out = dataclasses.replace(out, message="; ".join(filter(None, (out.message, *told))))
     if found.complete:
         return out
     note = "voids: the critical points do not add up, some voids may be missing (atoms almost equally far from a point)"
@@ -191,8 +199,10 @@ def _joined(parts: list[VoidSet], *, complete: bool) -> VoidSet:
     )
 
 
-def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Settings) -> list[Cage]:
-    """The voids as rows, their numbers still open, in the order in which they are printed."""
+def _rows(
+    crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Settings
+) -> tuple[list[Cage], tuple[str, ...]]:
+    """The voids as rows, their numbers still open, in the order in which they are printed; and what is told of uncertainties."""
     anywhere = np.ones((len(found), len(cell.rotations)), dtype=bool)
     site, vertices, atom = places(cell, found.centre, found.atom, found.shift, anywhere)
     size = (found.atom != NONE).sum(axis=1)
@@ -203,8 +213,20 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
         turned=[False] * len(found),
         vertices_cart=vertices @ crystal.lattice,
         lattice=crystal.lattice,
+        atom=atom,
+        origin=Origin(crystal, cell.label),
     )
     hulls = polyhedra(drawing.vertices_cart, size, settings).hulls
+    kinds = [hull.kind for hull in hulls]
+    shape = shape_measures(
+        drawing.vertices_cart, size, site @ crystal.lattice, np.array([hull.volume for hull in hulls]), kinds
+    )
+    su: Sequence[CageUncertainty] = (NOT_STATED,) * len(found)
+    told: tuple[str, ...] = ()
+    if len(found) and states_any(crystal, settings):
+        parameters = free_parameters(crystal, cell, settings)
+        where = Places(vertices, atom, drawing.part, site, None, np.zeros(len(found), dtype=np.bool_), kinds)
+        su, told = cage_uncertainties(parameters, where, settings).of_cage, (*parameters.warnings, *parameters.remarks)
     rows = []
     for k, hull in enumerate(hulls):
         if hull.n_faces < _FACES_MIN:
@@ -226,20 +248,23 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
                 upper_cap="",
                 lower_cap="",
                 h_A=None,
-                h_su_A=None,
                 volume_A3=hull.volume,
                 x=x,
                 y=y,
                 z=z,
                 multiplicity=int(found.multiplicity[k]),
-                flags=hull_flags(hull) + ((BORDERLINE_VOID,) if found.borderline[k] else ()),
+                flags=hull_flags(hull)
+                + ((BORDERLINE_VOID,) if found.borderline[k] else ())
+                + ((KINK,) if su[k].kink else ()),
                 radius_A=float(found.radius[k]),
                 site_symmetry=found.site_symmetry[k],
                 drawing=drawing,
                 row=k,
+                shape=shape[k],
+                su=su[k],
             )
         )
-    return sorted(rows, key=_order)
+    return sorted(rows, key=_order), told
 
 
 def _order(void: Cage) -> tuple[object, ...]:

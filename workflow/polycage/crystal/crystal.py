@@ -188,9 +188,7 @@ def build_crystal(
     )
 
 
-def _members(
-    places: ListedSites, sites: Sites, occupancy: FloatArray, atoms: Expanded, rotations: IntArray
-) -> Members:
+def _members(places: ListedSites, sites: Sites, occupancy: FloatArray, atoms: Expanded, rotations: IntArray) -> Members:
     """The members of the sites that take part in the geometry."""
     there = np.flatnonzero(sites.keep[places.site] & (occupancy > 0))
     there = there[np.argsort(places.site[there], kind="stable")]

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polycage.arrays import FloatArray, IntArray
-from polycage.compiled import compiled
-from polycage.hulls import hull
+from polycage.base.arrays import FloatArray, IntArray
+from polycage.base.compiled import compiled
+from polycage.geometry.hulls import hull
 
 # vertices of the polyhedra for which elongation and angle variance are defined
 REGULAR = {"octahedron": 6, "tetrahedron": 4}

@@ -10,10 +10,10 @@ import math
 
 import numpy as np
 
-from polycage.arrays import FloatArray, IntArray, constant
-from polycage.assembly import LOWER_PART, UPPER_PART
-from polycage.compiled import compiled
-from polycage.lattices import inverse
+from polycage.base.arrays import FloatArray, IntArray, constant
+from polycage.base.compiled import compiled
+from polycage.cages.assembly import LOWER_PART, UPPER_PART
+from polycage.geometry.lattices import inverse
 
 # rows of the gradients; the distances of the vertices from the site follow
 HEIGHT, VOLUME, RADIUS, CAP_DISTANCE = constant(0), constant(1), constant(2), constant(3)
@@ -68,9 +68,9 @@ def column_centre(points: FloatArray, part: IntArray, which: int, same_place_A: 
             continue
         total += 1
         for w in range(v):
-            if part[w] == which and place[v] < 0:
-                if math.hypot(points[v, 0] - points[w, 0], points[v, 1] - points[w, 1]) < same_place_A:
-                    place[v] = place[w]
+            apart = math.hypot(points[v, 0] - points[w, 0], points[v, 1] - points[w, 1])
+            if part[w] == which and place[v] < 0 and apart < same_place_A:
+                place[v] = place[w]
         if place[v] < 0:
             place[v] = count
             count += 1

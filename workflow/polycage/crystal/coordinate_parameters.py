@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polycage.arrays import BoolArray, FloatArray, IntArray
-from polycage.compiled import compiled
-from polycage.invariants import echelon, image_of, product, unchanged_points
-from polycage.lattices import inverse
+from polycage.base.arrays import BoolArray, FloatArray, IntArray
+from polycage.base.compiled import compiled
+from polycage.geometry.invariants import echelon, image_of, product, unchanged_points
+from polycage.geometry.lattices import inverse
 
 # fractions of a cell; a parameter that moves an atom by less for each unit of its own does not move it
 _NO_STEP = 1e-9
@@ -59,7 +59,9 @@ class Group(NamedTuple):
     rotations: FloatArray  # (g, 3, 3) on primitive fractional coordinates
     image: IntArray  # (g, n) atom onto which each operation carries each atom
     orbit: IntArray  # (n,)
-    to_primitive: FloatArray  # (3, 3) turns a column of fractional coordinates of the cell as written into a primitive one
+    to_primitive: (
+        FloatArray  # (3, 3) turns a column of fractional coordinates of the cell as written into a primitive one
+    )
     listed_rotations: FloatArray  # (h, 3, 3) on fractional coordinates of the cell as written ...
     listed_translations: FloatArray  # (h, 3)
     lattice: FloatArray  # (3, 3) ... whose vectors, in Å, are the rows
@@ -77,14 +79,19 @@ def coordinate_parameters(sites: Sites, stated: Stated, group: Group) -> Coordin
     su, contradicted, split = np.empty(most), np.zeros(most, np.bool_), np.zeros(most, np.bool_)
     known, vector = np.full((n_listed, 2), -1), np.empty((most, 3))
     start, n_parameters, n_entries = np.zeros(n_orbits + 1, np.int64), 0, 0
-    parameter, step = np.empty(len(sites.member) * 3 + 3 * n_orbits, np.int64), np.empty((len(sites.member) * 3 + 3 * n_orbits, 3))
+    parameter, step = (
+        np.empty(len(sites.member) * 3 + 3 * n_orbits, np.int64),
+        np.empty((len(sites.member) * 3 + 3 * n_orbits, 3)),
+    )
     fixed = np.zeros((n_listed, 3), np.bool_)
     for o in range(n_orbits):
         site = head[o]
         keep = group.image[:, first[o]] == first[o]
         projector = unchanged_points(group.rotations, keep)
         if following[site] >= 0:
-            basis, at, steps, uncertainty, doubt = _of_several(o, projector, head, following, count, back, sites, stated, group, fixed)
+            basis, at, steps, uncertainty, doubt = _of_several(
+                o, projector, head, following, count, back, sites, stated, group, fixed
+            )
             for k in range(len(at)):
                 atom[n_parameters], axis[n_parameters] = sites.member[sites.start[site]], at[k]
                 su[n_parameters], contradicted[n_parameters], split[n_parameters] = uncertainty[k], doubt[k], True
@@ -98,7 +105,9 @@ def coordinate_parameters(sites: Sites, stated: Stated, group: Group) -> Coordin
                     continue
                 turn = _turn(sites, group, site, listed, back)
                 if known[listed, 0] < 0:
-                    basis, at, uncertainty, doubt = _of_listed(sites, stated, group, site, listed, projector, turn, fixed)
+                    basis, at, uncertainty, doubt = _of_listed(
+                        sites, stated, group, site, listed, projector, turn, fixed
+                    )
                     known[listed, 0], known[listed, 1] = n_parameters, n_parameters + len(at)
                     for k in range(len(at)):
                         atom[n_parameters], axis[n_parameters] = listed, at[k]
@@ -159,10 +168,10 @@ def _sets(sites: Sites, orbit: IntArray, n_orbits: int) -> tuple[IntArray, IntAr
 @compiled
 def _is_earlier(sites: Sites, site: int, m: int) -> bool:
     """Whether a member of a site is another image of an earlier one."""
+    out = False
     for k in range(sites.start[site], m):
-        if sites.member[k] == sites.member[m]:
-            return True
-    return False
+        out |= sites.member[k] == sites.member[m]
+    return out
 
 
 @compiled
@@ -255,7 +264,9 @@ def _of_several(
     turn = _turn(sites, group, site, listed, back)
     one = sites.start[site + 1] - sites.start[site] == 1
     if not one:
-        turn = product(group.rotations[back[sites.label[site]]], product(group.to_primitive, sites.turn[sites.start[site]]))
+        turn = product(
+            group.rotations[back[sites.label[site]]], product(group.to_primitive, sites.turn[sites.start[site]])
+        )
     free = product(inverse(turn), product(projector, turn))
     basis, at = echelon(free.T.copy(), stated.su[listed] > 0)
     steps = np.empty((len(at), 3))

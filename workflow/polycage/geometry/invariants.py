@@ -6,11 +6,13 @@ import math
 
 import numpy as np
 
-from polycage.arrays import BoolArray, FloatArray, IntArray
-from polycage.compiled import compiled
+from polycage.base.arrays import BoolArray, FloatArray, IntArray
+from polycage.base.compiled import compiled
 
 # entries of projectors are ratios of small integers: what is smaller than this is rounding
 _ZERO = 1e-6
+# of the largest entry of a metric; rounding is smaller, any difference between metrics larger
+_SAME = 1e-13
 # times that two projectors are applied in turn until what both leave unchanged is left; a third of the time one is enough
 _ROUNDS = 60
 
@@ -97,12 +99,7 @@ def cell_changes(
     change, free
         (k, 6) change of all parameters, in Å and degrees, when one of the k free ones grows by 1; (k,) which these are.
     """
-    metric = metric_of(parameters)
-    for _ in range(_ROUNDS):
-        before = metric.copy()
-        metric = mean_metric(mean_metric(metric, listed_rotations), rotations)
-        if np.abs(metric - before).max() < 1e-13 * np.abs(metric).max():
-            break
+    metric = _left_by_both(metric_of(parameters), rotations, listed_rotations)
     length, angle = np.empty(3), np.empty(3)
     for i in range(3):
         length[i] = math.sqrt(metric[i, i])
@@ -113,22 +110,29 @@ def cell_changes(
     for n in range(6):
         unit = np.zeros(6)
         unit[n] = 1.0
-        change = metric_change(length, angle, unit)
-        for _ in range(_ROUNDS):
-            before = change
-            change = mean_metric(mean_metric(change, listed_rotations), rotations)
-            if np.abs(change - before).max() < 1e-13 * np.abs(metric).max():
-                break
+        change = _left_by_both(metric_change(length, angle, unit), rotations, listed_rotations)
         _relative_change(length, angle, change, span[n])
     basis, free = echelon(span, preferred)
     for row in range(len(free)):
-        unit_size = 1.0
         for n in range(6):
             basis[row, n] *= length[n] if n < 3 else 180 / math.pi
         unit_size = basis[row, free[row]]
         for n in range(6):
             basis[row, n] /= unit_size
     return basis, free
+
+
+@compiled
+def _left_by_both(metric: FloatArray, rotations: FloatArray, listed_rotations: FloatArray) -> FloatArray:
+    """The part of a metric, or of a change of one, that two groups leave unchanged."""
+    largest = np.abs(metric).max()
+    for _ in range(_ROUNDS):
+        metric = mean_metric(metric, rotations)
+        other = mean_metric(metric, listed_rotations)
+        if np.abs(other - metric).max() < _SAME * largest:
+            break  # the one group holds the other
+        metric = other
+    return metric
 
 
 @compiled

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polycage.arrays import BoolArray, FloatArray, IntArray
-from polycage.assembly import LOWER_PART, RING_PART, UPPER_PART
-from polycage.cage_gradients import (
+from polycage.base.arrays import BoolArray, FloatArray, IntArray
+from polycage.base.compiled import compiled
+from polycage.cages.assembly import LOWER_PART, RING_PART, UPPER_PART
+from polycage.cages.gradients import (
     ANGLE_VARIANCE,
     CAP_DISTANCE,
     DISTANCES,
@@ -28,15 +29,14 @@ from polycage.cage_gradients import (
     void_centre,
     volume_gradient,
 )
-from polycage.compiled import compiled
-from polycage.hulls import hull
-from polycage.invariants import product
-from polycage.shape_measures import (
+from polycage.cages.shape_measures import (
     angle_variance_gradient,
     distortion_gradient,
     elongation_gradient,
     hull_edges,
 )
+from polycage.geometry.hulls import hull
+from polycage.geometry.invariants import product
 
 # a measure that changes by less (in its own unit) for 1 Å, 1 degree or a whole cell does not depend on a parameter
 _NO_CHANGE = 1e-8
@@ -258,7 +258,12 @@ def _nearest_may_change(
 
 @compiled
 def _hull_may_change(
-    parameters: Parameters, parameter: IntArray, move: FloatArray, points: FloatArray, corner: IntArray, across: IntArray
+    parameters: Parameters,
+    parameter: IntArray,
+    move: FloatArray,
+    points: FloatArray,
+    corner: IntArray,
+    across: IntArray,
 ) -> bool:
     """Whether a face of four or more corners may bend along another diagonal within the uncertainties."""
     for f in range(len(corner)):
