@@ -24,6 +24,7 @@ class Coordinates(NamedTuple):
 
     atom: IntArray  # (p,) listed atom to which each parameter belongs
     axis: IntArray  # (p,) 0, 1 or 2: its x, y or z
+    vector: FloatArray  # (p, 3) how the atom's listed coordinates change for a unit of it
     su: FloatArray  # (p,) standard uncertainty, as a fraction of the cell; NaN where none is stated
     contradicted: BoolArray  # (p,) whether the stated uncertainties of what is one parameter cannot be reconciled
     split: BoolArray  # (p,) whether the parameter stands for several listed atoms that the symmetry found makes one
@@ -95,6 +96,7 @@ def coordinate_parameters(sites: Sites, stated: Stated, group: Group) -> Coordin
             for k in range(len(at)):
                 atom[n_parameters], axis[n_parameters] = sites.member[sites.start[site]], at[k]
                 su[n_parameters], contradicted[n_parameters], split[n_parameters] = uncertainty[k], doubt[k], True
+                vector[n_parameters] = basis[k]
                 parameter[n_entries] = n_parameters
                 step[n_entries] = steps[k]
                 n_parameters, n_entries = n_parameters + 1, n_entries + 1
@@ -123,7 +125,7 @@ def coordinate_parameters(sites: Sites, stated: Stated, group: Group) -> Coordin
         start[o + 1] = n_entries
     n = n_parameters
     return Coordinates(
-        atom[:n].copy(), axis[:n].copy(), su[:n].copy(), contradicted[:n].copy(), split[:n].copy(), start,
+        atom[:n].copy(), axis[:n].copy(), vector[:n].copy(), su[:n].copy(), contradicted[:n].copy(), split[:n].copy(), start,
         parameter[:n_entries].copy(), step[:n_entries].copy(), carry, fixed,
     )  # fmt: skip
 

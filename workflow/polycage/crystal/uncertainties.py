@@ -111,7 +111,7 @@ def free_parameters(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -
     found = _found(
         crystal.cell.parameters, cell_su, cell_step, cell.lattice, cell.in_input, cell.of_input, sites, of_atoms, group
     )
-    _with_origin(found, group)
+    _with_origin(found, group, stated, step)
     out = FreeParameters(found, cell.orbit, crystal.listed.label, (), ())
     told.of_cell(found, stated_cell)
     told.of_coordinates(out, stated, same_group=_same_order(crystal, cell))
@@ -173,19 +173,24 @@ def _strains(change: FloatArray, lattice: FloatArray) -> FloatArray:
     return out
 
 
-def _with_origin(found: Found, group: Group) -> None:
-    """One atom that alone states nothing along a direction without symmetry is the origin there: it is exact."""
+def _with_origin(found: Found, group: Group, stated: FloatArray, step: FloatArray) -> None:
+    """Make the atom exact that alone states nothing along a direction without symmetry: it is the origin there.
+
+    Of several such atoms with uncertainties assumed from their digits (m, 3), it is the one with the fewest digits.
+    """
     shifts = group.rotations.mean(axis=0)
     if np.abs(shifts).max() < _NO_SHIFT:
         return
     to_input = np.linalg.inv(group.to_primitive)
     shifts = to_input @ shifts @ group.to_primitive
     _, axes = echelon(np.ascontiguousarray(shifts.T), np.zeros(3, dtype=np.bool_))
-    su, n_cell = found.su, len(found.free)
+    of, n_cell = found.coordinates, len(found.free)
     for axis in axes.tolist():
-        open_ = np.flatnonzero(np.isnan(su[n_cell:]) & (found.coordinates.axis == axis))
+        open_ = np.flatnonzero((of.axis == axis) & ~(stated[of.atom, axis] > 0))
         if len(open_) == 1:
-            su[n_cell + open_] = 0.0
+            found.su[n_cell + open_] = 0.0
+        elif len(open_) > 1 and (found.su[n_cell + open_] > 0).all():
+            found.su[n_cell + open_[step[of.atom[open_], axis].argmax()]] = 0.0
 
 
 def _steps(crystal: Crystal) -> tuple[FloatArray, FloatArray]:

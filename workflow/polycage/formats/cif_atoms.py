@@ -16,7 +16,7 @@ from polycage.base.settings import Settings
 from polycage.crystal.crystal import ListedAtoms
 from polycage.formats.cif_documents import NOTHING, QUOTES, Tags
 from polycage.formats.labels import UNKNOWN, Reading, read_site
-from polycage.formats.numerals import meant, number_with_su
+from polycage.formats.numerals import last_digit, meant, number_with_su
 
 _FRACT = tuple(f"_atom_site_fract_{x}" for x in "xyz")
 _CARTN = tuple(f"_atom_site_cartn_{x}" for x in "xyz")
@@ -102,6 +102,7 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
         xyz,
         su,
         np.array([occupancy[k] for k in listed]),
+        _digits(columns, listed) if settings.last_digit_su > 0 and _FRACT[0] in tags else None,
     )
     return AtomSites(
         sites,
@@ -109,6 +110,11 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
         _if_any(columns.multiplicity, listed),
         _if_any(columns.site_order, listed),
     )
+
+
+def _digits(columns: _Columns, listed: list[int]) -> FloatArray:
+    """(m, 3) unit of the last digit of each coordinate."""
+    return np.array([[last_digit(column[k]) for column in columns.coordinates] for k in listed])
 
 
 def _if_any(values: list[float], listed: list[int]) -> tuple[float, ...]:

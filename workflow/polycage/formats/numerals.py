@@ -40,6 +40,15 @@ def _read(text: str) -> tuple[float, float]:
 _known = lru_cache(maxsize=8192)(_read)  # the files of a collection share many: 0.5, 90, 1.0
 
 
+def last_digit(text: str) -> float:
+    """The unit of the last digit of a number, its uncertainty aside: 0.001 of `0.354(2)`; NaN where the text is no number."""
+    match = _NUMBER.match(text.strip())
+    if match is None:
+        return math.nan
+    digits, _, exponent = match.group(1).lower().partition("e")
+    return float(f"1e{int(exponent or 0) - len(digits.partition('.')[2])}")
+
+
 def meant(text: str) -> str:
     """What a text that is no number may have been meant as, in words to append to a message."""
     if _DECIMAL_COMMA.match(text):
