@@ -156,7 +156,7 @@ def costs(name: str, crystal: Crystal, displacement_A: float, sizes: list[int]) 
     """Costs by size, up to the first that goes beyond a limit."""
     for size in sizes:
         times = multiples(crystal, size)
-        n_atoms = len(crystal.frac) * times[0] * times[1] * times[2]
+        n_atoms = len(crystal.sites.frac) * times[0] * times[1] * times[2]
         texts = (supercell(crystal, repeated, displacement_A) for repeated in (times, (1, 1, 1)))
         task = Task(name, displacement_A, n_atoms, *texts)
         (result,) = pool.run(cost, [task], 1, LIMIT_S, LIMIT_MB)

@@ -31,7 +31,7 @@ def multiples(crystal: Crystal, n_atoms: int) -> tuple[int, int, int]:
     """How often to repeat a cell along its axes: at least this many atoms, the edges as equal as possible."""
     edge = np.linalg.norm(crystal.lattice, axis=1)
     times = np.ones(3, dtype=int)
-    while len(crystal.frac) * times.prod() < n_atoms:
+    while len(crystal.sites.frac) * times.prod() < n_atoms:
         times[np.argmin(edge * times)] += 1
     return int(times[0]), int(times[1]), int(times[2])
 
@@ -46,15 +46,15 @@ def supercell(crystal: Crystal, times: tuple[int, int, int], displacement_A: flo
         reduces to a primitive cell.
     """
     steps = np.indices(times).reshape(3, -1).T
-    frac = (crystal.frac[None] + steps[:, None]).reshape(-1, 3) / np.array(times)
+    frac = (crystal.sites.frac[None] + steps[:, None]).reshape(-1, 3) / np.array(times)
     if displacement_A:
         moves = np.random.default_rng(seed).normal(scale=displacement_A, size=frac.shape)
         frac = frac + moves @ np.linalg.inv(crystal.lattice * np.array(times)[:, None])
-    lengths = crystal.cell.parameters[:3] * np.array(times)
+    lengths = crystal.source.cell.parameters[:3] * np.array(times)
     lines = []
-    kinds = np.tile(crystal.kind, len(steps)).tolist()
+    kinds = np.tile(crystal.sites.kind, len(steps)).tolist()
     for number, (place, kind) in enumerate(zip((frac % 1.0).tolist(), kinds, strict=True), start=1):
         at = " ".join(f"{x:.8f}" for x in place)
-        for symbol, share in crystal.species[kind].composition:
+        for symbol, share in crystal.sites.species[kind].composition:
             lines.append(f"{symbol}{number} {symbol} {at} {share:.6f}\n")
-    return _HEAD.format(*lengths, *crystal.cell.parameters[3:]) + "".join(lines)
+    return _HEAD.format(*lengths, *crystal.source.cell.parameters[3:]) + "".join(lines)

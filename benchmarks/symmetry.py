@@ -38,16 +38,16 @@ def distorted(crystal, seed: int):
     """The crystal moved off its places in one of four ways."""
     rng = np.random.default_rng(seed)
     size_A = 10 ** rng.uniform(-3.5, -1.3)
-    moves = rng.normal(scale=size_A, size=crystal.frac.shape)
+    moves = rng.normal(scale=size_A, size=crystal.sites.frac.shape)
     strain = np.zeros((3, 3))
     way = seed % 4
     if way == 1:
         moves[np.arange(len(moves)) != rng.integers(len(moves))] = 0
     elif way == 2:
-        moves = np.where((crystal.kind == rng.choice(crystal.kind))[:, None], moves[0], 0.0)
+        moves = np.where((crystal.sites.kind == rng.choice(crystal.sites.kind))[:, None], moves[0], 0.0)
     elif way == 3:
         moves, strain = 0 * moves, rng.normal(scale=size_A / 4, size=(3, 3))
-    frac = crystal.frac + moves @ np.linalg.inv(crystal.lattice)
+    frac = crystal.sites.frac + moves @ np.linalg.inv(crystal.lattice)
     return dataclasses.replace(crystal, frac=frac, lattice=crystal.lattice @ (np.eye(3) + strain))
 
 

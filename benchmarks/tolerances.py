@@ -26,7 +26,7 @@ from polycage.base import vocabulary
 from polycage.base.errors import PolycageError
 from polycage.base.settings import DEFAULTS, Settings, geometry_tolerances
 from polycage.base.vocabulary import ACTIVE
-from polycage.cages.interpretation import Reader, Reading
+from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.collection.entries import scan
 from polycage.crystal.primitive_cell import primitive_cell
 from polycage.formats.cif import read_cif
@@ -37,7 +37,7 @@ ROOT = Path(__file__).parents[1]
 SEED = 2024
 
 
-def readers(folder: Path, *, everything: bool) -> dict[str, tuple[Reader, Reading]]:
+def readers(folder: Path, *, everything: bool) -> dict[str, tuple[Interpretation, Interpreter]]:
     """A reader and the printed reading of each structure that counts."""
     out = {}
     for entry in scan(folder):
@@ -45,7 +45,7 @@ def readers(folder: Path, *, everything: bool) -> dict[str, tuple[Reader, Readin
             for suffix, crystal in read_cif(folder / entry.file, DEFAULTS):
                 if isinstance(crystal, PolycageError):
                     continue
-                reader = Reader(crystal, primitive_cell(crystal, DEFAULTS))
+                reader = Interpreter(crystal, primitive_cell(crystal, DEFAULTS))
                 reading = reader.read(DEFAULTS)
                 if everything or reading.axis_hkl is not None:
                     out[entry.structure_id + suffix] = (reader, reading)
@@ -54,7 +54,7 @@ def readers(folder: Path, *, everything: bool) -> dict[str, tuple[Reader, Readin
     return out
 
 
-def other(reader: Reader, settings: Settings, *, printed: Reading) -> tuple[bool, Reading | None]:
+def other(reader: Interpreter, settings: Settings, *, printed: Interpretation) -> tuple[bool, Interpretation | None]:
     """Whether a reading differs in what is active, and the reading; a failed one differs."""
     try:
         reading = reader.read(settings)
@@ -63,7 +63,7 @@ def other(reader: Reader, settings: Settings, *, printed: Reading) -> tuple[bool
     return reading.described().outcome != printed.described().outcome, reading
 
 
-def heights_of(readings: dict[str, Reading | None]) -> dict[str, dict[str, phase_heights.PhaseHeight]]:
+def heights_of(readings: dict[str, Interpretation | None]) -> dict[str, dict[str, phase_heights.PhaseHeight]]:
     rows = [
         {"structure_id": id_, "role": c.role, "phase": c.phase, "h_A": c.h_A, "multiplicity": c.multiplicity}
         for id_, reading in readings.items()
@@ -74,7 +74,7 @@ def heights_of(readings: dict[str, Reading | None]) -> dict[str, dict[str, phase
     return phase_heights.phase_heights(rows)
 
 
-def lambdas(known: materials.Materials | None, readings: dict[str, Reading | None]) -> dict[str, float]:
+def lambdas(known: materials.Materials | None, readings: dict[str, Interpretation | None]) -> dict[str, float]:
     """Lambda of each family on measured heights, in K Å2."""
     if known is None:
         return {}

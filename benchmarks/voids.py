@@ -40,7 +40,7 @@ FAR_A = 0.3  # Å: sites further apart are different
 def ours(structure: Structure) -> np.ndarray:
     """(n, 3) fractional: all voids of the cell, images included."""
     found = polycage.measure(structure, voids=True)
-    return _all(structure, [(c.x, c.y, c.z) for c in found.cages if c.role == "void"])
+    return _all(structure, [(c.site.x, c.site.y, c.site.z) for c in found.cages if c.role == "void"])
 
 
 def topography(structure: Structure) -> np.ndarray | None:

@@ -15,7 +15,7 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.margins import ABOVE, BELOW, near
 from polycage.base.settings import DEFAULTS, geometry_tolerances
 from polycage.cages.borderline import Described, other_readings
-from polycage.cages.interpretation import Reader
+from polycage.cages.interpretation import Interpreter
 from polycage.cages.measurement import measure_crystal
 from polycage.crystal.primitive_cell import primitive_cell
 
@@ -59,15 +59,15 @@ def test_every_tolerance_has_a_margin_of_its_unit():
 def everything_moved(crystal):
     """Names and sides of all tolerances whose move changes the reading, with what is read: every one is tried."""
     cell = primitive_cell(crystal, DEFAULTS)
-    reader = Reader(crystal, cell)
+    reader = Interpreter(crystal, cell)
     printed = reader.read(DEFAULTS).described()
     every = frozenset((name, side) for name in GEOMETRY for side in (BELOW, ABOVE))
-    return other_readings(printed, every, lambda _, moved: Reader(crystal, cell).read(moved).described(), DEFAULTS)
+    return other_readings(printed, every, lambda _, moved: Interpreter(crystal, cell).read(moved).described(), DEFAULTS)
 
 
 def noted(crystal):
     """The same from the quantities noted near a tolerance."""
-    reader = Reader(crystal, primitive_cell(crystal, DEFAULTS))
+    reader = Interpreter(crystal, primitive_cell(crystal, DEFAULTS))
     reading = reader.read(DEFAULTS)
     return other_readings(
         reading.described(), reading.near, lambda name, moved: reader.read_moved(name, moved).described(), DEFAULTS
@@ -82,8 +82,8 @@ def test_no_reading_is_missed(name, seed, scale):
     # atoms moved at random, so that something often lies near a tolerance: trying all tolerances finds nothing more
     crystal = reference_crystal(name)
     rng = np.random.default_rng(seed)
-    frac = crystal.frac + rng.normal(scale=scale, size=crystal.frac.shape) @ np.linalg.inv(crystal.lattice)
-    species = [crystal.species[k] for k in crystal.kind]
+    frac = crystal.sites.frac + rng.normal(scale=scale, size=crystal.sites.frac.shape) @ np.linalg.inv(crystal.lattice)
+    species = [crystal.sites.species[k] for k in crystal.sites.kind]
     moved = crystal_of(crystal.lattice, [s.element for s in species], frac, [s.total for s in species])
     assert noted(moved) == everything_moved(moved)
 
@@ -139,7 +139,7 @@ def test_split_sites_that_nearly_merge(apart_A, sites, told):
     # simple cubic, 3.4 Å, one of two positions half occupied each
     frac = [(0, 0, 0), (0, 0, apart_A / 3.4), (0.5, 0.5, 0.5)]
     crystal = crystal_of(3.4 * np.eye(3), ["Tl", "Tl", "Cl"], frac, occupancy=[0.5, 0.5, 1.0])
-    assert len(crystal.frac) == sites + 1
+    assert len(crystal.sites.frac) == sites + 1
     assert ("merge_radius_A at " in measure_crystal(crystal).borderline) is told
 
 

@@ -109,7 +109,7 @@ def test_a_cache_on_a_full_disk_costs_nothing_but_time(tmp_path):
 PROGRAM = """
 import os, sys
 from pathlib import Path
-from polycage import whole_files
+from polycage.base import whole_files
 with whole_files.replacing(Path(sys.argv[1])) as temporary:
     temporary.write_text("half")
     if len(sys.argv) > 2:

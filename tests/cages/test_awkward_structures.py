@@ -227,8 +227,8 @@ def test_a_relaxed_trilayer_has_two_phases_of_several_heights():
     # to 0.02 Å in the plane, where it changes no height
     crystal = rewritten(reference_crystal("Tl2223_Torardi1988"))
     c, z_ca, z_ba = 35.88, 0.0463, 0.1448
-    frac = crystal.frac.copy()
-    elements = np.array([crystal.species[k].element for k in crystal.kind])
+    frac = crystal.sites.frac.copy()
+    elements = np.array([crystal.sites.species[k].element for k in crystal.sites.kind])
 
     def push(element, z, by_A):
         index = only([k for k in np.flatnonzero(elements == element) if np.allclose(frac[k], (0, 0, z), atol=1e-6)])
@@ -245,7 +245,7 @@ def test_a_relaxed_trilayer_has_two_phases_of_several_heights():
     members = defaultdict(list)
     for cage in found.cages:
         if cage.role == "active":
-            members[cage.phase].append((cage.member, cage.h_A))
+            members[cage.phase].append((cage.named.member, cage.h_A))
     assert members["alpha"] == [(1, pytest.approx(inner, abs=1e-4)), (2, pytest.approx(inner + 0.03, abs=1e-4))]
     # one of 3.5342 - 0.04 - 0.03 and three of 3.5342
     assert [n for n, _ in members["beta"]] == [1, 2, 3, 4]
@@ -282,7 +282,7 @@ def test_interstitial_iron_is_left_out_and_named():
 def test_split_selenium_and_tellurium_are_one_vertex():
     # half Se at 0.25, half Te at 0.29, 0.24 Å apart: a vertex at 0.27; Se to Se 2 x 0.27 x 6.0
     found = assert_found(layer_11(anions=[("Se", 0.25, 0.5), ("Te", 0.29, 0.5)]), "iron", {"alpha": (3.24, 2)})
-    assert only([c for c in found.cages if c.role == "active"]).upper_cap == "(Se0.5Te0.5)"
+    assert only([c for c in found.cages if c.role == "active"]).around.upper_cap == "(Se0.5Te0.5)"
 
 
 def test_ordered_selenium_and_tellurium_make_a_buckled_ring():
@@ -292,7 +292,7 @@ def test_ordered_selenium_and_tellurium_make_a_buckled_ring():
         atoms += [(symbol, ((0.25 + i) / 2, 0.25, z)), (symbol, ((0.75 + i) / 2, 0.75, -z))]
     # from the apex Se, or Te, to the mean of the ring: (0.26 + 0.28) 6.0 and (0.30 + 0.28) 6.0; unlike caps, so two phases
     found = assert_found(model((7.6, 3.8, 6.0), atoms), "iron", {"alpha": (3.24, 2), "alpha_2": (3.48, 2)})
-    assert {(c.upper_cap, c.lower_cap) for c in found.cages if c.role == "active"} == {
+    assert {(c.around.upper_cap, c.around.lower_cap) for c in found.cages if c.role == "active"} == {
         ("Se", "Se2Te2"),
         ("Te", "Se2Te2"),
     }
@@ -320,7 +320,7 @@ def test_collapsed_tetragonal_122():
     kinds = {cage.phase: (cage.kind, cage.n_vertices) for cage in found.cages if cage.role == "active"}
     assert kinds["alpha"] == ("nonahedron", 9)
     assert kinds["beta"][1] == 9
-    assert only([c for c in found.cages if c.phase == "beta"]).upper_cap == "Ca"
+    assert only([c for c in found.cages if c.phase == "beta"]).around.upper_cap == "Ca"
 
 
 @pytest.mark.parametrize("anion", ["P", "As", "Sb", "S", "Se", "Te", "Si", "Ge"])
@@ -425,5 +425,5 @@ def test_the_a15_structure_is_other_with_all_its_tetrahedra():
     found = reference_measurement("Nb3Sn")
     assert (found.family, found.axis_hkl, found.n_active) == ("other", None, 0)
     cage = only([c for c in found.cages if c.kind == "tetrahedron"])
-    assert (cage.multiplicity, cage.upper_cap, cage.lower_cap) == (12, "Nb2", "Nb2")
+    assert (cage.multiplicity, cage.around.upper_cap, cage.around.lower_cap) == (12, "Nb2", "Nb2")
     assert (cage.h_A, cage.volume_A3) == (pytest.approx(a / 4), pytest.approx(a**3 / 48))

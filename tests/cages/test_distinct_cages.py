@@ -34,15 +34,15 @@ STAND_INS = ["H", "He", "Li", "Be", "B", "C", "N", "O", "F", "Ne"]
 @pytest.mark.parametrize("structure_id", LAYERED)
 def test_multiplicities_are_those_of_the_sites_orbits_in_pymatgen(structure_id):
     crystal = reference_crystal(structure_id)
-    structure = Structure(Lattice(crystal.lattice), [STAND_INS[k] for k in crystal.kind], crystal.frac)
+    structure = Structure(Lattice(crystal.lattice), [STAND_INS[k] for k in crystal.sites.kind], crystal.sites.frac)
     analyzer = SpacegroupAnalyzer(structure, symprec=DEFAULTS.symprec_A, angle_tolerance=-1)
     operations = analyzer.get_symmetry_operations()
     assert primitive_cell(crystal, DEFAULTS).number == analyzer.get_space_group_number()
-    n_primitive = len(crystal.frac) / len(analyzer.find_primitive())
+    n_primitive = len(crystal.sites.frac) / len(analyzer.find_primitive())
     for cage in reference_measurement(structure_id).cages:
         if cage.role != "active" and not cage.phase:
             continue
-        images = np.array([operation.operate([cage.x, cage.y, cage.z]) for operation in operations])
+        images = np.array([operation.operate([cage.site.x, cage.site.y, cage.site.z]) for operation in operations])
         delta = images[:, None] - images
         same = np.linalg.norm((delta - np.round(delta)) @ crystal.lattice, axis=2) < 0.02
         orbit = len(np.unique(same.argmax(axis=1)))
@@ -93,7 +93,7 @@ def test_symmetry_lost_splits_orbits():
 def test_printed_site_and_vertices_lie_in_the_input_cell(axes):
     crystal = rewritten(reference_crystal("BaFe2As2_297K"), axes, origin=(0.1, 0.2, 0.3))
     for cage in measure_crystal(crystal).cages:
-        site = np.array([cage.x, cage.y, cage.z])
+        site = np.array([cage.site.x, cage.site.y, cage.site.z])
         assert ((site > -1e-6) & (site < 1)).all()
         np.testing.assert_allclose(site @ crystal.lattice, cage.site_cart, atol=1e-9)
         # the site lies within the box of its vertices
@@ -118,13 +118,13 @@ def test_ring_and_caps_do_not_depend_on_the_names_of_the_axes():
     frac = [(0, 0, 0), (0.5, 0.5, 0.54), (0.5, 0.5, 0.11), (0.5, 0, 0.61), (0, 0.5, 0.61)]
     crystal = crystal_of(np.diag([3.9, 3.9, 4.1]), symbols, frac)
     axes = ([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[0, 1, 0], [0, 0, 1], [1, 0, 0]])
-    rings = [sorted(cage.ring for cage in measure_crystal(rewritten(crystal, m)).cages) for m in axes]
+    rings = [sorted(cage.around.ring for cage in measure_crystal(rewritten(crystal, m)).cages) for m in axes]
     assert rings[0] == rings[1]
 
 
 @pytest.mark.parametrize("name", ["Al", "BaFe2As2_2K_Fmmm", "Hg1201_Pissas1997_16693", "Nb3Sn"])
 def test_places_lie_in_the_cell(name):
     # sums of fractions that should be 0 come out as -1e-16
-    places = np.array([(c.x, c.y, c.z) for c in reference_measurement(name).cages])
+    places = np.array([(c.site.x, c.site.y, c.site.z) for c in reference_measurement(name).cages])
     assert (places >= 0).all()
     assert (places < 1).all()

@@ -152,8 +152,8 @@ def test_distorted_structures(name, seed, matrix):
     rng = np.random.default_rng(seed)
     crystal = reference_crystal(name)
     lattice = crystal.lattice @ (np.eye(3) + rng.normal(scale=0.01, size=(3, 3)))
-    frac = crystal.frac + rng.normal(scale=0.02, size=crystal.frac.shape) @ np.linalg.inv(lattice)
-    distorted = crystal_of(lattice, [crystal.species[k].element for k in crystal.kind], frac)
+    frac = crystal.sites.frac + rng.normal(scale=0.02, size=crystal.sites.frac.shape) @ np.linalg.inv(lattice)
+    distorted = crystal_of(lattice, [crystal.sites.species[k].element for k in crystal.sites.kind], frac)
     again = rewritten(distorted, matrix, origin=rng.random(3), seed=seed)
     assert_same(measure_crystal(again), measure_crystal(distorted))
 

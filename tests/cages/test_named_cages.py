@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from helpers import crystal_of, reference_crystal
 from polycage.base.arrays import NONE
 from polycage.base.settings import DEFAULTS
 from polycage.cages import named_cages
-from polycage.cages.interpretation import Reader
+from polycage.cages.interpretation import Interpreter
 from polycage.cages.named_cages import SpeciesNames
 from polycage.cages.search import LOWER_PART, RING_PART, UPPER_PART
 from polycage.crystal.primitive_cell import primitive_cell
@@ -74,7 +76,7 @@ def test_polyhedra_are_made_once_where_nothing_of_them_changes(monkeypatch):
     polyhedra = named_cages.polyhedra
     monkeypatch.setattr(named_cages, "polyhedra", counted)
     crystal = reference_crystal("YBCO_Williams1988")
-    reader = Reader(crystal, primitive_cell(crystal, DEFAULTS))
+    reader = Interpreter(crystal, primitive_cell(crystal, DEFAULTS))
     printed = reader.read(DEFAULTS)
     assert len(made) == 1
     for name in ("phase_gap_A", "min_volume_A3"):
@@ -87,13 +89,13 @@ def test_polyhedra_are_made_once_where_nothing_of_them_changes(monkeypatch):
 
 def test_records_come_as_they_are_asked_for():
     crystal = reference_crystal("CaKFe4As4")
-    reading = Reader(crystal, primitive_cell(crystal, DEFAULTS)).read(DEFAULTS)
+    reading = Interpreter(crystal, primitive_cell(crystal, DEFAULTS)).read(DEFAULTS)
     ordered = reading.in_order()
     plain = ordered.found.records({})
     flagged = ordered.found.records({1: ("a", "b")})
     assert plain == reading.cages
     assert [cage.cage_id for cage in plain] == list(range(1, len(plain) + 1))
-    assert flagged[1] == plain[1]._replace(flags=("a", "b", *plain[1].flags))
+    assert flagged[1] == dataclasses.replace(plain[1], flags=("a", "b", *plain[1].flags))
     assert (flagged[0], flagged[2:]) == (plain[0], plain[2:])
     # the order decides about nothing that is compared
     assert sorted(map(str, reading.described().keys)) == sorted(map(str, ordered.described().keys))

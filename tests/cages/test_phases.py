@@ -43,7 +43,13 @@ def test_family_of_oxide_planes(metals, family):
     assert (found.family, found.axis_hkl) == (family, (0, 0, 1))
     cage = only([c for c in found.cages if c.role == ACTIVE])
     # by hand: Ca on both sides of the plane, c = 3.2 Å apart
-    assert (cage.phase, cage.member, cage.ring, cage.upper_cap, cage.lower_cap) == ("alpha", 1, "O4", "Ca", "Ca")
+    assert (cage.phase, cage.named.member, cage.around.ring, cage.around.upper_cap, cage.around.lower_cap) == (
+        "alpha",
+        1,
+        "O4",
+        "Ca",
+        "Ca",
+    )
     assert cage.h_A == pytest.approx(3.2)
 
 
@@ -71,9 +77,9 @@ def test_an_anion_at_the_tip_makes_a_spacer_cage(spacer, phases_there):
     found = measure_crystal(iron_layer({"Fe": 1.0}, spacer=spacer))
     assert {c.phase for c in found.cages if c.role == ACTIVE} == phases_there
     # the cage itself is there all the same
-    assert [c.role for c in found.cages if c.ring == "As4" and spacer in (c.upper_cap, c.lower_cap)] == [
-        ACTIVE if "beta" in phases_there else "spacer"
-    ]
+    assert [
+        c.role for c in found.cages if c.around.ring == "As4" and spacer in (c.around.upper_cap, c.around.lower_cap)
+    ] == [ACTIVE if "beta" in phases_there else "spacer"]
 
 
 def superlattice(shift):
@@ -95,7 +101,7 @@ def test_heights_that_differ_by_less_than_a_tenth_are_one_phase():
     # by hand: alpha 2.60 and 2.60 + 2 * 0.03 = 2.66, as many of each: one phase of mean 2.63
     found = measure_crystal(superlattice(0.03))
     alpha = [c for c in found.cages if c.phase == "alpha"]
-    assert [c.member for c in alpha] == [1, 2]
+    assert [c.named.member for c in alpha] == [1, 2]
     assert [c.h_A for c in alpha] == pytest.approx([2.60, 2.66])
     assert phase_height(alpha) == pytest.approx(2.63)
 
@@ -186,4 +192,4 @@ def test_a_metal_ring_capped_by_a_metal_is_no_alpha_cage():
     found = measure_crystal(crystal_of(np.diag([3.7, 3.7, 6.0]), symbols, frac))
     assert (found.family, found.status, found.n_active) == ("iron", "warning", 0)
     assert "an active net, but no active cage" in found.message
-    assert [(c.upper_cap, c.lower_cap) for c in found.cages if c.ring == "Fe4"] == [("As", "Fe")]
+    assert [(c.around.upper_cap, c.around.lower_cap) for c in found.cages if c.around.ring == "Fe4"] == [("As", "Fe")]

@@ -60,8 +60,8 @@ def test_cages_of_cuprates_and_nickelates(name):
     assert found.axis_hkl == (0, 0, 1)
     active = [cage for cage in found.cages if cage.role == ACTIVE]
     for cage in active:
-        assert (cage.kind, cage.n_vertices, cage.n_faces, cage.ring) == ("octahedron", 6, 8, "O4")
-        assert cage.site == "in-layer"
+        assert (cage.kind, cage.n_vertices, cage.polyhedron.n_faces, cage.around.ring) == ("octahedron", 6, 8, "O4")
+        assert cage.site.place == "in-layer"
 
 
 @pytest.mark.parametrize("name", IRON_IDS)
@@ -75,9 +75,9 @@ def test_cages_of_iron_based_structures(name):
         for cage in cages:
             alpha = phase == "alpha"
             assert cage.kind == ("nonahedron" if alpha else "tridecahedron")
-            assert (cage.n_vertices, cage.n_faces) == ((9, 9) if alpha else (9, 13))
-            assert cage.face_signature == ("3^4 4^5" if alpha else "3^12 4^1")
-            assert cage.ring == "Fe4" if alpha else cage.ring in ("As4", "P4", "Se4")
+            assert (cage.n_vertices, cage.polyhedron.n_faces) == ((9, 9) if alpha else (9, 13))
+            assert cage.polyhedron.signature == ("3^4 4^5" if alpha else "3^12 4^1")
+            assert cage.around.ring == "Fe4" if alpha else cage.around.ring in ("As4", "P4", "Se4")
     # X-layer sites by increasing height, each phase at a spacer of its own
     heights = [phase_height(phases[phase]) for phase in ("beta", "gamma") if phase in phases]
     assert heights == sorted(heights)
@@ -89,8 +89,8 @@ def test_mu_tetrahedra_where_there_is_a_spacer(name):
     mu = [cage for cage in reference_measurement(name).cages if cage.phase.startswith("mu")]
     assert bool(mu) is (name != "FeSe_293K")
     for cage in mu:
-        assert (cage.kind, cage.role, cage.site) == ("tetrahedron", "spacer", "interlayer")
-        assert {cage.upper_cap[:2], cage.lower_cap[:2]} & {"As", "Se", "P2"}
+        assert (cage.kind, cage.role, cage.site.place) == ("tetrahedron", "spacer", "interlayer")
+        assert {cage.around.upper_cap[:2], cage.around.lower_cap[:2]} & {"As", "Se", "P2"}
 
 
 def count(name, phase):
@@ -107,10 +107,12 @@ def test_counts_and_cations_of_calcium_potassium_iron_arsenide():
     # two layers of Fe2As2 in the primitive cell, Ca on one side of each and K on the other
     assert [count("CaKFe4As4", phase) for phase in ("alpha", "beta", "gamma")] == [4, 2, 2]
     phases = phases_of("CaKFe4As4")
-    assert [cage.upper_cap for cage in phases["beta"]] == ["Ca"]
-    assert [cage.upper_cap for cage in phases["gamma"]] == ["K"]
+    assert [cage.around.upper_cap for cage in phases["beta"]] == ["Ca"]
+    assert [cage.around.upper_cap for cage in phases["gamma"]] == ["K"]
     # the calcium's tetrahedra are 4 (over and under 2 Fe), the potassium's as many
-    mu = {c.lower_cap: c.multiplicity for c in reference_measurement("CaKFe4As4").cages if c.phase.startswith("mu")}
+    mu = {
+        c.around.lower_cap: c.multiplicity for c in reference_measurement("CaKFe4As4").cages if c.phase.startswith("mu")
+    }
     assert mu == {"Ca2": 4, "K2": 4}
 
 
@@ -181,9 +183,14 @@ def test_hcp(name, a, c):
 def test_magnesium_diboride():
     # a hexagon of boron, circumradius a / sqrt(3), area sqrt(3)/2 a^2, between two Mg c apart: area * c / 3
     a, c = 3.086, 3.524
-    cage = only([k for k in reference_measurement("MgB2").cages if k.ring == "B6"])
+    cage = only([k for k in reference_measurement("MgB2").cages if k.around.ring == "B6"])
     assert_cage(cage, c, 1, a**2 * c / (2 * sqrt(3)))
-    assert (cage.n_vertices, cage.n_faces, cage.upper_cap, cage.lower_cap) == (8, 12, "Mg", "Mg")
+    assert (cage.n_vertices, cage.polyhedron.n_faces, cage.around.upper_cap, cage.around.lower_cap) == (
+        8,
+        12,
+        "Mg",
+        "Mg",
+    )
     assert cage.axis_hkl == (0, 0, 1)
 
 
@@ -192,5 +199,5 @@ def test_heights_of_the_a15_structure():
     # are a/4 apart; in-layer sites reach over two of these distances, interlayer sites over one
     a = 5.289
     for cage in reference_measurement("Nb3Sn").cages:
-        assert cage.h_A == pytest.approx(a / 2 if cage.site == "in-layer" else a / 4, abs=1e-6)
-    assert {cage.site for cage in reference_measurement("Nb3Sn").cages} == {"in-layer", "interlayer"}
+        assert cage.h_A == pytest.approx(a / 2 if cage.site.place == "in-layer" else a / 4, abs=1e-6)
+    assert {cage.site.place for cage in reference_measurement("Nb3Sn").cages} == {"in-layer", "interlayer"}

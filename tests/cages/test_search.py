@@ -18,7 +18,7 @@ IDS = [path.stem for path in CIF_FILES]
 
 def cages(lattice, symbols, frac, settings=DEFAULTS):
     found = measure_crystal(crystal_of(lattice, symbols, frac), settings).cages
-    return {(c.kind, c.ring, c.upper_cap, c.lower_cap, c.axis_hkl): c for c in found}
+    return {(c.kind, c.around.ring, c.around.upper_cap, c.around.lower_cap, c.axis_hkl): c for c in found}
 
 
 def test_caesium_chloride():
@@ -40,14 +40,19 @@ def test_caesium_chloride():
         }[cage.kind]
         assert cage.h_A == pytest.approx(h)
         assert cage.volume_A3 == pytest.approx(volume)
-        assert (cage.multiplicity, cage.site) == (n, site)
+        assert (cage.multiplicity, cage.site.place) == (n, site)
 
 
 def test_simple_cubic_cubes_belong_to_a_cage_of_two_cubes():
     # a = 3.35: a square of four with squares of four above and below, h = 2 a, volume 2 a^3, one along each of
     # three axes. The cube between two layers has all its vertices in it and is dropped
     cage = only(cages(3.35 * np.eye(3), ["Po"], [(0, 0, 0)]).values())
-    assert (cage.ring, cage.upper_cap, cage.lower_cap, cage.multiplicity) == ("Po4", "Po4", "Po4", 3)
+    assert (cage.around.ring, cage.around.upper_cap, cage.around.lower_cap, cage.multiplicity) == (
+        "Po4",
+        "Po4",
+        "Po4",
+        3,
+    )
     assert cage.h_A == pytest.approx(6.70)
     assert cage.volume_A3 == pytest.approx(2 * 3.35**3)
 
@@ -79,7 +84,9 @@ def test_an_apex_lies_within_reach_of_the_column(off, kind):
     x = 0.5 + off / 4
     frac = [(0, 0, 0), (x, 0.5, 0.25), (x, 0.5, 0.75)]
     found = measure_crystal(crystal_of(np.diag([4.0, 4.0, 8.0]), ["Cl", "Cs", "Rb"], frac)).cages
-    kinds = [c.kind for c in found if c.ring == "Cl4" and {c.upper_cap, c.lower_cap} == {"Cs", "Rb"}]
+    kinds = [
+        c.kind for c in found if c.around.ring == "Cl4" and {c.around.upper_cap, c.around.lower_cap} == {"Cs", "Rb"}
+    ]
     assert kinds == ([kind] if kind else [])
 
 
@@ -109,11 +116,11 @@ def test_vertices_are_atoms_and_heights_and_volumes_are_theirs(structure_id):
     inverse = np.linalg.inv(crystal.lattice)
     for cage in reference_measurement(structure_id).cages:
         # brute force: each vertex is an atom of its element, and no two are the same (sites are merged below 0.5 Å)
-        delta = (cage.vertices_cart @ inverse)[:, None] - crystal.frac
+        delta = (cage.vertices_cart @ inverse)[:, None] - crystal.sites.frac
         distance = np.linalg.norm((delta - np.round(delta)) @ crystal.lattice, axis=2)
         nearest = distance.argmin(axis=1)
         assert distance.min(axis=1).max() < 1e-3
-        assert tuple(crystal.species[crystal.kind[k]].element for k in nearest) == cage.symbols
+        assert tuple(crystal.sites.species[crystal.sites.kind[k]].element for k in nearest) == cage.symbols
         steps = np.linalg.norm(cage.vertices_cart[:, None] - cage.vertices_cart, axis=2)
         assert np.sort(steps.ravel())[len(steps)] > 0.5
         # another program: Qhull's volume, and whether some atom lies inside the others' hull or nearly on it: where

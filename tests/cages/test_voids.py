@@ -53,8 +53,8 @@ def voids_of(crystal):
 def listed(crystal):
     """(site, kind, vertices, multiplicity, site symmetry, radius) of each void, the largest first."""
     return [
-        (v.site.removeprefix("voronoi-"), v.kind, "".join(sorted(v.symbols)), v.multiplicity, v.site_symmetry,
-         pytest.approx(v.radius_A, abs=1e-6))
+        (v.site.removeprefix("voronoi-"), v.kind, "".join(sorted(v.symbols)), v.multiplicity, v.site.symmetry,
+         pytest.approx(v.site.radius_A, abs=1e-6))
         for v in voids_of(crystal)
     ]  # fmt: skip
 
@@ -80,8 +80,10 @@ def test_bcc_has_six_tetrahedra_and_three_octahedra_an_atom():
         ("face", "octahedron", atoms(Fe=6), 3, "4/mmm", a / 2),
     ]
     tetrahedron, octahedron = voids_of(crystal)
-    assert sorted([tetrahedron.x, tetrahedron.y, tetrahedron.z]) == pytest.approx([0, 0.25, 0.5], abs=1e-6)
-    assert sorted([octahedron.x, octahedron.y, octahedron.z]) == pytest.approx([0, 0, 0.5], abs=1e-6)
+    assert sorted([tetrahedron.site.x, tetrahedron.site.y, tetrahedron.site.z]) == pytest.approx(
+        [0, 0.25, 0.5], abs=1e-6
+    )
+    assert sorted([octahedron.site.x, octahedron.site.y, octahedron.site.z]) == pytest.approx([0, 0, 0.5], abs=1e-6)
     # two vertices at a/2, four at a/sqrt 2; the volume is that of two pyramids over a square of side a
     distance = np.sort(np.linalg.norm(octahedron.vertices_cart - octahedron.site_cart, axis=1))
     np.testing.assert_allclose(distance, [a / 2] * 2 + [a / SQRT(2)] * 4, atol=1e-6)
@@ -110,7 +112,7 @@ def test_hcp_has_two_octahedra_and_four_tetrahedra_a_cell(ratio):
         ("vertex", "tetrahedron", atoms(Mg=4), 4, "3m", radius),
     ]
     # above or below an apex at z = 1/4 or 3/4, at the distance of the radius
-    z = voids_of(crystal)[1].z
+    z = voids_of(crystal)[1].site.z
     places_ = [apex + sign * radius / c for apex in (0.25, 0.75) for sign in (-1, 1)]
     assert min(abs((z - place + 0.5) % 1 - 0.5) for place in places_) < 1e-6
 
@@ -122,8 +124,8 @@ def test_hexagonal_metals_of_the_collection(name, octahedra):
     first, second = voids_of(crystal)
     assert (first.kind, first.multiplicity) == ("octahedron", octahedra)
     assert (second.kind, second.multiplicity) == ("tetrahedron", 4)
-    assert first.radius_A == pytest.approx(SQRT(a * a / 3 + c * c / 16), abs=1e-4)
-    assert second.radius_A == pytest.approx(a * a / (3 * c) + c / 4, abs=1e-4)
+    assert first.site.radius_A == pytest.approx(SQRT(a * a / 3 + c * c / 16), abs=1e-4)
+    assert second.site.radius_A == pytest.approx(a * a / (3 * c) + c / 4, abs=1e-4)
 
 
 def test_diamond_has_tetrahedral_and_hexagonal_sites():
@@ -247,7 +249,7 @@ def test_critical_points_of_random_structures_add_up(seed):
 
 def largest_by_search(crystal):
     """Maximum of the distance to the nearest atom: a grid, then steps of half the size, again and again."""
-    images = (crystal.frac + np.indices((5, 5, 5)).reshape(3, 1, -1).T - 2).reshape(-1, 3) @ crystal.lattice
+    images = (crystal.sites.frac + np.indices((5, 5, 5)).reshape(3, 1, -1).T - 2).reshape(-1, 3) @ crystal.lattice
     tree = cKDTree(images)
     grid = np.indices((16, 16, 16)).reshape(3, -1).T / 16 @ crystal.lattice
     point = grid[np.argsort(-tree.query(grid)[0])[:40]]
@@ -265,7 +267,7 @@ def largest_by_search(crystal):
 @pytest.mark.parametrize("name", ["Nb", "Nb3Sn", "FeSe_293K", "BaFe2As2_297K", "Zn"])
 def test_the_largest_void_is_the_maximum_found_by_search(name):
     crystal = reference_crystal(name)
-    radius = max(v.radius_A for v in voids_of(crystal))
+    radius = max(v.site.radius_A for v in voids_of(crystal))
     assert radius == pytest.approx(largest_by_search(crystal), abs=2e-4)
 
 
@@ -277,7 +279,7 @@ def test_the_largest_void_of_random_structures(seed):
     cells = tessellate(cell.frac, cell.lattice, niggli_basis(cell.lattice), DEFAULTS.void_tolerance_A)
     assert critical_points(cells, 1e-6)[0].radius.max() == pytest.approx(highest, abs=2e-4)
     # voids joined by a shallow pass are one, at the pass
-    radius = max(v.radius_A for v in voids_of(crystal))
+    radius = max(v.site.radius_A for v in voids_of(crystal))
     assert DEFAULTS.void_shallow_ratio * highest <= radius <= highest + 2e-4
 
 
@@ -285,7 +287,7 @@ def test_the_largest_void_of_random_structures(seed):
 def test_every_void_lies_inside_its_polyhedron_at_its_radius(name):
     for void in voids_of(reference_crystal(name)):
         arms = void.vertices_cart - void.site_cart
-        assert np.linalg.norm(arms, axis=1).min() == pytest.approx(void.radius_A, abs=1e-3)
+        assert np.linalg.norm(arms, axis=1).min() == pytest.approx(void.site.radius_A, abs=1e-3)
         # inside: no direction has all vertices on one side
         directions = np.random.default_rng(0).normal(size=(4000, 3))
         assert ((arms @ directions.T).max(axis=0) > 0).all()
@@ -304,14 +306,14 @@ matrices = st.sampled_from(
 
 def described(void):
     return (
-        void.site, void.kind, void.face_signature, void.n_vertices, void.multiplicity, void.site_symmetry, void.flags,
+        void.site.place, void.kind, void.polyhedron.signature, void.n_vertices, void.multiplicity, void.site.symmetry, void.flags,
         "".join(sorted(void.symbols)),
     )  # fmt: skip
 
 
 def assert_same(found, reference):
     def key(v):
-        return (described(v), round(v.radius_A, 4), round(v.volume_A3, 3))
+        return (described(v), round(v.site.radius_A, 4), round(v.volume_A3, 3))
 
     found, reference = sorted(found, key=key), sorted(reference, key=key)
     assert [described(v) for v in found] == [described(v) for v in reference]
@@ -339,8 +341,8 @@ def test_rounded_thirds_are_thirds():
     # 0.3333 and 0.6667 in P1: the octahedra of hcp keep their six vertices
     crystal = crystal_of(hexagonal(3.2, 5.2), ["Mg"] * 2, [(0.3333, 0.6667, 0.25), (0.6667, 0.3333, 0.75)])
     octahedron, tetrahedron = voids_of(crystal)
-    assert (octahedron.kind, octahedron.multiplicity, octahedron.site_symmetry) == ("octahedron", 2, "-3m")
-    assert (tetrahedron.kind, tetrahedron.multiplicity, tetrahedron.site_symmetry) == ("tetrahedron", 4, "3m")
+    assert (octahedron.kind, octahedron.multiplicity, octahedron.site.symmetry) == ("octahedron", 2, "-3m")
+    assert (tetrahedron.kind, tetrahedron.multiplicity, tetrahedron.site.symmetry) == ("tetrahedron", 4, "3m")
 
 
 # -- where they are asked for
@@ -356,7 +358,7 @@ def test_rows_of_voids_follow_the_cages_and_leave_them_alone():
         (c.cage_id, c.kind, c.h_A, c.phase) for c in plain.cages
     ]
     assert voids
-    assert all(c.h_A is None and c.axis_hkl is None and not c.ring and not c.phase for c in voids)
+    assert all(c.h_A is None and c.axis_hkl is None and not c.around.ring and not c.phase for c in voids)
     assert both.n_active == plain.n_active
     assert not any(c.role == VOID for c in plain.cages)
 
@@ -372,10 +374,10 @@ def test_a_void_as_ase_atoms_and_pymatgen_molecule():
 
 def test_columns_of_column_cages():
     cages = reference_measurement("YBCO_David1987").cages
-    assert all(c.site_symmetry == "" for c in cages)
+    assert all(c.site.symmetry == "" for c in cages)
     for cage in cages:
         nearest = np.linalg.norm(cage.vertices_cart - cage.site_cart, axis=1).min()
-        assert cage.radius_A == pytest.approx(nearest)
+        assert cage.site.radius_A == pytest.approx(nearest)
 
 
 def test_mixed_sites_are_one_vertex():
@@ -383,7 +385,7 @@ def test_mixed_sites_are_one_vertex():
     assert {s for v in found for s in v.symbols} == {"Ba", "Fe", "As"}
     # the same sites as in BaFe2As2 itself
     plain = voids_of(reference_crystal("BaFe2As2_297K"))
-    assert {(v.site_symmetry, v.multiplicity) for v in found} == {(v.site_symmetry, v.multiplicity) for v in plain}
+    assert {(v.site.symmetry, v.multiplicity) for v in found} == {(v.site.symmetry, v.multiplicity) for v in plain}
 
 
 def test_the_library_is_loaded_only_where_voids_are_asked_for():

@@ -133,10 +133,11 @@ ONE_GB = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 from pathlib import Path
-from polycage import batch, collection
-from polycage.settings import DEFAULTS
+from polycage.collection import batch
+from polycage.collection.entries import scan
+from polycage.base.settings import DEFAULTS
 folder = Path(sys.argv[1])
-for outcome in batch.measure_entries(folder, collection.scan(folder), DEFAULTS):
+for outcome in batch.measure_entries(folder, scan(folder), DEFAULTS):
     print(getattr(outcome.result, "code", None))
 """
 

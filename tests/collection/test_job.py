@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -18,7 +19,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 CHILD = """
 import sys, time
-from polycage import job
+from polycage.collection import job
 {begin}
 print("begun", flush=True)
 time.sleep(60)
@@ -29,7 +30,7 @@ time.sleep(60)
 def library(tmp_path):
     """A file that states the code of this library."""
     path = tmp_path / "stated.json"
-    path.write_text(provenance.statement("x", "errors")[1])
+    path.write_text(provenance.statement("x", Path(provenance.__file__).parents[2] / "scripts/measure.py")[1])
     return path
 
 
@@ -62,7 +63,7 @@ def is_there(pid):
     ],
 )
 def test_coded_errors_are_told_in_a_line_and_others_in_full(error, expected, library):
-    begin = f"from polycage.errors import *\nfrom polycage import job\njob.begin({str(library)!r})"
+    begin = f"from polycage.base.errors import *\nfrom polycage.collection import job\njob.begin({str(library)!r})"
     done = run_python("-c", f"{begin}\nraise {error}")
     assert done.returncode == 1
     assert done.stderr.startswith(expected)
@@ -71,7 +72,7 @@ def test_coded_errors_are_told_in_a_line_and_others_in_full(error, expected, lib
 
 def test_a_job_whose_code_is_another_one_than_was_stated_does_not_begin(library):
     library.write_text(library.read_text().replace('"source": "', '"source": "0'))
-    done = run_python("-c", f"from polycage import job\njob.begin({str(library)!r})\nprint('begun')")
+    done = run_python("-c", f"from polycage.collection import job\njob.begin({str(library)!r})\nprint('begun')")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"CODE_CHANGED: {library}: ")
     assert "run it again" in done.stderr

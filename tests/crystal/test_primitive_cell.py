@@ -57,19 +57,19 @@ def test_operations_are_as_many_as_the_tables_say_and_carry_atoms_onto_atoms(nam
 def test_primitive_atoms_and_translations_make_up_the_input_cell(name, matrix):
     crystal = rewritten(reference_crystal(name), matrix)
     cell = primitive_cell(crystal, DEFAULTS)
-    assert len(cell.centring) * len(cell.frac) == len(crystal.frac)
+    assert len(cell.centring) * len(cell.frac) == len(crystal.sites.frac)
     volume, primitive_volume = (abs(np.linalg.det(x)) for x in (crystal.lattice, cell.lattice))
     assert volume == pytest.approx(len(cell.centring) * primitive_volume)
     np.testing.assert_allclose(cell.in_input @ crystal.lattice, cell.lattice, atol=1e-9)
     places = cell.to_input_frac(cell.frac)[:, None, :] + cell.centring
-    delta = places.reshape(-1, 1, 3) - crystal.frac
+    delta = places.reshape(-1, 1, 3) - crystal.sites.frac
     delta = (delta - np.round(delta)) @ crystal.lattice
     distance = np.linalg.norm(delta, axis=2)
     # every place is that of one atom, of its own kind, each atom once
     nearest = distance.argmin(axis=1)
-    assert sorted(nearest) == list(range(len(crystal.frac)))
+    assert sorted(nearest) == list(range(len(crystal.sites.frac)))
     assert distance.min(axis=1).max() < DEFAULTS.symprec_A
-    assert (crystal.kind[nearest] == np.repeat(cell.kind, len(cell.centring))).all()
+    assert (crystal.sites.kind[nearest] == np.repeat(cell.kind, len(cell.centring))).all()
 
 
 @settings(max_examples=40)
@@ -175,7 +175,7 @@ def test_no_atom_moves_when_the_symmetry_is_exact(path):
     # operations listed in the file: what the search finds is exact to rounding, and nothing may be averaged away
     crystal = reference_crystal(path.stem)
     cell = primitive_cell(crystal, DEFAULTS)
-    places = (cell.frac @ cell.in_input)[:, None] - crystal.frac
+    places = (cell.frac @ cell.in_input)[:, None] - crystal.sites.frac
     off = np.linalg.norm((places - np.round(places)) @ crystal.lattice, axis=2).min(axis=1)
     assert off.max() < 1e-3
 
@@ -255,16 +255,20 @@ def test_what_is_clear_is_what_a_search_with_all_tolerances_finds(path):
 def test_what_is_clear_in_a_distorted_crystal_is_what_a_search_with_all_tolerances_finds(name, seed, exponent, what):
     crystal = reference_crystal(name)
     rng = np.random.default_rng(seed)
-    moves = rng.normal(scale=10**exponent, size=(len(crystal.frac), 3))
+    moves = rng.normal(scale=10**exponent, size=(len(crystal.sites.frac), 3))
     if what == "one":
         moves[1:] = 0
     elif what == "kind":
-        moves = np.where((crystal.kind == crystal.kind[0])[:, None], moves[0], 0)
+        moves = np.where((crystal.sites.kind == crystal.sites.kind[0])[:, None], moves[0], 0)
     elif what == "cell":
         moves *= 0
     lattice = crystal.lattice @ (np.eye(3) + (rng.normal(scale=10**exponent / 4, size=(3, 3)) if what == "cell" else 0))
-    frac = crystal.frac + moves @ np.linalg.inv(lattice)
-    distorted = dataclasses.replace(crystal, frac=frac, lattice=lattice)
+    frac = crystal.sites.frac + moves @ np.linalg.inv(lattice)
+    distorted = dataclasses.replace(
+        crystal,
+        source=dataclasses.replace(crystal.source, orientation=lattice),
+        sites=dataclasses.replace(crystal.sites, frac=frac),
+    )
     if (found := clear_cell(distorted, DEFAULTS)) is not None:
         searched = searched_cell(distorted, DEFAULTS)
         assert searched.near == frozenset()

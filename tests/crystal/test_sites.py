@@ -55,7 +55,7 @@ def test_dilute_sites_are_left_out_with_their_labels():
     assert sites.keep.tolist() == [False, True, False]
     assert sites.labels() == ["", "O", ""]
     assert left_out(atoms, sites.keep) == ("A0", "A2")
-    assert sites.notes == ()
+    assert sites.findings.warnings == ()
 
 
 def test_the_fullest_sites_where_all_are_dilute():
@@ -63,7 +63,7 @@ def test_the_fullest_sites_where_all_are_dilute():
     atoms = places([FE, OX, BA], [0.2, 0.1, 0.07])
     sites = sites_of(atoms, atoms.occupancy, DEFAULTS)
     assert sites.keep.tolist() == [True, True, False]
-    assert "down to 0.08" in sites.notes[0]
+    assert "down to 0.08" in sites.findings.warnings[0]
 
 
 occupancies = st.floats(0.41, 1.0).map(lambda x: round(x, 2))

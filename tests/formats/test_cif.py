@@ -160,7 +160,7 @@ def test_symmetry_that_does_not_fit_the_cell(tmp_path, cell, symmetry):
 
 
 def places(crystal):
-    return sorted(tuple(np.round(x, 4).tolist()) for x in crystal.frac)
+    return sorted(tuple(np.round(x, 4).tolist()) for x in crystal.sites.frac)
 
 
 @pytest.mark.parametrize(
@@ -176,14 +176,14 @@ def places(crystal):
 def test_the_cell_decides_the_unique_axis_of_a_short_name(tmp_path, cell, expected):
     crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.1 0.3 1"], cell, hm("P 21/m")), settings=ANY_CONTENT)
     assert places(crystal) == expected
-    assert crystal.notes == ()
+    assert crystal.findings.warnings == ()
 
 
 def test_a_short_monoclinic_name_over_right_angles_is_taken_by_convention_and_told(tmp_path):
     text = cif_text(["Fe1 Fe 0.1 0.1 0.3 1"], "8 9 10 90 90 90", hm("P 21"))
     crystal = crystal_of(tmp_path, text)
     assert places(crystal) == [(0.1, 0.1, 0.3), (0.9, 0.6, 0.7)]  # P 1 21 1: -x, y + 1/2, -z
-    assert "P 1 21 1 is taken" in crystal.notes[0]
+    assert "P 1 21 1 is taken" in crystal.findings.warnings[0]
 
 
 # bismuth, the same crystal on hexagonal and on rhombohedral axes ( a = 4.546, c = 11.862 Å, z = 0.234, R -3 m, 6c; rhombohedral a = sqrt(a²/3 + c²/9) = 4.7459 Å,
@@ -202,7 +202,7 @@ def test_the_cell_decides_between_hexagonal_and_rhombohedral_axes(tmp_path, name
         count //= 2
     crystal = crystal_of(tmp_path, cif_text([f"Bi1 Bi {atom} 1"], cell, hm(name)))
     assert crystal.n_sites == count
-    assert crystal.notes == ()
+    assert crystal.findings.warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_stated_formula_decides_between_two_origins_and_it_is_told(tmp_path, a
     text = cif_text(atoms, FESE_CELL, hm("P 4/n m m"), extra="_chemical_formula_sum 'Fe Se'" + units)
     crystal = crystal_of(tmp_path, text)
     assert amounts(crystal) == {"Fe": 2, "Se": 2}
-    assert [f"{taken} alone" in note for note in crystal.notes] == [True]
+    assert [f"{taken} alone" in note for note in crystal.findings.warnings] == [True]
 
 
 def test_a_formula_that_fits_both_origins_decides_nothing(tmp_path):
@@ -244,7 +244,7 @@ def test_a_formula_that_fits_both_origins_decides_nothing(tmp_path):
 def test_a_number_alone_is_told(tmp_path, number, cell, atoms, count):
     crystal = crystal_of(tmp_path, cif_text(atoms, cell, f"_symmetry_Int_Tables_number {number}"))
     assert crystal.n_sites == count
-    assert f"number {number} alone" in crystal.notes[0]
+    assert f"number {number} alone" in crystal.findings.warnings[0]
 
 
 def test_a_number_with_several_settings_is_an_error(tmp_path):
@@ -261,7 +261,7 @@ def test_the_identity_alone_under_the_name_of_a_larger_group_is_told(tmp_path):
         f"{P1}\n{hm('I 4/m m m')}",
         extra=stated,
     )
-    notes = crystal_of(tmp_path, text).notes
+    notes = crystal_of(tmp_path, text).findings.warnings
     assert "space group 1, the file states 139" in notes[0]
     assert "1 Fe (4 stated)" in notes[1]
 
@@ -341,7 +341,7 @@ def test_expansion_that_contradicts_the_stated_formula(tmp_path):
         crystal = crystal_of(tmp_path, text)
     except PolycageError:
         return
-    assert any("formula" in note for note in crystal.notes)
+    assert any("formula" in note for note in crystal.findings.warnings)
 
 
 def without_operations(path, keep_setting):
@@ -357,7 +357,7 @@ def test_a_name_with_its_setting_gives_the_atoms_that_the_listed_operations_give
     ((_, full),) = read_cif(path, DEFAULTS)
     named = crystal_of(tmp_path, without_operations(path, keep_setting=True))
     assert places(named) == places(full)
-    assert named.notes == full.notes
+    assert named.findings.warnings == full.findings.warnings
 
 
 @pytest.mark.parametrize("path", sorted(CIFS.glob("*.cif")), ids=lambda path: path.stem)
@@ -371,7 +371,7 @@ def test_a_name_without_its_setting_gives_the_same_atoms_or_an_error(path, tmp_p
         assert (error.code, two_origins) == (ErrorCode.SYMMETRY_MISSING, True)  # noqa: PT017 - either is right
         return
     assert places(named) == places(full)
-    assert any("alone makes the stated formula" in note for note in named.notes) == two_origins
+    assert any("alone makes the stated formula" in note for note in named.findings.warnings) == two_origins
 
 
 # --- text
@@ -565,30 +565,30 @@ def test_cartesian_coordinates_without_a_matrix_that_fits(tmp_path, stated):
 def test_hydrogen_without_coordinates_is_left_out_and_named(tmp_path):
     text = GOOD + "H1 H ? ? ? 1\nD1 D 0.1 . 0.2 1\n"
     crystal = crystal_of(tmp_path, text)
-    assert crystal.listed.label == ("Fe1", "As1")
-    assert crystal.remarks == ("left out, hydrogen without coordinates: H1, D1",)
-    assert (crystal.notes, crystal.disorder) == ((), "hydrogen without coordinates: H1, D1")
+    assert crystal.source.atoms.label == ("Fe1", "As1")
+    assert crystal.findings.remarks == ("left out, hydrogen without coordinates: H1, D1",)
+    assert (crystal.findings.warnings, crystal.findings.disorder) == ((), "hydrogen without coordinates: H1, D1")
 
 
 def test_dummies_vacancies_and_peaks_are_left_out_and_named(tmp_path):
     text = GOOD + "Va1 ? 0.1 0.2 0.3 1\nVac ? 0.2 0.2 0.3 0.5\nQ1 ? 0.3 0.2 0.3 1\nDu1 ? ? ? ? 1\n"
     crystal = crystal_of(tmp_path, text.replace("loop_\n_atom", "_chemical_formula_sum 'Fe As'\nloop_\n_atom"))
-    assert crystal.listed.label == ("Fe1", "As1")
-    assert crystal.disorder == "no atoms: Va1, Vac, Q1, Du1"
-    assert crystal.notes == ()
+    assert crystal.source.atoms.label == ("Fe1", "As1")
+    assert crystal.findings.disorder == "no atoms: Va1, Vac, Q1, Du1"
+    assert crystal.findings.warnings == ()
 
 
 def test_sites_marked_as_dummies_are_left_out(tmp_path):
     text = GOOD.replace("_atom_site_occupancy", "_atom_site_occupancy\n_atom_site_calc_flag").replace(" 1\n", " 1 d\n")
     crystal = crystal_of(tmp_path, text + "O1 O 0.3 0.3 0.3 1 dum\n")
-    assert crystal.listed.label == ("Fe1", "As1")
-    assert crystal.disorder == "no atoms: O1"
+    assert crystal.source.atoms.label == ("Fe1", "As1")
+    assert crystal.findings.disorder == "no atoms: O1"
 
 
 def test_a_site_called_x_is_left_out_with_a_warning(tmp_path):
     crystal = crystal_of(tmp_path, GOOD + "X1 ? 0.3 0.3 0.3 1\n")
-    assert crystal.listed.label == ("Fe1", "As1")
-    assert "X1" in crystal.notes[0]
+    assert crystal.source.atoms.label == ("Fe1", "As1")
+    assert "X1" in crystal.findings.warnings[0]
 
 
 def test_only_hydrogen_without_coordinates(tmp_path):
@@ -626,14 +626,14 @@ def test_elements_in_the_dialects_of_programs(tmp_path, head, expected):
     text = text.replace("loop_\n_atom", "_chemical_formula_sum 'Fe O'\nloop_\n_atom")
     crystal = crystal_of(tmp_path, text)
     assert amounts(crystal) == expected
-    assert crystal.notes == ()
+    assert crystal.findings.warnings == ()
 
 
 def test_an_element_that_could_be_another_is_told(tmp_path):
     # no formula is stated: FE1 in a file of capitals is iron, though F-E is possible
     crystal = crystal_of(tmp_path, GOOD.replace("Fe1 Fe", "FE1 ?").replace("As1 As", "O1 ?"))
     assert amounts(crystal) == {"Fe": 1, "O": 1}
-    assert crystal.notes == ("labels read in doubt: FE1 as Fe, not F",)
+    assert crystal.findings.warnings == ("labels read in doubt: FE1 as Fe, not F",)
 
 
 def test_deuterium_is_hydrogen_for_the_content_and_deuterium_for_the_density(tmp_path):
@@ -644,7 +644,7 @@ def test_deuterium_is_hydrogen_for_the_content_and_deuterium_for_the_density(tmp
     stated = "_chemical_formula_sum 'D2 O'\n_cell_formula_units_Z 4\n_exptl_crystal_density_diffrn 1.330"
     crystal = crystal_of(tmp_path, cif_text(atoms, "5 5 4 90 90 90", extra=stated))
     assert amounts(crystal) == {"H": 8, "O": 4}
-    assert crystal.notes == ()
+    assert crystal.findings.warnings == ()
 
 
 def test_missing_file(tmp_path):
@@ -665,13 +665,13 @@ def test_missing_occupancy_and_symbol_columns(tmp_path):
 
 def test_empty_sites_are_no_atoms(tmp_path):
     crystal = crystal_of(tmp_path, GOOD.replace("0.5 1\n", "0.5 0\n"))
-    assert (crystal.listed.label, crystal.n_sites) == (("Fe1",), 1)
+    assert (crystal.source.atoms.label, crystal.n_sites) == (("Fe1",), 1)
 
 
 def test_mark_of_the_file_is_carried_along(tmp_path):
     text = cif_text(["Fe1 Fe 0 0 0 1"], extra="_polycage_verification unverified")
-    assert crystal_of(tmp_path, text).verification == "unverified"
-    assert crystal_of(tmp_path, GOOD).verification == ""
+    assert crystal_of(tmp_path, text).source.verification == "unverified"
+    assert crystal_of(tmp_path, GOOD).source.verification == ""
 
 
 @given(st.text(max_size=12))
@@ -700,7 +700,7 @@ def test_no_text_makes_the_number_reader_raise(text):
 )
 def test_operations_that_disagree_with_the_file_are_told(tmp_path, symmetry, expected):
     crystal = crystal_of(tmp_path, cif_text(["Fe1 Fe 0.1 0.2 0.3 1"], FESE_CELL, symmetry), settings=ANY_CONTENT)
-    notes = [note for note in crystal.notes if "operations" in note]
+    notes = [note for note in crystal.findings.warnings if "operations" in note]
     assert [expected in note for note in notes] == ([True] if expected else [])
 
 
@@ -711,7 +711,7 @@ I4MMM = hm("I 4/m m m")
 
 
 def symmetry_notes(folder, symmetry, atoms=("Al1 Al 0 0 0 1",), cell="4.05 4.05 4.05 90 90 90"):
-    return crystal_of(folder, cif_text(atoms, cell, symmetry)).notes
+    return crystal_of(folder, cif_text(atoms, cell, symmetry)).findings.warnings
 
 
 # numbers from International Tables A: P 1 is 1, P m -3 m 221, F m -3 m (-F 4 2 3) 225, P 4/m m m (-P 4 2) 123
@@ -781,7 +781,7 @@ MULTIPLICITY_TAGS = ["_atom_site_site_symmetry_multiplicity", "_atom_site_symmet
 def test_multiplicities_that_the_symmetry_does_not_make_are_told(tmp_path, tag):
     # on origin choice 2, 0,0,0 is 4d (2/m) and 0,1/2,z 8j: Fe4Se8, FeSe2 in place of FeSe
     text = with_multiplicities(FESE_1, [2, 2], hm("P 4/n m m :2"), tag)
-    (note,) = crystal_of(tmp_path, text).notes
+    (note,) = crystal_of(tmp_path, text).findings.warnings
     assert "Fe1 4 (2 stated), Se1 8 (2 stated)" in note
 
 
@@ -797,19 +797,19 @@ def test_multiplicities_that_the_symmetry_does_not_make_are_told(tmp_path, tag):
     ],
 )
 def test_multiplicities_that_the_symmetry_makes(tmp_path, tag, values):
-    assert crystal_of(tmp_path, with_multiplicities(FESE_1, values, hm("P 4/n m m :1"), tag)).notes == ()
+    assert crystal_of(tmp_path, with_multiplicities(FESE_1, values, hm("P 4/n m m :1"), tag)).findings.warnings == ()
 
 
 def test_wrong_order_of_a_sites_symmetry_is_told(tmp_path):
     text = with_multiplicities(FESE_1, [8, 4], hm("P 4/n m m :1"), "_atom_site_site_symmetry_order")
-    assert "Se1 2 (4 stated)" in crystal_of(tmp_path, text).notes[0]  # 16 / 4
+    assert "Se1 2 (4 stated)" in crystal_of(tmp_path, text).findings.warnings[0]  # 16 / 4
 
 
 @pytest.mark.parametrize(("atoms", "taken"), [(FESE_1, "P 4/n m m:1"), (FESE, "P 4/n m m:2")])
 def test_multiplicities_decide_between_two_origins_and_it_is_told(tmp_path, atoms, taken):
     crystal = crystal_of(tmp_path, with_multiplicities(atoms, [2, 2], hm("P 4/n m m")))
     assert amounts(crystal) == {"Fe": 2, "Se": 2}
-    assert [f"{taken} alone makes the stated multiplicities" in note for note in crystal.notes] == [True]
+    assert [f"{taken} alone makes the stated multiplicities" in note for note in crystal.findings.warnings] == [True]
 
 
 def test_multiplicities_and_a_formula_that_contradict_each_other_decide_nothing(tmp_path):
@@ -837,15 +837,15 @@ def test_files_of_pymatgen_are_read_without_a_warning(tmp_path, symprec, charges
     assert re.search(r"_cell_formula_units_Z +2\n", text)
     crystal = crystal_of(tmp_path, text)
     assert amounts(crystal) == {"Ba": 2, "Fe": 4, "As": 4}
-    assert crystal.notes == ()
-    assert "of the whole cell" in crystal.remarks[-1]
+    assert crystal.findings.warnings == ()
+    assert "of the whole cell" in crystal.findings.remarks[-1]
 
 
 def test_a_cell_that_lacks_its_centring_is_no_formula_of_the_whole_cell(tmp_path):
     # tungsten, body-centred with two atoms a cell, and a list of operations without the centring
     extra = "_chemical_formula_sum 'W1'\n_cell_formula_units_Z 2"
     text = cif_text(["W1 W 0 0 0 1"], "3.165 3.165 3.165 90 90 90", listed("-P 4 2 3"), extra=extra)
-    assert "1 W (2 stated)" in crystal_of(tmp_path, text).notes[0]
+    assert "1 W (2 stated)" in crystal_of(tmp_path, text).findings.warnings[0]
 
 
 # --- what is read in part
@@ -867,7 +867,7 @@ MODULATED = "its average structure is read"
     ],
 )
 def test_a_modulated_structure_is_told_to_be_read_in_the_mean(tmp_path, extra, told):
-    notes = crystal_of(tmp_path, cif_text(["Po1 Po 0 0 0 1"], extra=extra)).notes
+    notes = crystal_of(tmp_path, cif_text(["Po1 Po 0 0 0 1"], extra=extra)).findings.warnings
     assert any(MODULATED in note for note in notes) == told
 
 

@@ -237,7 +237,7 @@ def test_disorder_charges_and_properties_of_pymatgen():
         warnings.simplefilter("ignore")
         text = json.dumps(made.as_dict())
     ((_, found),) = structures(text, "a.json")
-    assert "(Ba0.6K0.4)" in {s.label for s in found.species}
+    assert "(Ba0.6K0.4)" in {s.label for s in found.sites.species}
     assert dict(found.composition) == pytest.approx({"Ba": 1.2, "K": 0.8, "Fe": 4.0, "As": 4.0})
 
 
@@ -247,7 +247,7 @@ def test_mixed_sites_that_ase_writes_into_extended_xyz(tmp_path):
         warnings.simplefilter("ignore")
         ase_write(tmp_path / "a.extxyz", ase_read(CIFS / "Ba0.6K0.4Fe2As2_20K.cif"), format="extxyz")
     measured = polycage.measure(tmp_path / "a.extxyz")
-    assert {cage.upper_cap for cage in measured.cages if cage.phase == "beta"} == {"(Ba0.6K0.4)"}
+    assert {cage.around.upper_cap for cage in measured.cages if cage.phase == "beta"} == {"(Ba0.6K0.4)"}
 
 
 def test_a_column_of_occupancies_in_extended_xyz():

@@ -44,8 +44,8 @@ def test_crystal_has_the_content_that_the_file_states(path):
     ((suffix, crystal),) = read_cif(path, DEFAULTS)
     assert suffix == ""
     assert dict(crystal.composition) == stated_content(path)
-    assert crystal.name == path.stem
-    assert crystal.notes == NOTES.get(path.stem, ())
+    assert crystal.source.name == path.stem
+    assert crystal.findings.warnings == NOTES.get(path.stem, ())
 
 
 @each
@@ -63,7 +63,7 @@ def test_where_the_numbers_come_from(path):
     citation = value(path, "_publ_section_references") or ""
     assert re.search(r"\b(19|20)\d\d\b|arXiv", citation), citation  # a year at least
     ((_, crystal),) = read_cif(path, DEFAULTS)
-    assert crystal.verification == mark
+    assert crystal.source.verification == mark
 
 
 @each

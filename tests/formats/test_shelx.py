@@ -38,7 +38,7 @@ def phases(folder, text):
 def test_centric_lattice_with_symmetry(tmp_path):
     found = crystal(res())
     assert dict(found.composition) == {"Ba": 2.0, "Fe": 4.0, "As": 4.0}
-    assert found.notes == ()
+    assert found.findings.warnings == ()
     assert phases(tmp_path, res()) == pytest.approx(BA122_HEIGHTS, abs=1e-9)
 
 
@@ -68,7 +68,7 @@ def test_all_atoms_listed_without_symmetry(tmp_path):
 
 
 def test_uncertainties_of_the_cell_are_kept():
-    su = crystal(res()).cell.parameters_su
+    su = crystal(res()).source.cell.parameters_su
     assert su[:3] == pytest.approx([0.0001, 0.0001, 0.0003])
     assert np.isnan(su[3:]).all()  # fixed by symmetry
 
@@ -78,13 +78,13 @@ def test_every_lattice_type(latt, points):
     # number of lattice points of P, I, R (hexagonal axes), F, A, B, C cells
     cell = "CELL 0.7 4 4 6 90 90 120\n" if latt == 3 else "CELL 0.7 4 5 6 90 90 90\n"
     text = res("PO1 1 0.1 0.2 0.3 1.0 0.1\n", f"LATT -{latt}", [], cell, sfac="SFAC PO\n")
-    assert len(crystal(text).frac) == points
-    assert len(crystal(text.replace("LATT -", "LATT ")).frac) == 2 * points
+    assert len(crystal(text).sites.frac) == points
+    assert len(crystal(text.replace("LATT -", "LATT ")).sites.frac) == 2 * points
 
 
 def test_obverse_setting_of_the_rhombohedral_lattice():
     text = res("PO1 1 0 0 0 10.5 0.1\n", "LATT 3", [], "CELL 0.7 4 4 6 90 90 120\n", sfac="SFAC PO\n")
-    places = {tuple(np.round(x, 4)) for x in crystal(text).frac}
+    places = {tuple(np.round(x, 4)) for x in crystal(text).sites.frac}
     # International Tables A, obverse: (0,0,0), (2/3,1/3,1/3), (1/3,2/3,2/3)
     assert places == {(0.0, 0.0, 0.0), (0.6667, 0.3333, 0.3333), (0.3333, 0.6667, 0.6667)}
 
@@ -101,7 +101,7 @@ def test_free_variables_share_a_site():
 def test_part_with_an_occupancy_and_fixed_coordinates():
     atoms = "PO1 1 10.1 10.2 9.7 11.0\nPART 1 10.7\nPO2 1 0.5 0.5 0.5\nPART 2 10.3\nBI1 2 0.5 0.5 0.5\nPART 0\n"
     found = crystal(res(atoms, "LATT -1", [], "CELL 0.7 4 4 4 90 90 90\n", sfac="SFAC PO BI\n"))
-    assert found.listed.frac[0] == pytest.approx([0.1, 0.2, -0.3])
+    assert found.source.atoms.frac[0] == pytest.approx([0.1, 0.2, -0.3])
     assert found.listed.occupancy == pytest.approx([1.0, 0.7, 0.3])
 
 
@@ -125,7 +125,7 @@ def test_element_with_its_scattering_factor():
     ],
 )
 def test_content_of_the_cell_is_compared_with_unit(unit, said):
-    assert " ".join(crystal(res(sfac=f"SFAC BA FE AS\n{unit}\n")).notes) == said
+    assert " ".join(crystal(res(sfac=f"SFAC BA FE AS\n{unit}\n")).findings.warnings) == said
 
 
 def res_of_cif(path):
@@ -157,8 +157,8 @@ def test_the_cages_of_real_crystals_are_those_of_their_cifs(tmp_path, name):
     of_cif = polycage.measure(CIFS / f"{name}.cif")
     of_res = polycage.measure(written(tmp_path, res_of_cif(CIFS / f"{name}.cif"), "x.res"))
     assert of_res.formula == of_cif.formula
-    assert [(c.kind, c.phase, c.ring, c.upper_cap, c.multiplicity) for c in of_res.cages] == [
-        (c.kind, c.phase, c.ring, c.upper_cap, c.multiplicity) for c in of_cif.cages
+    assert [(c.kind, c.phase, c.around.ring, c.around.upper_cap, c.multiplicity) for c in of_res.cages] == [
+        (c.kind, c.phase, c.around.ring, c.around.upper_cap, c.multiplicity) for c in of_cif.cages
     ]
     assert [c.h_A for c in of_res.cages] == pytest.approx([c.h_A for c in of_cif.cages], abs=1e-4)
 
@@ -166,13 +166,13 @@ def test_the_cages_of_real_crystals_are_those_of_their_cifs(tmp_path, name):
 def test_sof_of_one_on_a_special_position_is_noted():
     found = crystal(res(ATOMS.replace("10.0625", "11.0")))
     assert dict(found.composition)["Ba"] == 2.0
-    assert "BA1" in " ".join(found.notes)
+    assert "BA1" in " ".join(found.findings.warnings)
 
 
 def test_peaks_among_the_atoms_are_left_out_and_noted():
     found = crystal(res(ATOMS + "Q1 1 0.2 0.2 0.2 11.0 0.05 3.2\n"))
     assert dict(found.composition) == {"Ba": 2.0, "Fe": 4.0, "As": 4.0}
-    assert "1 peaks" in " ".join(found.notes)
+    assert "1 peaks" in " ".join(found.findings.warnings)
 
 
 @pytest.mark.parametrize(

@@ -251,8 +251,8 @@ def are_parallel(found):
 
 def layers_of(crystal):
     """All layers of a crystal as polycage reads it (mixed and split sites merged)."""
-    elements = [crystal.species[kind].element for kind in crystal.kind]
-    return layers(crystal.lattice, crystal.frac, elements)
+    elements = [crystal.sites.species[kind].element for kind in crystal.sites.kind]
+    return layers(crystal.lattice, crystal.sites.frac, elements)
 
 
 def family(crystal, found):
@@ -263,7 +263,7 @@ def family(crystal, found):
     amounts: dict[str, float] = {}
     for layer in found:
         for site in layer.sites if layer.type == type_ else ():
-            species = crystal.species[crystal.kind[site]]
+            species = crystal.sites.species[crystal.sites.kind[site]]
             for symbol, x in species.composition:
                 amounts[symbol] = amounts.get(symbol, 0) + x / species.total
     if type_ == OXIDE:

@@ -13,8 +13,9 @@ from gemmi import Element
 from polycage.base.settings import DEFAULTS, Settings
 from polycage.cages.measurement import Measurement, measure_crystal
 from polycage.crystal.cell import Cell
-from polycage.crystal.crystal import Crystal, ListedAtoms, build_crystal
+from polycage.crystal.crystal import Crystal, build_crystal
 from polycage.crystal.primitive_cell import PrimitiveCell, coprime, primitive_cell
+from polycage.crystal.source import ListedAtoms, Source
 from polycage.formats.cif import read_cif
 from polycage.layers.stacking import Stacking, stacking
 
@@ -53,10 +54,9 @@ def crystal_of(lattice, symbols, frac, occupancy=None, settings: Settings = DEFA
         np.ones(n) if occupancy is None else np.array(occupancy, dtype=float),
     )
     cell = Cell(np.array([*lengths, *np.degrees(np.arccos(cosines))]), np.full(6, np.nan))
-    identity = np.eye(3, dtype=np.int64)[None]
     # points made for a test of geometry need not be matter
     settings = dataclasses.replace(settings, overlap_ratio=0.0, density_limit_gcm3=1e5)
-    return build_crystal("test", cell, listed, identity, np.zeros((1, 3)), settings, lattice=lattice)
+    return build_crystal(Source("test", cell, listed, orientation=lattice), settings)
 
 
 def primitive_of(lattice, symbols, frac) -> PrimitiveCell:
@@ -97,14 +97,16 @@ def rewritten(
     """
     matrix = np.array(matrix)
     translations = coset_translations(matrix)
-    frac = (crystal.frac[:, None, :] + np.array(origin) + translations).reshape(-1, 3) @ np.linalg.inv(matrix)
-    kind = np.repeat(crystal.kind, len(translations))
+    frac = (crystal.sites.frac[:, None, :] + np.array(origin) + translations).reshape(-1, 3) @ np.linalg.inv(matrix)
+    kind = np.repeat(crystal.sites.kind, len(translations))
     if seed is not None:
         rng = np.random.default_rng(seed)
         order = rng.permutation(len(frac))
         frac, kind = frac[order] + rng.integers(-3, 4, size=(len(frac), 3)), kind[order]
         frac += rng.normal(scale=noise_A, size=frac.shape) @ np.linalg.inv(matrix @ crystal.lattice)
-    atoms = [(p, symbol, x) for p, k in zip(frac, kind, strict=True) for symbol, x in crystal.species[k].composition]
+    atoms = [
+        (p, symbol, x) for p, k in zip(frac, kind, strict=True) for symbol, x in crystal.sites.species[k].composition
+    ]
     places, symbols, occupancy = zip(*atoms, strict=True)
     lattice = matrix @ crystal.lattice
     return crystal_of(lattice if turn is None else lattice @ np.array(turn).T, symbols, places, occupancy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,10 +21,10 @@ from polycage.tables import catalogue
 from polycage.tables.files import csv_lines, to_arrow
 
 FAMILIES = {"cuprate", "nickelate", "iron", "m2x2", "other"}
-NAMED = ("kind", "face_signature", "site", "role", "upper_cap", "lower_cap")
+NAMED = ("kind", "polyhedron.signature", "site.place", "role", "around.upper_cap", "around.lower_cap")
 # what must not depend on how a crystal is written, lengths aside
 INVARIANT = (
-    "role", "phase", "kind", "face_signature", "site", "ring", "upper_cap", "lower_cap", "multiplicity", "n_faces",
+    "role", "phase", "kind", "polyhedron.signature", "site.place", "around", "multiplicity", "polyhedron.n_faces",
 )  # fmt: skip
 SAME_A = 1e-6
 SAME_A3 = 1e-5
@@ -90,15 +91,22 @@ def faults_of(outcome: Outcome) -> list[str]:
 
 
 def _cage_faults(cage: Cage) -> list[str]:
-    numbers = [cage.h_A, cage.volume_A3, cage.x, cage.y, cage.z, 0.0 if cage.h_su_A is None else cage.h_su_A]
+    numbers = [
+        cage.h_A,
+        cage.volume_A3,
+        cage.site.x,
+        cage.site.y,
+        cage.site.z,
+        0.0 if cage.h_su_A is None else cage.h_su_A,
+    ]
     arrays = (cage.vertices_cart, cage.site_cart, cage.axis_cart)
     if not all(map(math.isfinite, numbers)) or not all(np.isfinite(a).all() for a in arrays):
         return ["a number is not finite"]
-    faults = [f"{name} is empty" for name in NAMED if not getattr(cage, name)]
+    faults = [f"{name} is empty" for name in NAMED if not attrgetter(name)(cage)]
     if not cage.h_A > 0 or cage.volume_A3 < 0 or (cage.h_su_A or 0.0) < 0:
         faults.append(f"h = {cage.h_A} Å, V = {cage.volume_A3} Å3")
-    if not all(0 <= x < 1 for x in (cage.x, cage.y, cage.z)):
-        faults.append(f"at {cage.x}, {cage.y}, {cage.z}")
+    if not all(0 <= x < 1 for x in (cage.site.x, cage.site.y, cage.site.z)):
+        faults.append(f"at {cage.site.x}, {cage.site.y}, {cage.site.z}")
     if cage.multiplicity < 1 or not any(cage.axis_hkl):
         faults.append(f"multiplicity {cage.multiplicity}, axis {cage.axis_hkl}")
     if cage.n_vertices != len(cage.vertices_cart) or not np.isclose(np.linalg.norm(cage.axis_cart), 1):
@@ -132,7 +140,7 @@ def _short(result: Measurement | PolycageError) -> str:
 
 
 def _described(cage: Cage) -> tuple:
-    return tuple(getattr(cage, name) for name in INVARIANT)
+    return attrgetter(*INVARIANT)(cage)
 
 
 def _ordered(measurement: Measurement) -> list[Cage]:

@@ -29,7 +29,10 @@ def cif(cell, operations, atoms, occupancies=None):
     lines = ["data_test", *(f"_cell_{n} {v}" for n, v in zip(names, cell.split(), strict=True))]
     lines += ["loop_", "_space_group_symop_operation_xyz", *(f"'{op.strip()}'" for op in operations.split(";"))]
     lines += ["loop_", "_atom_site_label", "_atom_site_type_symbol", *(f"_atom_site_fract_{x}" for x in "xyz")]
-    lines += ["_atom_site_occupancy", *(f"{a} {o}" for a, o in zip(atoms, occupancies or [1] * len(atoms), strict=True))]
+    lines += [
+        "_atom_site_occupancy",
+        *(f"{a} {o}" for a, o in zip(atoms, occupancies or [1] * len(atoms), strict=True)),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -43,8 +46,8 @@ class Draws:
         assert not found.coordinates.split.any()
         off = np.random.default_rng(seed).standard_normal((n, len(su))) * su
         k = parameters.n_cell
-        self.parameters = crystal.cell.parameters + off[:, :k] @ found.change  # (n, 6)
-        self.frac = np.tile(crystal.listed.frac, (n, 1, 1))
+        self.parameters = crystal.source.cell.parameters + off[:, :k] @ found.change  # (n, 6)
+        self.frac = np.tile(crystal.source.atoms.frac, (n, 1, 1))
         for p, (atom, vector) in enumerate(zip(found.coordinates.atom, found.coordinates.vector, strict=True)):
             for other in same_place(crystal, atom):
                 self.frac[:, other] += off[:, k + p, None] * vector
@@ -52,15 +55,14 @@ class Draws:
 
     def crystal(self, like, row):
         """One draw as a crystal, to be measured anew."""
-        listed = dataclasses.replace(like.listed, frac=self.frac[row])
-        cell = Cell(self.parameters[row], np.full(6, np.nan))
-        of = like.operations_rotation, like.operations_translation
-        return build_crystal("draw", cell, listed, *of, DEFAULTS, source=like.source)
+        atoms = dataclasses.replace(like.source.atoms, frac=self.frac[row])
+        cell = Cell(self.parameters[row], like.source.cell.parameters_su)
+        return build_crystal(dataclasses.replace(like.source, atoms=atoms, cell=cell), DEFAULTS)
 
 
 def same_place(crystal, atom):
     """Listed atoms with the coordinates of one: members of a mixed site, refined together."""
-    off = crystal.listed.frac - crystal.listed.frac[atom]
+    off = crystal.source.atoms.frac - crystal.source.atoms.frac[atom]
     return np.flatnonzero((np.abs(off - np.round(off)) < 1e-6).all(axis=1))
 
 
@@ -79,13 +81,13 @@ def lattices(parameters):
 def places(crystal, cage, draws):
     """(n, v, 3) Å: the vertices of a cage in every draw, from the symmetry codes of its table of vertices."""
     out = []
-    label = list(crystal.listed.label)
+    label = list(crystal.source.atoms.label)
     for vertex in cage.vertices:
         code = "1_555" if vertex.symmetry == "." else vertex.symmetry
         number, moves = re.fullmatch(r"(\d+)_(\d{3})", code).groups()
         op = int(number) - 1
-        move = crystal.operations_translation[op] + np.array([int(x) - 5 for x in moves])
-        frac = draws.frac[:, label.index(vertex.label)] @ crystal.operations_rotation[op].T + move
+        move = crystal.source.operations.translation[op] + np.array([int(x) - 5 for x in moves])
+        frac = draws.frac[:, label.index(vertex.label)] @ crystal.source.operations.rotation[op].T + move
         out.append(np.einsum("ni,nij->nj", frac, draws.lattice))
     return np.stack(out, axis=1)
 

@@ -31,7 +31,7 @@ ROOMS = {
     "base": room(EVERY, ""),
     "geometry": room(EVERY, "base"),
     "crystal": room(
-        "crystal cell primitive_cell species niggli operations space_group_names plausibility", "base geometry"
+        "crystal source cell primitive_cell species niggli operations space_group_names plausibility", "base geometry"
     ),
     "formats": room("readers file_names contents", "base crystal"),
     "layers": room("nets stacking features", "base geometry crystal"),

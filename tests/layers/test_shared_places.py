@@ -58,6 +58,9 @@ def test_the_order_of_atoms_decides_nothing(seed):
     again = rewritten(crystal, np.diag(rng.choice([-1, 1], 3)), origin=rng.random(3), seed=seed)
 
     def cages(c):
-        return sorted((k.kind, k.ring, k.upper_cap, k.lower_cap, k.multiplicity, round(k.h_A, 6)) for k in c.cages)
+        return sorted(
+            (k.kind, k.around.ring, k.around.upper_cap, k.around.lower_cap, k.multiplicity, round(k.h_A, 6))
+            for k in c.cages
+        )
 
     assert cages(measure_crystal(again)) == cages(measure_crystal(crystal))

@@ -1,12 +1,14 @@
 """Number formats, columns, and writing whole or not at all."""
 
 import csv
+import dataclasses
 
 import pyarrow.parquet as pq
 import pytest
 
 import polycage
 from io_helpers import BA122, written
+from polycage.cages.phases import Phase
 from polycage.tables import catalogue, files, schema
 from polycage.tables.files import read_rows, write_both, write_csv, write_parquet
 from polycage.tables.rows import cage_row
@@ -152,13 +154,18 @@ def test_a_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path):
 @pytest.mark.parametrize("x", [1.0, 1 - 1e-9, -1e-9, 1 - 2e-6])
 def test_a_coordinate_that_prints_as_one_is_zero(tmp_path, x):
     cage = polycage.measure(written(tmp_path, BA122)).cages[0]
-    row = cage_row("a", cage._replace(x=x))
+    row = cage_row("a", dataclasses.replace(cage, site=cage.site._replace(x=x)))
     column = catalogue.CAGES.columns[catalogue.CAGES.names.index("x")]
     assert column.text(row["x"]) == "0.00000"
 
 
 def test_row_of_a_cage_without_a_phase(tmp_path):
     cages = polycage.measure(written(tmp_path, BA122)).cages
-    plain = cages[0]._replace(phase="", member=0, flags=("a", "b"), axis_hkl=(0, 1, -2))
+    plain = dataclasses.replace(
+        cages[0],
+        named=Phase("spacer", "", 0),
+        flags=("a", "b"),
+        height=cages[0].height._replace(axis_hkl=(0, 1, -2)),
+    )
     row = cage_row("sub/x", plain)
     assert (row["structure_id"], row["member"], row["flags"], row["axis_hkl"]) == ("sub/x", None, "a;b", "0 1 -2")

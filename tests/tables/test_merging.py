@@ -124,7 +124,7 @@ PEAK = """
 import resource, sys
 from pathlib import Path
 from polycage.tables import catalogue, files, merging
-from polycage.errors import ErrorCode, PolycageError
+from polycage.base.errors import ErrorCode, PolycageError
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000

@@ -62,15 +62,15 @@ def test_faults_are_seen():
     assert faults_of(outcome(good)) == []
     cage = good.cages[0]
     for spoilt in (
-        {"h_A": np.nan},
-        {"h_A": 0.0},
-        {"volume_A3": -1.0},
-        {"x": 1.0},
-        {"y": -1e-9},
-        {"multiplicity": 0},
-        {"kind": ""},
+        {"height": cage.height._replace(h_A=np.nan)},
+        {"height": cage.height._replace(h_A=0.0)},
+        {"polyhedron": cage.polyhedron._replace(volume=-1.0)},
+        {"site": cage.site._replace(x=1.0)},
+        {"site": cage.site._replace(y=-1e-9)},
+        {"site": cage.site._replace(multiplicity=0)},
+        {"polyhedron": cage.polyhedron._replace(kind="")},
     ):
-        changed = dataclasses.replace(good, cages=(cage._replace(**spoilt),))
+        changed = dataclasses.replace(good, cages=(dataclasses.replace(cage, **spoilt),))
         assert len(faults_of(outcome(changed))) == 1
     assert faults_of(outcome(PolycageError(ErrorCode.UNEXPECTED, "a defect"))) == ["a defect"]
     assert faults_of(outcome(PolycageError(ErrorCode.NO_ATOMS, "none"))) == []
@@ -78,7 +78,9 @@ def test_faults_are_seen():
 
 def test_differences_are_seen():
     good = reference_measurement("LiFeAs")
-    moved = dataclasses.replace(good, cages=(good.cages[0]._replace(h_A=good.cages[0].h_A + 2e-6), *good.cages[1:]))
+    first, *others = good.cages
+    higher = dataclasses.replace(first, height=first.height._replace(h_A=first.h_A + 2e-6))
+    moved = dataclasses.replace(good, cages=(higher, *others))
     refused = PolycageError(ErrorCode.NO_ATOMS, "none")
     assert differences(outcome(good), outcome(good)) == []
     for other in (

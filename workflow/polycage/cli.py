@@ -200,7 +200,7 @@ def _draw(options: argparse.Namespace) -> int:
             f"--cage {options.cage}: {options.path.name} has cages 1 to {len(measurement.cages)}",
         )
     cage = chosen[0]
-    size = f"radius {cage.radius_A:.4f} Å" if cage.h_A is None else f"h = {cage.h_A:.4f} Å"
+    size = f"radius {cage.site.radius_A:.4f} Å" if cage.h_A is None else f"h = {cage.h_A:.4f} Å"
     title = f"{measurement.formula}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, {size}"
     if options.output.suffix.lower() != ".png":
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"--output {options.output}: the picture is a PNG file")

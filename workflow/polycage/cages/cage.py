@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
-from polycage.cages.cage_uncertainties import NOT_STATED, CageUncertainty
+from polycage.cages.cage_uncertainties import CageUncertainty
+from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import Polyhedron
 from polycage.cages.search import LOWER_PART, RING_PART, UPPER_PART
 from polycage.cages.shape_measures import ShapeMeasures
@@ -41,40 +42,93 @@ class Drawing:
     origin: Origin
 
 
-class Cage(NamedTuple):
-    """One symmetry-distinct cage. Lengths in Å, fractional coordinates in the cell as the file writes it."""
+class RingAndCaps(NamedTuple):
+    """What a cage is built from, as printed; empty for a void."""
 
-    cage_id: int
-    kind: str
-    face_signature: str
-    n_vertices: int
-    n_faces: int
-    site: str
-    role: str
-    phase: str
-    member: int
-    axis_hkl: tuple[int, int, int] | None  # None for a void
     ring: str
     upper_cap: str
     lower_cap: str
-    h_A: float | None  # None for a void: it has no caps
-    volume_A3: float
-    x: float
+
+
+NO_CAPS = RingAndCaps("", "", "")
+
+
+class Site(NamedTuple):
+    """The interstitial site in the middle of a cage."""
+
+    x: float  # fractional, in the cell as the source writes it
     y: float
     z: float
-    multiplicity: int
+    place: str  # in-layer or interlayer; of voids voronoi-vertex, voronoi-edge or voronoi-face
+    multiplicity: int  # equivalent cages per primitive cell
+    radius_A: float  # distance to the nearest vertex
+    symmetry: str = ""  # point group, unoriented; empty where it was not asked for
+
+
+class Height(NamedTuple):
+    """The distance between the mean heights of the two caps along an axis."""
+
+    axis_hkl: tuple[int, int, int]  # in the cell as the source writes it
+    h_A: float
+    h_su_A: float | None = None  # standard uncertainty
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cage:
+    """One symmetry-distinct cage: what it is in words, its site, height and polyhedron, and its atoms."""
+
+    cage_id: int
+    named: Phase  # role, phase and number within the phase
+    around: RingAndCaps
+    site: Site
+    height: Height | None  # None for a void: it has no caps
+    polyhedron: Polyhedron
     flags: tuple[str, ...]
-    radius_A: float  # distance from the site to the nearest vertex
-    site_symmetry: str  # point group of a void; empty for a column cage
-    drawing: Drawing  # its atoms and those of other cages ...
-    row: int  # ... and where among them
+    n_vertices: int
     shape: ShapeMeasures
-    su: CageUncertainty = NOT_STATED  # standard uncertainties
+    su: CageUncertainty  # standard uncertainties of all that is measured
+    drawing: Drawing = dataclasses.field(repr=False, compare=False)  # its atoms and those of other cages ...
+    row: int = dataclasses.field(repr=False, compare=False)  # ... and where among them
+
+    @property
+    def kind(self) -> str:
+        """Name of the polyhedron, or its face signature."""
+        return self.polyhedron.kind
+
+    @property
+    def volume_A3(self) -> float:
+        """Volume of the convex hull."""
+        return self.polyhedron.volume
+
+    @property
+    def role(self) -> str:
+        """`active`, `spacer` or `void`."""
+        return self.named.role
+
+    @property
+    def phase(self) -> str:
+        """`alpha`, `beta` ...; empty for spacer cages other than mu."""
+        return self.named.phase
+
+    @property
+    def h_A(self) -> float | None:
+        """The height; None for a void."""
+        return None if self.height is None else self.height.h_A
 
     @property
     def h_su_A(self) -> float | None:
-        """Standard uncertainty of the height; None where the file does not state all that it depends on."""
-        return self.su.h_A
+        """Standard uncertainty of the height; None where there is none."""
+        return None if self.height is None else self.height.h_su_A
+
+    @property
+    def axis_hkl(self) -> tuple[int, int, int] | None:
+        """Axis of the height in the cell as the source writes it; None for a void."""
+        return None if self.height is None else self.height.axis_hkl
+
+    @property
+    def multiplicity(self) -> int:
+        """Equivalent cages per primitive cell."""
+        return self.site.multiplicity
 
     @property
     def vertices(self) -> tuple[Vertex, ...]:
@@ -103,7 +157,7 @@ class Cage(NamedTuple):
     @property
     def site_cart(self) -> FloatArray:
         """(3,) Å."""
-        return np.array([self.x, self.y, self.z]) @ self.drawing.lattice
+        return np.array(self.site[:3]) @ self.drawing.lattice
 
     @property
     def axis_cart(self) -> FloatArray | None:

@@ -28,7 +28,7 @@ from polycage.crystal.uncertainties import FreeParameters
 from polycage.geometry.lattices import inverse
 
 ALL, CELL_ONLY, COORDINATES_ONLY, NOTHING = "all", "cell only", "coordinates only", "none"
-KINK = "su-kink"  # flag: to first order the uncertainties of volume, radius and distances may be wrong
+NONLINEAR = "su-nonlinear"  # flag: to first order the uncertainties of volume, radius and distances may be wrong
 # parts of a variance that are counted as equal, so that rounding does not choose between them
 _EQUAL_SHARES = 1e-6
 
@@ -50,7 +50,7 @@ class CageUncertainty(NamedTuple):
     quadratic_elongation: float | None = None
     angle_variance_deg2: float | None = None
     distances_A: tuple[float | None, ...] = ()  # of each vertex from the site
-    kink: bool = False
+    nonlinear: bool = False
     phase_h_A: float | None = None  # of the mean height of all cages of the phase, which share parameters
 
 
@@ -133,13 +133,13 @@ def _rows(parameters: FreeParameters, found: Propagated, size: list[int], main: 
     su, stated, most, share = printed(found.su, found.misses, found.depends, found.height, main)
     of_height = main == HEIGHT
     out = []
-    for n, row, what, p, percent, kink, partial in zip(
+    for n, row, what, p, percent, nonlinear, partial in zip(
         size,
         su.tolist(),
         stated.tolist(),
         most.tolist(),
         share.tolist(),
-        found.kink.tolist(),
+        found.nonlinear.tolist(),
         found.su[:, HEIGHT].tolist(),
         strict=True,
     ):
@@ -158,7 +158,7 @@ def _rows(parameters: FreeParameters, found: Propagated, size: list[int], main: 
                 quadratic_elongation=v[ELONGATION],
                 angle_variance_deg2=v[ANGLE_VARIANCE],
                 distances_A=tuple(v[DISTANCES : DISTANCES + n]),
-                kink=kink,
+                nonlinear=nonlinear,
             )
         )
     return out

@@ -1,6 +1,6 @@
 """A structure read with one set of tolerances: nets, layers, cages and phases of its primitive cell.
 
-A `Reader` keeps what it has found, so that a reading with one tolerance moved repeats only what that tolerance decides.
+An `Interpreter` keeps what it has found, so that a reading with one tolerance moved repeats only what that tolerance decides.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from polycage.base import vocabulary
 from polycage.base.arrays import FloatArray, IntArray
 from polycage.base.elements import ATOMIC_NUMBER, MAX_ATOMIC_NUMBER
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.base.margins import ABOVE, BELOW, NOTHING, Near, near, union
 from polycage.base.means import weighted_mean
 from polycage.base.settings import NAMING_TOLERANCES, Settings
@@ -30,14 +31,13 @@ from polycage.layers.nets import NET_TOLERANCES, Net, NetSearch, active_layers, 
 from polycage.layers.stacking import Stacking, stacking
 
 
-class Reading(NamedTuple):
+class Interpretation(NamedTuple):
     """A structure read with one set of tolerances."""
 
     family: str
     axis_hkl: tuple[int, int, int] | None  # of the active net, in the input cell
     found: NamedCages | None  # None where there are no cages
-    warnings: tuple[str, ...]
-    notes: tuple[str, ...]
+    findings: Findings
     near: Near  # tolerances that decided by less than their margin
 
     @property
@@ -46,7 +46,7 @@ class Reading(NamedTuple):
         found = self.in_order().found
         return found.records({}) if found else ()
 
-    def in_order(self) -> Reading:
+    def in_order(self) -> Interpretation:
         """The same with the cages in the order in which they are printed."""
         return self._replace(found=self.found.in_order()) if self.found else self
 
@@ -63,8 +63,7 @@ class _Nets(NamedTuple):
     """The parallel nets of a structure, and what was told of others."""
 
     nets: tuple[Net, ...]
-    warnings: tuple[str, ...]
-    notes: tuple[str, ...]
+    findings: Findings
     near: Near
 
 
@@ -98,7 +97,7 @@ class _Search(NamedTuple):
         return union([distinct, *(along.near for along in self.along)])
 
 
-class Reader:
+class Interpreter:
     """Reads one structure with one set of tolerances after another."""
 
     def __init__(self, crystal: Crystal, cell: PrimitiveCell) -> None:
@@ -106,7 +105,7 @@ class Reader:
         self._cell = cell
         self._species = SpeciesNames(crystal)
 
-    def read(self, settings: Settings) -> Reading:
+    def read(self, settings: Settings) -> Interpretation:
         """Nets, stacking, cages and phases."""
         nets = self._nets(settings)
         along = tuple(self._along(hkl, nets.nets, settings) for hkl in self._axes(nets))
@@ -114,7 +113,7 @@ class Reader:
         self._printed = self._reading(self._search, settings)
         return self._printed
 
-    def read_moved(self, name: str, settings: Settings) -> Reading:
+    def read_moved(self, name: str, settings: Settings) -> Interpretation:
         """The same with one tolerance moved within its margin, after `read`: what it did not nearly decide stays."""
         if name in NAMING_TOLERANCES:
             return self._reading(self._search, settings)
@@ -131,24 +130,23 @@ class Reader:
         along = tuple(self._along(a.hkl, known.nets.nets, settings) if _names(a.near, name) else a for a in known.along)
         alike = all(map(_is_alike, along, known.along))
         if alike and (known.sites is None or not _names(known.sites.distinct.near, name)):
-            told = nets.warnings == known.nets.warnings and nets.notes == known.nets.notes
-            return known if told else known._replace(nets=nets)
+            return known if nets.findings == known.nets.findings else known._replace(nets=nets)
         return _Search(nets, along, self._sites(along, settings))
 
-    def _reading(self, search: _Search, settings: Settings) -> Reading:
+    def _reading(self, search: _Search, settings: Settings) -> Interpretation:
         nets = search.nets
         found, close = self._named(search.sites, nets.nets, settings)
-        warnings = list(nets.warnings)
+        findings = nets.findings
         if not any(along.layered for along in search.along):
-            warnings.append("fewer than two layers along every axis: no column cages")
+            findings += finding(FindingCode.NO_LAYERS, "fewer than two layers along every axis: no column cages")
         if nets.nets and not (found and found.active()):
-            warnings.append("an active net, but no active cage: its rings or caps are not where they are expected")
-        return Reading(
+            text = "an active net, but no active cage: its rings or caps are not where they are expected"
+            findings += finding(FindingCode.NET_WITHOUT_CAGES, text)
+        return Interpretation(
             family=family_of(nets.nets, self._cell, self._fractions()) if nets.nets else vocabulary.OTHER,
             axis_hkl=_printed_axis(self._cell, nets.nets[0], found) if nets.nets else None,
             found=found,
-            warnings=tuple(warnings),
-            notes=nets.notes,
+            findings=findings,
             near=union([nets.near, search.near, close]),
         )
 
@@ -204,8 +202,8 @@ class Reader:
 
     def _fractions(self) -> FloatArray:
         """(n_species, z) share of each element in each species."""
-        out = np.zeros((len(self._crystal.species), MAX_ATOMIC_NUMBER))
-        for k, species in enumerate(self._crystal.species):
+        out = np.zeros((len(self._crystal.sites.species), MAX_ATOMIC_NUMBER))
+        for k, species in enumerate(self._crystal.sites.species):
             for symbol, x in species.composition:
                 out[k, ATOMIC_NUMBER[symbol]] = x / species.total
         return out
@@ -234,17 +232,21 @@ def _is_alike(first: _Along, second: _Along) -> bool:
 
 def _parallel(found: NetSearch) -> _Nets:
     """Nets that share a stacking axis; none where they do not."""
-    nets, warnings, notes = found.nets, [], []
+    nets, findings = found.nets, NO_FINDINGS
     if len({tuple((net.hkl * _sign(net.hkl)).tolist()) for net in nets}) > 1:
-        warnings.append("active nets with different normals: a three-dimensional network has no stacking axis")
+        text = "active nets with different normals: a three-dimensional network has no stacking axis"
+        findings += finding(FindingCode.NETS_NOT_PARALLEL, text)
         nets = ()
     if len({net.type for net in nets}) > 1:
-        warnings.append(f"MO2 and M2X2 nets: phases of the latter end in {vocabulary.SECOND_NET} and are not predicted")
+        text = f"MO2 and M2X2 nets: phases of the latter end in {vocabulary.SECOND_NET} and are not predicted"
+        findings += finding(FindingCode.NETS_OF_TWO_KINDS, text)
     if found.gapped:
-        warnings.append(f"an {found.gapped[0]} net with metals missing, or not all squares alike: it is not active")
+        text = f"an {found.gapped[0]} net with metals missing, or not all squares alike: it is not active"
+        findings += finding(FindingCode.NET_INCOMPLETE, text)
     elif found.ribbons and not nets:
-        notes.append(f"pieces of an {found.ribbons[0]} net, but no whole one: blocks, chains or ladders")
-    return _Nets(nets, tuple(warnings), tuple(notes), found.near)
+        text = f"pieces of an {found.ribbons[0]} net, but no whole one: blocks, chains or ladders"
+        findings += finding(FindingCode.NET_PIECES, text)
+    return _Nets(nets, findings, found.near)
 
 
 def _printed_axis(cell: PrimitiveCell, net: Net, found: NamedCages | None) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from polycage.base import vocabulary
 from polycage.base.arrays import FloatArray
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.base.margins import union
 from polycage.base.safe_text import printable
 from polycage.base.settings import DEFAULTS, SITE_TOLERANCES, Settings
@@ -17,7 +18,7 @@ from polycage.base.vocabulary import OK, WARNING
 from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
 from polycage.cages.cage_uncertainties import Uncertainties
-from polycage.cages.interpretation import Reader
+from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
 from polycage.crystal.uncertainties import free_parameters, states_any
@@ -32,29 +33,44 @@ class Measurement:
     n_sites: int
     family: str
     axis_hkl: tuple[int, int, int] | None
-    status: str
-    message: str
+    findings: Findings
     borderline: str  # readings with a tolerance at the end of its margin that differ, in words
     verification: str
     cages: tuple[Cage, ...]
-    crystal: Crystal  # as it was read
-    uncertainties: Uncertainties | None  # of the cages that have a height; None where the file states nothing
-    disorder: str = ""  # what is disordered and what was done, in a short form
+    crystal: Crystal = dataclasses.field(repr=False, compare=False)  # as it was read
+    uncertainties: Uncertainties | None = dataclasses.field(
+        repr=False, compare=False
+    )  # of heights; None: nothing is stated
 
     @property
-    def n_active(self) -> int:
-        """Number of distinct active cages."""
-        return sum(cage.role == vocabulary.ACTIVE for cage in self.cages)
+    def status(self) -> str:
+        """`ok`, or `warning` where something may be wrong."""
+        return WARNING if self.findings.warnings else OK
+
+    @property
+    def message(self) -> str:
+        """What was decided, left out or may be wrong, the warnings first."""
+        return printable(self.findings.message)
+
+    @property
+    def disorder(self) -> str:
+        """What is disordered and what was done, in a short form."""
+        return self.findings.disorder
 
     def height_covariance(self) -> FloatArray:
         """(c, c) covariances in Å2 of the heights of all cages that have one, in their order, from what the file states.
 
         Zero where nothing is stated; where not all is, `su.stated` of each cage says so.
         """
-        count = sum(cage.h_A is not None for cage in self.cages)
+        count = sum(cage.height is not None for cage in self.cages)
         if self.uncertainties is None:
             return np.zeros((count, count))
         return self.uncertainties.height_covariance(range(count))
+
+    @property
+    def n_active(self) -> int:
+        """Number of distinct active cages."""
+        return sum(cage.role == vocabulary.ACTIVE for cage in self.cages)
 
 
 def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurement:
@@ -66,7 +82,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         With a code of stage `geometry` where the structure cannot be analysed.
     """
     cell = primitive_cell(crystal, settings)
-    reader = Reader(crystal, cell)
+    reader = Interpreter(crystal, cell)
     reading = reader.read(settings).in_order()
     near = union([crystal.near, cell.near, reading.near])
 
@@ -74,42 +90,46 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
         if name not in SITE_TOLERANCES:
             return reader.read_moved(name, moved).described()
         other = rebuild(crystal, moved)
-        return Reader(other, primitive_cell(other, moved)).read(moved).described()
+        return Interpreter(other, primitive_cell(other, moved)).read(moved).described()
 
     others = other_readings(reading.described(), near, read, settings)
-    warnings, notes, su = [*crystal.notes, *reading.warnings], list(reading.notes), None
-    if reading.found and states_any(crystal, settings):
-        parameters = free_parameters(crystal, cell, settings)
-        warnings += parameters.warnings
-        notes += parameters.remarks
-        su = reading.found.uncertainties(parameters, settings)
-    if any(other.decisive for other in others):
-        warnings.append("borderline: family, axis or heights of active cages differ in another reading")
+    su = _uncertainties(crystal, cell, reading, settings)
+    told = su.parameters.findings if su else NO_FINDINGS
     return Measurement(
         formula=_formula(crystal, cell),
         space_group=cell.international,
         n_sites=crystal.n_sites,
         family=reading.family,
         axis_hkl=reading.axis_hkl,
-        status=WARNING if warnings else OK,
-        message=printable("; ".join([*warnings, *notes, *_decisions(crystal, cell, settings)])),
+        findings=_findings(crystal, reading, others, settings) + told,
         borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
-        verification=printable(crystal.verification),
+        verification=printable(crystal.source.verification),
         cages=reading.found.records(_flags(others), su.of_cage if su else ()) if reading.found else (),
         crystal=crystal,
         uncertainties=su,
-        disorder=crystal.disorder,
     )
 
 
-def _decisions(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -> list[str]:
-    """What was decided without being wrong."""
-    out = list(crystal.remarks)
-    if crystal.left_out:
-        out.append(
-            f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {', '.join(crystal.left_out)}"
-        )
-    return out
+def _uncertainties(
+    crystal: Crystal, cell: PrimitiveCell, reading: Interpretation, settings: Settings
+) -> Uncertainties | None:
+    """Of all cages; None where there are none, or nothing is stated."""
+    if reading.found is None or not states_any(crystal, settings):
+        return None
+    return reading.found.uncertainties(free_parameters(crystal, cell, settings), settings)
+
+
+def _findings(
+    crystal: Crystal, reading: Interpretation, others: Sequence[OtherReading], settings: Settings
+) -> Findings:
+    """All that was found: in the source, in its sites, in nets and cages, and in the other readings."""
+    text = "borderline: family, axis or heights of active cages differ in another reading"
+    # of the remarks, those on nets come first
+    out = reading.findings.of_warnings(False) + crystal.findings + reading.findings.of_warnings(True)
+    out += finding(FindingCode.BORDERLINE, text if any(other.decisive for other in others) else "")
+    names = ", ".join(crystal.left_out)
+    left_out = f"left out of the geometry, occupancy below {settings.min_occupancy:g}: {names}"
+    return out + finding(FindingCode.SITES_LEFT_OUT, left_out if names else "")
 
 
 def _flags(others: Sequence[OtherReading]) -> dict[int, tuple[str, ...]]:

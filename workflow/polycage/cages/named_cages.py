@@ -14,9 +14,9 @@ import numpy as np
 from polycage.base.arrays import NONE, FloatArray, IntArray
 from polycage.base.settings import Settings
 from polycage.base.vocabulary import ACTIVE, GREEK
-from polycage.cages.cage import Cage, Drawing, hull_flags
+from polycage.cages.cage import Cage, Drawing, Height, RingAndCaps, Site, hull_flags
 from polycage.cages.cage_uncertainties import (
-    KINK,
+    NONLINEAR,
     NOT_STATED,
     CageUncertainty,
     Places,
@@ -36,20 +36,12 @@ from polycage.crystal.uncertainties import FreeParameters
 _RANK = {name: rank for rank, name in enumerate(GREEK)}
 
 
-class RingAndCaps(NamedTuple):
-    """What a cage is built from, as printed."""
-
-    ring: str
-    upper_cap: str
-    lower_cap: str
-
-
 class SpeciesNames:
     """Names of rings and caps of one crystal; what was named once is kept."""
 
     def __init__(self, crystal: Crystal) -> None:
-        self.elements = tuple(species.element for species in crystal.species)
-        self._labels = tuple(species.label for species in crystal.species)
+        self.elements = tuple(species.element for species in crystal.sites.species)
+        self._labels = tuple(species.label for species in crystal.sites.species)
         self._known: dict[tuple[int, ...], tuple[RingAndCaps, bool]] = {}
 
     def of(self, kind: IntArray, part: IntArray) -> list[tuple[RingAndCaps, bool]]:
@@ -190,33 +182,24 @@ class NamedCages(NamedTuple):
         return tuple(
             Cage(
                 cage_id=index + 1,
-                kind=hull.kind,
-                face_signature=hull.signature,
-                n_vertices=size[k],
-                n_faces=hull.n_faces,
-                site=IN_LAYER if self.drawn.in_layer[k] else INTERLAYER,
-                role=phase.role,
-                phase=phase.phase,
-                member=phase.member,
-                axis_hkl=tuple(axis[k]),
-                ring=self.drawn.species[k].ring,
-                upper_cap=self.drawn.species[k].upper_cap,
-                lower_cap=self.drawn.species[k].lower_cap,
-                h_A=height[k],
-                volume_A3=hull.volume,
-                x=site[k][0],
-                y=site[k][1],
-                z=site[k][2],
-                multiplicity=multiplicity[k],
-                flags=(*flags.get(index, ()), *hull_flags(hull), *((KINK,) if uncertainty[index].kink else ())),
-                radius_A=radius[k],
-                site_symmetry="",
+                named=phase,
+                around=self.drawn.species[k],
+                site=Site(x, y, z, IN_LAYER if self.drawn.in_layer[k] else INTERLAYER, multiplicity[k], radius[k]),
+                height=Height(tuple(axis[k]), height[k], uncertainty[index].h_A),
+                polyhedron=hull,
+                flags=(
+                    *flags.get(index, ()),
+                    *hull_flags(hull),
+                    *((NONLINEAR,) if uncertainty[index].nonlinear else ()),
+                ),
                 drawing=self.drawn.drawing,
                 row=k,
                 shape=shape[index],
                 su=uncertainty[index],
+                n_vertices=size[k],
             )
             for index, (k, hull, phase) in enumerate(zip(self.rows, self.hulls, self.phases, strict=True))
+            for x, y, z in (site[k],)
         )
 
     def _shapes(self) -> list[ShapeMeasures]:

@@ -46,6 +46,10 @@ _KINK_SU = 3.0
 _KINK_A = 0.05
 # Å; what moves by less than this does so by rounding
 _STILL_A = 1e-9
+# Å; what is smaller is not seen in a table: half of its last digit
+_UNSEEN_A = 5e-5
+# of the first-order uncertainty; a second order smaller than this adds less than 2.5 % to it
+_SECOND_ORDER = 0.22
 
 
 class Parameters(NamedTuple):
@@ -81,7 +85,7 @@ class Propagated(NamedTuple):
     su: FloatArray  # (d, 8 + v) of the measures, in their order in `cage_gradients`; NaN: has none to first order
     misses: BoolArray  # (d, 8 + v, 2) whether it depends on a parameter of the cell, a coordinate, that states none
     depends: BoolArray  # (d, 8 + v, 2) whether it depends on one that states any
-    kink: BoolArray  # (d,) whether the nearest vertex or the hull may become another one within the uncertainties
+    nonlinear: BoolArray  # (d,) whether the first order is not enough for volume, radius or distances
 
 
 @compiled
@@ -92,20 +96,24 @@ def propagated(cages: Placed, parameters: Parameters, same_place_A: float) -> Pr
     height = np.zeros((count, len(parameters.su)))
     su = np.full((count, n_measures), np.nan)
     misses, depends = np.zeros((count, n_measures, 2), np.bool_), np.zeros((count, n_measures, 2), np.bool_)
-    kink = np.zeros(count, np.bool_)
+    nonlinear = np.zeros(count, np.bool_)
     for d in range(count):
         frame = frame_along(cages.axis_cart[d])
         points, site = _local(cages, d, frame)
-        gradient, defined, corner, across = _gradients(cages, d, points, site, same_place_A)
+        gradient, defined, centre, corner, across = _gradients(cages, d, points, site, same_place_A)
         parameter, move = moves(parameters, cages.atom[d], points, frame)
         change = _changes(gradient, move)
         _summed(parameters, parameter, change, defined, su[d], misses[d], depends[d])
         for t in range(len(parameter)):
             if parameters.su[parameter[t]] > 0:
                 height[d, parameter[t]] = change[HEIGHT, t] * parameters.su[parameter[t]]
-        kink[d] = _nearest_may_change(parameters, parameter, change, points, site)
-        kink[d] |= _hull_may_change(parameters, parameter, move, points, corner, across)
-    return Propagated(height, su, misses, depends, kink)
+        scaled = _scaled(parameters, parameter, move)
+        nonlinear[d] = _nearest_may_change(scaled, gradient, points, site)
+        nonlinear[d] |= _hull_may_change(scaled, points, corner, across)
+        nonlinear[d] |= _distance_is_least(scaled, centre, points, site, su[d])
+        if _mean_may_be_crossed(scaled, gradient, points, site):
+            su[d, DISTORTION] = np.nan
+    return Propagated(height, su, misses, depends, nonlinear)
 
 
 @compiled
@@ -124,8 +132,8 @@ def _local(cages: Placed, d: int, frame: FloatArray) -> tuple[FloatArray, FloatA
 @compiled
 def _gradients(
     cages: Placed, d: int, points: FloatArray, site: FloatArray, same_place_A: float
-) -> tuple[FloatArray, BoolArray, IntArray, IntArray]:
-    """Gradients (q, v, 3) of all measures of a cage, which of them there are (q,), and its hull as from `hull`."""
+) -> tuple[FloatArray, BoolArray, FloatArray, IntArray, IntArray]:
+    """Gradients (q, v, 3) of all measures of a cage, which of them there are (q,), that of its site (v, 3, 3), and its hull."""
     n, part = len(points), cages.part[d, : len(points)]
     out, defined = np.zeros((DISTANCES + n, n, 3)), np.zeros(DISTANCES + n, np.bool_)
     if cages.is_void[d]:
@@ -156,7 +164,7 @@ def _gradients(
         edge = hull_edges(corner)
         defined[ELONGATION] = elongation_gradient(distance, out[DISTANCES:], volume, out[VOLUME], out[ELONGATION])
         defined[ANGLE_VARIANCE] = angle_variance_gradient(points, site, centre, distance, edge, out[ANGLE_VARIANCE])
-    return out, defined, corner, across
+    return out, defined, centre, corner, across
 
 
 @compiled
@@ -234,9 +242,30 @@ def _summed(
 
 
 @compiled
-def _nearest_may_change(
-    parameters: Parameters, parameter: IntArray, change: FloatArray, points: FloatArray, site: FloatArray
-) -> bool:
+def _scaled(parameters: Parameters, parameter: IntArray, move: FloatArray) -> FloatArray:
+    """Moves (t, v, 3) by one standard uncertainty of each parameter; none where it is not stated."""
+    out = np.zeros(move.shape)
+    for t in range(len(parameter)):
+        if parameters.su[parameter[t]] > 0:
+            out[t] = move[t] * parameters.su[parameter[t]]
+    return out
+
+
+@compiled
+def _su_of_difference(scaled: FloatArray, one: FloatArray, two: FloatArray) -> float:
+    """Uncertainty of the difference of two measures with gradients (v, 3)."""
+    variance = 0.0
+    for t in range(len(scaled)):
+        off = 0.0
+        for v in range(len(one)):
+            for k in range(3):
+                off += (one[v, k] - two[v, k]) * scaled[t, v, k]
+        variance += off * off
+    return math.sqrt(variance)
+
+
+@compiled
+def _nearest_may_change(scaled: FloatArray, gradient: FloatArray, points: FloatArray, site: FloatArray) -> bool:
     """Whether another vertex may be the nearest one within the uncertainties."""
     distance = np.empty(len(points))
     for v in range(len(points)):
@@ -244,44 +273,71 @@ def _nearest_may_change(
     nearest = np.argmin(distance)
     for v in range(len(points)):
         gap = distance[v] - distance[nearest]
-        if v == nearest or gap > _KINK_A:
-            continue
-        variance = 0.0
-        for t in range(len(parameter)):
-            if parameters.su[parameter[t]] > 0:
-                off = change[DISTANCES + v, t] - change[DISTANCES + nearest, t]
-                variance += (off * parameters.su[parameter[t]]) ** 2
-        if math.sqrt(variance) > _STILL_A and gap < _KINK_SU * math.sqrt(variance):
+        if v != nearest and gap < _KINK_A:
+            su = _su_of_difference(scaled, gradient[DISTANCES + v], gradient[DISTANCES + nearest])
+            if su > _STILL_A and gap < _KINK_SU * su:
+                return True
+    return False
+
+
+@compiled
+def _mean_may_be_crossed(scaled: FloatArray, gradient: FloatArray, points: FloatArray, site: FloatArray) -> bool:
+    """Whether a distance may be the mean of all within the uncertainties: the distortion index has a kink there."""
+    distance = np.empty(len(points))
+    for v in range(len(points)):
+        distance[v] = distance_between(points[v], site)
+    mean = distance.mean()
+    for v in range(len(points)):
+        if abs(distance[v] - mean) < _KINK_A:
+            su = _su_of_difference(scaled, gradient[DISTANCES + v], gradient[MEAN_DISTANCE])
+            if su > _STILL_A and abs(distance[v] - mean) < _KINK_SU * su:
+                return True
+    return False
+
+
+@compiled
+def _distance_is_least(
+    scaled: FloatArray, centre: FloatArray, points: FloatArray, site: FloatArray, su: FloatArray
+) -> bool:  # fmt: skip
+    """Whether moves across the line from the site to a vertex change their distance by more than those along it, in second order.
+
+    A move of s across a distance d makes it longer by s2 / 2d, with a standard deviation of s2 / (sqrt(2) d).
+    """
+    n = len(points)
+    for v in range(n):
+        distance, across = distance_between(points[v], site), 0.0
+        for t in range(len(scaled)):
+            along, squared = 0.0, 0.0
+            for k in range(3):
+                move = scaled[t, v, k]
+                for w in range(n):
+                    for j in range(3):
+                        move -= centre[w, k, j] * scaled[t, w, j]
+                squared += move * move
+                along += move * (points[v, k] - site[k]) / distance
+            across += squared - along * along
+        second = across / (math.sqrt(2.0) * distance)
+        if second > _UNSEEN_A and second > _SECOND_ORDER * su[DISTANCES + v]:
             return True
     return False
 
 
 @compiled
-def _hull_may_change(
-    parameters: Parameters,
-    parameter: IntArray,
-    move: FloatArray,
-    points: FloatArray,
-    corner: IntArray,
-    across: IntArray,
-) -> bool:
+def _hull_may_change(scaled: FloatArray, points: FloatArray, corner: IntArray, across: IntArray) -> bool:
     """Whether a face of four or more corners may bend along another diagonal within the uncertainties."""
+    none = np.zeros((len(points), 3))
     for f in range(len(corner)):
         for s in range(3):
             g = across[f, s]
             if g > f:
                 continue
             v = corner[g, 0] + corner[g, 1] + corner[g, 2] - corner[f, s] - corner[f, (s + 1) % 3]
-            gradient = np.zeros((1, len(points), 3))
-            depth = _depth(points, corner[f], v, gradient[0])
-            if depth > _KINK_A:
-                continue
-            change, variance = _changes(gradient, move), 0.0
-            for t in range(len(parameter)):
-                if parameters.su[parameter[t]] > 0:
-                    variance += (change[0, t] * parameters.su[parameter[t]]) ** 2
-            if math.sqrt(variance) > _STILL_A and depth < _KINK_SU * math.sqrt(variance):
-                return True
+            gradient = np.zeros((len(points), 3))
+            depth = _depth(points, corner[f], v, gradient)
+            if depth < _KINK_A:
+                su = _su_of_difference(scaled, gradient, none)
+                if su > _STILL_A and depth < _KINK_SU * su:
+                    return True
     return False
 
 

@@ -42,16 +42,16 @@ class Origin:
         """Label, species and symmetry code of an atom of the primitive cell that stands at a place (3,) of the cell as written."""
         crystal = self.crystal
         sites = np.flatnonzero(self.label == atom)
-        site = int(sites[np.argmin(_distances_A(frac - crystal.frac[sites], crystal.lattice))])
-        listed = int(crystal.listed_index[site])
+        site = int(sites[np.argmin(_distances_A(frac - crystal.sites.frac[sites], crystal.lattice))])
+        listed = int(crystal.sites.listed_index[site])
         code = symmetry_code(frac, crystal, listed)
-        return crystal.listed.label[listed], crystal.species[crystal.kind[site]].label, code
+        return crystal.source.atoms.label[listed], crystal.sites.species[crystal.sites.kind[site]].label, code
 
 
 def symmetry_code(frac: FloatArray, crystal: Crystal, listed: int) -> str:
     """The first listed operation, with its translation, that carries a listed atom to a place (3,)."""
-    rotation, translation = crystal.operations_rotation, crystal.operations_translation
-    off = frac - (rotation @ crystal.listed.frac[listed] + translation)
+    rotation, translation = crystal.source.operations
+    off = frac - (rotation @ crystal.source.atoms.frac[listed] + translation)
     distance = _distances_A(off, crystal.lattice)
     number = int(np.flatnonzero(distance < distance.min() + _ONE_PLACE_A)[0])
     digits = [_NO_MOVE + round(x) for x in off[number].tolist()]

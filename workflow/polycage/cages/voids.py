@@ -13,12 +13,14 @@ import numpy as np
 import spglib
 
 from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray, first_of_each
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.base.settings import Settings
-from polycage.base.vocabulary import VOID, WARNING
-from polycage.cages.cage import VERTEX_PART, Cage, Drawing, hull_flags
-from polycage.cages.cage_uncertainties import KINK, NOT_STATED, CageUncertainty, Places, cage_uncertainties
+from polycage.base.vocabulary import VOID
+from polycage.cages.cage import NO_CAPS, VERTEX_PART, Cage, Drawing, Site, hull_flags
+from polycage.cages.cage_uncertainties import NONLINEAR, NOT_STATED, CageUncertainty, Places, cage_uncertainties
 from polycage.cages.distinct_cages import places
 from polycage.cages.measurement import Measurement
+from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import polyhedra
 from polycage.cages.shape_measures import shape_measures
 from polycage.cages.vertices import Origin
@@ -68,14 +70,13 @@ def with_voids(measurement: Measurement, crystal: Crystal, settings: Settings) -
     found = find_voids(cell, settings)
     start = 1 + len(measurement.cages)
     rows, told = _rows(crystal, cell, found, settings)
-    cages = tuple(c._replace(cage_id=k) for k, c in enumerate(rows, start))
-    out = dataclasses.replace(measurement, cages=measurement.cages + cages)
-    if measurement.uncertainties is None and told:
-        out = dataclasses.replace(out, message="; ".join(filter(None, (out.message, *told))))
+    cages = tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(rows, start))
+    findings = measurement.findings + (told if measurement.uncertainties is None else NO_FINDINGS)
+    out = dataclasses.replace(measurement, cages=measurement.cages + cages, findings=findings)
     if found.complete:
         return out
     note = "voids: the critical points do not add up, some voids may be missing (atoms almost equally far from a point)"
-    return dataclasses.replace(out, status=WARNING, message="; ".join(filter(None, (out.message, note))))
+    return dataclasses.replace(out, findings=out.findings + finding(FindingCode.VOIDS_INCOMPLETE, note))
 
 
 def find_voids(cell: PrimitiveCell, settings: Settings) -> VoidSet:
@@ -199,15 +200,13 @@ def _joined(parts: list[VoidSet], *, complete: bool) -> VoidSet:
     )
 
 
-def _rows(
-    crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Settings
-) -> tuple[list[Cage], tuple[str, ...]]:
-    """The voids as rows, their numbers still open, in the order in which they are printed; and what is told of uncertainties."""
+def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Settings) -> tuple[list[Cage], Findings]:
+    """The voids as rows, their numbers still open, in the order in which they are printed; and what their uncertainties tell."""
     anywhere = np.ones((len(found), len(cell.rotations)), dtype=bool)
     site, vertices, atom = places(cell, found.centre, found.atom, found.shift, anywhere)
     size = (found.atom != NONE).sum(axis=1)
     drawing = Drawing(
-        elements=[species.element for species in crystal.species],
+        elements=[species.element for species in crystal.sites.species],
         kind=cell.kind[found.atom],
         part=np.full(found.atom.shape, VERTEX_PART),
         turned=[False] * len(found),
@@ -218,15 +217,14 @@ def _rows(
     )
     hulls = polyhedra(drawing.vertices_cart, size, settings).hulls
     kinds = [hull.kind for hull in hulls]
-    shape = shape_measures(
-        drawing.vertices_cart, size, site @ crystal.lattice, np.array([hull.volume for hull in hulls]), kinds
-    )
+    volumes = np.array([hull.volume for hull in hulls])
+    shape = shape_measures(drawing.vertices_cart, size, site @ crystal.lattice, volumes, kinds)
     su: Sequence[CageUncertainty] = (NOT_STATED,) * len(found)
-    told: tuple[str, ...] = ()
+    told = NO_FINDINGS
     if len(found) and states_any(crystal, settings):
         parameters = free_parameters(crystal, cell, settings)
         where = Places(vertices, atom, drawing.part, site, None, np.zeros(len(found), dtype=np.bool_), kinds)
-        su, told = cage_uncertainties(parameters, where, settings).of_cage, (*parameters.warnings, *parameters.remarks)
+        su, told = cage_uncertainties(parameters, where, settings).of_cage, parameters.findings
     rows = []
     for k, hull in enumerate(hulls):
         if hull.n_faces < _FACES_MIN:
@@ -235,33 +233,27 @@ def _rows(
         rows.append(
             Cage(
                 cage_id=0,
-                kind=hull.kind,
-                face_signature=hull.signature,
-                n_vertices=int(size[k]),
-                n_faces=hull.n_faces,
-                site=SITES[int(found.index[k])],
-                role=VOID,
-                phase="",
-                member=0,
-                axis_hkl=None,
-                ring="",
-                upper_cap="",
-                lower_cap="",
-                h_A=None,
-                volume_A3=hull.volume,
-                x=x,
-                y=y,
-                z=z,
-                multiplicity=int(found.multiplicity[k]),
+                named=Phase(VOID, "", 0),
+                around=NO_CAPS,
+                site=Site(
+                    x,
+                    y,
+                    z,
+                    SITES[int(found.index[k])],
+                    int(found.multiplicity[k]),
+                    float(found.radius[k]),
+                    found.site_symmetry[k],
+                ),
+                height=None,
+                polyhedron=hull,
                 flags=hull_flags(hull)
                 + ((BORDERLINE_VOID,) if found.borderline[k] else ())
-                + ((KINK,) if su[k].kink else ()),
-                radius_A=float(found.radius[k]),
-                site_symmetry=found.site_symmetry[k],
+                + ((NONLINEAR,) if su[k].nonlinear else ()),
                 drawing=drawing,
                 row=k,
                 shape=shape[k],
                 su=su[k],
+                n_vertices=int(size[k]),
             )
         )
     return sorted(rows, key=_order), told
@@ -269,4 +261,5 @@ def _rows(
 
 def _order(void: Cage) -> tuple[object, ...]:
     """The largest first, then by place."""
-    return (-round(void.radius_A, 6), void.site, round(void.x, 4), round(void.y, 4), round(void.z, 4))
+    site = void.site
+    return (-round(site.radius_A, 6), site.place, *(round(x, 4) for x in site[:3]))

@@ -11,6 +11,7 @@ import numpy as np
 from polycage.base.arrays import BoolArray, FloatArray, IntArray
 from polycage.base.elements import HYDROGEN
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding, together
 from polycage.base.settings import Settings
 from polycage.crystal.plausibility import Stated, formula_note
 from polycage.crystal.species import composition_of
@@ -44,8 +45,7 @@ class Shares(NamedTuple):
 
     occupancy: FloatArray  # (n,)
     listed_total: FloatArray  # (n_sites,) as the file has it, before it was scaled to 1
-    notes: tuple[str, ...]
-    facts: tuple[str, ...]  # the same in the short form of the column `disorder`
+    findings: Findings
 
 
 def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Settings) -> Shares:
@@ -62,40 +62,57 @@ def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Se
         `OCCUPANCY_INVALID`.
     """
     occupancy = atoms.occupancy[atoms.listed].copy()
-    notes: list[str] = []
-    facts: list[str] = []
+    findings = NO_FINDINGS
     once = occupancy.copy()
     doubled = _duplicates_dropped(atoms, once, lattice, settings.special_position_A)
     if doubled and not _both_needed(atoms, occupancy, once, stated, settings):
         occupancy = once
-        notes.append(f"listed twice, taken once: {', '.join(doubled)}")
-        facts.append(f"listed twice: {', '.join(doubled)}")
+        names = ", ".join(doubled)
+        findings += finding(FindingCode.LISTED_TWICE, f"listed twice, taken once: {names}", f"listed twice: {names}")
     total = atoms.total(occupancy)
     if not (total > 1 + _ROUNDING).any():
-        return Shares(occupancy, total, tuple(notes), tuple(facts))
+        return Shares(occupancy, total, findings)
     if (total > settings.max_occupancy).any():
-        bare = _hydrogen_dropped(atoms, occupancy, total > settings.max_occupancy)
-        if bare:
-            notes.append(f"hydrogen at the place of a heavier atom, left out: {', '.join(bare)}")
-            facts.append(f"hydrogen on an atom: {', '.join(bare)}")
-        crowded = atoms.total(occupancy) > settings.max_occupancy
-        occupancy, joined = _images_shared(atoms, occupancy, crowded, lattice, settings.merge_radius_A)
-        if joined:
-            notes.append(f"symmetry images of {', '.join(joined)} taken for one atom near a special position")
+        occupancy, crowding = _uncrowded(atoms, occupancy, total, lattice, settings)
+        findings += crowding
         total = atoms.total(occupancy)
-        if (total > settings.max_occupancy).any():
-            names = sorted({atoms.label[k] for k in atoms.listed[total[atoms.site] > settings.max_occupancy]})
-            raise PolycageError(
-                ErrorCode.OCCUPANCY_INVALID,
-                f"occupancies within {settings.merge_radius_A} Å add up to {total.max():.3g} at {', '.join(names)}",
-            )
     over = total > 1 + _ROUNDING
     if over.any():
         scaled = ", ".join(f"{atoms.names(at)} {total[s]:.4g}" for s, at in _distinct(atoms, over))
-        notes.append(f"occupancies above 1 scaled to 1: {scaled}")
-        facts.append(f"scaled to 1: {scaled}")
+        text = f"occupancies above 1 scaled to 1: {scaled}"
+        findings += finding(FindingCode.OCCUPANCY_SCALED, text, f"scaled to 1: {scaled}")
         occupancy /= np.where(over, total, 1.0)[atoms.site]
-    return Shares(occupancy, total, tuple(notes), tuple(facts))
+    return Shares(occupancy, total, findings)
+
+
+def _uncrowded(
+    atoms: ListedSites, occupancy: FloatArray, total: FloatArray, lattice: FloatArray, settings: Settings
+) -> tuple[FloatArray, Findings]:
+    """Occupancies of sites that hold too much, hydrogen on atoms and images near special positions counted as said above.
+
+    Raises
+    ------
+    PolycageError
+        `OCCUPANCY_INVALID`.
+    """
+    findings = NO_FINDINGS
+    bare = ", ".join(_hydrogen_dropped(atoms, occupancy, total > settings.max_occupancy))
+    if bare:
+        text = f"hydrogen at the place of a heavier atom, left out: {bare}"
+        findings += finding(FindingCode.HYDROGEN_ON_ATOM, text, f"hydrogen on an atom: {bare}")
+    crowded = atoms.total(occupancy) > settings.max_occupancy
+    occupancy, joined = _images_shared(atoms, occupancy, crowded, lattice, settings.merge_radius_A)
+    if joined:
+        text = f"symmetry images of {', '.join(joined)} taken for one atom near a special position"
+        findings += finding(FindingCode.IMAGES_JOINED, text)
+    total = atoms.total(occupancy)
+    if (total > settings.max_occupancy).any():
+        names = sorted({atoms.label[k] for k in atoms.listed[total[atoms.site] > settings.max_occupancy]})
+        raise PolycageError(
+            ErrorCode.OCCUPANCY_INVALID,
+            f"occupancies within {settings.merge_radius_A} Å add up to {total.max():.3g} at {', '.join(names)}",
+        )
+    return occupancy, findings
 
 
 def _hydrogen_dropped(atoms: ListedSites, occupancy: FloatArray, crowded: BoolArray) -> list[str]:
@@ -191,7 +208,7 @@ def _distinct(atoms: ListedSites, wanted: BoolArray) -> list[tuple[int, list[int
 
 def describe(
     atoms: ListedSites, occupancy: FloatArray, keep: BoolArray, species: list[str], lattice: FloatArray, radius_A: float
-) -> tuple[str, ...]:
+) -> Findings:
     """What is disordered and what was done, in the short form of the column `disorder`.
 
     Parameters
@@ -219,8 +236,15 @@ def describe(
         if len(there) > 1 and _spread_A(atoms.frac[there], lattice) > radius_A:
             images = len(there) if "/" not in name else 0
             merged.append(f"{name} x{images}" if images else name)
-    parts = (("mixed", mixed), ("partial", partial), ("left out", left_out), ("merged", merged))
-    return tuple(f"{what}: {', '.join(dict.fromkeys(items))}" for what, items in parts if items)
+    parts = (
+        (FindingCode.SITES_MIXED, "mixed", mixed),
+        (FindingCode.SITES_PARTIAL, "partial", partial),
+        (FindingCode.SITES_LEFT_OUT, "left out", left_out),
+        (FindingCode.SITES_MERGED, "merged", merged),
+    )
+    return together(
+        finding(code, fact=f"{what}: {', '.join(dict.fromkeys(items))}") for code, what, items in parts if items
+    )
 
 
 def _spread_A(frac: FloatArray, lattice: FloatArray) -> float:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import NamedTuple
 
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
 from polycage.base.elements import ATOMIC_MASS_U, ATOMIC_NUMBER
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.findings import FindingCode, Findings, finding, together
 from polycage.base.settings import Settings
 
 _G_CM3 = 1.66053906660  # one atomic mass unit per cubic ångström, in g/cm3 (CODATA 2018)
@@ -36,14 +36,7 @@ class Stated:
 NOTHING_STATED = Stated()
 
 
-class Content(NamedTuple):
-    """What is to be told of a cell's content."""
-
-    notes: tuple[str, ...]  # warnings
-    remarks: tuple[str, ...]  # what was understood in another way than the file says, but without a doubt
-
-
-def content_told(per_cell: dict[str, float], volume_A3: float, stated: Stated, settings: Settings) -> Content:
+def content_findings(per_cell: dict[str, float], volume_A3: float, stated: Stated, settings: Settings) -> Findings:
     """Disagreements of the cell's content with formula, volume and density as stated, and densities that are odd.
 
     Raises
@@ -57,15 +50,18 @@ def content_told(per_cell: dict[str, float], volume_A3: float, stated: Stated, s
         raise PolycageError(ErrorCode.DENSITY_IMPOSSIBLE, f"the density would be {density:.1f} g/cm3")
     whole_cell = _is_of_whole_cell(per_cell, stated, settings)
     units = _units(per_cell, stated, whole_cell)
-    notes = [
-        _formula_note(per_cell, stated, units, settings),
-        _volume_note(volume_A3, stated, settings),
-        _density_note(density, per_cell, volume_A3, stated, units, settings),
-    ]
-    if not settings.density_min_gcm3 <= density <= settings.density_max_gcm3:
-        notes.append(f"a density of {density:.3g} g/cm3 is no known solid's at ambient pressure")
+    is_odd = not settings.density_min_gcm3 <= density <= settings.density_max_gcm3
+    odd = f"a density of {density:.3g} g/cm3 is no known solid's at ambient pressure"
     remark = f"the stated formula '{stated.formula}' is of the whole cell, though Z = {stated.units:g} is stated"
-    return Content(tuple(filter(None, notes)), (remark,) if whole_cell else ())
+    return together(
+        [
+            finding(FindingCode.FORMULA_DIFFERS, _formula_note(per_cell, stated, units, settings)),
+            finding(FindingCode.VOLUME_DIFFERS, _volume_note(volume_A3, stated, settings)),
+            finding(FindingCode.DENSITY_DIFFERS, _density_note(density, per_cell, volume_A3, stated, units, settings)),
+            finding(FindingCode.DENSITY_ODD, odd if is_odd else ""),
+            finding(FindingCode.FORMULA_OF_CELL, remark if whole_cell else ""),
+        ]
+    )
 
 
 def multiplicity_note(label: tuple[str, ...], images: IntArray, order: int, stated: Stated) -> str:
@@ -128,11 +124,11 @@ def _disagreements(per_cell: dict[str, float], stated: Stated, factor: float, se
         counts.pop("H")
     wrong = []
     for symbol in dict.fromkeys([*counts, *per_cell]):
-        expected, found = factor * counts.get(symbol, 0.0), per_cell.get(symbol, 0.0)
+        expected, there = factor * counts.get(symbol, 0.0), per_cell.get(symbol, 0.0)
         if symbol == "H" and symbol not in counts and "H" in dict(stated.counts):
             continue
-        if abs(expected - found) > settings.formula_ratio * expected + settings.formula_atoms:
-            wrong.append(f"{found:.4g} {symbol} ({expected:.4g} stated)")
+        if abs(expected - there) > settings.formula_ratio * expected + settings.formula_atoms:
+            wrong.append(f"{there:.4g} {symbol} ({expected:.4g} stated)")
     return wrong
 
 

@@ -88,13 +88,13 @@ def primitive_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
         `NO_SITES` where no atom is left, `SYMMETRY_SEARCH` where no symmetry is found (overlapping atoms), `CELL_INVALID`
         where atoms repeat after less than any distance between atoms.
     """
-    if len(crystal.frac) == 0:
+    if len(crystal.sites.frac) == 0:
         raise PolycageError(ErrorCode.NO_SITES, f"no site has an occupancy of {settings.min_occupancy:g} or more")
     _check_translations(crystal.lattice, settings)  # nearly none would keep a search busy for minutes
     clear = clear_cell(crystal, settings)
     if clear is not None:
         return clear
-    return (searched_cell if len(crystal.frac) <= _MOST_SEARCHED else stepped_cell)(crystal, settings)
+    return (searched_cell if len(crystal.sites.frac) <= _MOST_SEARCHED else stepped_cell)(crystal, settings)
 
 
 class _Primitive(NamedTuple):
@@ -138,7 +138,7 @@ def clear_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell | None:
             return None
         if found is None:
             continue
-        if translations_A == reach_A and len(found.atoms.frac) < len(crystal.frac):
+        if translations_A == reach_A and len(found.atoms.frac) < len(crystal.sites.frac):
             return None
         atoms_A, ends_A = found.cell.atoms_moved_A, found.cell.ends_moved_A
         if atoms_A <= within_A and ends_A <= within_A / _ENDS:
@@ -156,10 +156,10 @@ def _group(crystal: Crystal, reach_A: float, translations_A: float, settings: Se
         atoms = _primitive_atoms(crystal, translations_A, settings)
     except PolycageError:
         return None
-    operations = isometries(atoms.lattice, atoms.frac, crystal.kind[atoms.first], reach_A)
+    operations = isometries(atoms.lattice, atoms.frac, crystal.sites.kind[atoms.first], reach_A)
     if len(operations[0]) == 0:
         return None
-    all_frac = crystal.frac @ atoms.of_input
+    all_frac = crystal.sites.frac @ atoms.of_input
     cell = exact(atoms.lattice, atoms.frac, *operations, all_frac, atoms.label)
     return _Found(atoms, operations, cell) if cell.is_group else None
 
@@ -181,7 +181,7 @@ def _named(crystal: Crystal, found: _Found, nearest: _Found | None, settings: Se
 def _standard(crystal: Crystal, found: _Found, settings: Settings) -> Standard:
     """Type and axes of a group; number 0 where it has none."""
     atoms, (rotations, _, _), cell = found
-    kind, tolerance_A = crystal.kind[atoms.first], _TRIED[0] * settings.symprec_A
+    kind, tolerance_A = crystal.sites.kind[atoms.first], _TRIED[0] * settings.symprec_A
     try:
         named = standard(cell.lattice, cell.frac, kind, rotations, cell.translations, tolerance_A)
     except PolycageError:
@@ -197,7 +197,7 @@ def _primitive_atoms(crystal: Crystal, reach_A: float, settings: Settings) -> _P
     """Atoms averaged over all translations that can belong to a group that moves them by no more than a reach."""
     basis = reduced(crystal.lattice)
     in_input = basis.basis
-    frac, kind = crystal.frac @ inverse(in_input), crystal.kind
+    frac, kind = crystal.sites.frac @ inverse(in_input), crystal.sites.kind
     first = label = np.arange(len(frac))
     while True:
         found = folded(basis.lattice, frac, kind, reach_A)
@@ -223,8 +223,8 @@ def _cell(
     return PrimitiveCell(
         lattice=cell.lattice,
         frac=cell.frac,
-        kind=crystal.kind[atoms.first],
-        atomic_number=crystal.atomic_number[atoms.first],
+        kind=crystal.sites.kind[atoms.first],
+        atomic_number=crystal.sites.atomic_number[atoms.first],
         in_input=atoms.in_input,
         of_input=atoms.of_input,
         centring=points - np.floor(points + 1e-6),
@@ -267,7 +267,7 @@ def searched_cell(crystal: Crystal, settings: Settings, search: SearchFunction =
     for factor in _TRIED:
         tolerance_A = factor * settings.symprec_A
         try:
-            found = search(crystal.lattice, crystal.frac, crystal.kind, tolerance_A)
+            found = search(crystal.lattice, crystal.sites.frac, crystal.sites.kind, tolerance_A)
             lowered |= found.symprec_A < tolerance_A  # by the search itself, which may have missed something
             if first is not None and found.is_as(first):
                 if not (lowered or errors) and cells[0].moved_A <= settings.symprec_A:
@@ -342,8 +342,8 @@ def _reduced(
     in_input = inverse(of_input)
     lattice = in_input @ crystal.lattice
     _check_translations(lattice, settings)
-    frac, first, label = _fold(crystal.frac @ of_input, found.mapping)
-    kind = crystal.kind[first]
+    frac, first, label = _fold(crystal.sites.frac @ of_input, found.mapping)
+    kind = crystal.sites.kind[first]
     rotations, translations = _primitive_operations(found, of_input, in_input)
     # rows of the standardised basis in primitive vectors; the reciprocal ones are the columns of its inverse
     axes = inverse(found.conventional @ of_input)
@@ -358,7 +358,7 @@ def _reduced(
             ErrorCode.SYMMETRY_SEARCH, "the symmetry operations found do not map the atoms onto each other"
         )
     atoms = _Primitive(lattice, in_input, of_input, frac, first, label)
-    cell = exact(lattice, frac, rotations, image, image_shift, crystal.frac @ of_input, label)
+    cell = exact(lattice, frac, rotations, image, image_shift, crystal.sites.frac @ of_input, label)
     conventional = coprime(np.round(24 * axes.T).astype(np.int64, order="C"))
     return _cell(crystal, atoms, (rotations, image, image_shift), cell, found.number, conventional)
 

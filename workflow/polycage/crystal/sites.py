@@ -10,6 +10,7 @@ import numpy as np
 
 from polycage.base.arrays import BoolArray, FloatArray, IntArray, join_nodes, number_components
 from polycage.base.compiled import compiled
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.base.settings import Settings
 from polycage.crystal.disorder import ListedSites
 from polycage.crystal.expansion import weighted_means
@@ -26,7 +27,7 @@ class Sites(NamedTuple):
     keep: BoolArray  # (n,) which take part in the geometry
     species: tuple[Species, ...]
     kind: IntArray  # index into `species` of those that take part
-    notes: tuple[str, ...]
+    findings: Findings
 
     def labels(self) -> list[str]:
         """Label of the composition of each site; empty for those left out."""
@@ -65,21 +66,21 @@ def _joined(
 def sites_of(places: ListedSites, occupancy: FloatArray, settings: Settings) -> Sites:
     """The sites, given the occupancy (m,) of each atom within its own."""
     if places.n_sites == len(places.site):
-        keep, notes = _kept(occupancy, settings)
+        keep, findings = _kept(occupancy, settings)
         number = places.atomic_number[places.listed]
         species, kind = _species_of_atoms(number[keep].tolist(), occupancy[keep].tolist())
-        return Sites(places.frac, occupancy, number, keep, species, kind, notes)
+        return Sites(places.frac, occupancy, number, keep, species, kind, findings)
     elements = sorted(set(places.atomic_number.tolist()))
     column = np.searchsorted(elements, places.atomic_number)[places.listed]
     cells = places.n_sites * len(elements)
     flat = np.bincount(places.site * len(elements) + column, weights=occupancy, minlength=cells)
     amounts = flat.reshape(places.n_sites, len(elements)).astype(float)
     total = amounts.sum(axis=1)
-    keep, notes = _kept(total, settings)
+    keep, findings = _kept(total, settings)
     species, kind = species_of(elements, amounts[keep])
     most = np.array(elements)[amounts.argmax(axis=1)]
     frac = weighted_means(places.frac, places.site, places.n_sites, occupancy)
-    return Sites(frac, total, most, keep, species, kind, notes)
+    return Sites(frac, total, most, keep, species, kind, findings)
 
 
 def _species_of_atoms(number: list[int], occupancy: list[float]) -> tuple[tuple[Species, ...], IntArray]:
@@ -118,12 +119,12 @@ def left_out(places: ListedSites, keep: BoolArray) -> tuple[str, ...]:
     return () if keep.all() else tuple(places.label[k] for k in np.unique(places.listed[~keep[places.site]]))
 
 
-def _kept(total: FloatArray, settings: Settings) -> tuple[BoolArray, tuple[str, ...]]:
+def _kept(total: FloatArray, settings: Settings) -> tuple[BoolArray, Findings]:
     """(n,) which sites take part in the geometry: those occupied enough, or the fullest where none is."""
     limit = settings.min_occupancy
     keep = (total >= limit) & (total > 0)
     if keep.any() or not (total > 0).any():
-        return keep, ()
+        return keep, NO_FINDINGS
     limit *= float(total.max())
     note = f"no site is occupied to {settings.min_occupancy:g}: the fullest ones are taken, down to {limit:.3g}"
-    return total >= limit, (note,)
+    return total >= limit, finding(FindingCode.SITES_ALL_DILUTE, note)

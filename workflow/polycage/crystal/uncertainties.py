@@ -14,6 +14,7 @@ import numpy as np
 
 from polycage.base.arrays import BoolArray, FloatArray, IntArray
 from polycage.base.compiled import compiled
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.crystal.coordinate_parameters import (
     Coordinates,
     Group,
@@ -60,8 +61,7 @@ class FreeParameters:
     found: Found
     orbit: IntArray  # (n,) of each atom of the primitive cell
     labels: tuple[str, ...]  # of the listed atoms
-    warnings: tuple[str, ...]
-    remarks: tuple[str, ...]
+    findings: Findings  # what there is to say of the stated uncertainties
 
     @property
     def n_cell(self) -> int:
@@ -87,16 +87,19 @@ def _name(atom: int, axis: int, labels: tuple[str, ...]) -> str:
 
 def states_any(crystal: Crystal, settings: Settings) -> bool:
     """Whether there is anything to propagate."""
-    if np.fmax.reduce(crystal.cell.parameters_su) > 0 or np.fmax.reduce(crystal.listed.frac_su, axis=None) > 0:
+    if (
+        np.fmax.reduce(crystal.source.cell.parameters_su) > 0
+        or np.fmax.reduce(crystal.source.atoms.frac_su, axis=None) > 0
+    ):
         return True
-    return settings.last_digit_su > 0 and crystal.cell.parameters_step is not None
+    return settings.last_digit_su > 0 and crystal.source.cell.parameters_step is not None
 
 
 def free_parameters(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -> FreeParameters:
     """The free parameters under the symmetry that the primitive cell has, and the file's own."""
-    told = _Told(crystal.listed.label)
-    cell_su = told.meant_cell(crystal.cell.parameters, crystal.cell.parameters_su)
-    su = told.meant_coordinates(crystal.listed.frac_su)
+    told = _Told(crystal.source.atoms.label)
+    cell_su = told.meant_cell(crystal.source.cell.parameters, crystal.source.cell.parameters_su)
+    su = told.meant_coordinates(crystal.source.atoms.frac_su)
     cell_step, step = _steps(crystal)
     stated_cell, stated = cell_su, su
     if settings.last_digit_su > 0:
@@ -105,24 +108,32 @@ def free_parameters(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -
     sites, of_atoms = _sites(crystal, cell, su, step)
     group = Group(
         cell.rotations.astype(np.float64), cell.image, cell.orbit, np.ascontiguousarray(cell.of_input.T),
-        crystal.operations_rotation.astype(np.float64), crystal.operations_translation.copy(), crystal.lattice,
+        crystal.source.operations.rotation.astype(np.float64), crystal.source.operations.translation.copy(), crystal.lattice,
         float(settings.special_position_A),
     )  # fmt: skip
     found = _found(
-        crystal.cell.parameters, cell_su, cell_step, cell.lattice, cell.in_input, cell.of_input, sites, of_atoms, group
+        crystal.source.cell.parameters,
+        cell_su,
+        cell_step,
+        cell.lattice,
+        cell.in_input,
+        cell.of_input,
+        sites,
+        of_atoms,
+        group,
     )
     _with_origin(found, group, stated, step)
-    out = FreeParameters(found, cell.orbit, crystal.listed.label, (), ())
+    out = FreeParameters(found, cell.orbit, crystal.source.atoms.label, NO_FINDINGS)
     told.of_cell(found, stated_cell)
     told.of_coordinates(out, stated, same_group=_same_order(crystal, cell))
     if settings.last_digit_su > 0:
         told.assumed(out, stated_cell, stated, settings.last_digit_su)
-    return dataclasses.replace(out, warnings=tuple(told.warnings), remarks=tuple(told.remarks))
+    return dataclasses.replace(out, findings=told.findings)
 
 
 def _same_order(crystal: Crystal, cell: PrimitiveCell) -> bool:
     """Whether the file lists as many operations as were found: then no two of its atoms are equal by these alone."""
-    return len(crystal.operations_rotation) == len(cell.rotations) * len(cell.centring)
+    return len(crystal.source.operations.rotation) == len(cell.rotations) * len(cell.centring)
 
 
 @compiled
@@ -195,10 +206,10 @@ def _with_origin(found: Found, group: Group, stated: FloatArray, step: FloatArra
 
 def _steps(crystal: Crystal) -> tuple[FloatArray, FloatArray]:
     """(6,) and (m, 3) units of the last digits; NaN where these are not known."""
-    cell, coordinates = crystal.cell.parameters_step, crystal.listed.frac_step
+    cell, coordinates = crystal.source.cell.parameters_step, crystal.source.atoms.frac_step
     return (
         np.full(6, np.nan) if cell is None else cell,
-        np.full(crystal.listed.frac.shape, np.nan) if coordinates is None else coordinates,
+        np.full(crystal.source.atoms.frac.shape, np.nan) if coordinates is None else coordinates,
     )
 
 
@@ -206,8 +217,7 @@ class _Told:
     """What there is to say of the stated uncertainties, gathered on the way."""
 
     def __init__(self, labels: tuple[str, ...]) -> None:
-        self.warnings: list[str] = []
-        self.remarks: list[str] = []
+        self.findings = NO_FINDINGS
         self._labels = labels
 
     def _names(self, which: BoolArray) -> list[str]:
@@ -233,9 +243,11 @@ class _Told:
 
     def _not_meant(self, zero: list[str], large: list[str]) -> None:
         if zero:
-            self.remarks.append(f"uncertainties of 0 count as not stated: {_listing(zero)}")
+            self.findings += finding(FindingCode.SU_ZERO, f"uncertainties of 0 count as not stated: {_listing(zero)}")
         if large:
-            self.warnings.append(f"uncertainties above a tenth of the cell are not used: {_listing(large)}")
+            self.findings += finding(
+                FindingCode.SU_TOO_LARGE, f"uncertainties above a tenth of the cell are not used: {_listing(large)}"
+            )
 
     def of_cell(self, found: Found, su: FloatArray) -> None:
         """What is fixed and what is contradicted among the cell's."""
@@ -257,9 +269,10 @@ class _Told:
         split = of.split & (of.su > 0)
         if split.any():
             names = [parameters.name(n + p) for p in np.flatnonzero(split).tolist()]
-            self.remarks.append(
+            self.findings += finding(
+                FindingCode.SU_CORRELATED,
                 "listed one by one and equal by the symmetry found: their correlations are not known, "
-                f"each set counts as one parameter: {_listing(names)}"
+                f"each set counts as one parameter: {_listing(names)}",
             )
 
     def assumed(self, parameters: FreeParameters, cell_su: FloatArray, su: FloatArray, of_digit: float) -> None:
@@ -270,16 +283,21 @@ class _Told:
             parameters.name(n + p) for p, (a, k) in enumerate(zip(of.atom, of.axis, strict=True)) if not su[a, k] > 0
         ]
         if names:
-            self.remarks.append(f"uncertainties of {of_digit:g} of the last digit assumed: {_listing(names)}")
+            self.findings += finding(
+                FindingCode.SU_ASSUMED, f"uncertainties of {of_digit:g} of the last digit assumed: {_listing(names)}"
+            )
 
     def _fixed(self, names: list[str]) -> None:
         if names:
-            self.remarks.append(f"uncertainties of what symmetry fixes are not used: {_listing(names)}")
+            self.findings += finding(
+                FindingCode.SU_FIXED, f"uncertainties of what symmetry fixes are not used: {_listing(names)}"
+            )
 
     def _contradicted(self, names: list[str]) -> None:
         if names:
-            self.warnings.append(
-                f"uncertainties of what symmetry makes one parameter contradict each other, the largest counts: {_listing(names)}"
+            self.findings += finding(
+                FindingCode.SU_CONTRADICTORY,
+                f"uncertainties of what symmetry makes one parameter contradict each other, the largest counts: {_listing(names)}",
             )
 
 
@@ -291,14 +309,16 @@ def _listing(names: list[str]) -> str:
 
 def _sites(crystal: Crystal, cell: PrimitiveCell, su: FloatArray, step: FloatArray) -> tuple[Sites, Stated]:
     """From which listed atoms the sites come; members of a mixed site with the same coordinates are one."""
-    members = crystal.members
+    members = crystal.sites.members
     count = len(cell.label)
     if members is None:
-        listed = crystal.listed_index
-        sites = Sites(cell.label, listed, np.arange(count + 1), listed, crystal.rotation.astype(float), np.ones(count))
-        return sites, Stated(crystal.listed.frac, su, step)
+        listed = crystal.sites.listed_index
+        sites = Sites(
+            cell.label, listed, np.arange(count + 1), listed, crystal.sites.rotation.astype(float), np.ones(count)
+        )
+        return sites, Stated(crystal.source.atoms.frac, su, step)
     one: dict[tuple[int, ...], int] = {}
-    digits = np.round((crystal.listed.frac % 1) * 1e6).astype(int) % 1_000_000
+    digits = np.round((crystal.source.atoms.frac % 1) * 1e6).astype(int) % 1_000_000
     same = np.array([one.setdefault(tuple(row), k) for k, row in enumerate(digits.tolist())], dtype=np.int64)
     su, step = _largest(su, same), _largest(step, same)
     member = same[members.listed]
@@ -315,7 +335,7 @@ def _sites(crystal: Crystal, cell: PrimitiveCell, su: FloatArray, step: FloatArr
         members.rotation.astype(float),
         members.weight,
     )
-    return sites, Stated(crystal.listed.frac, su, step)
+    return sites, Stated(crystal.source.atoms.frac, su, step)
 
 
 def _largest(values: FloatArray, same: IntArray) -> FloatArray:

@@ -15,7 +15,8 @@ from polycage.base.arrays import FloatArray
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
 from polycage.crystal.cell import Cell, check_cell
-from polycage.crystal.crystal import Crystal, ListedAtoms, build_crystal
+from polycage.crystal.crystal import Crystal, build_crystal
+from polycage.crystal.source import ListedAtoms, Source
 from polycage.formats.labels import atomic_number_of
 
 
@@ -95,9 +96,10 @@ def crystal_of_atoms(name: str, lattice: FloatArray, entries: Sequence[AtomEntry
     a, b, c = lattice / lengths[:, None]
     angles = [np.degrees(np.arccos(np.clip(u @ v, -1, 1))) for u, v in ((b, c), (a, c), (a, b))]
     cell = Cell(np.array([*lengths, *angles]), np.full(6, np.nan))
-    identity = np.eye(3, dtype=np.int64)[None]
     try:
-        return build_crystal(name, cell, listed, identity, np.zeros((1, 3)), settings, lattice=lattice)
+        return build_crystal(
+            Source(name, cell, listed, orientation=np.array(lattice, dtype=float, order="C")), settings
+        )
     except PolycageError as error:
         cause = error.cause if error.cause.startswith(f"{name}: ") else f"{name}: {error.cause}"
         raise PolycageError(error.code, cause) from error

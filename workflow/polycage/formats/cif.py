@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.findings import FindingCode, finding
 from polycage.base.settings import Settings
 from polycage.crystal.cell import Cell, check_cell
-from polycage.crystal.crystal import Crystal, Source, build_crystal, check_size, makes_multiplicities, short_contacts
+from polycage.crystal.crystal import Crystal, build_crystal, makes_multiplicities, short_contacts
 from polycage.crystal.plausibility import Stated, formula_note
+from polycage.crystal.source import Source, check_size
 from polycage.formats.cif_atoms import AtomSites, read_atom_sites
 from polycage.formats.cif_documents import Tags, atom_blocks, text_of
-from polycage.formats.cif_symmetry import Choice, modulation_note, one_unique_axis, stated_choices
+from polycage.formats.cif_symmetry import Choice, modulation, one_unique_axis, stated_choices
 from polycage.formats.contents import read_bytes, unpacked
 from polycage.formats.file_names import is_packed
 from polycage.formats.formulas import elements, parse_formula, stated_elements
@@ -67,12 +70,12 @@ def crystal_from_block(tags: Tags, settings: Settings) -> Crystal:
 
 
 def _built(tags: Tags, cell: Cell, sites: AtomSites, choice: Choice, stated: Stated, settings: Settings) -> Crystal:
-    notes = filter(None, (*sites.notes, *choice.notes, modulation_note(tags)))
-    source = Source(stated, tuple(notes), sites.remarks, sites.facts)
+    findings = sites.findings + choice.findings + modulation(tags)
     verification = tags.text("_polycage_verification")
-    return build_crystal(
-        tags.name, cell, sites.atoms, *choice.operations, settings, verification=verification, source=source
+    source = Source(
+        tags.name, cell, sites.atoms, choice.operations, stated=stated, findings=findings, verification=verification
     )
+    return build_crystal(source, settings)
 
 
 def _decided(
@@ -99,17 +102,18 @@ def _decided(
             f"no symmetry operations are listed and the space group's name leaves {names} open; {why}",
         )
     note = f"the space group's name leaves {names} open: {possible[0].name} alone makes the stated {what}"
-    return possible[0]._replace(notes=(*possible[0].notes, note))
+    return possible[0]._replace(findings=possible[0].findings + finding(FindingCode.SETTING_FROM_CONTENT, note))
 
 
 def _is_possible(name: str, cell: Cell, sites: AtomSites, choice: Choice, stated: Stated, settings: Settings) -> bool:
+    source = Source(name, cell, sites.atoms, choice.operations)
     try:
-        crystal = build_crystal(name, cell, sites.atoms, *choice.operations, settings)
+        crystal = build_crystal(source, settings)
     except PolycageError:
         return False
     return (
         not formula_note(dict(crystal.composition), stated, settings)
-        and makes_multiplicities(cell, sites.atoms, *choice.operations, stated, settings)
+        and makes_multiplicities(dataclasses.replace(source, stated=stated), settings)
         and not short_contacts(crystal, settings)
     )
 

@@ -12,8 +12,9 @@ from gemmi import cif
 from polycage.base.arrays import FloatArray
 from polycage.base.elements import HYDROGEN, SYMBOLS
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.base.settings import Settings
-from polycage.crystal.crystal import ListedAtoms
+from polycage.crystal.source import ListedAtoms
 from polycage.formats.cif_documents import NOTHING, QUOTES, Tags
 from polycage.formats.labels import UNKNOWN, Reading, read_site
 from polycage.formats.numerals import last_digit, meant, number_with_su
@@ -35,9 +36,7 @@ class AtomSites:
     """The atoms of a block, and what was decided while reading them."""
 
     atoms: ListedAtoms
-    notes: tuple[str, ...]  # warnings
-    remarks: tuple[str, ...]
-    facts: tuple[str, ...]  # for the column `disorder`
+    findings: Findings
     multiplicity: tuple[float, ...]  # of each atom, as `Stated` has them
     site_order: tuple[float, ...]
 
@@ -106,7 +105,7 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
     )
     return AtomSites(
         sites,
-        *_told(columns, reading, listed, no_atom, sorted(unplaced)),
+        _told(columns, reading, listed, no_atom, sorted(unplaced)),
         _if_any(columns.multiplicity, listed),
         _if_any(columns.site_order, listed),
     )
@@ -235,21 +234,23 @@ def _stated_vector(tags: Tags, kind: str) -> FloatArray:
 
 def _told(
     columns: _Columns, reading: list[Reading], listed: list[int], no_atom: list[int], unplaced: list[int]
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Notes, remarks and facts about what was read and what was left out."""
-    notes, remarks, facts = [], [], []
+) -> Findings:
+    """What was read in doubt, and what was left out."""
+    out = NO_FINDINGS
     doubts = [f"{columns.name(k)} as {reading[k].doubt}" for k in (*listed, *no_atom) if reading[k].doubt]
     if doubts:
-        notes.append(f"labels read in doubt: {_listing(doubts)}")
+        out += finding(FindingCode.LABEL_DOUBTFUL, f"labels read in doubt: {_listing(doubts)}")
     groups = [f"{columns.name(k)} as {SYMBOLS[reading[k].atomic_number]}" for k in listed if reading[k].group]
     if groups:
-        remarks.append(f"molecules stand at their heavy atom: {_listing(groups)}")
-    for sites, what in ((no_atom, "no atoms"), (unplaced, "hydrogen without coordinates")):
+        out += finding(FindingCode.MOLECULE_AT_ATOM, f"molecules stand at their heavy atom: {_listing(groups)}")
+    for code, sites, what in (
+        (FindingCode.NO_ATOM, no_atom, "no atoms"),
+        (FindingCode.HYDROGEN_UNPLACED, unplaced, "hydrogen without coordinates"),
+    ):
         if sites:
             names = _listing(columns.names(sites))
-            remarks.append(f"left out, {what}: {names}")
-            facts.append(f"{what}: {names}")
-    return tuple(notes), tuple(remarks), tuple(facts)
+            out += finding(code, f"left out, {what}: {names}", f"{what}: {names}")
+    return out
 
 
 def _listing(items: list[str]) -> str:

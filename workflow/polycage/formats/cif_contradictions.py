@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import gemmi
 
+from polycage.base.findings import FindingCode, Findings, finding, together
 from polycage.crystal.operations import group_of
 from polycage.crystal.space_group_names import settings_named, taken_apart
 from polycage.formats.cif_documents import Tags
@@ -57,7 +58,7 @@ def symmetry_texts(tags: Tags, listed: tuple[str, ...]) -> Symmetry:
 
 
 @lru_cache(maxsize=1024)
-def contradictions(symmetry: Symmetry) -> tuple[str, ...]:
+def contradictions(symmetry: Symmetry) -> Findings:
     """Warnings where statements of a block contradict each other, or where one is not understood.
 
     Raises
@@ -65,10 +66,13 @@ def contradictions(symmetry: Symmetry) -> tuple[str, ...]:
     PolycageError
         `SYMMETRY_INVALID` where the listed operations generate no group of a crystal.
     """
-    notes = [*_not_understood(symmetry), _not_a_group(symmetry.listed), _disagreement(_statements(symmetry))]
-    if not notes[-1]:
-        notes.append(_another_setting(symmetry))
-    return tuple(filter(None, notes))
+    disagreement = _disagreement(_statements(symmetry))
+    return (
+        _not_understood(symmetry)
+        + finding(FindingCode.SYMMETRY_INCOMPLETE, _not_a_group(symmetry.listed))
+        + finding(FindingCode.SYMMETRY_CONTRADICTORY, disagreement)
+        + finding(FindingCode.SYMMETRY_OTHER_SETTING, "" if disagreement else _another_setting(symmetry))
+    )
 
 
 def _statements(symmetry: Symmetry) -> list[Statement]:
@@ -132,10 +136,12 @@ def _another_setting(symmetry: Symmetry) -> str:
     return "the listed operations and the Hall symbol are of two settings or origins of one space group"
 
 
-def _not_understood(symmetry: Symmetry) -> list[str]:
+def _not_understood(symmetry: Symmetry) -> Findings:
     told = [f"the space group's name {text[:_SHOWN]!r}" for text in symmetry.names if not settings_named(text)]
     told += [f"the Hall symbol {text[:_SHOWN]!r}" for text in symmetry.halls if not operations_of_hall(text)]
-    return [f"{what} is not understood, and not compared" for what in told]
+    return together(
+        finding(FindingCode.SYMMETRY_NOT_UNDERSTOOD, f"{what} is not understood, and not compared") for what in told
+    )
 
 
 def _texts(tags: Tags, names: Sequence[str]) -> tuple[str, ...]:

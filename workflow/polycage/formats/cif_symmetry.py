@@ -10,6 +10,7 @@ import gemmi
 
 from polycage.base.arrays import FloatArray
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.base.settings import Settings
 from polycage.crystal.operations import Operations, as_arrays, centred, fits, parsed
 from polycage.crystal.space_group_names import settings_named, settings_numbered
@@ -35,7 +36,7 @@ class Choice(NamedTuple):
     operations: Operations
     name: str  # of the setting; empty where the block lists operations or a Hall symbol
     unique_axis: str  # of a monoclinic setting known by its name
-    notes: tuple[str, ...]
+    findings: Findings
 
 
 def stated_choices(tags: Tags, lattice: FloatArray, settings: Settings) -> list[Choice]:
@@ -53,15 +54,15 @@ def stated_choices(tags: Tags, lattice: FloatArray, settings: Settings) -> list[
         raise PolycageError(
             ErrorCode.SYMMETRY_INVALID, "the symmetry operations do not fit the cell's lengths and angles"
         )
-    notes = contradictions(symmetry)
-    return [choice._replace(notes=(*choice.notes, *notes)) for choice in fitting] if notes else fitting
+    findings = contradictions(symmetry)
+    return [choice._replace(findings=choice.findings + findings) for choice in fitting]
 
 
 @lru_cache(maxsize=1024)
 def _choices(symmetry: Symmetry) -> tuple[Choice, ...]:
     """All operations that a block can mean."""
     if symmetry.listed:
-        return (Choice(parsed(symmetry.listed), "", "", ()),)
+        return (Choice(parsed(symmetry.listed), "", "", NO_FINDINGS),)
     return (_from_hall(symmetry.halls[0]),) if symmetry.halls else _from_name(symmetry)
 
 
@@ -78,7 +79,7 @@ def _from_hall(symbol: str) -> Choice:
         operations = list(gemmi.symops_from_hall(symbol))
     except (ValueError, RuntimeError) as error:
         raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"Hall symbol {symbol[:60]!r}: {str(error)[:120]}") from error
-    return Choice(as_arrays(operations), "", "", ())
+    return Choice(as_arrays(operations), "", "", NO_FINDINGS)
 
 
 def _from_name(symmetry: Symmetry) -> tuple[Choice, ...]:
@@ -86,26 +87,33 @@ def _from_name(symmetry: Symmetry) -> tuple[Choice, ...]:
     name = next((text for text in symmetry.names if settings_named(text)), "")
     if name:
         return tuple(
-            Choice(setting.operations, setting.name, setting.unique_axis, ()) for setting in settings_named(name)
+            Choice(setting.operations, setting.name, setting.unique_axis, NO_FINDINGS)
+            for setting in settings_named(name)
         )
     unknown, number = next(iter(symmetry.names), ""), next(iter(symmetry.numbers), 0)
-    found = settings_numbered(number) if number else ()
-    if not found:
+    settings = settings_numbered(number) if number else ()
+    if not settings:
         name = f"{unknown[:60]!r} is no space group's name in a setting of the tables (any other needs its operations)"
         what = name if unknown else "no space group is named"
         raise PolycageError(ErrorCode.SYMMETRY_MISSING, f"no symmetry operations are listed and {what}")
     note = f"the space group is known by its number {number} alone: {{}} is taken"
     # several settings of one number are never a matter of convention: no unique axis is told
-    return tuple(Choice(setting.operations, setting.name, "", (note.format(setting.name),)) for setting in found)
+    return tuple(
+        Choice(
+            setting.operations, setting.name, "", finding(FindingCode.SETTING_FROM_NUMBER, note.format(setting.name))
+        )
+        for setting in settings
+    )
 
 
-def modulation_note(tags: Tags) -> str:
-    """A warning where the block describes a modulated structure, of which only the average is read; else empty."""
+def modulation(tags: Tags) -> Findings:
+    """A warning where the block describes a modulated structure, of which only the average is read."""
     dimension = number_with_su(tags.text("_cell_modulation_dimension"))[0]
     superspace = tags.text(*_SUPERSPACE_TAGS) or any(_is_superspace(tags.text(tag)) for tag in NAME_TAGS)
     if dimension >= 1 or (superspace and dimension != 0):
-        return "a modulated structure: its average structure is read, the modulation is left out"
-    return ""
+        note = "a modulated structure: its average structure is read, the modulation is left out"
+        return finding(FindingCode.MODULATED, note)
+    return NO_FINDINGS
 
 
 @lru_cache(maxsize=1024)
@@ -120,4 +128,4 @@ def one_unique_axis(choices: list[Choice]) -> Choice | None:
         return None
     choice = choices[axes.index("b")]
     note = f"the space group's name fits the unique axes {', '.join(axes)} and so does the cell: {choice.name} is taken"
-    return choice._replace(notes=(*choice.notes, note))
+    return choice._replace(findings=choice.findings + finding(FindingCode.SETTING_BY_CONVENTION, note))

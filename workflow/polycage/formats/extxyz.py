@@ -11,7 +11,8 @@ from typing import Any
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
-from polycage.crystal.crystal import Crystal, check_size
+from polycage.crystal.crystal import Crystal
+from polycage.crystal.source import check_size
 from polycage.formats.atom_lists import crystal_of_ase
 from polycage.formats.contents import lines_of
 

@@ -14,7 +14,8 @@ import numpy as np
 from polycage.base.arrays import FloatArray
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
-from polycage.crystal.crystal import Crystal, check_size
+from polycage.crystal.crystal import Crystal
+from polycage.crystal.source import check_size
 from polycage.formats.atom_lists import AtomEntry, crystal_of_atoms
 from polycage.formats.contents import lines_of
 from polycage.formats.numerals import meant, number

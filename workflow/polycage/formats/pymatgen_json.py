@@ -13,7 +13,8 @@ import numpy as np
 from polycage.base.arrays import FloatArray
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
-from polycage.crystal.crystal import Crystal, check_size
+from polycage.crystal.crystal import Crystal
+from polycage.crystal.source import check_size
 from polycage.formats.atom_lists import AtomEntry, check_periodic, crystal_of_atoms
 
 

@@ -16,11 +16,13 @@ import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.findings import FindingCode, finding
 from polycage.base.settings import Settings
 from polycage.crystal.cell import Cell
-from polycage.crystal.crystal import Crystal, Source, build_crystal, check_size
+from polycage.crystal.crystal import Crystal, build_crystal
 from polycage.crystal.operations import Operations, as_arrays, fits, group_of, operation
 from polycage.crystal.plausibility import Stated
+from polycage.crystal.source import Source, check_size
 from polycage.formats.atom_lists import AtomEntry, checked_cell, listed_atoms
 from polycage.formats.cif import atomic_number_of
 from polycage.formats.contents import lines_of
@@ -197,18 +199,20 @@ def _crystal(reading: _Reading, settings: Settings) -> Crystal:
         raise PolycageError(ErrorCode.CELL_INVALID, f"{name}: CELL holds {min(reading.cell):g}")
     cell = Cell(np.array(reading.cell), _uncertainties(reading.cell_su))
     checked_cell(name, cell.lattice, settings)
-    rotations, translations = _operations(reading, settings)
-    if not fits(rotations, cell.lattice, settings.metric_ratio):
+    operations = _operations(reading, settings)
+    if not fits(operations.rotation, cell.lattice, settings.metric_ratio):
         cause = f"{name}: the operations of SYMM do not fit the cell's lengths and angles"
         raise PolycageError(ErrorCode.SYMMETRY_INVALID, cause)
-    check_size(name, len(reading.atoms), len(rotations), settings)
-    entries, full = _entries(reading, rotations, translations, cell.lattice, settings)
+    check_size(name, len(reading.atoms), len(operations.rotation), settings)
+    entries, full = _entries(reading, *operations, cell.lattice, settings)
     listed = listed_atoms(name, entries, settings)
-    notes = [f"sof 1 of {', '.join(full)} taken for a fully occupied special position"] if full else []
-    notes += [f"{reading.peaks} peaks of the difference map (Q1 ...) left out"] if reading.peaks else []
-    source = Source(_stated(reading), tuple(notes))
+    taken = f"sof 1 of {', '.join(full)} taken for a fully occupied special position"
+    peaks = f"{reading.peaks} peaks of the difference map (Q1 ...) left out"
+    findings = finding(FindingCode.SOF_TAKEN_FULL, taken if full else "")
+    findings += finding(FindingCode.PEAKS_LEFT_OUT, peaks if reading.peaks else "")
+    source = Source(name, cell, listed, operations, stated=_stated(reading), findings=findings)
     try:
-        return build_crystal(name, cell, listed, rotations, translations, settings, source=source)
+        return build_crystal(source, settings)
     except PolycageError as error:
         raise PolycageError(error.code, f"{name}: {error.cause}") from error
 

@@ -69,20 +69,20 @@ def _cells(cage: Cage) -> tuple[str, ...]:
     return (
         str(cage.cage_id),
         cage.kind,
-        cage.site,
+        cage.site.place,
         f"{cage.role} {cage.phase}".rstrip(),
         "-" if cage.h_A is None else f"{cage.h_A:.4f}",
         f"{cage.volume_A3:.2f}",
-        cage.ring or "-",
-        f"{cage.upper_cap}, {cage.lower_cap}" if cage.upper_cap else "-",
+        cage.around.ring or "-",
+        f"{cage.around.upper_cap}, {cage.around.lower_cap}" if cage.around.upper_cap else "-",
         indices(cage.axis_hkl) if cage.axis_hkl else "-",
         str(cage.multiplicity),
-        *(f"{abs(round(round(x, 8), 4)):.4f}" for x in (cage.x, cage.y, cage.z)),
+        *(f"{abs(round(round(x, 8), 4)):.4f}" for x in (cage.site.x, cage.site.y, cage.site.z)),
     )
 
 
 def _void_cells(cage: Cage) -> tuple[str, ...]:
-    return f"{cage.radius_A:.4f}", cage.site_symmetry or "-"
+    return f"{cage.site.radius_A:.4f}", cage.site.symmetry or "-"
 
 
 def _line(row: Sequence[str], widths: Sequence[int], header: Sequence[str]) -> str:

@@ -55,6 +55,11 @@ STRUCTURES = Table(
         Column(
             "disorder", "text", "what is disordered and what was done: mixed, partial, left out, merged; empty: ordered"
         ),
+        Column(
+            "codes",
+            "text",
+            "codes of all that was found (docs/reading.md), those of warnings first; of a failure its error",
+        ),
     ),
     ("structure_id",),
 )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from polycage.base.errors import PolycageError
 from polycage.base.vocabulary import FAILED
-from polycage.tables.catalogue import CAGES, STRUCTURES
+from polycage.tables.catalogue import STRUCTURES
 from polycage.tables.schema import Row
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> R
         "borderline": measurement.borderline,
         "verification": measurement.verification,
         "disorder": measurement.disorder,
+        "codes": ";".join(measurement.findings.codes),
     }
 
 
@@ -43,6 +43,7 @@ def failed_structure_row(structure_id: str, sha256: str, error: PolycageError) -
         "sha256": sha256,
         "status": FAILED,
         "message": f"{error.code.name}: {error.cause}",
+        "codes": error.code.name,
     }
 
 
@@ -58,25 +59,37 @@ def failure_row(structure_id: str, file: str, error: PolycageError) -> Row:
     }
 
 
-# fields of a cage that stand in its row as they are
-_AS_THEY_ARE = tuple(
-    name for name in CAGES.names if name not in ("structure_id", "axis_hkl", "member", "x", "y", "z", "flags")
-)
-
-
-_fields = attrgetter(*_AS_THEY_ARE)
-
-
 def cage_row(structure_id: str, cage: Cage) -> Row:
-    """Row of `cages`."""
-    row = dict(zip(_AS_THEY_ARE, _fields(cage), strict=True))
-    row["structure_id"] = structure_id
-    row["axis_hkl"] = indices(cage.axis_hkl) if cage.axis_hkl else ""
-    row["member"] = cage.member or None
-    row["flags"] = ";".join(cage.flags)
+    """Row of `cages`: the one place that knows which part of a cage a column comes from."""
+    hull, site, height = cage.polyhedron, cage.site, cage.height
     # a coordinate that prints as 1 is 0
-    row["x"], row["y"], row["z"] = (round(round(value, 9), 5) % 1.0 for value in (cage.x, cage.y, cage.z))
-    return row
+    x, y, z = (round(round(value, 9), 5) % 1.0 for value in (site.x, site.y, site.z))
+    return {
+        "structure_id": structure_id,
+        "cage_id": cage.cage_id,
+        "kind": hull.kind,
+        "face_signature": hull.signature,
+        "n_vertices": cage.n_vertices,
+        "n_faces": hull.n_faces,
+        "site": site.place,
+        "role": cage.named.role,
+        "phase": cage.named.phase,
+        "member": cage.named.member or None,
+        "axis_hkl": indices(height.axis_hkl) if height else "",
+        "ring": cage.around.ring,
+        "upper_cap": cage.around.upper_cap,
+        "lower_cap": cage.around.lower_cap,
+        "h_A": height.h_A if height else None,
+        "h_su_A": height.h_su_A if height else None,
+        "volume_A3": hull.volume,
+        "x": x,
+        "y": y,
+        "z": z,
+        "multiplicity": site.multiplicity,
+        "flags": ";".join(cage.flags),
+        "radius_A": site.radius_A,
+        "site_symmetry": site.symmetry,
+    }
 
 
 def indices(hkl: Sequence[int]) -> str:

@@ -1,0 +1,102 @@
+"""What there is to tell of a crystal that was built: disorder, contacts, content, multiplicities."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
+from polycage.base.settings import Settings
+from polycage.crystal.cell import cell_volume_A3
+from polycage.crystal.contacts import Contact, ContactKind, Points, contacts
+from polycage.crystal.disorder import ListedSites, Shares, describe
+from polycage.crystal.expansion import Expanded
+from polycage.crystal.plausibility import content_findings, multiplicity_note
+from polycage.crystal.sites import Sites, composition
+from polycage.crystal.source import Source
+from polycage.geometry.neighbours import Pairs
+
+# short contacts named in a message
+_CONTACTS_TOLD = 3
+
+
+class Built(NamedTuple):
+    """What a crystal is judged by: each step from the source to its sites."""
+
+    source: Source
+    atoms: Expanded
+    places: ListedSites
+    shares: Shares
+    sites: Sites
+    pairs: Pairs  # of atoms near each other
+
+
+def findings_of(built: Built, settings: Settings) -> Findings:
+    """All findings, those of reading first.
+
+    Raises
+    ------
+    PolycageError
+        `ATOMS_OVERLAP`, `DENSITY_IMPOSSIBLE`.
+    """
+    source, places, share, sites = built.source, built.places, built.shares, built.sites
+    lattice = source.lattice
+    # short are contacts between different sites that are both in the geometry
+    points = Points(sites.frac, sites.atomic_number, sites.total, sites.keep)
+    near = contacts(built.pairs, places.frac, places.site, points, lattice, settings)
+    occupancy = share.occupancy
+    if share.findings.disorder:  # amounts as the source has them: the share of sums above 1 included
+        occupancy = occupancy * (share.listed_total / np.where(sites.total > 0, sites.total, 1.0))[places.site]
+    per_cell = dict(composition(places, occupancy))
+    disorder = NO_FINDINGS
+    if places.n_sites < len(places.site) or (share.occupancy != 1).any():
+        disorder = describe(places, share.occupancy, sites.keep, sites.labels(), lattice, settings.special_position_A)
+    return (
+        source.findings
+        + share.findings
+        + sites.findings
+        + _of_contacts(near, places)
+        + content_findings(per_cell, cell_volume_A3(lattice), source.stated, settings)
+        + finding(FindingCode.MULTIPLICITY_DIFFERS, multiplicities_note(source, built.atoms))
+        + disorder
+    )
+
+
+def multiplicities_note(source: Source, atoms: Expanded) -> str:
+    """Which listed atoms have another number of images than stated; empty where none has, and where none is stated."""
+    stated = source.stated
+    if not stated.multiplicity and not stated.site_order:
+        return ""
+    images = np.bincount(atoms.listed, minlength=len(source.atoms.label))
+    return multiplicity_note(source.atoms.label, images, len(source.operations.rotation), stated)
+
+
+def _of_contacts(near: list[Contact], places: ListedSites) -> Findings:
+    """The shortest contacts of each kind, in labels.
+
+    Raises
+    ------
+    PolycageError
+        `ATOMS_OVERLAP`.
+    """
+    out = NO_FINDINGS
+    by_kind = {kind: [c for c in near if c.kind is kind] for kind in ContactKind}
+    for kind, those in by_kind.items():
+        if not those:
+            continue
+        text = ", ".join(dict.fromkeys(_contact(c, places) for c in those[:_CONTACTS_TOLD]))
+        if kind is ContactKind.IMPOSSIBLE:
+            raise PolycageError(ErrorCode.ATOMS_OVERLAP, f"full atoms stand in one place: {text}")
+        if kind is ContactKind.SHORT:
+            out += finding(FindingCode.CONTACT_SHORT, f"nearer than any bond: {text}")
+        else:
+            told = f"alternative sites, of which never both are occupied, count as two: {text}"
+            out += finding(FindingCode.SITES_ALTERNATIVE, told, f"alternatives: {text}")
+    return out
+
+
+def _contact(contact: Contact, places: ListedSites) -> str:
+    i, j = (places.names(np.flatnonzero(places.site == site).tolist()) for site in (contact.i, contact.j))
+    return f"{i}-{j} {contact.distance_A:.2f} Å"

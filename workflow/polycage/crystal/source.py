@@ -1,0 +1,66 @@
+"""A crystal as its source lists it, before symmetry: cell, atoms, operations, and what is said beside them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from polycage.base.arrays import FloatArray, IntArray
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.findings import NO_FINDINGS, Findings
+from polycage.base.settings import Settings
+from polycage.crystal.cell import Cell
+from polycage.crystal.operations import Operations
+from polycage.crystal.plausibility import NOTHING_STATED, Stated
+
+IDENTITY = Operations(np.eye(3, dtype=np.int64)[None], np.zeros((1, 3)))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListedAtoms:
+    """The atoms as the source lists them, one entry each, before symmetry."""
+
+    label: tuple[str, ...]
+    atomic_number: IntArray  # (m,)
+    frac: FloatArray  # (m, 3)
+    frac_su: FloatArray  # (m, 3) standard uncertainties; NaN where the source gives none
+    occupancy: FloatArray  # (m,)
+    frac_step: FloatArray | None = None  # (m, 3) unit of the last printed digit; NaN where it is not known
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """All that a crystal is built from."""
+
+    name: str
+    cell: Cell
+    atoms: ListedAtoms
+    operations: Operations = IDENTITY
+    orientation: FloatArray | None = None  # (3, 3) cell vectors, Å, where the source has some (ASE, pymatgen)
+    stated: Stated = NOTHING_STATED
+    findings: Findings = NO_FINDINGS  # made while reading
+    verification: str = ""  # mark carried along from the file: copied, unverified or empty
+
+    @property
+    def lattice(self) -> FloatArray:
+        """(3, 3) rows are the cell vectors in Å: oriented as the source has them, else a along x, b in the xy plane."""
+        return self.cell.lattice if self.orientation is None else self.orientation
+
+
+def check_size(name: str, n_listed: int, n_operations: int, settings: Settings) -> None:
+    """Refuse lists of atoms or operations whose expansion would take more memory and time than allowed.
+
+    Raises
+    ------
+    PolycageError
+        `TOO_MANY_ATOMS`.
+    """
+    for limit, count, what in (
+        ("max_listed_atoms", n_listed, "listed atoms"),
+        ("max_operations", n_operations, "symmetry operations"),
+        ("max_symmetry_images", n_listed * n_operations, "symmetry images of the listed atoms"),
+    ):
+        highest = getattr(settings, limit)
+        if count > highest:
+            raise PolycageError(ErrorCode.TOO_MANY_ATOMS, f"{name}: {count} {what} exceed {limit} = {highest:g}")
