@@ -23,7 +23,7 @@ print(sorted(margins.near_of(noted)), sum(margins.note.stats.cache_hits.values()
 """
 NEEDED = (
     "__init__", "base/__init__", "base/version", "base/vocabulary", "base/safe_text", "base/errors", "base/arrays", "base/compiled_cache",
-    "base/compiled_folder", "base/compiled", "base/settings", "base/margins",
+    "base/compiled_folder", "base/compiled", "base/knobs", "base/settings", "base/margins",
 )  # fmt: skip
 FOUND = "[('apex_offset_A', 1)]"
 

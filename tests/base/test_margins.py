@@ -70,7 +70,10 @@ def noted(crystal):
     reader = Interpreter(crystal, primitive_cell(crystal, DEFAULTS))
     reading = reader.read(DEFAULTS)
     return other_readings(
-        reading.described(), reading.near, lambda name, moved: reader.read_moved(name, moved).described(), DEFAULTS
+        reading.described(),
+        reading.near,
+        lambda name, moved: reader.read_moved(reading, name, moved).described(),
+        DEFAULTS,
     )
 
 

@@ -80,9 +80,9 @@ def test_polyhedra_are_made_once_where_nothing_of_them_changes(monkeypatch):
     printed = reader.read(DEFAULTS)
     assert len(made) == 1
     for name in ("phase_gap_A", "min_volume_A3"):
-        reader.read_moved(name, DEFAULTS.moved(name, 1))
+        reader.read_moved(printed, name, DEFAULTS.moved(name, 1))
     assert len(made) == 1
-    moved = reader.read_moved("face_angle_deg", DEFAULTS.moved("face_angle_deg", 1))
+    moved = reader.read_moved(printed, "face_angle_deg", DEFAULTS.moved("face_angle_deg", 1))
     assert len(made) == 2
     assert moved.found.hulls is not printed.found.hulls
 

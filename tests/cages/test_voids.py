@@ -19,9 +19,9 @@ from helpers import CIF_FILES, crystal_of, reference_crystal, reference_measurem
 from io_helpers import BA122, page_listing, written
 from io_helpers import polycage as command
 from polycage.base.settings import DEFAULTS
-from polycage.base.vocabulary import OK, VOID
-from polycage.cages.measurement import Measurement
-from polycage.cages.voids import with_voids
+from polycage.base.vocabulary import VOID
+from polycage.cages import voids
+from polycage.cages.measurement import measure_crystal
 from polycage.collection import batch
 from polycage.collection.entries import scan
 from polycage.crystal.niggli import niggli_basis
@@ -32,7 +32,6 @@ from polycage.report.page import figures, page
 from polycage.tables import phase_heights
 
 FCC = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
-EMPTY = Measurement("", "", 0, "other", None, OK, "", "", "", ())
 SQRT = np.sqrt
 
 
@@ -45,15 +44,15 @@ def hexagonal(a, c):
 
 
 def voids_of(crystal):
-    found = with_voids(EMPTY, crystal, DEFAULTS)
-    assert found.message == ""
-    return found.cages
+    cages, findings = voids.voids_of(crystal, primitive_cell(crystal, DEFAULTS), DEFAULTS, 1)
+    assert findings.message == ""
+    return cages
 
 
 def listed(crystal):
     """(site, kind, vertices, multiplicity, site symmetry, radius) of each void, the largest first."""
     return [
-        (v.site.removeprefix("voronoi-"), v.kind, "".join(sorted(v.symbols)), v.multiplicity, v.site.symmetry,
+        (v.site.place.removeprefix("voronoi-"), v.kind, "".join(sorted(v.symbols)), v.multiplicity, v.site.symmetry,
          pytest.approx(v.site.radius_A, abs=1e-6))
         for v in voids_of(crystal)
     ]  # fmt: skip
@@ -462,6 +461,6 @@ def test_heights_and_page_ignore_voids(tmp_path):
 
 def test_critical_points_that_do_not_add_up_are_told(monkeypatch):
     monkeypatch.setattr("polycage.cages.voids.euler_sum", lambda *_: -2)
-    found = with_voids(EMPTY, reference_crystal("Nb"), DEFAULTS)
+    found = measure_crystal(reference_crystal("Nb"), DEFAULTS, voids=True)
     assert found.status == "warning"
     assert "do not add up" in found.message

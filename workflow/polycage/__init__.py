@@ -47,10 +47,4 @@ def measure(structure: Any, settings: Settings | None = None, *, voids: bool = F
 
     settings = settings or DEFAULTS
     source = Path(structure) if isinstance(structure, str) else structure
-    crystal = to_crystal(source, settings)
-    measurement = measure_crystal(crystal, settings)
-    if voids:
-        from polycage.cages.voids import with_voids
-
-        measurement = with_voids(measurement, crystal, settings)
-    return measurement
+    return measure_crystal(to_crystal(source, settings), settings, voids=voids)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import io
 import os
 import re
@@ -27,6 +28,29 @@ _UNFINISHED = re.compile(r"\..+\.(?P<pid>[0-9]+)@(?P<host>[^/]+)\.tmp", re.DOTAL
 _HOST = socket.gethostname()
 # after this time an unfinished file of another machine, whose processes cannot be seen, is taken for left behind
 _LEFT_AFTER_S = 86400.0
+
+
+def sealed(form: bytes, key: bytes, body: bytes) -> bytes:
+    """The content of a kept file: its form and version, what it belongs to, a checksum of both, and the body.
+
+    Parameters
+    ----------
+    form, key
+        Each one line.
+    """
+    return b"\n".join([form, key, _checksum(key, body), body])
+
+
+def unsealed(kept: bytes, form: bytes) -> tuple[bytes, bytes] | None:
+    """Key and body of a kept file; None where it is damaged or of another form."""
+    of, _, rest = kept.partition(b"\n")
+    key, _, rest = rest.partition(b"\n")
+    checksum, _, body = rest.partition(b"\n")
+    return (key, body) if of == form and checksum == _checksum(key, body) else None
+
+
+def _checksum(key: bytes, body: bytes) -> bytes:
+    return hashlib.sha256(key + body).hexdigest().encode()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """A structure read with one set of tolerances: nets, layers, cages and phases of its primitive cell.
 
-An `Interpreter` keeps what it has found, so that a reading with one tolerance moved repeats only what that tolerance decides.
+A reading with one tolerance moved repeats only what that tolerance decides.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from polycage.base import vocabulary
 from polycage.base.arrays import FloatArray, IntArray
 from polycage.base.elements import ATOMIC_NUMBER, MAX_ATOMIC_NUMBER
 from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
+from polycage.base.knobs import Decides
 from polycage.base.margins import ABOVE, BELOW, NOTHING, Near, near, union
 from polycage.base.means import weighted_mean
-from polycage.base.settings import NAMING_TOLERANCES, Settings
+from polycage.base.settings import Settings, decided_by
 from polycage.cages.borderline import Described
 from polycage.cages.cage import Cage
 from polycage.cages.distinct_cages import DistinctCages, distinct_axes, distinct_cages, printed_axes
@@ -37,6 +38,7 @@ class Interpretation(NamedTuple):
     family: str
     axis_hkl: tuple[int, int, int] | None  # of the active net, in the input cell
     found: NamedCages | None  # None where there are no cages
+    search: _Search  # what it was made of: what another reading starts from
     findings: Findings
     near: Near  # tolerances that decided by less than their margin
 
@@ -109,20 +111,17 @@ class Interpreter:
         """Nets, stacking, cages and phases."""
         nets = self._nets(settings)
         along = tuple(self._along(hkl, nets.nets, settings) for hkl in self._axes(nets))
-        self._search = _Search(nets, along, self._sites(along, settings))
-        self._printed = self._reading(self._search, settings)
-        return self._printed
+        return self._interpreted(_Search(nets, along, self._sites(along, settings)), settings)
 
-    def read_moved(self, name: str, settings: Settings) -> Interpretation:
-        """The same with one tolerance moved within its margin, after `read`: what it did not nearly decide stays."""
-        if name in NAMING_TOLERANCES:
-            return self._reading(self._search, settings)
-        search = self._searched_moved(name, settings)
-        return self._printed if search is self._search else self._reading(search, settings)
+    def read_moved(self, printed: Interpretation, name: str, settings: Settings) -> Interpretation:
+        """A reading with one tolerance moved within its margin: what it did not nearly decide stays."""
+        if decided_by(name) is Decides.NAMING:
+            return self._interpreted(printed.search, settings)
+        search = self._searched_moved(printed.search, name, settings)
+        return printed if search is printed.search else self._interpreted(search, settings)
 
-    def _searched_moved(self, name: str, settings: Settings) -> _Search:
+    def _searched_moved(self, known: _Search, name: str, settings: Settings) -> _Search:
         """The search with one tolerance moved; the one known where nothing comes out otherwise."""
-        known = self._search
         nets = self._nets(settings) if name in NET_TOLERANCES else known.nets
         if _described(nets.nets) != _described(known.nets.nets):
             along = tuple(self._along(hkl, nets.nets, settings) for hkl in self._axes(nets))
@@ -133,7 +132,7 @@ class Interpreter:
             return known if nets.findings == known.nets.findings else known._replace(nets=nets)
         return _Search(nets, along, self._sites(along, settings))
 
-    def _reading(self, search: _Search, settings: Settings) -> Interpretation:
+    def _interpreted(self, search: _Search, settings: Settings) -> Interpretation:
         nets = search.nets
         found, close = self._named(search.sites, nets.nets, settings)
         findings = nets.findings
@@ -146,6 +145,7 @@ class Interpreter:
             family=family_of(nets.nets, self._cell, self._fractions()) if nets.nets else vocabulary.OTHER,
             axis_hkl=_printed_axis(self._cell, nets.nets[0], found) if nets.nets else None,
             found=found,
+            search=search,
             findings=findings,
             near=union([nets.near, search.near, close]),
         )

@@ -11,9 +11,10 @@ import numpy as np
 from polycage.base import vocabulary
 from polycage.base.arrays import FloatArray
 from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
+from polycage.base.knobs import Decides
 from polycage.base.margins import union
 from polycage.base.safe_text import printable
-from polycage.base.settings import DEFAULTS, SITE_TOLERANCES, Settings
+from polycage.base.settings import DEFAULTS, Settings, decided_by
 from polycage.base.vocabulary import OK, WARNING
 from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
@@ -73,8 +74,8 @@ class Measurement:
         return sum(cage.role == vocabulary.ACTIVE for cage in self.cages)
 
 
-def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurement:
-    """Find and measure the cages of a crystal.
+def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: bool = False) -> Measurement:
+    """Find and measure the cages of a crystal, on demand its voids too.
 
     Raises
     ------
@@ -87,36 +88,35 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS) -> Measurem
     near = union([crystal.near, cell.near, reading.near])
 
     def read(name: str, moved: Settings) -> Described:
-        if name not in SITE_TOLERANCES:
-            return reader.read_moved(name, moved).described()
+        if decided_by(name) is not Decides.SITE:
+            return reader.read_moved(reading, name, moved).described()
         other = rebuild(crystal, moved)
         return Interpreter(other, primitive_cell(other, moved)).read(moved).described()
 
     others = other_readings(reading.described(), near, read, settings)
-    su = _uncertainties(crystal, cell, reading, settings)
-    told = su.parameters.findings if su else NO_FINDINGS
+    asked = (reading.found is not None or voids) and states_any(crystal, settings)
+    parameters = free_parameters(crystal, cell, settings) if asked else None
+    su = reading.found.uncertainties(parameters, settings) if parameters and reading.found else None
+    cages = reading.found.records(_flags(others), su.of_cage if su else ()) if reading.found else ()
+    findings = _findings(crystal, reading, others, settings) + (parameters.findings if parameters else NO_FINDINGS)
+    if voids:
+        from polycage.cages.voids import voids_of  # not above: SciPy and freud take a quarter of a job's start
+
+        more, told = voids_of(crystal, cell, parameters, settings, len(cages) + 1)
+        cages, findings = cages + more, findings + told
     return Measurement(
         formula=_formula(crystal, cell),
         space_group=cell.international,
         n_sites=crystal.n_sites,
         family=reading.family,
         axis_hkl=reading.axis_hkl,
-        findings=_findings(crystal, reading, others, settings) + told,
+        findings=findings,
         borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
         verification=printable(crystal.source.verification),
-        cages=reading.found.records(_flags(others), su.of_cage if su else ()) if reading.found else (),
+        cages=cages,
         crystal=crystal,
         uncertainties=su,
     )
-
-
-def _uncertainties(
-    crystal: Crystal, cell: PrimitiveCell, reading: Interpretation, settings: Settings
-) -> Uncertainties | None:
-    """Of all cages; None where there are none, or nothing is stated."""
-    if reading.found is None or not states_any(crystal, settings):
-        return None
-    return reading.found.uncertainties(free_parameters(crystal, cell, settings), settings)
 
 
 def _findings(

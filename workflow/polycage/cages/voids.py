@@ -13,21 +13,20 @@ import numpy as np
 import spglib
 
 from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray, first_of_each
-from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
+from polycage.base.findings import FindingCode, Findings, finding
 from polycage.base.settings import Settings
 from polycage.base.vocabulary import VOID
 from polycage.cages.cage import NO_CAPS, VERTEX_PART, Cage, Drawing, Site, hull_flags
 from polycage.cages.cage_uncertainties import NONLINEAR, NOT_STATED, CageUncertainty, Places, cage_uncertainties
 from polycage.cages.distinct_cages import places
-from polycage.cages.measurement import Measurement
 from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import polyhedra
 from polycage.cages.shape_measures import shape_measures
 from polycage.cages.vertices import Origin
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.niggli import niggli_basis
-from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
-from polycage.crystal.uncertainties import free_parameters, states_any
+from polycage.crystal.primitive_cell import PrimitiveCell
+from polycage.crystal.uncertainties import FreeParameters
 from polycage.geometry.critical_points import CriticalPoints, critical_points, euler_sum
 from polycage.geometry.vertex_sets import set_orbits, set_symmetries
 from polycage.geometry.voronoi import Elements, Tessellation, tessellate
@@ -58,25 +57,30 @@ class VoidSet:
         return len(self.index)
 
 
-def with_voids(measurement: Measurement, crystal: Crystal, settings: Settings) -> Measurement:
-    """A measurement with the voids of the crystal as further rows, the largest first.
+def voids_of(
+    crystal: Crystal, cell: PrimitiveCell, parameters: FreeParameters | None, settings: Settings, first_id: int
+) -> tuple[tuple[Cage, ...], Findings]:
+    """The voids of a crystal as cages, the largest first, and what was found on the way.
+
+    Parameters
+    ----------
+    cell
+        The crystal's own primitive cell.
+    parameters
+        Its free parameters with their uncertainties; None where nothing is stated.
+    first_id
+        Number of the first void.
 
     Raises
     ------
     PolycageError
         With a code of stage `geometry` where the structure cannot be analysed.
     """
-    cell = primitive_cell(crystal, settings)
     found = find_voids(cell, settings)
-    start = 1 + len(measurement.cages)
-    rows, told = _rows(crystal, cell, found, settings)
-    cages = tuple(dataclasses.replace(c, cage_id=k) for k, c in enumerate(rows, start))
-    findings = measurement.findings + (told if measurement.uncertainties is None else NO_FINDINGS)
-    out = dataclasses.replace(measurement, cages=measurement.cages + cages, findings=findings)
-    if found.complete:
-        return out
+    rows = _rows(crystal, cell, found, parameters, settings)
+    cages = tuple(dataclasses.replace(void, cage_id=k) for k, void in enumerate(rows, first_id))
     note = "voids: the critical points do not add up, some voids may be missing (atoms almost equally far from a point)"
-    return dataclasses.replace(out, findings=out.findings + finding(FindingCode.VOIDS_INCOMPLETE, note))
+    return cages, finding(FindingCode.VOIDS_INCOMPLETE, "" if found.complete else note)
 
 
 def find_voids(cell: PrimitiveCell, settings: Settings) -> VoidSet:
@@ -200,8 +204,10 @@ def _joined(parts: list[VoidSet], *, complete: bool) -> VoidSet:
     )
 
 
-def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Settings) -> tuple[list[Cage], Findings]:
-    """The voids as rows, their numbers still open, in the order in which they are printed; and what their uncertainties tell."""
+def _rows(
+    crystal: Crystal, cell: PrimitiveCell, found: VoidSet, parameters: FreeParameters | None, settings: Settings
+) -> list[Cage]:
+    """The voids as rows, their numbers still open, in the order in which they are printed."""
     anywhere = np.ones((len(found), len(cell.rotations)), dtype=bool)
     site, vertices, atom = places(cell, found.centre, found.atom, found.shift, anywhere)
     size = (found.atom != NONE).sum(axis=1)
@@ -220,11 +226,9 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
     volumes = np.array([hull.volume for hull in hulls])
     shape = shape_measures(drawing.vertices_cart, size, site @ crystal.lattice, volumes, kinds)
     su: Sequence[CageUncertainty] = (NOT_STATED,) * len(found)
-    told = NO_FINDINGS
-    if len(found) and states_any(crystal, settings):
-        parameters = free_parameters(crystal, cell, settings)
+    if len(found) and parameters:
         where = Places(vertices, atom, drawing.part, site, None, np.zeros(len(found), dtype=np.bool_), kinds)
-        su, told = cage_uncertainties(parameters, where, settings).of_cage, parameters.findings
+        su = cage_uncertainties(parameters, where, settings).of_cage
     rows = []
     for k, hull in enumerate(hulls):
         if hull.n_faces < _FACES_MIN:
@@ -256,7 +260,7 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
                 n_vertices=int(size[k]),
             )
         )
-    return sorted(rows, key=_order), told
+    return sorted(rows, key=_order)
 
 
 def _order(void: Cage) -> tuple[object, ...]:

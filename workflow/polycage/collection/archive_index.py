@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.whole_files import write_checked
+from polycage.base.whole_files import sealed, unsealed, write_checked
 from polycage.collection import archive_listing
 from polycage.collection.archive_listing import Listing
 from polycage.collection.archives import Refusal, place_of
@@ -73,12 +73,11 @@ class MemberIndex:
             kept = path.read_bytes()
         except OSError:
             return None
-        form, _, rest = kept.partition(b"\n")
-        of, _, rest = rest.partition(b"\n")
-        checksum, _, body = rest.partition(b"\n")
-        if form != _FORM or checksum != _checksum(of, body):
+        opened = unsealed(kept, _FORM)
+        if opened is None:
             self._warn(f"{path} is damaged or not of this version; the archive is listed anew")
             return None
+        of, body = opened
         if of != key:
             return None
         found, problem = json.loads(body)
@@ -87,10 +86,6 @@ class MemberIndex:
     def _write(self, path: Path, key: bytes, found: Listing) -> None:
         body = json.dumps([list(found.members.items()), found.problem]).encode()
         try:
-            write_checked(path, b"\n".join([_FORM, key, _checksum(key, body), body]), path.parent)
+            write_checked(path, sealed(_FORM, key, body), path.parent)
         except PolycageError as error:
             self._warn(f"{error.cause}; the archive is listed again at the next run")
-
-
-def _checksum(key: bytes, body: bytes) -> bytes:
-    return hashlib.sha256(key + body).hexdigest().encode()

@@ -119,12 +119,7 @@ def measure_content(data: bytes, entry: Entry, settings: Settings, *, voids: boo
 
 def _measured(crystal: Crystal, file: str, settings: Settings, *, voids: bool) -> Measurement | PolycageError:
     try:
-        found = measure_crystal(crystal, settings)
-        if not voids:
-            return found
-        from polycage.cages.voids import with_voids  # not above: SciPy and freud take a quarter of a job's start
-
-        return with_voids(found, crystal, settings)
+        return measure_crystal(crystal, settings, voids=voids)
     except PolycageError as error:
         return PolycageError(error.code, f"{file}: {error.cause}")
     except Exception as error:  # noqa: BLE001 - see below

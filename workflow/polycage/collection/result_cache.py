@@ -21,13 +21,13 @@ from typing import Any
 
 from polycage.base.errors import PolycageError
 from polycage.base.settings import Settings
-from polycage.base.whole_files import write_checked, written_to
+from polycage.base.whole_files import sealed, unsealed, write_checked, written_to
 from polycage.collection.entries import Entry
 from polycage.formats.file_names import reading_of
 from polycage.tables.catalogue import MEASURED
 from polycage.tables.schema import Column, MeasuredRows, Row, Table
 
-_FORM = b"polycage-cache-1"
+_FORM = b"polycage-cache-2"
 _TYPES: dict[str, tuple[type, ...]] = {"text": (str,), "count": (int,), "flag": (bool,), "number": (float, int)}
 _SET = re.compile("[0-9a-f]{16}")  # the folder of one set of conditions
 _IN_THE_WAY = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY)
@@ -138,7 +138,7 @@ def _packed(rows: MeasuredRows, key: str, entry: Entry) -> bytes:
         for table in MEASURED
     }
     body = json.dumps(kept, default=_plain).encode()
-    return b"\n".join([_FORM, key.encode(), hashlib.sha256(body).hexdigest().encode(), body])
+    return sealed(_FORM, key.encode(), body)
 
 
 def _plain(value: Any) -> Any:
@@ -148,13 +148,11 @@ def _plain(value: Any) -> Any:
 
 def _unpacked(kept: bytes, key: str, entry: Entry) -> MeasuredRows | None:
     """The inverse of `_packed`; None for anything else."""
-    form, _, rest = kept.partition(b"\n")
-    of, _, rest = rest.partition(b"\n")
-    checksum, _, body = rest.partition(b"\n")
-    if (form, of, checksum) != (_FORM, key.encode(), hashlib.sha256(body).hexdigest().encode()):
+    opened = unsealed(kept, _FORM)
+    if opened is None or opened[0] != key.encode():
         return None
     try:
-        found = json.loads(body)
+        found = json.loads(opened[1])
     except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict) or not all(_fits(table, found.get(table.name)) for table in MEASURED):

@@ -1,0 +1,28 @@
+"""What a setting is: a number with its unit, its reason, and what it decides."""
+
+from __future__ import annotations
+
+import dataclasses
+from enum import Enum
+from typing import Any
+
+
+class Decides(Enum):
+    """What a knob decides; a reading with another value of it begins there again."""
+
+    LIMIT = "what is read and computed at all"
+    CHECK = "what is refused or warned of"
+    SITE = "which atoms are sites, and the symmetry"
+    NET = "which nets are active"
+    LAYER = "which atoms are a layer"
+    COLUMN = "rings, columns and cages"
+    NAMING = "names of cages and phases that were found"
+    VOID = "voids"
+    UNCERTAINTY = "standard uncertainties of what states none"
+    MARGIN = "how near to a tolerance is near"
+
+
+def knob(decides: Decides, default: float, unit: str, reason: str, margin: str = "") -> Any:
+    """A setting; `margin` names the knob that is its margin where it is not that of its unit."""
+    metadata = {"decides": decides, "unit": unit, "reason": reason, "margin": margin}
+    return dataclasses.field(default=default, metadata=metadata)
