@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from polycage import __version__
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.settings import DEFAULTS, Settings
+from polycage.base.settings import DEFAULTS, LAST_DIGIT_SU, Settings
 from polycage.collection import provenance
 
 if TYPE_CHECKING:
@@ -74,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
     measure.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: %(default)s")
     measure.add_argument("--voids", action="store_true", help="find all voids of the structures too (role void)")
+    measure.add_argument("--vertices", action="store_true", help="list the vertices of each cage (json: in each cage)")
+    measure.add_argument(
+        "--last-digit",
+        action="store_true",
+        help="0.29 of the last digit as uncertainty of numbers that state none and are not fixed by symmetry",
+    )
     _add_settings(measure)
 
     draw = _command(commands, "draw", _draw, "draw one cage as a picture")
@@ -118,6 +124,8 @@ def _settings(options: argparse.Namespace) -> Settings:
             values[name] = float(value)
         except ValueError:
             raise PolycageError(ErrorCode.CONFIG_INVALID, f"--set {text}: {value!r} is no number") from None
+    if getattr(options, "last_digit", False):
+        values.setdefault("last_digit_su", LAST_DIGIT_SU)
     return Settings.from_mapping(dataclasses.asdict(DEFAULTS) | values)
 
 

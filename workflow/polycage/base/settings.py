@@ -15,6 +15,10 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.knobs import Decides, knob
 
 
+# units of the last digit: the standard deviation of a rectangular distribution, 1 / sqrt(12)
+LAST_DIGIT_SU = 0.29
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
     """Tolerances of the geometry. Units stand in the names: `_A` is Å, `_deg` degrees, `_A3` Å³, `_gcm3` g/cm3."""

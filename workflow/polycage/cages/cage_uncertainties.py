@@ -11,6 +11,7 @@ import numpy as np
 from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray
 from polycage.base.compiled import compiled
 from polycage.base.settings import Settings
+from polycage.cages.edges import Edge, edges_of
 from polycage.cages.gradients import (
     ANGLE_VARIANCE,
     CAP_DISTANCE,
@@ -75,8 +76,15 @@ class Uncertainties:
     """Standard uncertainties of all cages of a structure, and what they come from."""
 
     parameters: FreeParameters
+    placed: Placed
+    of: Parameters
+    same_place_A: float
     found: Propagated
     of_cage: tuple[CageUncertainty, ...]
+
+    def edges(self, row: int) -> tuple[Edge, ...]:
+        """Edges of one cage, and the angles that they subtend at its site."""
+        return edges_of(self.placed, row, self.of, self.same_place_A)
 
     def height_covariance(self, rows: Sequence[int]) -> FloatArray:
         """(k, k) covariances in Å2 of the heights of some cages, from what is stated."""
@@ -126,7 +134,14 @@ def cage_uncertainties(parameters: FreeParameters, places: Places, settings: Set
     of = Parameters(p.su, p.strain, p.start, p.parameter, p.step_cart, parameters.orbit, p.turn)
     found = propagated(placed, of, float(settings.same_place_A))
     main = HEIGHT if places.axis_hkl is not None else RADIUS
-    return Uncertainties(parameters, found, tuple(_rows(parameters, found, size.tolist(), main)))
+    return Uncertainties(
+        parameters,
+        placed,
+        of,
+        float(settings.same_place_A),
+        found,
+        tuple(_rows(parameters, found, size.tolist(), main)),
+    )
 
 
 def _rows(parameters: FreeParameters, found: Propagated, size: list[int], main: int) -> list[CageUncertainty]:

@@ -89,8 +89,8 @@ def propagated(cages: Placed, parameters: Parameters, same_place_A: float) -> Pr
     nonlinear = np.zeros(count, np.bool_)
     for d in range(count):
         frame = frame_along(cages.axis_cart[d])
-        points, site = _local(cages, d, frame)
-        gradient, defined, centre, corner, across = _gradients(cages, d, points, site, same_place_A)
+        points, site = local(cages, d, frame)
+        gradient, defined, centre, corner, across = gradients(cages, d, points, site, same_place_A)
         parameter, move = moves(parameters, cages.atom[d], points, frame)
         change = _changes(gradient, move)
         _summed(parameters, parameter, change, defined, su[d], misses[d], depends[d])
@@ -107,7 +107,7 @@ def propagated(cages: Placed, parameters: Parameters, same_place_A: float) -> Pr
 
 
 @compiled
-def _local(cages: Placed, d: int, frame: FloatArray) -> tuple[FloatArray, FloatArray]:
+def local(cages: Placed, d: int, frame: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Vertices (v, 3) and site (3,) of a cage in Å, in its own frame; the first vertex is the origin."""
     points, site = np.zeros((cages.size[d], 3)), np.zeros(3)
     for k in range(3):
@@ -120,7 +120,7 @@ def _local(cages: Placed, d: int, frame: FloatArray) -> tuple[FloatArray, FloatA
 
 
 @compiled
-def _gradients(
+def gradients(
     cages: Placed, d: int, points: FloatArray, site: FloatArray, same_place_A: float
 ) -> tuple[FloatArray, BoolArray, FloatArray, IntArray, IntArray]:
     """Gradients (q, v, 3) of all measures of a cage, which of them there are (q,), that of its site (v, 3, 3), and its hull."""
@@ -211,6 +211,12 @@ def _changes(gradient: FloatArray, move: FloatArray) -> FloatArray:
 
 
 @compiled
+def depends_on(change: float) -> bool:
+    """Whether a measure depends on a parameter whose unit changes it by so much."""
+    return abs(change) >= _NO_CHANGE
+
+
+@compiled
 def _summed(
     parameters: Parameters, parameter: IntArray, change: FloatArray, defined: BoolArray, su: FloatArray, misses: BoolArray,
     depends: BoolArray,
@@ -219,7 +225,7 @@ def _summed(
     for q in range(len(defined)):
         variance = 0.0
         for t in range(len(parameter)):
-            if abs(change[q, t]) < _NO_CHANGE:
+            if not depends_on(change[q, t]):
                 continue
             kind = 0 if parameter[t] < len(parameters.strain) else 1
             if np.isnan(parameters.su[parameter[t]]):

@@ -231,10 +231,18 @@ def stated_uncertainty(
                 continue
             factor = abs(basis[k, column])
             out[k] = np.fmax(out[k], su[column] / factor)
-            half = step[column] / 2 if step[column] > 0 else 0.5 * su[column]
+            half = (step[column] if step[column] > 0 else _digit_of(su[column])) / 2
             least, most = max(least, (su[column] - half) / factor), min(most, (su[column] + half) / factor)
         doubt[k] = least > most * (1 + 1e-9)
     return out, doubt
+
+
+@compiled
+def _digit_of(su: float) -> float:
+    """The unit of the last digit of an uncertainty with one or two digits that are not zero."""
+    unit = float(10.0 ** math.floor(math.log10(su) + 1e-9))
+    times = su / unit
+    return unit if abs(times - np.rint(times)) < 1e-6 else unit / 10
 
 
 @compiled

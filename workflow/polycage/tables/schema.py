@@ -57,11 +57,13 @@ class Table:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MeasuredRows:
-    """Rows of the three tables that measuring makes."""
+    """Rows of the tables that measuring makes."""
 
     structures: list[Row]
     cages: list[Row]
     failures: list[Row]
+    atoms: list[Row]
+    vertices: list[Row]
 
     def of(self, table: Table) -> list[Row]:
         """The rows of one of the tables."""
