@@ -73,8 +73,8 @@ def test_the_axis_follows_the_net_through_a_file(tmp_path, name, matrix, axis):
     ]
     sites = [
         f"{s}{n}{k} {s} {p[0]:.8f} {p[1]:.8f} {p[2]:.8f} {x:.6f}"
-        for n, (p, kind) in enumerate(zip(written.frac, written.kind, strict=True))
-        for k, (s, x) in enumerate(written.species[kind].composition)
+        for n, (p, kind) in enumerate(zip(written.sites.frac, written.sites.kind, strict=True))
+        for k, (s, x) in enumerate(written.sites.species[kind].composition)
     ]
     text = cif_text(sites, " ".join(f"{x:.7f}" for x in (*lengths, *angles)))
     found = measure_crystal(crystal_of_text(tmp_path, text))
