@@ -15,9 +15,7 @@ settings = Settings.from_json(snakemake.params.settings)
 asked = {"voids": snakemake.params.voids, "vertices": snakemake.params.vertices}
 entries = manifests.read_manifest(Path(snakemake.input.manifest))
 with whole_files.Log(Path(snakemake.log[0])) as log, isolation.Isolated(batch.measured_content) as measure:
-    cache = Cache(
-        Path(snakemake.params.cache), settings, library, lambda warning: print(warning, file=log), **asked
-    )
+    cache = Cache(Path(snakemake.params.cache), settings, library, lambda warning: print(warning, file=log), **asked)
     progress, folder = batch.Progress(log, f"shard {snakemake.wildcards.shard}"), Path(snakemake.params.cif_dir)
     rows = merging.gathered(
         batch.measured_rows(folder, entries, settings, progress, cache=cache, measure=measure, **asked)

@@ -14,7 +14,6 @@ from typing import Any
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.knobs import Decides, knob
 
-
 # units of the last digit: the standard deviation of a rectangular distribution, 1 / sqrt(12)
 LAST_DIGIT_SU = 0.29
 

@@ -20,7 +20,7 @@ from polycage.collection.result_cache import Cache
 from polycage.crystal.crystal import Crystal
 from polycage.formats.readers import read_structures
 from polycage.tables import catalogue
-from polycage.tables.rows import atom_rows, vertex_rows, cage_row, failed_structure_row, failure_row, structure_row
+from polycage.tables.rows import atom_rows, cage_row, failed_structure_row, failure_row, structure_row, vertex_rows
 from polycage.tables.schema import MeasuredRows, Row, sort_rows
 
 PROGRESS_EVERY_S = 10.0
@@ -204,7 +204,9 @@ def measured_rows(
         if len(same) > 1:
             rows = rows_of(duplicate(entry, len(same)) for entry in same)
         else:
-            rows, reused = _rows_of_entry(folder, same[0], settings, cache, lambda *of: measure(*of, voids=voids, vertices=vertices))
+            rows, reused = _rows_of_entry(
+                folder, same[0], settings, cache, lambda *of: measure(*of, voids=voids, vertices=vertices)
+            )
         yield rows
         for _ in same:
             count += 1

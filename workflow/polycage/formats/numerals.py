@@ -8,6 +8,7 @@ from functools import lru_cache
 
 _NUMBER = re.compile(r"^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\((\d{1,9})\))?$")
 _FORTRAN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)
+_UNKNOWN = "(?)"  # in the place of an uncertainty: it is not known
 _SHORT = 32  # characters: longer texts are not kept
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+(?:\(\d+\))?$")
 
@@ -22,6 +23,7 @@ def number_with_su(text: str) -> tuple[float, float]:
 
 
 def _read(text: str) -> tuple[float, float]:
+    text = text.removesuffix(_UNKNOWN)
     match = _NUMBER.match(text.strip())
     if match is None:
         return math.nan, math.nan

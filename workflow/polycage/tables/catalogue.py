@@ -119,19 +119,27 @@ CAGES = Table(
         Column("site_symmetry", "text", "point group of a void's site, unoriented (empty for column cages)"),
         Column("volume_su_A3", "number", "standard uncertainty of the volume, in Å3 (empty as h_su_A)", 3),
         Column("radius_su_A", "number", "standard uncertainty of the radius, in Å (empty as h_su_A)", 4),
-        Column("cap_distance_su_A", "number", "standard uncertainty of the distance between the caps' centres, in Å", 4),
+        Column(
+            "cap_distance_su_A", "number", "standard uncertainty of the distance between the caps' centres, in Å", 4
+        ),
         Column(
             "su_from",
             "text",
             "what the file states of the parameters on which the height (of voids: the radius) depends: all, cell only, "
             "coordinates only or none",
         ),
-        Column("h_su_partial_A", "number", "where su_from is not all: what the stated part gives for the height, in Å", 4),
+        Column(
+            "h_su_partial_A", "number", "where su_from is not all: what the stated part gives for the height, in Å", 4
+        ),
         Column("h_su_from_parameter", "text", "parameter with the largest part of the height's variance: z(As1) 96 %"),
         Column("mean_distance_A", "number", "mean distance of the vertices from the site, in Å", 4),
         Column("mean_distance_su_A", "number", "its standard uncertainty, in Å", 4),
-        Column("distortion_index", "number", "mean deviation of these distances from their mean, over it (Baur 1974)", 5),
-        Column("distortion_index_su", "number", "its standard uncertainty (empty too where a distance may be the mean)", 5),
+        Column(
+            "distortion_index", "number", "mean deviation of these distances from their mean, over it (Baur 1974)", 5
+        ),
+        Column(
+            "distortion_index_su", "number", "its standard uncertainty (empty too where a distance may be the mean)", 5
+        ),
         Column(
             "quadratic_elongation",
             "number",
@@ -147,7 +155,9 @@ CAGES = Table(
             3,
         ),
         Column("angle_variance_su_deg2", "number", "its standard uncertainty (empty too at its minimum, 0)", 3),
-        Column("phase_h_su_A", "number", "standard uncertainty of the phase's mean height, in Å, in all of its rows", 4),
+        Column(
+            "phase_h_su_A", "number", "standard uncertainty of the phase's mean height, in Å, in all of its rows", 4
+        ),
     ),
     ("structure_id", "cage_id"),
 )
@@ -238,6 +248,20 @@ HEIGHTS = Table(
             "tc_paired_K", "number", "Tc of the structure's own row, where it belongs to that pressure and doping", 1
         ),
         Column("note", "text", "why there is no measured height or no Tc"),
+        Column(
+            "h_measured_su_A", "number", "standard uncertainty of h_measured_A (empty unless all is stated), in Å", 4
+        ),
+        Column(
+            "n_refinements",
+            "count",
+            "refinements of the compound, at one pressure and doping, whose height of this phase has an uncertainty",
+        ),
+        Column(
+            "birge_ratio",
+            "number",
+            "spread of their heights over what their uncertainties say: about 1 if these are right (empty below two)",
+            2,
+        ),
     ),
     ("paper_table", "paper_compound", "structure_id", "phase"),
 )

@@ -48,7 +48,7 @@ _CELL_COLUMNS = STRUCTURES.names[-12:]
 
 def stated(su: float) -> float | None:
     """An uncertainty; None where it is NaN."""
-    return su if su == su else None  # noqa: PLR0124 - NaN is not itself
+    return su if su == su else None
 
 
 def failed_structure_row(structure_id: str, sha256: str, error: PolycageError) -> Row:

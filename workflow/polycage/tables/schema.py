@@ -11,6 +11,9 @@ import pyarrow as pa
 Row = dict[str, Any]
 
 
+# words in the names of columns
+UNITS = {"A": "Å", "A2": "Å²", "A3": "Å³", "K": "K", "deg": "°", "deg2": "°²"}
+
 ARROW_TYPES = {"text": pa.string(), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64()}
 
 
@@ -22,6 +25,12 @@ class Column:
     type: str
     meaning: str
     digits: int = 0
+
+    @property
+    def unit(self) -> str:
+        """Unit of its numbers, which stands in its name; empty where they have none."""
+        words = [word for word in self.name.split("_") if word in UNITS]
+        return " ".join(UNITS[word] for word in words) if self.type == "number" else ""
 
     def text(self, value: Any) -> str:
         """The value as it stands in a CSV; a missing one is empty."""
