@@ -131,7 +131,7 @@ def test_a_full_disk_costs_nothing_but_time(package):
 @pytest.mark.slow
 def test_no_index_is_out_of_bounds():
     """Compiled code does not look whether an index exists; here it does, on mutants of all kinds."""
-    program = Path(__file__).parents[2] / "benchmarks/fuzz.py"
+    program = Path(__file__).parents[2] / "benchmarks/soundness/fuzz.py"
     done = subprocess.run(
         [sys.executable, program, "--count", "300", "--seed", "5", "--processes", "2"],
         env=os.environ | {"NUMBA_BOUNDSCHECK": "1"},

@@ -12,9 +12,9 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from test_reference_heights import HAND
 
 import brute_force_nets as brute
+from hand_heights import HAND
 from helpers import crystal_of, only, reference_crystal, reference_measurement, rewritten
 from io_helpers import cif_text, listed
 from io_helpers import crystal_of as crystal_of_text

@@ -104,7 +104,7 @@ def measures(cage, cart, lattice):
         out["h"] = np.abs(level[:, up].mean(axis=1) - level[:, low].mean(axis=1))
         centre = {name: centre_of(cart[:, parts == name], normal) for name in set(parts)}
         site = centre["ring"] if "ring" in centre else (centre["upper_cap"] + centre["lower_cap"]) / 2
-        out["cap_distance"] = np.linalg.norm(centre["upper_cap"] - centre["lower_cap"], axis=1)
+        out["cap_distance"] = np.linalg.norm(cart[:, up].mean(axis=1) - cart[:, low].mean(axis=1), axis=1)
         out["distances"] = np.linalg.norm(cart - site[:, None], axis=2)
         out["radius"] = out["distances"][:, int(np.argmin(out["distances"].mean(axis=0)))]
         mean = out["distances"].mean(axis=1)

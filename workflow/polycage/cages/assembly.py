@@ -32,14 +32,7 @@ def assembled(
     Vertices are packed to the left, translations in primitive vectors.
     """
     n_inside, n, zero = len(inside), len(inside) + len(between), _ZERO
-    sizes, width = np.zeros(len(atom), dtype=np.int64), 1
-    for f in range(len(atom)):
-        while sizes[f] < atom.shape[1] and atom[f, sizes[f]] != NONE:
-            sizes[f] += 1
-    for k in range(n_inside):
-        width = max(width, sizes[inside[k, 0]] + sizes[inside[k, 1]] + sizes[inside[k, 5]])
-    for k in range(len(between)):
-        width = max(width, sizes[between[k, 0]] + sizes[between[k, 1]])
+    width = _most_vertices(inside, between, atom)
     of_layer, rise, centre = np.empty(n, dtype=np.int64), np.empty(n), np.empty((n, 3))
     vertex, part = np.empty((n, width), dtype=np.int64), np.empty((n, width), dtype=np.int64)
     move = np.zeros((n, width, 3), dtype=np.int64)
@@ -70,6 +63,20 @@ def assembled(
         if not _is_contained(vertex, move, k, anchors):
             count += 1
     return n_inside, (of_layer[:count], rise[:count], centre[:count], vertex[:count], move[:count], part[:count])
+
+
+@compiled
+def _most_vertices(inside: IntArray, between: IntArray, atom: IntArray) -> int:
+    """Number of vertices of the largest cage."""
+    sizes, width = np.zeros(len(atom), dtype=np.int64), 1
+    for f in range(len(atom)):
+        while sizes[f] < atom.shape[1] and atom[f, sizes[f]] != NONE:
+            sizes[f] += 1
+    for k in range(len(inside)):
+        width = max(width, sizes[inside[k, 0]] + sizes[inside[k, 1]] + sizes[inside[k, 5]])
+    for k in range(len(between)):
+        width = max(width, sizes[between[k, 0]] + sizes[between[k, 1]])
+    return width
 
 
 @compiled

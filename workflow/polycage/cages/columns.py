@@ -65,10 +65,7 @@ def meetings(
         p = frac[site, 0] - period * (offset[0] * to_frac[0, 0] + offset[1] * to_frac[1, 0])
         q = frac[site, 1] - period * (offset[0] * to_frac[0, 1] + offset[1] * to_frac[1, 1])
         n_near = _within_reach(kind, frac, plane, bins, first, member, beyond % n_layers, p, q, near, limits, noted)
-        best = 0
-        for k in range(n_near):
-            if near[k, 1] < near[best, 1] or (near[k, 1] == near[best, 1] and near[k, 2] < near[best, 2]):
-                best = k
+        best = _first(near, n_near)
         for k in range(n_near):
             if near[k, 1] != near[best, 1]:
                 continue
@@ -83,6 +80,16 @@ def meetings(
                 out[count, 3] = np.int64(np.rint(q - frac[other, 1]))
                 count += 1
     return out[:count]
+
+
+@compiled
+def _first(near: FloatArray, n_near: int) -> int:
+    """The feature of lowest rank among those within reach, the nearest of these."""
+    best = 0
+    for k in range(n_near):
+        if near[k, 1] < near[best, 1] or (near[k, 1] == near[best, 1] and near[k, 2] < near[best, 2]):
+            best = k
+    return best
 
 
 @compiled

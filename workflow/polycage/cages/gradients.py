@@ -252,22 +252,23 @@ def height_gradient(points: FloatArray, part: IntArray, out: FloatArray) -> None
 
 
 @compiled
-def cap_gradient(points: FloatArray, upper: FloatArray, lower: FloatArray, out: FloatArray) -> float:
-    """Distance of the centres of the caps in Å, and its gradient into (v, 3).
-
-    Parameters
-    ----------
-    upper, lower
-        (v, 3, 3) how each cap's centre moves with each vertex.
-    """
-    off = np.zeros(3)
+def cap_gradient(points: FloatArray, part: IntArray, out: FloatArray) -> float:
+    """Distance of the centres of the caps, the means of their atoms, in Å, and its gradient into (v, 3)."""
+    total, off = np.zeros(2), np.zeros(3)
     for v in range(len(points)):
-        for i in range(3):
-            for k in range(3):
-                off[i] += (upper[v, i, k] - lower[v, i, k]) * points[v, k]
+        if part[v] == UPPER_PART or part[v] == LOWER_PART:
+            total[0 if part[v] == UPPER_PART else 1] += 1
+    for v in range(len(points)):
+        for k in range(3):
+            if part[v] == UPPER_PART:
+                off[k] += points[v, k] / total[0]
+            elif part[v] == LOWER_PART:
+                off[k] -= points[v, k] / total[1]
     length = math.sqrt(off[0] ** 2 + off[1] ** 2 + off[2] ** 2)
     for v in range(len(points)):
-        for i in range(3):
-            for k in range(3):
-                out[v, k] += off[i] / length * (upper[v, i, k] - lower[v, i, k])
+        for k in range(3):
+            if part[v] == UPPER_PART:
+                out[v, k] = off[k] / (length * total[0])
+            elif part[v] == LOWER_PART:
+                out[v, k] = -off[k] / (length * total[1])
     return length

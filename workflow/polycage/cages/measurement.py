@@ -23,6 +23,7 @@ from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
 from polycage.crystal.uncertainties import free_parameters, states_any
+from polycage.layers.subfamilies import subfamily
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,9 +40,11 @@ class Measurement:
     verification: str
     cages: tuple[Cage, ...]
     crystal: Crystal = dataclasses.field(repr=False, compare=False)  # as it was read
-    uncertainties: Uncertainties | None = dataclasses.field(
-        repr=False, compare=False
-    )  # of heights; None: nothing is stated
+    # of the cages that have a height; None where the file states nothing
+    uncertainties: Uncertainties | None = dataclasses.field(repr=False, compare=False)
+    subfamily: str = ""  # of M2X2 nets: 11, 122, 1111 ...
+    planes: str = ""  # MO2 planes of each stack
+    block: str = ""  # cations between stacks of MO2 planes, or between M2X2 nets
 
     @property
     def status(self) -> str:
@@ -104,6 +107,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
 
         more, told = voids_of(crystal, cell, parameters, settings, len(cages) + 1)
         cages, findings = cages + more, findings + told
+    stacked = subfamily(crystal, cell, reading.nets, settings)
     return Measurement(
         formula=_formula(crystal, cell),
         space_group=cell.international,
@@ -116,6 +120,9 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
         cages=cages,
         crystal=crystal,
         uncertainties=su,
+        subfamily=stacked.name,
+        planes=stacked.planes,
+        block=stacked.block,
     )
 
 

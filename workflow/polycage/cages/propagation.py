@@ -133,7 +133,7 @@ def gradients(
         lower = column_centre(points, part, LOWER_PART, same_place_A)
         centre = column_centre(points, part, RING_PART, same_place_A) if cages.in_layer[d] else (upper + lower) / 2
         height_gradient(points, part, out[HEIGHT])
-        cap_gradient(points, upper, lower, out[CAP_DISTANCE])
+        cap_gradient(points, part, out[CAP_DISTANCE])
         defined[HEIGHT] = defined[CAP_DISTANCE] = True
     distance = distance_gradients(points, site, centre, out[DISTANCES:])
     nearest = np.argmin(distance)

@@ -36,6 +36,7 @@ class CageSet:
     atom: IntArray  # (c, v) all vertices in the primitive cell, padded with NONE
     shift: IntArray  # (c, v, 3) their translations in primitive vectors
     part: IntArray  # (c, v) RING_PART, UPPER_PART or LOWER_PART of each vertex, padded with NONE
+    net: IntArray  # (c,) number of the type of the net whose ring is the cage's, 0 where of none
 
     def __len__(self) -> int:
         return len(self.layer)
@@ -75,6 +76,7 @@ def concatenate(sets: list[CageSet]) -> CageSet:
         atom=padded("atom", NONE),
         shift=padded("shift", 0),
         part=padded("part", NONE),
+        net=np.concatenate([s.net for s in sets]),
     )
 
 
@@ -108,8 +110,9 @@ def find_cages(stack: Stacking, features: Features, active_layers: IntArray, set
         inside, between, f.layer, f.xy, f.height, f.atom, f.shift, stack.basis, stack.frame, stack.normal, stack.plane,
         stack.offset, stack.period,
     )  # fmt: skip
-    layer = cages[0]
-    return CageSearch(CageSet(np.arange(len(layer)) < n_inside, *cages), near_of(noted))
+    net = np.zeros(len(cages[0]), dtype=np.int64)
+    net[:n_inside] = f.net[inside[:, 0]]
+    return CageSearch(CageSet(np.arange(len(net)) < n_inside, *cages, net), near_of(noted))
 
 
 @compiled

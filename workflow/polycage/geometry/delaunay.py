@@ -105,14 +105,11 @@ def _cell(
     this corner to the next, and its translation to `label`.
     """
     n_sides = _own_cell(plane, point, side, label)
-    nx, ny = bins[0], bins[1]
-    area = abs(plane[0, 0] * plane[1, 1] - plane[0, 1] * plane[1, 0])
-    high_x = area / np.sqrt(plane[1, 0] ** 2 + plane[1, 1] ** 2) / nx  # Å, height of a bin
-    high_y = area / np.sqrt(plane[0, 0] ** 2 + plane[0, 1] ** 2) / ny
+    nx, ny, images = bins[0], bins[1], 0.0
+    high_x, high_y = _bin_heights(plane, bins)
     base_x, base_y = np.floor(frac[point, 0]), np.floor(frac[point, 1])
     at_x = min(int((frac[point, 0] - base_x) * nx), nx - 1)
     at_y = min(int((frac[point, 1] - base_y) * ny), ny - 1)
-    images = 0.0
     # the bins around it first: the cell is nearly as small as it gets then, and the rest need only be looked at out
     # to twice the distance of its farthest corner
     for turn in range(2):
@@ -145,6 +142,15 @@ def _cell(
                             return TOO_LARGE, images
                         farthest = _farthest(side, n_sides)
     return n_sides, images
+
+
+@compiled
+def _bin_heights(plane: FloatArray, bins: IntArray) -> tuple[float, float]:
+    """Distance between opposite sides of a bin, Å: across the first axis, and across the second."""
+    area = abs(plane[0, 0] * plane[1, 1] - plane[0, 1] * plane[1, 0])
+    high_x = area / np.sqrt(plane[1, 0] ** 2 + plane[1, 1] ** 2) / bins[0]
+    high_y = area / np.sqrt(plane[0, 0] ** 2 + plane[0, 1] ** 2) / bins[1]
+    return high_x, high_y
 
 
 @compiled

@@ -37,6 +37,7 @@ class Features:
     size: IntArray  # (f,) number of places
     atom: IntArray  # (f, k) indices in the primitive cell, packed to the left, padded with NONE
     shift: IntArray  # (f, k, 3) translation of each in (p, q, s), padded with 0
+    net: IntArray  # (f,) number of the type of the net whose ring it is, 0 where of none
     near: Near  # tolerances that decided by less than their margin
 
 
@@ -80,7 +81,7 @@ def layer_features(stack: Stacking, settings: Settings) -> Features:
     found = _assembled(
         size, corners, centre, point, place, stack.layer, stack.height, stack.home, stack.plane, partner, shift
     )
-    return Features(*found, near_of(noted))
+    return Features(*found, np.zeros(len(size), dtype=np.int64), near_of(noted))
 
 
 @compiled

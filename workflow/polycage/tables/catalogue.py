@@ -74,7 +74,14 @@ STRUCTURES = Table(
         Column(
             "codes",
             "text",
-            "codes of all that was found (docs/reading.md), those of warnings first; of a failure its error",
+            "codes of all that was found (docs/reading/cif.md), those of warnings first; of a failure its error",
+        ),
+        Column("subfamily", "text", "of M2X2 nets: 11, 111, 122, 1111, 1144, 12442, 21311 ...; empty: none of these"),
+        Column("planes", "text", "of MO2 nets: planes in each stack, such as 2; infinite: no block between them"),
+        Column(
+            "block",
+            "text",
+            "cations between stacks of MO2 planes, for each metal of a plane, or between M2X2 nets, for each M2X2",
         ),
         *_CELL,
     ),
@@ -112,11 +119,24 @@ CAGES = Table(
         Column(
             "flags",
             "text",
-            "borderline-<tolerance> (another reading lacks this cage), not-convex, su-nonlinear (volume, radius or distances "
-            "may be less certain than stated)",
+            "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of the cage's lies "
+            "inside it), not-convex, su-nonlinear (volume, radius or distances may be less certain than stated)",
         ),
         Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
         Column("site_symmetry", "text", "point group of a void's site, unoriented (empty for column cages)"),
+        Column(
+            "cap_spread_A",
+            "number",
+            "largest difference in height along the axis within one cap, in Å: the height is that of the caps' means "
+            "(empty for voids)",
+            4,
+        ),
+        Column(
+            "cap_distance_A",
+            "number",
+            "distance between the centres of the caps, in Å: longer than the height where the line is oblique (empty for voids)",
+            4,
+        ),
         Column("volume_su_A3", "number", "standard uncertainty of the volume, in Å3 (empty as h_su_A)", 3),
         Column("radius_su_A", "number", "standard uncertainty of the radius, in Å (empty as h_su_A)", 4),
         Column(
@@ -323,7 +343,7 @@ ALL = (COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, P
 
 
 def markdown() -> str:
-    """All tables and columns as Markdown (`docs/tables.md`)."""
+    """All tables and columns as Markdown (`docs/reference/tables.md`)."""
     lines = [
         "# Tables of a run",
         "",

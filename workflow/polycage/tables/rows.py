@@ -34,6 +34,9 @@ def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> R
         "verification": measurement.verification,
         "disorder": measurement.disorder,
         "codes": ";".join(measurement.findings.codes),
+        "subfamily": measurement.subfamily,
+        "planes": measurement.planes,
+        "block": measurement.block,
         **_cell(measurement.crystal.source.cell),
     }
 
@@ -105,6 +108,8 @@ def cage_row(structure_id: str, cage: Cage) -> Row:
         "flags": ";".join(cage.flags),
         "radius_A": site.radius_A,
         "site_symmetry": site.symmetry,
+        "cap_spread_A": height.cap_spread_A if height else None,
+        "cap_distance_A": height.cap_distance_A if height else None,
         "volume_su_A3": su.volume_A3,
         "radius_su_A": su.radius_A,
         "cap_distance_su_A": su.cap_distance_A,
