@@ -141,7 +141,7 @@ def test_x_and_x_plus_a_half():
 
 def test_what_symmetry_fixes_is_told_and_not_used():
     found, free = coordinates(
-        P4MMM, "4.0(1) 4.0(1) 6.0(1) 90.0(1) 90 90", ["Na1 Na 0.5(1) 0 0.2(1)", "Cl1 Cl 0 0 0(1)"]
+        P4MMM, "4.0(1) 4.0(1) 6.0(1) 90.0(1) 90 90", ["Na1 Na 0.50(1) 0 0.2(1)", "Cl1 Cl 0 0 0.00(1)"]
     )
     assert free == pytest.approx({"z(Na1)": 0.1})
     assert list(named(found)) == ["a", "c", "z(Na1)"]
@@ -162,7 +162,7 @@ def test_uncertainties_that_cannot_be_meant(text, code):
 def test_an_uncertainty_larger_than_a_coordinate_is_kept():
     """0.0002(3) is a coordinate near zero, and known."""
     _, free = coordinates(
-        P1, "4.0(1) 5.0(1) 6.0(1) 90 90 90", ["Na1 Na 0.0002(3) 0.2(1) 0.3(1)", "Cl1 Cl 0.5(1) 0.6(1) 0.9(1)"]
+        P1, "4.0(1) 5.0(1) 6.0(1) 90 90 90", ["Na1 Na 0.0002(3) 0.2(1) 0.31(1)", "Cl1 Cl 0.43(1) 0.61(1) 0.94(1)"]
     )
     assert free["x(Na1)"] == pytest.approx(0.0003)
 
