@@ -24,7 +24,8 @@ import numpy as np
 
 from polycage.base import vocabulary
 from polycage.base.errors import PolycageError
-from polycage.base.settings import DEFAULTS, Settings, geometry_tolerances
+from polycage.base.settings import DEFAULTS, Settings
+from polycage.base.tolerances import geometry_tolerances
 from polycage.base.vocabulary import ACTIVE
 from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.collection.entries import scan

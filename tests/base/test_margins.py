@@ -13,7 +13,8 @@ from helpers import CIF_FILES, crystal_of, reference_crystal
 from polycage.base import margins
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.margins import ABOVE, BELOW, near
-from polycage.base.settings import DEFAULTS, geometry_tolerances
+from polycage.base.settings import DEFAULTS
+from polycage.base.tolerances import geometry_tolerances
 from polycage.cages.borderline import Described, other_readings
 from polycage.cages.interpretation import Interpreter
 from polycage.cages.measurement import measure_crystal

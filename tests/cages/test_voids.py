@@ -23,9 +23,9 @@ from polycage.base.settings import DEFAULTS
 from polycage.base.vocabulary import VOID
 from polycage.cages import voids
 from polycage.cages.measurement import measure_crystal
+from polycage.cages.voids import niggli_basis
 from polycage.collection import batch
 from polycage.collection.entries import scan
-from polycage.crystal.niggli import niggli_basis
 from polycage.crystal.primitive_cell import primitive_cell
 from polycage.geometry.critical_points import critical_points, euler_sum
 from polycage.geometry.voronoi import tessellate

@@ -31,7 +31,7 @@ ROOMS = {
     "base": room(EVERY, ""),
     "geometry": room(EVERY, "base"),
     "crystal": room(
-        "crystal source cell primitive_cell species uncertainties niggli operations space_group_names plausibility",
+        "crystal source cell primitive_cell species uncertainties operations space_group_names plausibility",
         "base geometry",
     ),
     "formats": room("readers file_names contents", "base crystal"),

@@ -99,6 +99,18 @@ class Settings:
     volume_ratio: float = knob(
         Decides.CHECK, 0.01, "1", "a stated cell volume may differ from the lengths and angles by this share"
     )
+    atom_volume_low_ratio: float = knob(
+        Decides.CHECK,
+        0.3,
+        "1",
+        "a cell with less than this share of the volume that its atoms take as a rule: a warning (neon at 100 GPa)",
+    )
+    atom_volume_high_ratio: float = knob(
+        Decides.CHECK,
+        2.0,
+        "1",
+        "a cell with more than this many times the volume that its atoms take as a rule: a warning (zeolites reach 1.6)",
+    )
     density_max_gcm3: float = knob(
         Decides.CHECK, 25.0, "g/cm3", "no element is denser at ambient pressure (osmium 22.6): a warning"
     )
@@ -332,29 +344,4 @@ class Settings:
 
 
 _KNOBS = {field.name: field for field in dataclasses.fields(Settings)}
-# tolerances that decide how a primitive cell is read
-_OF_GEOMETRY = (Decides.NET, Decides.LAYER, Decides.COLUMN, Decides.NAMING)
-
-
-def deciding(*what: Decides) -> tuple[str, ...]:
-    """Names of the knobs that decide this."""
-    return tuple(name for name, field in _KNOBS.items() if field.metadata["decides"] in what)
-
-
-def decided_by(name: str) -> Decides:
-    """What a knob decides."""
-    decides: Decides = _KNOBS[name].metadata["decides"]
-    return decides
-
-
-def geometry_tolerances() -> tuple[str, ...]:
-    """Names of the tolerances that decide how a primitive cell is read."""
-    return deciding(*_OF_GEOMETRY)
-
-
-def unit_of(name: str) -> str:
-    """Unit of a tolerance: Å, Å3, degree, or 1."""
-    return str(_KNOBS[name].metadata["unit"])
-
-
 DEFAULTS = Settings()

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from polycage.base.errors import PolycageError
 from polycage.base.margins import Near
-from polycage.base.settings import Settings, unit_of
+from polycage.base.settings import Settings
+from polycage.base.tolerances import unit_of
 
 
 class Described(NamedTuple):

@@ -13,8 +13,8 @@ from polycage.cages.cage_uncertainties import CageUncertainty
 from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import Polyhedron
 from polycage.cages.search import LOWER_PART, RING_PART, UPPER_PART
-from polycage.cages.shape_measures import ShapeMeasures
 from polycage.cages.vertices import Origin, Vertex, vertices
+from polycage.geometry.shape_measures import ShapeMeasures
 
 if TYPE_CHECKING:
     from ase import Atoms

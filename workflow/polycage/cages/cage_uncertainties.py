@@ -11,7 +11,6 @@ import numpy as np
 from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray
 from polycage.base.compiled import compiled
 from polycage.base.settings import Settings
-from polycage.cages.edges import Edge, edges_of
 from polycage.cages.gradients import (
     ANGLE_VARIANCE,
     CAP_DISTANCE,
@@ -23,10 +22,10 @@ from polycage.cages.gradients import (
     RADIUS,
     VOLUME,
 )
-from polycage.cages.propagation import Parameters, Placed, Propagated, propagated
-from polycage.cages.shape_measures import regular_vertices
+from polycage.cages.propagation import Edge, Parameters, Placed, Propagated, edges_of, propagated
 from polycage.crystal.uncertainties import FreeParameters
 from polycage.geometry.lattices import inverse
+from polycage.geometry.shape_measures import regular_vertices
 
 ALL, CELL_ONLY, COORDINATES_ONLY, NOTHING = "all", "cell only", "coordinates only", "none"
 NONLINEAR = "su-nonlinear"  # flag: to first order the uncertainties of volume, radius and distances may be wrong

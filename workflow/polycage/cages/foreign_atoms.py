@@ -10,10 +10,11 @@ from math import ceil, floor, inf, sqrt
 
 import numpy as np
 
-from polycage.base.arrays import BoolArray, FloatArray, IntArray
+from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray
 from polycage.base.compiled import compiled
+from polycage.geometry.boxes import Boxes, boxed, first_in, next_in
 from polycage.geometry.hulls import hull
-from polycage.geometry.lattices import inverse
+from polycage.geometry.lattices import inverse, plane_spacing
 
 # Å: what lies deeper below all faces of a cage is inside; what is nearer to a face is in it but for a buckled plane
 _DEPTH_A = 0.05
@@ -51,13 +52,11 @@ def _held(
 ) -> BoolArray:  # fmt: skip
     """What `foreign_atoms` returns."""
     to_frac = inverse(lattice)
-    spacing = np.empty(3)
-    for k in range(3):
-        spacing[k] = 1 / sqrt(to_frac[0, k] ** 2 + to_frac[1, k] ** 2 + to_frac[2, k] ** 2)
+    spacing, _ = plane_spacing(lattice)
     k = 0 if spacing[0] >= max(spacing[1], spacing[2]) else (1 if spacing[1] >= spacing[2] else 2)
     i, j = (k + 1) % 3, (k + 2) % 3
     n_slices = max(1, floor(spacing[k] / _SLICE_A))
-    start, member = _sliced(frac, k, n_slices)
+    slices = _sliced(frac, k, n_slices)
     out = np.zeros((len(size), n_kinds), np.bool_)
     middle, reach, low, high = np.empty(3), np.empty(3), np.empty(len(directions)), np.empty(len(directions))
     at = np.empty(3)
@@ -66,8 +65,8 @@ def _held(
         _bounds(points, to_frac, spacing, directions, middle, reach, low, high)
         for s in range(floor((middle[k] - reach[k]) * n_slices), floor((middle[k] + reach[k]) * n_slices) + 1):
             turn = s // n_slices
-            for m in range(start[s - turn * n_slices], start[s - turn * n_slices + 1]):
-                a = member[m]
+            a = first_in(slices, s - turn * n_slices)
+            while a != NONE:
                 z = frac[a, k] - floor(frac[a, k]) + turn
                 for x in range(ceil(middle[i] - reach[i] - frac[a, i]), floor(middle[i] + reach[i] - frac[a, i]) + 1):
                     for y in range(
@@ -81,23 +80,17 @@ def _held(
                             )
                         if not out[c, kind[a]] and _is_between(at, directions, low, high) and _is_inside(at, points):
                             out[c, kind[a]] = True
+                a = next_in(slices, a)
     return out
 
 
 @compiled
-def _sliced(frac: FloatArray, k: int, n_slices: int) -> tuple[IntArray, IntArray]:
-    """Atoms by slices of the cell along one vector: where each begins, and the atoms of the first one, of the second ..."""
-    start, member = np.zeros(n_slices + 2, np.int64), np.empty(len(frac), np.int64)
-    of = np.empty(len(frac), np.int64)
+def _sliced(frac: FloatArray, k: int, n_slices: int) -> Boxes:
+    """Atoms by slices of the cell along one vector."""
+    number = np.empty(len(frac), np.int64)
     for a in range(len(frac)):
-        of[a] = min(n_slices - 1, floor((frac[a, k] - floor(frac[a, k])) * n_slices))
-        start[of[a] + 2] += 1
-    for s in range(n_slices):
-        start[s + 2] += start[s + 1]
-    for a in range(len(frac)):
-        member[start[of[a] + 1]] = a
-        start[of[a] + 1] += 1  # ends up where the next slice begins
-    return start, member
+        number[a] = min(n_slices - 1, floor((frac[a, k] - floor(frac[a, k])) * n_slices))
+    return boxed(number)
 
 
 @compiled

@@ -14,6 +14,7 @@ from polycage.base.arrays import FloatArray, IntArray, constant
 from polycage.base.compiled import compiled
 from polycage.cages.assembly import LOWER_PART, UPPER_PART
 from polycage.geometry.lattices import inverse
+from polycage.geometry.shape_measures import distance_between
 
 # rows of the gradients; the distances of the vertices from the site follow
 HEIGHT, VOLUME, RADIUS, CAP_DISTANCE = constant(0), constant(1), constant(2), constant(3)
@@ -193,13 +194,6 @@ def _solved(matrix: FloatArray, right: FloatArray) -> FloatArray:
     for i in range(4):
         out[i] = system[i, 4] / system[i, i]
     return out
-
-
-@compiled
-def distance_between(one: FloatArray, two: FloatArray) -> float:
-    """Distance of two points (3,)."""
-    x, y, z = one[0] - two[0], one[1] - two[1], one[2] - two[2]
-    return math.sqrt(x * x + y * y + z * z)
 
 
 @compiled

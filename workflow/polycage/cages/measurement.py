@@ -14,7 +14,8 @@ from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.base.knobs import Decides
 from polycage.base.margins import union
 from polycage.base.safe_text import printable
-from polycage.base.settings import DEFAULTS, Settings, decided_by
+from polycage.base.settings import DEFAULTS, Settings
+from polycage.base.tolerances import decided_by
 from polycage.base.vocabulary import OK, WARNING
 from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
@@ -22,6 +23,7 @@ from polycage.cages.cage_uncertainties import Uncertainties
 from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
+from polycage.crystal.source import NOT_STATED, Experiment
 from polycage.crystal.uncertainties import free_parameters, states_any
 from polycage.layers.subfamilies import subfamily
 
@@ -45,6 +47,7 @@ class Measurement:
     subfamily: str = ""  # of M2X2 nets: 11, 122, 1111 ...
     planes: str = ""  # MO2 planes of each stack
     block: str = ""  # cations between stacks of MO2 planes, or between M2X2 nets
+    experiment: Experiment = NOT_STATED  # as the source states it
 
     @property
     def status(self) -> str:
@@ -123,6 +126,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
         subfamily=stacked.name,
         planes=stacked.planes,
         block=stacked.block,
+        experiment=crystal.source.experiment,
     )
 
 

@@ -29,11 +29,11 @@ from polycage.cages.foreign_atoms import foreign_atoms
 from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import Polyhedra, Polyhedron, polyhedra
 from polycage.cages.search import IN_LAYER, INTERLAYER, LOWER_PART, RING_PART, UPPER_PART, CageSet
-from polycage.cages.shape_measures import ShapeMeasures, shape_measures
 from polycage.cages.vertices import Origin
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.crystal.uncertainties import FreeParameters
+from polycage.geometry.shape_measures import ShapeMeasures, shape_measures
 
 _RANK = {name: rank for rank, name in enumerate(GREEK)}
 
@@ -182,8 +182,10 @@ class NamedCages(NamedTuple):
         shape, uncertainty = self._shapes(), su or (NOT_STATED,) * len(self.rows)
         axis, height = self.distinct.axis_hkl.tolist(), self.distinct.height.tolist()
         size, multiplicity = self.drawn.size.tolist(), self.distinct.multiplicity.tolist()
-        spread, distance = (values.tolist() for values in self._caps())
-        held = self._held()
+        lattice = self.drawn.cell.input_lattice
+        place = self.distinct.vertices_frac @ lattice
+        _, spreads, distances = caps(place, self.drawn.drawing.part, self.distinct.axis_hkl, lattice)
+        spread, distance, held = spreads.tolist(), distances.tolist(), self._held(place)
         return tuple(
             Cage(
                 cage_id=index + 1,
@@ -218,16 +220,9 @@ class NamedCages(NamedTuple):
             [hull.kind for hull in self.hulls],
         )
 
-    def _caps(self) -> tuple[FloatArray, FloatArray]:
-        """(d,) each, Å: spread and distance of the caps."""
-        distinct = self.distinct
-        part, lattice = self.drawn.drawing.part, self.drawn.cell.input_lattice
-        return caps(distinct.vertices_frac, part, distinct.axis_hkl, lattice)[1:]
-
-    def _held(self) -> dict[int, tuple[str, ...]]:
-        """Flags of the cages in which atoms lie that are none of theirs, by their row."""
+    def _held(self, place: FloatArray) -> dict[int, tuple[str, ...]]:
+        """Flags of the cages in which atoms lie that are none of theirs, by their row; vertices (d, v, 3) in Å."""
         cell, elements = self.drawn.cell, self.drawn.drawing.elements
-        place = self.distinct.vertices_frac @ cell.input_lattice
         inside = foreign_atoms(place, self.drawn.size, cell.frac, cell.kind, cell.lattice, len(elements))
         if not inside.any():
             return {}

@@ -21,13 +21,12 @@ from polycage.cages.cage_uncertainties import NONLINEAR, NOT_STATED, CageUncerta
 from polycage.cages.distinct_cages import places
 from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import polyhedra
-from polycage.cages.shape_measures import shape_measures
 from polycage.cages.vertices import Origin
 from polycage.crystal.crystal import Crystal
-from polycage.crystal.niggli import niggli_basis
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.crystal.uncertainties import FreeParameters
 from polycage.geometry.critical_points import CriticalPoints, critical_points, euler_sum
+from polycage.geometry.shape_measures import shape_measures
 from polycage.geometry.vertex_sets import set_orbits, set_symmetries
 from polycage.geometry.voronoi import Elements, Tessellation, tessellate
 
@@ -81,6 +80,21 @@ def voids_of(
     cages = tuple(dataclasses.replace(void, cage_id=k) for k, void in enumerate(rows, first_id))
     note = "voids: the critical points do not add up, some voids may be missing (atoms almost equally far from a point)"
     return cages, finding(FindingCode.VOIDS_INCOMPLETE, "" if found.complete else note)
+
+
+def niggli_basis(lattice: FloatArray) -> FloatArray:
+    """Niggli's basis of a lattice, in the same orientation; the lattice itself where none is found.
+
+    Parameters
+    ----------
+    lattice
+        (3, 3) rows are the cell vectors in Å, of any shape.
+    """
+    try:
+        found = spglib.niggli_reduce(lattice)
+    except Exception:  # noqa: BLE001 - spglib raises its own error or returns None, by version
+        found = None
+    return lattice if found is None else np.asarray(found)
 
 
 def find_voids(cell: PrimitiveCell, settings: Settings) -> VoidSet:

@@ -14,7 +14,7 @@ from polycage.base.settings import Settings
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.isometries import folded
 from polycage.crystal.moyo import reduced
-from polycage.geometry.lattices import determinant, inverse
+from polycage.geometry.lattices import determinant, inverse, metric
 
 
 class Exact(NamedTuple):
@@ -99,16 +99,12 @@ def invert(rotation: IntArray, out: IntArray) -> None:
 def ideal_lattice(lattice: FloatArray, rotations: IntArray) -> FloatArray:
     """Rows nearest to the lattice's own whose metric all rotations leave unchanged: L (1 + e), e symmetric."""
     order = len(rotations)
-    metric, mean, wanted = np.zeros((3, 3)), np.zeros((3, 3)), np.zeros((3, 3))
-    for i in range(3):
-        for j in range(3):
-            for k in range(3):
-                metric[i, j] += lattice[i, k] * lattice[j, k]
+    product, mean, wanted = metric(lattice), np.zeros((3, 3)), np.zeros((3, 3))
     for r in rotations:
         for i in range(3):
             for j in range(3):
                 for k in range(9):
-                    mean[i, j] += r[k // 3, i] * metric[k // 3, k % 3] * r[k % 3, j] / order
+                    mean[i, j] += r[k // 3, i] * product[k // 3, k % 3] * r[k % 3, j] / order
     inverted = inverse(lattice)
     for i in range(3):
         for j in range(3):

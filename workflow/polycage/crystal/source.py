@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +18,19 @@ from polycage.crystal.plausibility import NOTHING_STATED, Stated
 IDENTITY = Operations(np.eye(3, dtype=np.int64)[None], np.zeros((1, 3)))
 
 
+class Experiment(NamedTuple):
+    """Conditions, quality and origin of a structure; None and empty where the source does not say."""
+
+    temperature_K: float | None = None
+    pressure_GPa: float | None = None
+    r_factor: float | None = None  # of the reflections observed, 0 to 1
+    doi: str = ""  # of the publication, without `https://doi.org/`
+    database_code: str = ""  # database and number: `COD 1000041`
+
+
+NOT_STATED = Experiment()
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class ListedAtoms:
     """The atoms as the source lists them, one entry each, before symmetry."""
@@ -26,6 +40,8 @@ class ListedAtoms:
     frac: FloatArray  # (m, 3)
     frac_su: FloatArray  # (m, 3) standard uncertainties; NaN where the source gives none
     occupancy: FloatArray  # (m,)
+    variant: tuple[str, ...] = ()  # charge or isotope as the source writes them; empty where it tells of none
+    labelled: bool = True  # whether the labels are the source's own: then they tell atoms of one place apart
     frac_step: FloatArray | None = None  # (m, 3) unit of the last printed digit; NaN where it is not known
 
 
@@ -41,6 +57,7 @@ class Source:
     stated: Stated = NOTHING_STATED
     findings: Findings = NO_FINDINGS  # made while reading
     verification: str = ""  # mark carried along from the file: copied, unverified or empty
+    experiment: Experiment = NOT_STATED
 
     @property
     def lattice(self) -> FloatArray:

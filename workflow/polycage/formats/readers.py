@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,14 +13,8 @@ from polycage.base.safe_text import identifier, printable
 from polycage.base.settings import Settings
 from polycage.crystal.crystal import Crystal
 from polycage.formats import file_names
-from polycage.formats.atom_lists import crystal_of_object
-from polycage.formats.cif import parse_cif
-from polycage.formats.contents import read_bytes, unpacked
-from polycage.formats.extxyz import parse_extxyz
+from polycage.formats.contents import read_bytes, text_of, unpacked
 from polycage.formats.file_names import format_of, is_packed
-from polycage.formats.poscar import parse_poscar
-from polycage.formats.pymatgen_json import parse_json
-from polycage.formats.shelx import parse_shelx
 
 Found = list[tuple[str, Crystal | PolycageError]]
 
@@ -30,7 +25,7 @@ def _one(parse: Callable[[str, str, Settings], Crystal]) -> Callable[[bytes, str
     """A reader of files with one structure."""
 
     def read(data: bytes, name: str, settings: Settings) -> Found:
-        return [("", parse(_text(data), name, settings))]
+        return [("", parse(text_of(data), name, settings))]
 
     return read
 
@@ -41,30 +36,59 @@ def _several(
     """A reader of files with one structure or more, numbered from 1 where there are several."""
 
     def read(data: bytes, name: str, settings: Settings) -> Found:
-        found = parse(_text(data), name, settings)
+        found = parse(text_of(data), name, settings)
         return [(f"#{k}" if len(found) > 1 else "", crystal) for k, crystal in enumerate(found, start=1)]
 
     return read
 
 
+# each reader is loaded when a file is of its format
+
+
 def _blocks(data: bytes, name: str, settings: Settings) -> Found:
-    return [(suffix and f"#{identifier(suffix[1:])}", crystal) for suffix, crystal in parse_cif(data, name, settings)]
+    from polycage.formats.cif import parse_cif
+
+    """A reader of CIF: ids of blocks by their names, each once."""
+    found, taken = [], set()
+    for suffix, crystal in parse_cif(data, name, settings):
+        wanted = suffix and f"#{identifier(suffix[1:])}"
+        names = itertools.chain([wanted], (f"{wanted}~{k}" for k in itertools.count(2)))
+        suffix = next(name for name in names if name not in taken)
+        taken.add(suffix)
+        found.append((suffix, crystal))
+    return found
 
 
-def _text(data: bytes) -> str:
-    """The text of bytes; those that are not UTF-8 are read as Latin-1."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+def _frames(text: str, name: str, settings: Settings) -> list[Crystal | PolycageError]:
+    from polycage.formats.extxyz import parse_extxyz
+
+    return parse_extxyz(text, name, settings)
+
+
+def _json(text: str, name: str, settings: Settings) -> list[Crystal | PolycageError]:
+    from polycage.formats.pymatgen_json import parse_json
+
+    return parse_json(text, name, settings)
+
+
+def _shelx(text: str, name: str, settings: Settings) -> Crystal:
+    from polycage.formats.shelx import parse_shelx
+
+    return parse_shelx(text, name, settings)
+
+
+def _poscar(text: str, name: str, settings: Settings) -> Crystal:
+    from polycage.formats.poscar import parse_poscar
+
+    return parse_poscar(text, name, settings)
 
 
 _READERS = {
     file_names.CIF: _blocks,
-    file_names.EXTXYZ: _several(parse_extxyz),
-    file_names.SHELX: _one(parse_shelx),
-    file_names.JSON: _several(parse_json),
-    file_names.POSCAR: _one(parse_poscar),
+    file_names.EXTXYZ: _several(_frames),
+    file_names.SHELX: _one(_shelx),
+    file_names.JSON: _several(_json),
+    file_names.POSCAR: _one(_poscar),
 }
 
 
@@ -107,6 +131,8 @@ def to_crystal(source: Any, settings: Settings) -> Crystal:
         `FORMAT_UNKNOWN` for anything else and for a file with several structures, and all errors of reading.
     """
     if not isinstance(source, Path):
+        from polycage.formats.atom_lists import crystal_of_object
+
         return crystal_of_object(source, settings)
     name = printable(source.name)
     if file_names.kind(source.name):

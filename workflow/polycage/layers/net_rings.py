@@ -6,7 +6,6 @@ polygons are nearer to hand, and a net would be without its cages.
 
 from __future__ import annotations
 
-import dataclasses
 from math import inf, sqrt
 from typing import NamedTuple
 
@@ -87,45 +86,54 @@ def _bridging(
     return atom[:, :width].copy(), side[:, :width].copy(), shift[:, :width].copy()
 
 
+class _Figures(NamedTuple):
+    """Features: fields of `Features` by these names."""
+
+    type: IntArray
+    layer: IntArray
+    xy: FloatArray
+    atom: IntArray
+    shift: IntArray
+    net: IntArray
+
+
+class _Stacked(NamedTuple):
+    """Where atoms are in a stacking: fields of `Stacking` by these names."""
+
+    layer: IntArray
+    xy: FloatArray
+    height: FloatArray
+    home: IntArray
+    basis: IntArray
+    plane: FloatArray
+
+
 def with_net_rings(features: Features, stack: Stacking, rings: Rings, number: int) -> Features:
     """Features in which the rings of the nets of one type have taken their place; `number` marks them.
 
-    A ring of the tessellation that is a net's is marked as such; one that a net lacks is added. What shares three corners with
-    a net's ring without being it, or joins two opposite ones, gives way to it. The centre is that of the quadrilateral.
+    A ring of the tessellation that is a net's is marked as such, in the features given; one that a net lacks is added.
+    What shares three corners with a net's ring without being it, or joins two opposite ones, gives way to it. The centre
+    is that of the quadrilateral.
     """
     f = features
-    layer, centre, height, radius, size, shift = _placed(
-        rings, stack.layer, stack.xy, stack.height, stack.home, stack.basis, stack.plane
-    )
-    net, xy, keep, is_known = _compared(
-        f.type,
-        f.layer,
-        f.xy,
-        f.atom,
-        f.shift,
-        f.net,
-        number,
-        rings,
-        layer,
-        shift,
-        centre,
-        stack.plane,
-        len(stack.layer),
-    )
+    figures = _Figures(f.type, f.layer, f.xy, f.atom, f.shift, f.net)
+    stacked = _Stacked(stack.layer, stack.xy, stack.height, stack.home, stack.basis, stack.plane)
+    placed, keep, is_known = _compared(figures, stacked, rings, number)
     if is_known.all() and keep.all():
-        return dataclasses.replace(f, net=net, xy=xy)
+        return f
+    layer, centre, height, radius, size, shift = placed
     new = np.flatnonzero(~is_known & (layer != NONE))
     width = max(f.atom.shape[1], rings.atom.shape[1])
     return Features(
         type=np.append(f.type[keep], np.full(len(new), RING)),
         layer=np.append(f.layer[keep], layer[new]),
-        xy=np.concatenate([xy[keep], centre[new]]),
+        xy=np.concatenate([f.xy[keep], centre[new]]),
         height=np.append(f.height[keep], height[new]),
         radius=np.append(f.radius[keep], radius[new]),
         size=np.append(f.size[keep], size[new]),
         atom=np.concatenate([_wide(f.atom[keep], width, NONE), _wide(rings.atom[new], width, NONE)]),
         shift=np.concatenate([_wide(f.shift[keep], width, 0), _wide(shift[new], width, 0)]),
-        net=np.append(net[keep], np.full(len(new), number)),
+        net=np.append(f.net[keep], np.full(len(new), number)),
         near=f.near,
     )
 
@@ -138,10 +146,7 @@ def _wide(array: IntArray, width: int, value: int) -> IntArray:
 
 
 @compiled
-def _placed(
-    rings: Rings, of_layer: IntArray, place: FloatArray, level: FloatArray, home: IntArray, basis: IntArray,
-    plane: FloatArray,
-) -> tuple[IntArray, FloatArray, FloatArray, FloatArray, IntArray, IntArray]:  # fmt: skip
+def _placed(rings: Rings, stacked: _Stacked) -> tuple[IntArray, FloatArray, FloatArray, FloatArray, IntArray, IntArray]:
     """Rings as features of a stacking.
 
     Returns
@@ -151,7 +156,8 @@ def _placed(
         atoms; (r,) Å, their mean in-plane distance from the centre; (r,) sides on which there are atoms; (r, m, 3)
         translations of the ring's atoms in (p, q, s), as of `Features`.
     """
-    count, to_basis = len(rings.atom), inverse(basis.astype(np.float64))  # exact: the matrix is unimodular
+    of_layer, place, level, home, plane = stacked.layer, stacked.xy, stacked.height, stacked.home, stacked.plane
+    count, to_basis = len(rings.atom), inverse(stacked.basis.astype(np.float64))  # exact: the matrix is unimodular
     layer, size, shift = np.empty(count, np.int64), np.zeros(count, np.int64), np.zeros(rings.shift.shape, np.int64)
     centre, height, radius = np.zeros((count, 2)), np.zeros(count), np.zeros(count)
     corner, here = np.zeros(3, np.int64), np.zeros(2)
@@ -192,7 +198,7 @@ def _turned(shift: IntArray, to_basis: FloatArray, out: IntArray) -> None:
 
 @compiled
 def _set_place(a: int, shift: IntArray, place: FloatArray, home: IntArray, plane: FloatArray, out: FloatArray) -> None:
-    """Fill `out` with the in-plane place of an atom moved by a translation in (p, q, s); the stacking has moved it already."""
+    """Fill `out` with the in-plane place of an atom moved by a translation (p, q, s); the stacking has moved it already."""
     p, q = shift[0] - home[a, 0], shift[1] - home[a, 1]
     for axis in range(2):
         out[axis] = place[a, axis] + p * plane[0, axis] + q * plane[1, axis]
@@ -200,14 +206,22 @@ def _set_place(a: int, shift: IntArray, place: FloatArray, home: IntArray, plane
 
 @compiled
 def _compared(
-    kind: IntArray, layer: IntArray, xy: FloatArray, atom: IntArray, shift: IntArray, net: IntArray, number: int,
-    rings: Rings, ring_layer: IntArray, ring_shift: IntArray, centre: FloatArray, plane: FloatArray, n_atoms: int,
-) -> tuple[IntArray, FloatArray, BoolArray, BoolArray]:  # fmt: skip
-    """Features (f,) compared with the rings (r,) of nets: marks and places, which features stay, which rings are known."""
-    net, xy = net.copy(), xy.copy()
+    figures: _Figures, stacked: _Stacked, rings: Rings, number: int
+) -> tuple[tuple[IntArray, FloatArray, FloatArray, FloatArray, IntArray, IntArray], BoolArray, BoolArray]:
+    """Compare features (f,) with the rings (r,) of nets, and mark (f,) and move (f, 2) those that are such rings.
+
+    Returns
+    -------
+    placed, keep, is_known
+        What `_placed` returns; (f,) which features stay; (r,) which rings are among them.
+    """
+    kind, layer, xy, atom = figures.type, figures.layer, figures.xy, figures.atom
+    shift, net, plane = figures.shift, figures.net, stacked.plane
+    placed = _placed(rings, stacked)
+    ring_layer, centre, ring_shift = placed[0], placed[1], placed[5]
     keep, is_known = np.ones(len(kind), np.bool_), np.zeros(len(ring_layer), np.bool_)
     width = rings.atom.shape[1]
-    start, member = _at_atoms(rings.atom, n_atoms)
+    start, member = _at_atoms(rings.atom, len(stacked.layer))
     for f in range(len(kind)):
         if kind[f] != RING and kind[f] != EDGE:
             continue
@@ -229,7 +243,7 @@ def _compared(
                     keep[f] &= sides != 7 and sides != 11 and sides < 13  # three or four of the bits 1, 2, 4, 8
                 else:
                     keep[f] &= sides != 5 and sides != 10
-    return net, xy, keep, is_known
+    return placed, keep, is_known
 
 
 @compiled
@@ -255,7 +269,7 @@ def _at_atoms(atom: IntArray, n_atoms: int) -> tuple[IntArray, IntArray]:
 def _shared(
     atom: IntArray, shift: IntArray, p: int, q: int, ring: IntArray, side: IntArray, ring_shift: IntArray
 ) -> tuple[int, bool]:
-    """The sides of a ring (a bit each) at which a feature moved by (p, q) has atoms, and whether the two are the same."""
+    """The sides of a ring (a bit each) at which a feature moved by (p, q) has atoms, and whether they are the same."""
     sides = same = n = 0
     for k in range(len(atom)):
         if atom[k] == NONE:

@@ -6,13 +6,7 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from polycage.tables.schema import Column, Table
-
-if TYPE_CHECKING:
-    pass
-
 
 _ID = Column(
     "structure_id", "text", "path of the file in the collection, without .cif and .gz; #block where it holds several"
@@ -83,6 +77,11 @@ STRUCTURES = Table(
             "text",
             "cations between stacks of MO2 planes, for each metal of a plane, or between M2X2 nets, for each M2X2",
         ),
+        Column("temperature_K", "number", "temperature of the experiment as the file states it, in K", 2),
+        Column("pressure_GPa", "number", "pressure of the experiment as the file states it, in GPa", 4),
+        Column("r_factor", "number", "R factor of the refinement as the file states it, 0 to 1", 4),
+        Column("doi", "text", "DOI of the publication as the file states it"),
+        Column("database_code", "text", "database and number as the file states them, such as COD 1000041"),
         *_CELL,
     ),
     ("structure_id",),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Row = dict[str, Any]
 
 
 # words in the names of columns
-UNITS = {"A": "Å", "A2": "Å²", "A3": "Å³", "K": "K", "deg": "°", "deg2": "°²"}
-
-ARROW_TYPES = {"text": pa.string(), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64()}
+UNITS = {"A": "Å", "A2": "Å²", "A3": "Å³", "K": "K", "GPa": "GPa", "deg": "°", "deg2": "°²"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,12 +56,20 @@ class Table:
     @property
     def schema(self) -> pa.Schema:
         """Arrow schema."""
-        return pa.schema([pa.field(c.name, ARROW_TYPES[c.type]) for c in self.columns])
+        return _arrow_schema(self.columns)
 
     @property
     def names(self) -> list[str]:
         """Column names in order."""
         return [c.name for c in self.columns]
+
+
+@cache
+def _arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
+    import pyarrow as pa  # not above: a table can be printed without it
+
+    types = {"text": pa.string(), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64()}
+    return pa.schema([pa.field(column.name, types[column.type]) for column in columns])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

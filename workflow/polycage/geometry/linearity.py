@@ -12,7 +12,7 @@ import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
 from polycage.base.compiled import compiled
-from polycage.cages.gradients import DISTANCES, MEAN_DISTANCE, distance_between
+from polycage.geometry.shape_measures import distance_between
 
 # standard uncertainties within which another vertex may become the nearest one, or a face break along another diagonal
 _KINK_SU = 3.0
@@ -40,7 +40,7 @@ def _su_of_difference(scaled: FloatArray, one: FloatArray, two: FloatArray) -> f
 
 
 @compiled
-def nearest_may_change(scaled: FloatArray, gradient: FloatArray, points: FloatArray, site: FloatArray) -> bool:
+def nearest_may_change(scaled: FloatArray, of_distance: FloatArray, points: FloatArray, site: FloatArray) -> bool:
     """Whether another vertex may be the nearest one within the uncertainties."""
     distance = np.empty(len(points))
     for v in range(len(points)):
@@ -49,14 +49,16 @@ def nearest_may_change(scaled: FloatArray, gradient: FloatArray, points: FloatAr
     for v in range(len(points)):
         gap = distance[v] - distance[nearest]
         if v != nearest and gap < _KINK_A:
-            su = _su_of_difference(scaled, gradient[DISTANCES + v], gradient[DISTANCES + nearest])
+            su = _su_of_difference(scaled, of_distance[v], of_distance[nearest])
             if su > _STILL_A and gap < _KINK_SU * su:
                 return True
     return False
 
 
 @compiled
-def mean_may_be_crossed(scaled: FloatArray, gradient: FloatArray, points: FloatArray, site: FloatArray) -> bool:
+def mean_may_be_crossed(
+    scaled: FloatArray, of_distance: FloatArray, of_mean: FloatArray, points: FloatArray, site: FloatArray
+) -> bool:
     """Whether a distance may be the mean of all within the uncertainties: the distortion index has a kink there."""
     distance = np.empty(len(points))
     for v in range(len(points)):
@@ -64,7 +66,7 @@ def mean_may_be_crossed(scaled: FloatArray, gradient: FloatArray, points: FloatA
     mean = distance.mean()
     for v in range(len(points)):
         if abs(distance[v] - mean) < _KINK_A:
-            su = _su_of_difference(scaled, gradient[DISTANCES + v], gradient[MEAN_DISTANCE])
+            su = _su_of_difference(scaled, of_distance[v], of_mean)
             if su > _STILL_A and abs(distance[v] - mean) < _KINK_SU * su:
                 return True
     return False
@@ -92,7 +94,7 @@ def distance_is_least(
                 along += move * (points[v, k] - site[k]) / distance
             across += squared - along * along
         second = across / (math.sqrt(2.0) * distance)
-        if second > _UNSEEN_A and second > _SECOND_ORDER * su[DISTANCES + v]:
+        if second > _UNSEEN_A and second > _SECOND_ORDER * su[v]:
             return True
     return False
 

@@ -70,7 +70,7 @@ def measured_shapes(
         points = vertices_cart[d, : size[d]]
         distance = np.empty(len(points))
         for v in range(len(points)):
-            distance[v] = math.sqrt(((points[v] - site_cart[d]) ** 2).sum())
+            distance[v] = distance_between(points[v], site_cart[d])
         mean = distance.mean()
         out[d, 0], out[d, 1] = mean, np.abs(distance - mean).mean() / mean
         if regular[d] > 0 and volume[d] > 0:
@@ -78,6 +78,13 @@ def measured_shapes(
             out[d, 2] = ((distance / ideal_distance(volume[d], regular[d])) ** 2).mean()
             out[d, 3] = _angle_variance(points, site_cart[d], distance, edge, regular[d])
     return out
+
+
+@compiled
+def distance_between(one: FloatArray, two: FloatArray) -> float:
+    """Distance of two points (3,)."""
+    x, y, z = one[0] - two[0], one[1] - two[1], one[2] - two[2]
+    return math.sqrt(x * x + y * y + z * z)
 
 
 @compiled

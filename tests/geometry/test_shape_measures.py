@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from polycage.cages.gradients import distance_gradients, volume_gradient
-from polycage.cages.shape_measures import (
+from polycage.geometry.hulls import hull
+from polycage.geometry.shape_measures import (
     angle_variance_gradient,
     distortion_gradient,
     elongation_gradient,
@@ -12,7 +13,6 @@ from polycage.cages.shape_measures import (
     regular_vertices,
     shape_measures,
 )
-from polycage.geometry.hulls import hull
 
 OCTAHEDRON = np.array([[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]], dtype=float)
 TETRAHEDRON = np.array([[1, 1, 1], [-1, -1, 1], [1, -1, -1], [-1, 1, -1]], dtype=float)
