@@ -22,7 +22,8 @@ margins.note(margins.limits(DEFAULTS), noted, margins.limit("apex_offset_A"), 0.
 print(sorted(margins.near_of(noted)), sum(margins.note.dispatcher.stats.cache_hits.values()))
 """
 NEEDED = (
-    "__init__", "base/__init__", "base/version", "base/vocabulary", "base/safe_text", "base/errors", "base/arrays", "base/compiled_cache",
+    "__init__", "base/__init__", "base/version", "base/vocabulary", "base/safe_text", "base/errors", "base/arrays",
+    "base/compiled_cache",
     "base/compiled_folder", "base/compiled", "base/knobs", "base/settings", "base/tolerances", "base/margins",
 )  # fmt: skip
 FOUND = "[('apex_offset_A', 1)]"

@@ -26,8 +26,8 @@ def measure(structure: Any, settings: Settings | None = None, *, voids: bool = F
     Parameters
     ----------
     structure
-        Path of a file with one structure (CIF, POSCAR, extended XYZ, SHELX, pymatgen JSON), a pymatgen `Structure`, or an ASE `Atoms` with a
-        three-dimensional cell.
+        Path of a file with one structure (CIF, POSCAR, extended XYZ, SHELX, pymatgen JSON), a pymatgen `Structure`, or
+        an ASE `Atoms` with a three-dimensional cell.
     settings
         Tolerances; the defaults where left out.
     voids

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
 _PATHS = (
-    "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; VASP: *.vasp, "
+    "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; "
+    "VASP: *.vasp, "
     "*.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip searched for such files"
 )
 _EPILOG = """\
@@ -48,8 +49,8 @@ failures are listed on standard error); 2 wrong usage
 def run() -> NoReturn:
     """Run the command line as a process of its own.
 
-    Python's search for garbage looks at all that the imported libraries made, again and again, and once more at the end:
-    a quarter of the time of one structure. None of it is garbage.
+    Python's search for garbage looks at all that the imported libraries made, again and again, and once more at the
+    end: a quarter of the time of one structure. None of it is garbage.
     """
     gc.disable()  # until the first structure is measured and all is loaded
     code = main()

@@ -39,7 +39,8 @@ class Settings:
         Decides.LIMIT,
         1000,
         "1",
-        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 as a rule",
+        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 "
+        "as a rule",
     )
     max_symmetry_images: float = knob(
         Decides.LIMIT,
@@ -109,7 +110,8 @@ class Settings:
         Decides.CHECK,
         2.0,
         "1",
-        "a cell with more than this many times the volume that its atoms take as a rule: a warning (zeolites reach 1.6)",
+        "a cell with more than this many times the volume that its atoms take as a rule: a warning "
+        "(zeolites reach 1.6)",
     )
     density_max_gcm3: float = knob(
         Decides.CHECK, 25.0, "g/cm3", "no element is denser at ambient pressure (osmium 22.6): a warning"
@@ -255,7 +257,8 @@ class Settings:
         Decides.VOID,
         0.85,
         "1",
-        "a midpoint of two atoms is a void at this share of the radius around it (bcc octahedra 0.894, contacts to 0.816)",
+        "a midpoint of two atoms is a void at this share of the radius around it (bcc octahedra 0.894, contacts "
+        "to 0.816)",
     )
     void_shallow_ratio: float = knob(
         Decides.VOID,

@@ -124,7 +124,7 @@ def find_voids(cell: PrimitiveCell, settings: Settings) -> VoidSet:
 
 
 def _summits(cells: Tessellation, maxima: CriticalPoints) -> FloatArray:
-    """(m,) Å: radius of the largest void to which one can climb from each corner along edges; a maximum's is its own."""
+    """(m,) Å: radius of the largest void to which one climbs from each corner along edges; a maximum's is its own."""
     one, two = cells.edges.corner.T
     low, high = np.where(cells.radius[one] < cells.radius[two], (one, two), (two, one))
     summit = cells.radius.copy()

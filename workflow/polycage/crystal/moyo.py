@@ -155,7 +155,7 @@ def _identified(rotations: bytes, translations: bytes) -> tuple[int, list[list[f
 
 
 def reciprocal(basis: Sequence[Sequence[float]]) -> IntArray:
-    """(3, 3) rows: coprime indices of the planes that the columns of an integer basis span in pairs: b x c, c x a, a x b."""
+    """(3, 3) rows: coprime indices of the planes that an integer basis' columns span in pairs: b x c, c x a, a x b."""
     (a, b, c), (d, e, f), (g, h, i) = [[round(x) for x in row] for row in basis]
     rows = [
         (e * i - f * h, c * h - b * i, b * f - c * e),

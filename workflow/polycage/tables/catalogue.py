@@ -118,8 +118,9 @@ CAGES = Table(
         Column(
             "flags",
             "text",
-            "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of the cage's lies "
-            "inside it), not-convex, su-nonlinear (volume, radius or distances may be less certain than stated)",
+            "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of "
+            "the cage's lies inside it), not-convex, su-nonlinear (volume, radius or distances may be less "
+            "certain than stated)",
         ),
         Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
         Column("site_symmetry", "text", "point group of a void's site, unoriented (empty for column cages)"),
@@ -133,7 +134,8 @@ CAGES = Table(
         Column(
             "cap_distance_A",
             "number",
-            "distance between the centres of the caps, in Å: longer than the height where the line is oblique (empty for voids)",
+            "distance between the centres of the caps, in Å: longer than the height where the line is oblique "
+            "(empty for voids)",
             4,
         ),
         Column("volume_su_A3", "number", "standard uncertainty of the volume, in Å3 (empty as h_su_A)", 3),
