@@ -52,7 +52,9 @@ MADE = {
         "5.80(1) 5.80(1) 7.00(2) 90 90 120", P3M1,
         ["Na1 Na 0.17(1) 0.34(2) 0.31(1)", "Cl1 Cl 0 0 0", "Cl2 Cl 0.5 0 0"],
     ),
-    "hexagonal axes": cif("3.90(1) 3.90(1) 19.00(5) 90 90 120", R3_HEXAGONAL, ["Co1 Co 0 0 0.5", "O1 O 0 0 0.23(1)", "Na1 Na 0 0 0"]),
+    "hexagonal axes": cif(
+        "3.90(1) 3.90(1) 19.00(5) 90 90 120", R3_HEXAGONAL, ["Co1 Co 0 0 0.5", "O1 O 0 0 0.23(1)", "Na1 Na 0 0 0"]
+    ),
     "rhombohedral axes": cif(
         "6.73(1) 6.73(1) 6.73(1) 33.7(1) 33.7(1) 33.7(1)", R3_RHOMBOHEDRAL,
         ["Co1 Co 0.5 0.5 0.5", "O1 O 0.23(1) 0.23(1) 0.23(1)", "Na1 Na 0 0 0"],
@@ -146,7 +148,7 @@ def test_covariances_and_phase_heights_against_monte_carlo(name):
 
 
 def test_measured_anew():
-    """Whole measurements of drawn crystals, symmetry search, layers, hulls and all: 300 of them know a deviation to 4 %."""
+    """Whole measurements of drawn crystals, symmetry search, hulls and all: 300 of them know a deviation to 4 %."""
     crystal = read(iron())
     measurement = measure_crystal(crystal)
     draws = Draws(crystal, measurement.uncertainties.parameters, n=300)
@@ -163,7 +165,7 @@ def test_measured_anew():
 
 @pytest.mark.parametrize(("z", "tied"), [("0.1936(5)", True), ("0.2500(5)", False)])
 def test_a_changing_vertex_is_flagged(z, tied):
-    """Oxygen at z and calcium are both (1/2 - z) c = a / sqrt(2) from the site: drawn anew, the nearest of them changes."""
+    """Oxygen at z and calcium are both (1/2 - z) c = a / sqrt(2) from the site: the nearest of them changes."""
     atoms = ["Cu1 Cu 0 0 0", "O1 O 0.5 0 0", "Ca1 Ca 0.5 0.5 0.5", f"O3 O 0 0 {z}"]
     crystal = read(cif("3.90(1) 3.90(1) 9.00(1) 90 90 90", P4MMM, atoms))
     measurement = measure_crystal(crystal)
@@ -319,7 +321,9 @@ OTHERWISE = {
     "supercell": cif(
         "3.90(2) 3.90(2) 13.20(6) 90 90 90",
         "; ".join(
-            ",".join([*parts[:2], parts[2] + move]) for move in ("", "+1/2") for parts in (op.strip().split(",") for op in P4MMM.split(";"))
+            ",".join([*parts[:2], parts[2] + move])
+            for move in ("", "+1/2")
+            for parts in (op.strip().split(",") for op in P4MMM.split(";"))
         ),
         ["Cu1 Cu 0 0 0", "O1 O 0.5 0 0", "Ca1 Ca 0.5 0.5 0.135(5)", "O3 O 0 0 0.18(1)"],
     ),
@@ -342,7 +346,7 @@ def test_nothing_is_stated():
 
 
 def test_the_cell_alone_is_stated():
-    """CaKFe4As4 states its cell and no coordinate: the heights have no uncertainty, but what the cell gives, by hand h / c times 0.005."""
+    """CaKFe4As4 states its cell and no coordinate: the cell's part of a height is h / c times 0.005."""
     measurement = measure_crystal(read((CIF_DIR / "CaKFe4As4.cif").read_text(encoding="utf-8")))
     for cage in measurement.cages:
         assert (cage.su.stated, cage.h_su_A, cage.su.phase_h_A) == ("cell only", None, None)

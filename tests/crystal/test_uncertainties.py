@@ -58,7 +58,8 @@ def named(parameters):
         ("4.0(1) 5.0(2) 6.0(3) 90 99.0(4) 90", "x,y,z; -x,y,-z", {"a": 0.1, "b": 0.2, "c": 0.3, "beta": 0.4}),
         ("4.0(1) 5.0(2) 6.0(3) 90 90 99.0(4)", "x,y,z; -x,-y,z", {"a": 0.1, "b": 0.2, "c": 0.3, "gamma": 0.4}),
         ("4.0(1) 5.0(2) 6.0(3) 99.0(4) 90 90", "x,y,z; x,-y,-z", {"a": 0.1, "b": 0.2, "c": 0.3, "alpha": 0.4}),
-        ("4.0(1) 4.5(1) 5.0(1) 80.0(1) 81.0(1) 82.0(1)", P1, dict.fromkeys(["a", "b", "c", "alpha", "beta", "gamma"], 0.1)),
+        ("4.0(1) 4.5(1) 5.0(1) 80.0(1) 81.0(1) 82.0(1)", P1,
+         dict.fromkeys(["a", "b", "c", "alpha", "beta", "gamma"], 0.1)),
         ("4.0(1) 4.0(1) 4.0(1) 90 90 90", "x,y,z; z,x,y; y,z,x; -x,-y,z; -x,y,-z; x,-y,-z; -z,-x,y; -z,x,-y; z,-x,-y; "
          "-y,-z,x; -y,z,-x; y,-z,-x", {"a": 0.1}),
     ],
@@ -74,7 +75,7 @@ def test_free_cell_parameters(cell, operations, free):
 
 
 def test_an_unconventional_setting_has_as_many_parameters():
-    """A body-centred tetragonal lattice in a primitive cell: a = b = c, and two angles follow from one more parameter."""
+    """A body-centred tetragonal lattice in a primitive cell: a = b = c, and angles that follow from one more."""
     a, c = 4.0, 13.0
     vectors = np.array([[-a, a, c], [a, -a, c], [a, a, -c]]) / 2
     length = np.linalg.norm(vectors[0])

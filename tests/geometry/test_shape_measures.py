@@ -45,7 +45,7 @@ def test_an_elongated_octahedron_by_hand():
 
 
 def test_a_disphenoid_by_hand():
-    """A tetrahedron pressed along its twofold axis: two angles with cosine (k2 - 2)/(k2 + 2), four with -k2/(k2 + 2)."""
+    """Pressed along a twofold axis: two angles with cosine (k2 - 2)/(k2 + 2), four with -k2/(k2 + 2)."""
     k = 0.8
     found = measured(TETRAHEDRON * [1, 1, k], 8 / 3 * k, "tetrahedron")
     two, four = np.degrees(np.arccos([(k * k - 2) / (k * k + 2), -k * k / (k * k + 2)]))

@@ -1,4 +1,4 @@
-"""Cages measured again from drawn parameters, with formulas of their own: what first-order uncertainties are held against."""
+"""Cages measured again from drawn parameters, with formulas of their own, for comparison with first order."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def places(crystal, cage, draws):
 
 
 def measures(cage, cart, lattice):
-    """Height, distances from the site, volume, radius, cap distance, angle variance and so on of a cage in every draw."""
+    """Height, distances from the site, volume, radius, cap distance and distortion of a cage in every draw."""
     parts = np.array(cage.parts)
     out = {}
     if cage.axis_hkl is not None:
@@ -120,7 +120,7 @@ def measures(cage, cart, lattice):
 
 
 def centre_of(cart, normal):
-    """(n, 3) centre of a part of a cage: the mean of one or two corners, the circumcentre of mass of a ring, at the mean level."""
+    """(n, 3) centre of a part: the mean of one or two corners, the circumcentre of mass of a ring; the mean level."""
     mean = cart.mean(axis=1)
     reference = np.cross(normal, np.where(np.abs(normal[:, :1]) < 0.9, [[1.0, 0, 0]], [[0, 1.0, 0]]))
     e1 = reference / np.linalg.norm(reference, axis=1)[:, None]

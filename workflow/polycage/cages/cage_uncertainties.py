@@ -1,4 +1,4 @@
-"""The standard uncertainties of cages, as they are printed: empty where a file does not state all that they depend on."""
+"""Standard uncertainties of cages as printed: empty where a file does not state all that they depend on."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Uncertainties:
         return np.asarray(change @ change.T)
 
     def with_phases(self, phase: Sequence[str], multiplicity: Sequence[int]) -> Uncertainties:
-        """The same with the uncertainty of each phase's height, the mean over its cages; `phase` is empty for spacers."""
+        """The same with the uncertainty of each phase's height; `phase` is empty for spacers."""
         rows: dict[str, list[int]] = {}
         for row, name in enumerate(phase):
             if name:
@@ -190,8 +190,8 @@ def printed(
     Returns
     -------
     su, stated, most, share
-        (d, q) NaN where not all is stated; (d,) index in `_STATED`; the parameter (d,) with the largest part of the height's
-        variance, and this part (d,) in percent.
+        (d, q) NaN where not all is stated; (d,) index in `_STATED`; the parameter (d,) with the largest part of
+        the height's variance, and this part (d,) in percent.
     """
     out, stated = su.copy(), np.zeros(len(su), np.int64)
     most, share = np.zeros(len(su), np.int64), np.zeros(len(su))

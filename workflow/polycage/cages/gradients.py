@@ -92,7 +92,7 @@ def column_centre(points: FloatArray, part: IntArray, which: int, same_place_A: 
 
 @compiled
 def _centre_changes(at: FloatArray) -> FloatArray:
-    """(k, 2, 2) how the circumcentre of mass of a polygon moves with each corner (k, 2); the mean of one or two points."""
+    """(k, 2, 2) how the circumcentre of mass moves with each corner (k, 2); the mean of one or two points."""
     n = len(at)
     out = np.zeros((n, 2, 2))
     if n < 3:
@@ -143,7 +143,8 @@ def _circumcentre_move(at: FloatArray, move: FloatArray) -> tuple[float, float]:
 def void_centre(points: FloatArray, site: FloatArray) -> FloatArray:
     """(v, 3, 3) how the centre of a void moves with each vertex (v, 3), its nearest atoms staying equally far from it.
 
-    In the directions that these atoms leave open, of three in a plane or two on a line, it keeps its place between them.
+    In the directions that these atoms leave open, of three in a plane or two on a line, it keeps its place between
+    them.
     """
     n = len(points)
     arm, distance = np.zeros((n, 4)), np.empty(n)

@@ -65,7 +65,7 @@ class Measurement:
         return self.findings.disorder
 
     def height_covariance(self) -> FloatArray:
-        """(c, c) covariances in Å2 of the heights of all cages that have one, in their order, from what the file states.
+        """(c, c) covariances in Å2 of the heights of all cages that have one, from what the file states.
 
         Zero where nothing is stated; where not all is, `su.stated` of each cage says so.
         """

@@ -178,7 +178,7 @@ class NamedCages(NamedTuple):
         return found.with_phases(active, distinct.multiplicity[rows].tolist())
 
     def records(self, flags: Mapping[int, tuple[str, ...]], su: Sequence[CageUncertainty] = ()) -> tuple[Cage, ...]:
-        """All cages, numbered as they come; some with further flags, by index, and all with their uncertainties, if any."""
+        """All cages, numbered as they come; some with further flags, by index, all with their uncertainties."""
         radius, site = self._radii().tolist(), self.distinct.site_frac.tolist()
         shape, uncertainty = self._shapes(), su or (NOT_STATED,) * len(self.rows)
         axis, height = self.distinct.axis_hkl.tolist(), self.distinct.height.tolist()

@@ -126,7 +126,7 @@ def local(cages: Placed, d: int, frame: FloatArray) -> tuple[FloatArray, FloatAr
 def gradients(
     cages: Placed, d: int, points: FloatArray, site: FloatArray, same_place_A: float
 ) -> tuple[FloatArray, BoolArray, FloatArray, IntArray, IntArray]:
-    """Gradients (q, v, 3) of all measures of a cage, which of them there are (q,), that of its site (v, 3, 3), and its hull."""
+    """Gradients (q, v, 3) of a cage's measures, which there are (q,), that of its site (v, 3, 3), and its hull."""
     n, part = len(points), cages.part[d, : len(points)]
     out, defined = np.zeros((DISTANCES + n, n, 3)), np.zeros(DISTANCES + n, np.bool_)
     if cages.is_void[d]:
@@ -221,8 +221,8 @@ def depends_on(change: float) -> bool:
 
 @compiled
 def _summed(
-    parameters: Parameters, parameter: IntArray, change: FloatArray, defined: BoolArray, su: FloatArray, misses: BoolArray,
-    depends: BoolArray,
+    parameters: Parameters, parameter: IntArray, change: FloatArray, defined: BoolArray, su: FloatArray,
+    misses: BoolArray, depends: BoolArray,
 ) -> None:  # fmt: skip
     """Uncertainties of one cage's measures, and on what they depend."""
     for q in range(len(defined)):
@@ -279,7 +279,7 @@ def _known(value: float) -> float | None:
 def _edges(
     cages: Placed, d: int, parameters: Parameters, same_place_A: float
 ) -> tuple[IntArray, FloatArray, FloatArray, BoolArray]:
-    """Vertices (e, 2) of each edge, its length and angle (e, 2), their uncertainties (e, 2), and whether they miss any (e, 2)."""
+    """Of each edge the vertices, length and angle, their uncertainties, and whether they miss any: (e, 2) each."""
     frame = frame_along(cages.axis_cart[d])
     points, site = local(cages, d, frame)
     _, _, centre, corner, _ = gradients(cages, d, points, site, same_place_A)

@@ -22,7 +22,8 @@ class Vertex(NamedTuple):
 
     label: str  # of the listed atom
     species: str
-    symmetry: str  # code as of CIF's `_geom_bond_site_symmetry_2`: `3_655`, `.` for the atom as listed; empty: beyond the code
+    # code as of CIF's `_geom_bond_site_symmetry_2`: `3_655`, `.` for the atom as listed; empty: beyond the code
+    symmetry: str
     part: str  # ring, upper_cap, lower_cap or vertex
     x: float
     y: float
@@ -39,7 +40,7 @@ class Origin:
     label: IntArray  # (m,) atom of the primitive cell that each site of the crystal is
 
     def source(self, atom: int, frac: FloatArray) -> tuple[str, str, str]:
-        """Label, species and symmetry code of an atom of the primitive cell that stands at a place (3,) of the cell as written."""
+        """Label, species and symmetry code of a primitive atom that stands at a place (3,) of the cell as written."""
         crystal = self.crystal
         sites = np.flatnonzero(self.label == atom)
         site = int(sites[np.argmin(_distances_A(frac - crystal.sites.frac[sites], crystal.lattice))])

@@ -40,7 +40,8 @@ class Cache:
     Parameters
     ----------
     settings, voids, vertices, library
-        What rows depend on besides the file: tolerances, whether voids are found and vertices listed, a hash of the library's code.
+        What rows depend on besides the file: tolerances, whether voids are found and vertices listed, a hash of the
+        library's code.
     warn
         Told about files that cannot be used.
     """

@@ -125,14 +125,14 @@ def coordinate_parameters(sites: Sites, stated: Stated, group: Group) -> Coordin
         start[o + 1] = n_entries
     n = n_parameters
     return Coordinates(
-        atom[:n].copy(), axis[:n].copy(), vector[:n].copy(), su[:n].copy(), contradicted[:n].copy(), split[:n].copy(), start,
-        parameter[:n_entries].copy(), step[:n_entries].copy(), carry, fixed,
+        atom[:n].copy(), axis[:n].copy(), vector[:n].copy(), su[:n].copy(), contradicted[:n].copy(),
+        split[:n].copy(), start, parameter[:n_entries].copy(), step[:n_entries].copy(), carry, fixed,
     )  # fmt: skip
 
 
 @compiled
 def orbit_operations(image: IntArray, orbit: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-    """First atom (o,) of each orbit; of each atom (n,) the operation from the first one to it, and one from it to the first."""
+    """First atom (o,) of each orbit; operations (n,) from it to each atom, and from each atom to it."""
     order, n = image.shape
     first = np.full(orbit.max() + 1, -1)
     carry, back = np.empty(n, np.int64), np.empty(n, np.int64)
@@ -149,7 +149,7 @@ def orbit_operations(image: IntArray, orbit: IntArray) -> tuple[IntArray, IntArr
 
 @compiled
 def _sets(sites: Sites, orbit: IntArray, n_orbits: int) -> tuple[IntArray, IntArray, FloatArray]:
-    """Sites that come from different listed atoms: the first of each orbit, the next one of each site, and how many are alike."""
+    """Sites of different listed atoms: the first of each orbit, the next one of each, and how many are alike."""
     head, following = np.full(n_orbits, -1), np.full(len(sites.label), -1)
     count = np.zeros(len(sites.label))
     for s in range(len(sites.label)):
@@ -191,7 +191,7 @@ def _of_listed(
     sites: Sites, stated: Stated, group: Group, site: int, listed: int, projector: FloatArray, turn: FloatArray,
     fixed: BoolArray,
 ) -> tuple[FloatArray, IntArray, FloatArray, BoolArray]:  # fmt: skip
-    """Free coordinates of a listed atom: basis (k, 3), axis (k,), uncertainty (k,), and whether it is contradicted (k,)."""
+    """Free coordinates of a listed atom: basis (k, 3), and axis, uncertainty and contradiction (k,) each."""
     if sites.start[site + 1] - sites.start[site] == 1:
         free = product(inverse(turn), product(projector, turn))
     else:  # the place of a split atom has a lower symmetry than its site
@@ -212,8 +212,8 @@ def stated_uncertainty(
 ) -> tuple[FloatArray, BoolArray]:
     """Uncertainty (k,) of the pivots of a basis (k, w), and whether what is stated contradicts itself (k,).
 
-    Where several numbers state it, they are one parameter: the largest counts. They contradict each other where they differ by
-    more than half a unit of their last digits.
+    Where several numbers state it, they are one parameter: the largest counts. They contradict each other where they
+    differ by more than half a unit of their last digits.
 
     Parameters
     ----------
@@ -266,8 +266,8 @@ def _of_several(
 ) -> tuple[FloatArray, IntArray, FloatArray, FloatArray, BoolArray]:  # fmt: skip
     """Parameters of an orbit whose sites are listed one by one: as one atom's, with the mean of what is stated for all.
 
-    What correlations there are between the listed ones is not known: the uncertainty is that of fully correlated ones, so
-    that their number does not make it smaller.
+    What correlations there are between the listed ones is not known: the uncertainty is that of fully correlated
+    ones, so that their number does not make it smaller.
     """
     site = head[o]
     listed = sites.member[sites.start[site]]

@@ -1,7 +1,7 @@
-"""The free parameters of a crystal: which cell parameters and coordinates symmetry leaves free, with their uncertainties.
+"""Free parameters: which cell parameters and coordinates symmetry leaves free, with their uncertainties.
 
-A file states uncertainties of numbers; symmetry makes some of these numbers one parameter (a = b, y = 2x) and fixes others.
-What is stated is projected onto the free ones. No file carries covariances: the free parameters count as independent.
+A file states uncertainties of numbers; symmetry makes some of these numbers one parameter (a = b, y = 2x) and fixes
+others. What is stated is projected onto the free ones. No file carries covariances: the free parameters count as independent.
 """
 
 from __future__ import annotations
@@ -108,8 +108,8 @@ def free_parameters(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -
     sites, of_atoms = _sites(crystal, cell, su, step)
     group = Group(
         cell.rotations.astype(np.float64), cell.image, cell.orbit, np.ascontiguousarray(cell.of_input.T),
-        crystal.source.operations.rotation.astype(np.float64), crystal.source.operations.translation.copy(), crystal.lattice,
-        float(settings.special_position_A),
+        crystal.source.operations.rotation.astype(np.float64), crystal.source.operations.translation.copy(),
+        crystal.lattice, float(settings.special_position_A),
     )  # fmt: skip
     found = _found(
         crystal.source.cell.parameters,
@@ -161,14 +161,14 @@ def _found(
             for k in range(3):
                 step[e, k] += of_atoms.step[e, i] * lattice[i, k]
     return Found(
-        free, change, doubt, of_atoms, np.concatenate((su, of_atoms.su)), _strains(change, exact), exact, of_atoms.start,
-        of_atoms.parameter + len(free), step, turn,
+        free, change, doubt, of_atoms, np.concatenate((su, of_atoms.su)), _strains(change, exact), exact,
+        of_atoms.start, of_atoms.parameter + len(free), step, turn,
     )  # fmt: skip
 
 
 @compiled
 def _strains(change: FloatArray, lattice: FloatArray) -> FloatArray:
-    """(k, 3, 3) Cartesian strains e, symmetric, that change a cell's metric as its parameters change: rows r -> r (1 + e)."""
+    """(k, 3, 3) symmetric Cartesian strains e that change a cell as its parameters change: rows r -> r (1 + e)."""
     back, relative, length, angle = inverse(lattice), np.empty(6), np.empty(3), np.empty(3)
     metric = product(lattice, lattice.T.copy())
     for i in range(3):
@@ -297,7 +297,8 @@ class _Told:
         if names:
             self.findings += finding(
                 FindingCode.SU_CONTRADICTORY,
-                f"uncertainties of what symmetry makes one parameter contradict each other, the largest counts: {_listing(names)}",
+                "uncertainties of what symmetry makes one parameter contradict each other, the largest counts: "
+                + _listing(names),
             )
 
 

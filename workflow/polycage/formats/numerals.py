@@ -48,7 +48,7 @@ _known = lru_cache(maxsize=8192)(_read)  # the files of a collection share many:
 
 
 def last_digit(text: str) -> float:
-    """The unit of the last digit of a number, its uncertainty aside: 0.001 of `0.354(2)`; NaN where the text is no number."""
+    """The unit of the last digit of a number: 0.001 of `0.354(2)`; NaN where the text is no number."""
     match = _NUMBER.match(text.strip())
     if match is None:
         return math.nan

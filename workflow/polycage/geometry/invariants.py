@@ -1,4 +1,4 @@
-"""What symmetry leaves free: changes of a cell's parameters and of a point that a group of rotations leaves unchanged."""
+"""What symmetry leaves free: changes of a cell and of a point that a group of rotations leaves unchanged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from polycage.base.compiled import compiled
 _ZERO = 1e-6
 # of the largest entry of a metric; rounding is smaller, any difference between metrics larger
 _SAME = 1e-13
-# times that two projectors are applied in turn until what both leave unchanged is left; a third of the time one is enough
+# times that two projectors are applied in turn until what both leave unchanged is left; mostly one is enough
 _ROUNDS = 60
 
 
@@ -65,7 +65,7 @@ def echelon(span: FloatArray, preferred: BoolArray) -> tuple[FloatArray, IntArra
 
 @compiled
 def mean_metric(metric: FloatArray, rotations: FloatArray) -> FloatArray:
-    """Mean of R^T G R over rotations (g, 3, 3) of fractional coordinates: the part of (3, 3) that all leave unchanged."""
+    """Mean of R^T G R over rotations (g, 3, 3): the part of a metric (3, 3) that all leave unchanged."""
     out = np.zeros((3, 3))
     for r in rotations:
         for i in range(3):
@@ -149,7 +149,7 @@ def metric_of(parameters: FloatArray) -> FloatArray:
 
 @compiled
 def metric_change(length: FloatArray, angle: FloatArray, change: FloatArray) -> FloatArray:
-    """(3, 3) change of the metric in Å2, to first order, for relative changes of the lengths and changes of the angles, in rad."""
+    """(3, 3) first-order change of the metric in Å2 for relative changes of lengths and those of angles, in rad."""
     out = np.empty((3, 3))
     for i in range(3):
         j, k = (i + 1) % 3, (i + 2) % 3
@@ -172,7 +172,7 @@ def _relative_change(length: FloatArray, angle: FloatArray, metric: FloatArray, 
 
 @compiled
 def unchanged_points(rotations: FloatArray, keep: BoolArray) -> FloatArray:
-    """(3, 3) mean of the rotations (g, 3, 3) that `keep` (g,) names: it projects shifts onto those that all leave unchanged."""
+    """(3, 3) mean of the rotations (g, 3, 3) that `keep` names: it projects shifts onto those that all leave."""
     out, count = np.zeros((3, 3)), 0
     for g in range(len(rotations)):
         if keep[g]:

@@ -1,7 +1,7 @@
 """Where first-order uncertainties are not enough: what is nearest, flat or least may not be so within them.
 
-Moves are those of the vertices (t, v, 3), in Å, by one standard uncertainty of each parameter; gradients (v, 3) are those of
-measures, in the same frame.
+Moves are those of the vertices (t, v, 3), in Å, by one standard uncertainty of each parameter; gradients (v, 3) are
+those of measures, in the same frame.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def mean_may_be_crossed(
 def distance_is_least(
     scaled: FloatArray, centre: FloatArray, points: FloatArray, site: FloatArray, su: FloatArray
 ) -> bool:  # fmt: skip
-    """Whether moves across the line from the site to a vertex change their distance by more than those along it, in second order.
+    """Whether moves across the line from the site to a vertex change their distance more than those along it.
 
     A move of s across a distance d makes it longer by s2 / 2d, with a standard deviation of s2 / (sqrt(2) d).
     """
@@ -120,7 +120,7 @@ def hull_may_change(scaled: FloatArray, points: FloatArray, corner: IntArray, ac
 
 @compiled
 def _depth(points: FloatArray, corner: IntArray, v: int, out: FloatArray) -> float:
-    """How far (Å) a vertex lies behind the plane of a triangle, and the gradient (v, 3) of it, the triangle's area kept."""
+    """How far (Å) a vertex lies behind the plane of a triangle, and the gradient (v, 3), its area kept."""
     a, b, c = points[corner[0]], points[corner[1]], points[corner[2]]
     normal, area, depth = np.empty(3), 0.0, 0.0
     for k in range(3):

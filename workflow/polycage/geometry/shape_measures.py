@@ -102,7 +102,7 @@ def hull_edges(corner: IntArray) -> IntArray:
 
 @compiled
 def ideal_distance(volume: float, n: int) -> float:
-    """Distance in Å of the vertices from the centre of a regular octahedron (n = 6) or tetrahedron (4) of a volume in Å3."""
+    """Distance (Å) of vertices and centre of a regular octahedron (n = 6) or tetrahedron (4) of a volume in Å3."""
     return float((0.75 * volume if n == _OCTAHEDRON else 9 * math.sqrt(3.0) / 8 * volume) ** (1 / 3))
 
 
@@ -124,7 +124,7 @@ def angle_at(points: FloatArray, site: FloatArray, distance: FloatArray, a: int,
 
 @compiled
 def distortion_gradient(distance: FloatArray, gradient: FloatArray, of_mean: FloatArray, out: FloatArray) -> bool:
-    """Gradient (v, 3) of Baur's index into `out`; whether there is one, since the index has kinks where distances are the mean.
+    """Gradient (v, 3) of Baur's index into `out`; whether there is one: not where distances are the mean.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def elongation_gradient(
 def angle_variance_gradient(
     points: FloatArray, site: FloatArray, centre: FloatArray, distance: FloatArray, edge: IntArray, out: FloatArray
 ) -> bool:
-    """Gradient (v, 3), in degree2/Å, of the angle variance into `out`; `centre` (v, 3, 3): how the site moves with each vertex."""
+    """Gradient (v, 3), in degree2/Å, of the angle variance into `out`; `centre` (v, 3, 3) is that of the site."""
     n, m = len(points), len(edge)
     ideal, variance = _RIGHT_ANGLE_DEG if n == _OCTAHEDRON else _TETRAHEDRAL_ANGLE_DEG, 0.0
     for e in range(m):

@@ -146,8 +146,8 @@ CAGES = Table(
         Column(
             "su_from",
             "text",
-            "what the file states of the parameters on which the height (of voids: the radius) depends: all, cell only, "
-            "coordinates only or none",
+            "what the file states of the parameters on which the height (of voids: the radius) depends: all, "
+            "cell only, coordinates only or none",
         ),
         Column(
             "h_su_partial_A", "number", "where su_from is not all: what the stated part gives for the height, in Å", 4
@@ -164,8 +164,8 @@ CAGES = Table(
         Column(
             "quadratic_elongation",
             "number",
-            "of octahedra and tetrahedra: mean square of the distances over those of the regular one of the same volume "
-            "(Robinson et al. 1971)",
+            "of octahedra and tetrahedra: mean square of the distances over those of the regular one of the same "
+            "volume (Robinson et al. 1971)",
             5,
         ),
         Column("quadratic_elongation_su", "number", "its standard uncertainty (empty too at its minimum, 1)", 5),
@@ -210,8 +210,8 @@ VERTICES = Table(
         Column(
             "symmetry",
             "text",
-            "symmetry code as of CIF's _geom_bond_site_symmetry_2, such as 3_655, of the listed operations and coordinates; "
-            ". is the atom as listed; empty: more than four cells away",
+            "symmetry code as of CIF's _geom_bond_site_symmetry_2, such as 3_655, of the listed operations and "
+            "coordinates; . is the atom as listed; empty: more than four cells away",
         ),
         Column("part", "text", "ring, upper_cap or lower_cap; vertex of a void"),
         *(Column(x, "number", "fractional in the file's own cell", 5) for x in "xyz"),
