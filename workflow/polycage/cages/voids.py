@@ -247,21 +247,12 @@ def _rows(
     for k, hull in enumerate(hulls):
         if hull.n_faces < _FACES_MIN:
             continue
-        x, y, z = site[k].tolist()
         rows.append(
             Cage(
                 cage_id=0,
                 named=Phase(VOID, "", 0),
                 around=NO_CAPS,
-                site=Site(
-                    x,
-                    y,
-                    z,
-                    SITES[int(found.index[k])],
-                    int(found.multiplicity[k]),
-                    float(found.radius[k]),
-                    found.site_symmetry[k],
-                ),
+                site=_site(found, k, site[k]),
                 height=None,
                 polyhedron=hull,
                 flags=hull_flags(hull)
@@ -275,6 +266,12 @@ def _rows(
             )
         )
     return sorted(rows, key=_order)
+
+
+def _site(found: VoidSet, k: int, frac: FloatArray) -> Site:
+    x, y, z = frac.tolist()
+    place, multiplicity, radius_A = SITES[int(found.index[k])], int(found.multiplicity[k]), float(found.radius[k])
+    return Site(x, y, z, place, multiplicity, radius_A, found.site_symmetry[k])
 
 
 def _order(void: Cage) -> tuple[object, ...]:

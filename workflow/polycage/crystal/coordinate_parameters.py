@@ -80,15 +80,12 @@ def coordinate_parameters(sites: Sites, stated: Stated, group: Group) -> Coordin
     su, contradicted, split = np.empty(most), np.zeros(most, np.bool_), np.zeros(most, np.bool_)
     known, vector = np.full((n_listed, 2), -1), np.empty((most, 3))
     start, n_parameters, n_entries = np.zeros(n_orbits + 1, np.int64), 0, 0
-    parameter, step = (
-        np.empty(len(sites.member) * 3 + 3 * n_orbits, np.int64),
-        np.empty((len(sites.member) * 3 + 3 * n_orbits, 3)),
-    )
+    room = 3 * (len(sites.member) + n_orbits)
+    parameter, step = np.empty(room, np.int64), np.empty((room, 3))
     fixed = np.zeros((n_listed, 3), np.bool_)
     for o in range(n_orbits):
         site = head[o]
-        keep = group.image[:, first[o]] == first[o]
-        projector = unchanged_points(group.rotations, keep)
+        projector = unchanged_points(group.rotations, group.image[:, first[o]] == first[o])
         if following[site] >= 0:
             basis, at, steps, uncertainty, doubt = _of_several(
                 o, projector, head, following, count, back, sites, stated, group, fixed
@@ -116,18 +113,27 @@ def coordinate_parameters(sites: Sites, stated: Stated, group: Group) -> Coordin
                         su[n_parameters], contradicted[n_parameters] = uncertainty[k], doubt[k]
                         vector[n_parameters] = basis[k]
                         n_parameters += 1
-                for p in range(known[listed, 0], known[listed, 1]):
-                    move = image_of(projector, image_of(turn, vector[p]))
-                    if np.abs(move).max() > _NO_STEP:
-                        parameter[n_entries] = p
-                        step[n_entries] = move
-                        n_entries += 1
+                n_entries = _moved(known[listed], vector, product(projector, turn), parameter, step, n_entries)
         start[o + 1] = n_entries
     n = n_parameters
     return Coordinates(
         atom[:n].copy(), axis[:n].copy(), vector[:n].copy(), su[:n].copy(), contradicted[:n].copy(),
         split[:n].copy(), start, parameter[:n_entries].copy(), step[:n_entries].copy(), carry, fixed,
     )  # fmt: skip
+
+
+@compiled
+def _moved(
+    known: IntArray, vector: FloatArray, turn: FloatArray, parameter: IntArray, step: FloatArray, count: int
+) -> int:  # fmt: skip
+    """Add the moves of an orbit's first atom with the parameters of a listed one; how many entries there are then."""
+    for p in range(known[0], known[1]):
+        move = image_of(turn, vector[p])
+        if np.abs(move).max() > _NO_STEP:
+            parameter[count] = p
+            step[count] = move
+            count += 1
+    return count
 
 
 @compiled

@@ -1,7 +1,8 @@
 """Free parameters: which cell parameters and coordinates symmetry leaves free, with their uncertainties.
 
 A file states uncertainties of numbers; symmetry makes some of these numbers one parameter (a = b, y = 2x) and fixes
-others. What is stated is projected onto the free ones. No file carries covariances: the free parameters count as independent.
+others. What is stated is projected onto the free ones. No file carries covariances: the free parameters count as
+independent.
 """
 
 from __future__ import annotations
