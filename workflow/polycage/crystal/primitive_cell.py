@@ -53,6 +53,7 @@ class PrimitiveCell:
     number: int
     moved_A: float  # Å, how far atoms and cell vectors were from their exact places
     orbit: IntArray  # (n,) label of the crystallographic orbit
+    label: IntArray  # (m,) the atom that each site of the crystal is
     near: Near  # whether the tolerance of the search decided by less than its margin
     nearly: str  # a higher symmetry from which atoms are off by little more than allowed, in words
 
@@ -212,6 +213,7 @@ def _cell(
         number=number,
         moved_A=cell.moved_A,
         orbit=cell.orbit,
+        label=atoms.label,
         near=NOTHING,
         nearly="",
     )
