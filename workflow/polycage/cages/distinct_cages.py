@@ -1,9 +1,8 @@
 """From all cages of a primitive cell to symmetry-distinct ones, each with a multiplicity.
 
-The orbit of a cage under the space group is found from its vertices (atoms and translations, exact
-integers), not from coordinates. The same vertices may have been met along several axes, as different
-rings and caps: the view with the greatest height stands for the cage (among equals one fixed by the species of ring
-and caps), whatever the axes are called in the cell as written.
+The orbit of a cage under the space group is found from its vertices (atoms and translations, exact integers), not from
+coordinates. The same vertices may have been met along several axes, as different rings and caps: the view with the
+greatest height stands for the cage (among equals one fixed by the species of ring and caps).
 """
 
 from __future__ import annotations
@@ -63,8 +62,8 @@ def distinct_cages(
     index = representatives(limits(settings), noted, cages.height, orbit, view, rank[axis])
     seen = axis[index]
     site, vertices, atom = places(cell, cages.centre[index], cages.atom[index], cages.shift[index], allowed[seen])
-    height, printed_hkl = cages.height[index], printed[seen]
-    return DistinctCages(index, multiplicity[index], height, printed_hkl, site, vertices, atom, near_of(noted))
+    found = index, multiplicity[index], cages.height[index], printed[seen], site, vertices, atom
+    return DistinctCages(*found, near_of(noted))
 
 
 @compiled
@@ -226,9 +225,8 @@ def places(
         (d, 3) and (d, v, 3), fractional in the input cell; (d, v) the atoms of the vertices, padded with NONE.
     """
     site = centre @ inverse(cell.lattice)
-    chosen, moved, operation = first_places(
-        site, cell.rotations, cell.translations, cell.in_input, cell.centring, allowed
-    )
+    group = cell.rotations, cell.translations, cell.in_input
+    chosen, moved, operation = first_places(site, *group, cell.centring, allowed)
     vertices = moved_vertices(
         atom, shift, cell.frac, cell.rotations, cell.translations, cell.in_input, operation, moved
     )

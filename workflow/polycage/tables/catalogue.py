@@ -12,25 +12,18 @@ _ID = Column(
     "structure_id", "text", "path of the file in the collection, without .cif and .gz; #block where it holds several"
 )
 _H = Column("h_A", "number", "height, in Å (empty for voids)", 4)
-_H_SU = Column(
-    "h_su_A", "number", "standard uncertainty of the height, in Å (empty unless all that it depends on is stated)", 4
-)
+_H_SU = Column("h_su_A", "number", "standard uncertainty of the height, in Å (empty unless all it needs is stated)", 4)
 _FAMILY = Column("family", "text", "cuprate, nickelate, iron, m2x2 or other")
 _PHASE = Column("phase", "text", "alpha, beta, gamma ... of active cages, mu of X-site tetrahedra")
 _VERIFICATION = Column("verification", "text", "mark of the structure: copied, unverified, or empty")
 _MODEL = Column("model", "text", "which heights lambda was fitted to")
 
-_LENGTHS = tuple(Column(f"{x}_A", "number", "cell length as the file has it, in Å", 5) for x in "abc")
-_ANGLES = tuple(
-    Column(f"{x}_deg", "number", "cell angle as the file has it, in degrees", 4) for x in ("alpha", "beta", "gamma")
-)
+_CELL_UNITS = {"a": "A", "b": "A", "c": "A", "alpha": "deg", "beta": "deg", "gamma": "deg"}
 _CELL = (
-    *_LENGTHS,
-    *_ANGLES,
-    *(Column(f"{x}_su_A", "number", "standard uncertainty stated for it (empty: none)", 5) for x in "abc"),
+    *(Column(f"{x}_{of}", "number", "of the cell, as the file has it, in Å or °", 5) for x, of in _CELL_UNITS.items()),
     *(
-        Column(f"{x}_su_deg", "number", "standard uncertainty stated for it (empty: none)", 4)
-        for x in ("alpha", "beta", "gamma")
+        Column(f"{x}_su_{of}", "number", "standard uncertainty stated for it (empty: none)", 5)
+        for x, of in _CELL_UNITS.items()
     ),
 )
 
@@ -338,8 +331,6 @@ PREDICTIONS = Table(
 
 # what one run of the measurement makes
 MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES)
-# of these, those that are made on demand only
-ON_DEMAND = (VERTICES,)
 ALL = (COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL)
 
 

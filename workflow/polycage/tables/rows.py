@@ -15,7 +15,6 @@ from polycage.tables.schema import Row
 if TYPE_CHECKING:
     from polycage.cages.cage import Cage
     from polycage.cages.measurement import Measurement
-    from polycage.crystal.cell import Cell
 
 
 def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> Row:
@@ -44,11 +43,12 @@ def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> R
         "r_factor": experiment.r_factor,
         "doi": printable(experiment.doi),
         "database_code": printable(experiment.database_code),
-        **_cell(measurement.crystal.source.cell),
+        **_cell(measurement),
     }
 
 
-def _cell(cell: Cell) -> Row:
+def _cell(measurement: Measurement) -> Row:
+    cell = measurement.crystal.source.cell
     values, su = cell.parameters.tolist(), [stated(x) for x in cell.parameters_su.tolist()]
     return dict(zip(_CELL_COLUMNS, [*values, *su], strict=True))
 
