@@ -35,6 +35,7 @@ class DistinctCages:
     axis_hkl: IntArray  # (d, 3) coprime, in the input cell
     site_frac: FloatArray  # (d, 3) in the input cell, in [0, 1)
     vertices_frac: FloatArray  # (d, v, 3) in the input cell, around site_frac; rows beyond a cage's size are void
+    vertices: IntArray  # (d, v) the atoms that stand there, padded with NONE
     near: Near  # tolerances that decided by less than their margin
 
     def __len__(self) -> int:
@@ -61,8 +62,9 @@ def distinct_cages(
     view = views(cages.atom, cages.part, cages.in_layer, cell.kind, MULTIPLIERS)
     index = representatives(limits(settings), noted, cages.height, orbit, view, rank[axis])
     seen = axis[index]
-    site, vertices = places(cell, cages.centre[index], cages.atom[index], cages.shift[index], allowed[seen])
-    return DistinctCages(index, multiplicity[index], cages.height[index], printed[seen], site, vertices, near_of(noted))
+    site, vertices, atom = places(cell, cages.centre[index], cages.atom[index], cages.shift[index], allowed[seen])
+    height, printed_hkl = cages.height[index], printed[seen]
+    return DistinctCages(index, multiplicity[index], height, printed_hkl, site, vertices, atom, near_of(noted))
 
 
 @compiled
@@ -206,7 +208,7 @@ def precedes(one: IntArray, two: IntArray) -> bool:
 
 def places(
     cell: PrimitiveCell, centre: FloatArray, atom: IntArray, shift: IntArray, allowed: BoolArray
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray, IntArray]:
     """Site and vertices of each orbit's member that comes first: along the printed axis, smallest x, y, z.
 
     Parameters
@@ -220,8 +222,8 @@ def places(
 
     Returns
     -------
-    site, vertices
-        (d, 3) and (d, v, 3), fractional in the input cell.
+    site, vertices, atom
+        (d, 3) and (d, v, 3), fractional in the input cell; (d, v) the atoms of the vertices, padded with NONE.
     """
     site = centre @ inverse(cell.lattice)
     chosen, moved, operation = first_places(
@@ -230,7 +232,7 @@ def places(
     vertices = moved_vertices(
         atom, shift, cell.frac, cell.rotations, cell.translations, cell.in_input, operation, moved
     )
-    return chosen, vertices
+    return chosen, vertices, np.where(atom == NONE, NONE, cell.image[operation[:, None], atom])
 
 
 @compiled
