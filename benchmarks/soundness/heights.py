@@ -76,7 +76,10 @@ def main() -> None:
     structures, cages, holding = (sum(row[k] for row in rows) for k in range(3))
     lines = [line for row in rows for line in row[3]]
     print(*lines, sep="\n")
-    print(f"{cages} heights in {structures} files, {len(lines)} off by more than {LIMIT_A:g} Å; {holding} hold atoms")
+    print(
+        f"{cages} heights of {structures} structures, {len(lines)} off by more than {LIMIT_A:g} Å; "
+        f"{holding} cages hold an atom"
+    )
 
 
 if __name__ == "__main__":

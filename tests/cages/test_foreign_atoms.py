@@ -18,7 +18,7 @@ CELL = np.diag([7.0, 8.0, 9.0])
 
 
 def held(points, places, lattice=CELL, move=(0, 0, 0)):
-    """Which of some atoms, each of a kind of its own, lie inside the hull of points; all moved by a lattice vector."""
+    """Which of some atoms, each of its own kind, lie inside the hull of points, all moved by a lattice vector."""
     points = np.array(points, dtype=float)
     frac = np.array(places) @ np.linalg.inv(lattice) + move
     kind = np.arange(len(frac))
@@ -67,8 +67,8 @@ def test_a_slanted_cell():
 
 def test_a_cage_says_which_atom_it_holds():
     # rings of four Ne in the plane z = 0, half diagonals of 3 Å along the axes, Ar 1.4 Å over and under their centres:
-    # octahedra. Si at 0.65, 0, 1.0: |x| / 3 + |y| / 3 + z / 1.4 = 0.931 is less than 1, (1 - 0.931) / sqrt(1/9 + 1/9 +
-    # 1/1.96) = 0.081 Å deep
+    # octahedra. Si at 0.65, 0, 1.0: |x| / 3 + |y| / 3 + z / 1.4 = 0.931 is less than 1, (1 - 0.931)
+    # / sqrt(1/9 + 1/9 + 1/1.96) = 0.081 Å deep
     c = 8.0
     atoms = [("Ne", (0.5, 0, 0)), ("Ne", (0, 0.5, 0)), ("Ar", (0, 0, 1.4 / c)), ("Ar", (0, 0, -1.4 / c))]
     for z, expected in ((1.0, True), (1.2, False)):

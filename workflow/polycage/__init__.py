@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from polycage.base.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from polycage.base.settings import Settings
     from polycage.cages.measurement import Measurement
 
-__all__ = ["__version__", "measure"]
+__all__ = ["__version__", "measure", "read_results"]
 
 
 def measure(structure: Any, settings: Settings | None = None, *, voids: bool = False) -> Measurement:
@@ -24,8 +26,8 @@ def measure(structure: Any, settings: Settings | None = None, *, voids: bool = F
     Parameters
     ----------
     structure
-        Path of a file with one structure (CIF, POSCAR, extended XYZ, SHELX, pymatgen JSON), a pymatgen `Structure`, or an ASE `Atoms` with a
-        three-dimensional cell.
+        Path of a file with one structure (CIF, POSCAR, extended XYZ, SHELX, pymatgen JSON), a pymatgen `Structure`, or
+        an ASE `Atoms` with a three-dimensional cell.
     settings
         Tolerances; the defaults where left out.
     voids
@@ -48,3 +50,26 @@ def measure(structure: Any, settings: Settings | None = None, *, voids: bool = F
     settings = settings or DEFAULTS
     source = Path(structure) if isinstance(structure, str) else structure
     return measure_crystal(to_crystal(source, settings), settings, voids=voids)
+
+
+def read_results(folder: str | Path = "results") -> dict[str, pd.DataFrame]:
+    """All tables of a run as pandas frames, by name.
+
+    Parameters
+    ----------
+    folder
+        The run's results folder, or the one where its tables were copied to.
+
+    Returns
+    -------
+    dict
+        `attrs` of each frame hold the `units` and the `meanings` of its columns.
+
+    Raises
+    ------
+    PolycageError
+        `RESULTS_MISSING` where the folder has none of the tables.
+    """
+    from polycage.tables.frames import frames
+
+    return frames(Path(folder))

@@ -18,16 +18,18 @@ from typing import TYPE_CHECKING, NoReturn
 
 from polycage import __version__
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.settings import DEFAULTS, Settings
+from polycage.base.settings import DEFAULTS, LAST_DIGIT_SU, Settings
 from polycage.collection import provenance
 
 if TYPE_CHECKING:
     from polycage.collection.batch import Outcome
+    from polycage.tables.schema import MeasuredRows, Row
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
 _PATHS = (
-    "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; VASP: *.vasp, "
+    "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; "
+    "VASP: *.vasp, "
     "*.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip searched for such files"
 )
 _EPILOG = """\
@@ -47,8 +49,8 @@ failures are listed on standard error); 2 wrong usage
 def run() -> NoReturn:
     """Run the command line as a process of its own.
 
-    Python's search for garbage looks at all that the imported libraries made, again and again, and once more at the end:
-    a quarter of the time of one structure. None of it is garbage.
+    Python's search for garbage looks at all that the imported libraries made, again and again, and once more at the
+    end: a quarter of the time of one structure. None of it is garbage.
     """
     gc.disable()  # until the first structure is measured and all is loaded
     code = main()
@@ -90,6 +92,16 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
     measure.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: %(default)s")
     measure.add_argument("--voids", action="store_true", help="find all voids of the structures too (role void)")
+    measure.add_argument(
+        "--vertices",
+        action="store_true",
+        help="list the vertices of each cage: below it, in it (json), or instead of it (csv)",
+    )
+    measure.add_argument(
+        "--last-digit",
+        action="store_true",
+        help="0.29 of the last digit as uncertainty of numbers that state none and are not fixed by symmetry",
+    )
     _add_settings(measure)
 
     draw = _command(commands, "draw", _draw, "draw one cage as a picture")
@@ -134,21 +146,24 @@ def _settings(options: argparse.Namespace) -> Settings:
             values[name] = float(value)
         except ValueError:
             raise PolycageError(ErrorCode.CONFIG_INVALID, f"--set {text}: {value!r} is no number") from None
+    if getattr(options, "last_digit", False):
+        values.setdefault("last_digit_su", LAST_DIGIT_SU)
     return Settings.from_mapping(dataclasses.asdict(DEFAULTS) | values)
 
 
 def _measure(options: argparse.Namespace) -> int:
     from polycage.collection import batch
-    from polycage.report.terminal import outcome_text, wants_colour
-    from polycage.tables import catalogue, schema
+    from polycage.report.terminal import outcome_text, vertices_text, wants_colour
+    from polycage.tables import catalogue
     from polycage.tables.csv_lines import csv_lines
 
     settings = _settings(options)
     failed = False
     colour = wants_colour(sys.stdout)
-    rows: list[schema.Row] = []
+    rows: list[Row] = []
+    table = catalogue.VERTICES if options.vertices and options.format == "csv" else catalogue.CAGES
     if options.format == "csv":
-        sys.stdout.write(next(csv_lines(catalogue.CAGES, [])))
+        sys.stdout.write(next(csv_lines(table, [])))
     for outcome in _outcomes(options.paths, settings, voids=options.voids):
         if not gc.isenabled():
             gc.freeze()
@@ -158,15 +173,28 @@ def _measure(options: argparse.Namespace) -> int:
             print(outcome_text(outcome, colour=wants_colour(sys.stderr)), file=sys.stderr)
         elif options.format == "table":
             print(outcome_text(outcome, colour=colour))
+            if options.vertices:
+                print(vertices_text(outcome))
         else:
-            new = batch.rows_of([outcome]).cages
-            rows += new
+            made = batch.rows_of([outcome], vertices=options.vertices)
+            rows += _in_json(made)
             if options.format == "csv":
-                sys.stdout.write("".join(list(csv_lines(catalogue.CAGES, new))[1:]))
+                sys.stdout.write("".join(list(csv_lines(table, made.of(table)))[1:]))
     if options.format == "json":
-        ordered = [{name: row[name] for name in catalogue.CAGES.names} for row in rows]
-        print(json.dumps(ordered, indent=1, ensure_ascii=False))
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
     return SOME_FAILED if failed else OK
+
+
+def _in_json(made: MeasuredRows) -> list[Row]:
+    """Rows of cages with the columns in their order, and the vertices of each cage where they were asked for."""
+    from polycage.tables import catalogue
+
+    out = [{name: row[name] for name in catalogue.CAGES.names} for row in made.cages]
+    by_cage: dict[tuple[str, int], list[Row]] = {}
+    for vertex in made.vertices:
+        of = {name: vertex[name] for name in catalogue.VERTICES.names[2:]}
+        by_cage.setdefault((vertex["structure_id"], vertex["cage_id"]), []).append(of)
+    return [row | {"vertices": by_cage[row["structure_id"], row["cage_id"]]} for row in out] if by_cage else out
 
 
 def _outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Iterator[Outcome]:

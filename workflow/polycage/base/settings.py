@@ -14,6 +14,9 @@ from typing import Any
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.knobs import Decides, knob
 
+# units of the last digit: the standard deviation of a rectangular distribution, 1 / sqrt(12)
+LAST_DIGIT_SU = 0.29
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
@@ -36,7 +39,8 @@ class Settings:
         Decides.LIMIT,
         1000,
         "1",
-        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 as a rule",
+        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 "
+        "as a rule",
     )
     max_symmetry_images: float = knob(
         Decides.LIMIT,
@@ -106,7 +110,8 @@ class Settings:
         Decides.CHECK,
         2.0,
         "1",
-        "a cell with more than this many times the volume that its atoms take as a rule: a warning (zeolites reach 1.6)",
+        "a cell with more than this many times the volume that its atoms take as a rule: a warning "
+        "(zeolites reach 1.6)",
     )
     density_max_gcm3: float = knob(
         Decides.CHECK, 25.0, "g/cm3", "no element is denser at ambient pressure (osmium 22.6): a warning"
@@ -252,7 +257,8 @@ class Settings:
         Decides.VOID,
         0.85,
         "1",
-        "a midpoint of two atoms is a void at this share of the radius around it (bcc octahedra 0.894, contacts to 0.816)",
+        "a midpoint of two atoms is a void at this share of the radius around it (bcc octahedra 0.894, contacts "
+        "to 0.816)",
     )
     void_shallow_ratio: float = knob(
         Decides.VOID,
@@ -266,6 +272,13 @@ class Settings:
     # phases
     phase_gap_A: float = knob(
         Decides.NAMING, 0.10, "Å", "cages alike whose heights differ by less (single linkage) are one phase"
+    )
+    # uncertainties
+    last_digit_su: float = knob(
+        Decides.UNCERTAINTY,
+        0.0,
+        "1",
+        "uncertainty of numbers that state none, in units of their last digit; 0: none assumed; rounding is 0.29",
     )
     # margins: a quantity this near a tolerance makes the structure be read again with the tolerance at the margin's end
     borderline_A: float = knob(

@@ -98,7 +98,7 @@ def _bounds(
     points: FloatArray, to_frac: FloatArray, spacing: FloatArray, directions: FloatArray, middle: FloatArray,
     reach: FloatArray, low: FloatArray, high: FloatArray,
 ) -> None:  # fmt: skip
-    """Fill in, of points (n, 3): mean and largest distance from it as fractions of the cell, and ends in directions."""
+    """Fill in, of points (n, 3): their mean, its largest distance as fractions of the cell, ends in directions."""
     mean = np.zeros(3)
     for p in range(len(points)):
         for axis in range(3):

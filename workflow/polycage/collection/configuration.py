@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.settings import Settings
+from polycage.base.settings import LAST_DIGIT_SU, Settings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Configuration:
     settings: Settings
     lambda_fe_for_m2x2: bool
     voids: bool
+    vertices: bool
 
 
 def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path) -> Configuration:
@@ -51,10 +52,19 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         cif_dir=Path(config["cif_dir"]) if config["cif_dir"] else root / "cif",
         results_dir=Path(config["results_dir"]),
         materials=Path(config["materials"]) if config["materials"] else root / "config" / "materials.csv",
-        settings=Settings.from_mapping(config["settings"]),
+        settings=_settings(config),
         lambda_fe_for_m2x2=config["lambda_fe_for_m2x2"],
         voids=config["voids"],
+        vertices=config["vertices"],
     )
+
+
+def _settings(config: Mapping[str, Any]) -> Settings:
+    """The settings, the last digits' uncertainty among them where it is asked for."""
+    settings = Settings.from_mapping(config["settings"])
+    if not config["assume_last_digit"] or settings.last_digit_su > 0:
+        return settings
+    return dataclasses.replace(settings, last_digit_su=LAST_DIGIT_SU)
 
 
 def _flag(value: Any) -> Any:

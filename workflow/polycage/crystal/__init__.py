@@ -1,6 +1,6 @@
-"""A crystal as listed, its sites, and its exact primitive cell.
+"""A crystal as listed, its free parameters with their uncertainties, its sites, and its exact primitive cell.
 
-Doors, modules that others may import: `crystal`, `source`, `cell`, `primitive_cell`, `species`; for
+Doors, modules that others may import: `crystal`, `source`, `cell`, `primitive_cell`, `species`, `uncertainties`; for
 readers and exports
 `operations`, `space_group_names`, `plausibility`.
 May import: base, geometry.

@@ -1,4 +1,4 @@
-"""What reads the files that hold structures: every reader takes the content, already unpacked, and knows nothing of files."""
+"""What reads structures: every reader takes a file's content, already unpacked, and knows nothing of files."""
 
 from __future__ import annotations
 

@@ -31,8 +31,8 @@ from polycage.layers.nets import (
     search_among,
 )
 
-# 1: a net belongs to the metals that have more than this share of its places, as a mixed site to its most abundant
-# element
+# 1: a net belongs to the metals that have more than this share of its places,
+# as a mixed site to its most abundant element
 _MAJORITY = 0.5
 
 

@@ -1,4 +1,4 @@
-"""The rings of active nets: the oxygens that bridge a quadrilateral of an MO2 net, or the metals of an M2X2 net's.
+"""The rings of active nets: four oxygens that bridge a quadrilateral of an MO2 net, or four metals of an M2X2 net's.
 
 They belong to the net and not to a tessellation: where the squares are turned about the axis, or oxygens are displaced,
 other polygons are nearer to hand, and a net would be without its cages.
@@ -198,7 +198,7 @@ def _turned(shift: IntArray, to_basis: FloatArray, out: IntArray) -> None:
 
 @compiled
 def _set_place(a: int, shift: IntArray, place: FloatArray, home: IntArray, plane: FloatArray, out: FloatArray) -> None:
-    """Fill `out` with the in-plane place of an atom moved by a translation (p, q, s); the stacking moved it already."""
+    """Fill `out` with the in-plane place of an atom moved by (p, q, s); the stacking has moved it already."""
     p, q = shift[0] - home[a, 0], shift[1] - home[a, 1]
     for axis in range(2):
         out[axis] = place[a, axis] + p * plane[0, axis] + q * plane[1, axis]

@@ -80,7 +80,7 @@ def _skill_row(group: str, model: str, subset: str, choice: str, members: Sequen
 
 
 def prediction_rows(predictions: Iterable[Prediction], skill: Iterable[Row]) -> Iterator[Row]:
-    """Rows of the table `predictions` in its order, each with the skill of its model for its family, made one by one."""
+    """Rows of `predictions` in its order, each with the skill of its model for its family, made one by one."""
     by_key = {(r["lambda_of"], r["model"], r["subset"]): r for r in skill if r["choice"] == HIGHEST}
     for p in sorted(predictions, key=lambda p: (p.structure_id, p.height.phase, p.model)):
         everyone, verified = (by_key[p.lambda_of, p.model, subset] for subset in (ALL, VERIFIED))
@@ -92,7 +92,7 @@ def prediction_rows(predictions: Iterable[Prediction], skill: Iterable[Row]) -> 
             "phase": p.height.phase,
             "model": p.model,
             "h_A": p.height.h_A,
-            "h_su_A": None,
+            "h_su_A": p.height.h_su_A,
             "h_min_A": p.height.h_min_A,
             "h_max_A": p.height.h_max_A,
             "tc_K": p.tc_K,

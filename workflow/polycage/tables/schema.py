@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
+# words in the names of columns
+UNITS = {"A": "Å", "A2": "Å²", "A3": "Å³", "K": "K", "GPa": "GPa", "deg": "°", "deg2": "°²"}
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Column:
     """One column: name (unit included), type (text, count, flag, number), digits after the point, meaning."""
@@ -21,6 +25,12 @@ class Column:
     type: str
     meaning: str
     digits: int = 0
+
+    @property
+    def unit(self) -> str:
+        """Unit of its numbers, which stands in its name; empty where they have none."""
+        words = [word for word in self.name.split("_") if word in UNITS]
+        return " ".join(UNITS[word] for word in words) if self.type == "number" else ""
 
     def text(self, value: Any) -> str:
         """The value as it stands in a CSV; a missing one is empty."""
@@ -64,11 +74,13 @@ def _arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MeasuredRows:
-    """Rows of the three tables that measuring makes."""
+    """Rows of the tables that measuring makes."""
 
     structures: list[Row]
     cages: list[Row]
     failures: list[Row]
+    atoms: list[Row]
+    vertices: list[Row]
 
     def of(self, table: Table) -> list[Row]:
         """The rows of one of the tables."""
