@@ -24,7 +24,7 @@ from polycage.cages.borderline import Described
 from polycage.cages.cage import Cage
 from polycage.cages.distinct_cages import DistinctCages, distinct_axes, distinct_cages, printed_axes
 from polycage.cages.named_cages import Drawn, NamedCages, SpeciesNames
-from polycage.cages.phases import NET_SITES, family_of, phases, site_types
+from polycage.cages.phases import family_of, is_net_site, phases, site_types
 from polycage.cages.search import CageSet, concatenate, find_cages
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.primitive_cell import PrimitiveCell
@@ -203,7 +203,7 @@ class Interpreter:
             features = with_net_rings(features, stack, rings, NUMBER[type_])
         cages, close = find_cages(stack, features, active_layers(stack, nets), settings)
         types = site_types(cages, stack, self._cell, nets)
-        n_squares, n_closed = sum(len(rings.atom) for _, rings in found.rings), int(np.isin(types, NET_SITES).sum())
+        n_squares, n_closed = sum(len(rings.atom) for _, rings in found.rings), int(is_net_site(types).sum())
         nearby = union([stack.near, features.near, close])
         return _Along(hkl, True, cages, types, nearby, max(0, n_squares - n_closed))
 

@@ -24,7 +24,6 @@ from polycage.layers.stacking import Stacking
 
 # what a cage is in the paper's sense
 SPACER_SITE, PLANE_SITE, METAL_SITE, ANION_SITE, MU_SITE = 0, 1, 2, 3, 4
-NET_SITES = (PLANE_SITE, METAL_SITE)  # one in every square of a net
 
 # site types with the names of their phases in order of height; the Fe-layer site is alpha whatever its
 # height (in LiFeAs beta is tighter)
@@ -69,6 +68,11 @@ def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple
         edges = ~cages.in_layer & (size == 2) & (other_size == 2)
         out[edges & of_net & ends_in_spacer & _all(net_anion, cap)] = MU_SITE
     return out
+
+
+def is_net_site(types: IntArray) -> BoolArray:
+    """(c,) which cages of site types (c,) are those of which a net has one in every square."""
+    return np.asarray((types == PLANE_SITE) | (types == METAL_SITE))
 
 
 def _all(property_: BoolArray, part: BoolArray) -> BoolArray:
