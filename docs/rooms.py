@@ -20,7 +20,7 @@ ENTRANCE = "cli"
 CELLAR = "base"  # imported by every room: no arrows to it
 
 # the picture, in pixels
-WIDTH, BOX_WIDTH, BOX_WIDTH_EMPTY, BOX_HEIGHT, STEP, EDGE = 760, 330, 140, 62, 88, 16
+WIDTH, BOX_WIDTH, BOX_WIDTH_EMPTY, BOX_HEIGHT, STEP, EDGE = 760, 330, 140, 74, 98, 16
 CHARACTERS = 54  # in a line of a box
 COLOURS = ("#f3ede1", "#e4eef6", "#e7f1e4", "#f7ebdc", "#f0e6f2", "#fdf5d8", "#eeeeee")
 INK = "#333"
