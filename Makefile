@@ -1,12 +1,13 @@
 # make results   everything from a clean clone to results/ (the workflow on cif/); ARGS="..." are further arguments of snakemake
-# make slurm     the same through Slurm (docs/slurm.md)
+# make slurm     the same through Slurm (docs/running/slurm.md)
 # make test      all tests; those of Slurm where tests/slurm/local-slurm.sh is up
-# make bench     speed: bench-speed and bench-collection, half an hour (docs/benchmarks.md)
+# make bench     speed: bench-speed and bench-collection, half an hour (docs/evidence/benchmarks.md)
 # make bench-speed, bench-collection   a structure, side by side with other programs; wall time of a collection of 9,275 files
 # make bench-atoms, bench-scale        cost against atoms; up to 100,000 structures
-#                WRITE=1 writes their tables into docs/benchmarks.md; ARGS="..." are further arguments
+#                WRITE=1 writes their tables into docs/evidence/benchmarks.md; ARGS="..." are further arguments
 # make fuzz      10,000 mutants of the reference CIFs, each of which must end decently (COUNT=, SEED=)
 # make check     linters and type checker, as CI runs them
+# make rooms     the picture and the table of docs/architecture.md, from the imports
 # make lock      new lock files, after a change of the dependencies
 # make clean     remove results and environments
 #
@@ -19,7 +20,7 @@ BIN := $(VENV)/bin
 # what tests and programs add to the PATH: the tools of the environment
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: results slurm test test-fast bench bench-speed bench-atoms bench-collection bench-scale fuzz check lock clean unlock
+.PHONY: results slurm test test-fast bench bench-speed bench-atoms bench-collection bench-scale fuzz check rooms lock clean unlock
 
 results: $(VENV)/runtime
 	@exec workflow/run.py --make $$PPID snakemake --cores $(CORES) --workflow-profile workflow/profiles/default $(ARGS)
@@ -41,6 +42,9 @@ check: $(VENV)/dev
 	snakefmt --check Snakefile workflow/rules
 	snakemake --lint
 
+rooms: $(VENV)/dev
+	$(BIN)/python docs/rooms.py
+
 # 9,275 structures that the package larixite carries; LARIXITE=FOLDER where they are there, LARIXITE= to leave them out
 LARIXITE ?= .venv-bench/larixite
 BENCH := .venv-bench/bin/python benchmarks
@@ -49,22 +53,22 @@ BENCH_ARGS = $(if $(WRITE),--write) $(ARGS)
 bench: bench-speed bench-collection
 
 bench-speed: .venv-bench/bench $(LARIXITE)
-	$(BENCH)/compare.py cif $(LARIXITE) $(BENCH_ARGS)
+	$(BENCH)/speed/compare.py cif $(LARIXITE) $(BENCH_ARGS)
 
 bench-atoms: .venv-bench/bench
-	$(BENCH)/atoms.py $(BENCH_ARGS)
+	$(BENCH)/speed/atoms.py $(BENCH_ARGS)
 
 bench-collection: .venv-bench/bench $(LARIXITE)
-	$(BENCH)/collection.py $(or $(LARIXITE),cif) --cores $(CORES) $(BENCH_ARGS)
+	$(BENCH)/scale/collection.py $(or $(LARIXITE),cif) --cores $(CORES) $(BENCH_ARGS)
 
 bench-scale: .venv-bench/bench $(LARIXITE)
-	$(BENCH)/scale.py $(LARIXITE) --work .venv-bench/scale --cores $(CORES) $(BENCH_ARGS)
+	$(BENCH)/scale/scale.py $(LARIXITE) --work .venv-bench/scale --cores $(CORES) $(BENCH_ARGS)
 
 .venv-bench/larixite: | .venv-bench/bench
-	rm -rf $@.part && $(BENCH)/larixite.py $@.part && mv $@.part $@
+	rm -rf $@.part && $(BENCH)/helpers/larixite.py $@.part && mv $@.part $@
 
 fuzz: $(VENV)/dev
-	$(BIN)/python benchmarks/fuzz.py --processes $(CORES) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python benchmarks/soundness/fuzz.py --processes $(CORES) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 # Each environment is made anew when its lock is newer than it. uv does the installing and compiles the bytecode:
 # uncompiled imports cost three to four times more.

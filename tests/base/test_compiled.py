@@ -19,7 +19,7 @@ from polycage.base import margins
 from polycage.base.settings import DEFAULTS
 noted = margins.nothing_noted()
 margins.note(margins.limits(DEFAULTS), noted, margins.limit("apex_offset_A"), 0.603)
-print(sorted(margins.near_of(noted)), sum(margins.note.stats.cache_hits.values()))
+print(sorted(margins.near_of(noted)), sum(margins.note.dispatcher.stats.cache_hits.values()))
 """
 NEEDED = (
     "__init__", "base/__init__", "base/version", "base/vocabulary", "base/safe_text", "base/errors", "base/arrays", "base/compiled_cache",
@@ -131,7 +131,7 @@ def test_a_full_disk_costs_nothing_but_time(package):
 @pytest.mark.slow
 def test_no_index_is_out_of_bounds():
     """Compiled code does not look whether an index exists; here it does, on mutants of all kinds."""
-    program = Path(__file__).parents[2] / "benchmarks/fuzz.py"
+    program = Path(__file__).parents[2] / "benchmarks/soundness/fuzz.py"
     done = subprocess.run(
         [sys.executable, program, "--count", "300", "--seed", "5", "--processes", "2"],
         env=os.environ | {"NUMBA_BOUNDSCHECK": "1"},

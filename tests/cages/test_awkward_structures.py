@@ -12,9 +12,9 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from test_reference_heights import HAND
 
 import brute_force_nets as brute
+from hand_heights import HAND
 from helpers import crystal_of, only, reference_crystal, reference_measurement, rewritten
 from io_helpers import cif_text, listed
 from io_helpers import crystal_of as crystal_of_text
@@ -73,8 +73,8 @@ def test_the_axis_follows_the_net_through_a_file(tmp_path, name, matrix, axis):
     ]
     sites = [
         f"{s}{n}{k} {s} {p[0]:.8f} {p[1]:.8f} {p[2]:.8f} {x:.6f}"
-        for n, (p, kind) in enumerate(zip(written.frac, written.kind, strict=True))
-        for k, (s, x) in enumerate(written.species[kind].composition)
+        for n, (p, kind) in enumerate(zip(written.sites.frac, written.sites.kind, strict=True))
+        for k, (s, x) in enumerate(written.sites.species[kind].composition)
     ]
     text = cif_text(sites, " ".join(f"{x:.7f}" for x in (*lengths, *angles)))
     found = measure_crystal(crystal_of_text(tmp_path, text))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from polycage.base.margins import limits, nothing_noted
 from polycage.base.settings import DEFAULTS
-from polycage.cages.columns import meetings
+from polycage.cages.columns import PlaneCell, Seen, meetings
 from polycage.layers.features import APEX, EDGE, RING
 
 IMAGES = np.array(list(itertools.product(range(-6, 7), repeat=2)))
@@ -45,9 +45,8 @@ def test_meetings(n, n_layers, step, seed):
     offset = rng.uniform(-1, 1, 2)
     kind, layer = rng.integers(1, 4, n), rng.integers(0, n_layers, n)
     xy, radius = rng.uniform(-2, 4, (n, 2)), rng.uniform(3, 5, n)
-    found = meetings(
-        kind, layer, xy, radius, n_layers, plane, np.linalg.inv(plane), offset, step, limits(DEFAULTS), nothing_noted()
-    )
+    cell = PlaneCell(n_layers, plane, np.linalg.inv(plane), offset)
+    found = meetings(Seen(kind, layer, xy, radius), cell, step, limits(DEFAULTS), nothing_noted())
     assert len(set(map(tuple, found.tolist()))) == len(found)
     assert set(map(tuple, found.tolist())) == everything_met(kind, layer, xy, radius, n_layers, plane, offset, step)
     assert (np.diff(found[:, 0]) >= 0).all()  # by column

@@ -23,7 +23,8 @@ from polycage.cages.measurement import measure_crystal
 from polycage.cages.search import find_cages
 from polycage.crystal.primitive_cell import primitive_cell
 from polycage.layers.features import layer_features
-from polycage.layers.nets import active_layers, find_nets
+from polycage.layers.net_search import find_nets
+from polycage.layers.nets import active_layers
 from polycage.layers.stacking import stacking
 
 LAYERED = [path.stem for path in CIF_FILES if reference_measurement(path.stem).family != "other"]

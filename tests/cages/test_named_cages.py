@@ -17,7 +17,7 @@ from polycage.cages.search import LOWER_PART, RING_PART, UPPER_PART
 from polycage.crystal.primitive_cell import primitive_cell
 
 CRYSTAL = crystal_of(4 * np.eye(3), ["O", "Ca", "As"], [(0, 0, 0), (0.5, 0.5, 0), (0.5, 0, 0.5)])
-KIND = {species.label: kind for kind, species in enumerate(CRYSTAL.species)}
+KIND = {species.label: kind for kind, species in enumerate(CRYSTAL.sites.species)}
 
 
 def named(ring, upper, lower, order=None):

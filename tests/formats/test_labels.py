@@ -3,7 +3,7 @@
 import pytest
 from gemmi import Element
 
-from polycage.formats.labels import read_site
+from polycage.formats.labels import atomic_number_of, read_site
 
 
 def reading(label, symbol="", stated="", capitals=False):
@@ -126,3 +126,13 @@ def test_what_only_looks_like_no_atom(label):
 )
 def test_a_label_that_names_two_elements_is_told(label, symbol, doubt):
     assert reading(label, symbol).doubt == doubt
+
+
+@pytest.mark.parametrize(
+    ("symbol", "number"),
+    # atomic numbers from the periodic table; ions, numbered labels and capitals occur in published files
+    [("Fe", 26), ("Fe2+", 26), ("Fe1", 26), ("FE3", 26), ("O", 8), ("O2-", 8), ("D", 1), ("Cs1+", 55), ("C1", 6),
+     ("Xx", 0), ("", 0), ("1Fe", 0), ("fe", 0), ("Vacancy", 0)],
+)  # fmt: skip
+def test_atomic_number(symbol, number):
+    assert atomic_number_of(symbol) == number

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from moyopy import minkowski_reduce
 
-from polycage.geometry.lattices import inverse, lattice_points, lattice_rotations, reduce_index, triangular
+from polycage.geometry.lattices import (
+    inverse,
+    lattice_points,
+    lattice_rotations,
+    metric,
+    plane_spacing,
+    reduce_index,
+    triangular,
+)
 
 small = arrays(np.int64, (3, 3), elements=st.integers(-4, 4)).filter(lambda m: abs(np.linalg.det(m)) > 0.5)
 # rows: primitive bases of Bravais lattices as the tables give them, and the orders of their point groups
@@ -32,6 +40,18 @@ BRAVAIS = [
 @given(small)
 def test_inverse(matrix):
     np.testing.assert_allclose(inverse(matrix.astype(float)), np.linalg.inv(matrix), atol=1e-12)
+
+
+@given(small)
+def test_metric(matrix):
+    np.testing.assert_allclose(metric(matrix.astype(float)), matrix @ matrix.T)
+
+
+def test_plane_spacing():
+    # by hand: a hexagonal cell of a = 2, c = 5 Å has a sin 60 between the planes along a and b, and 4 sin 60 * 5 Å3
+    spacing, volume = plane_spacing(np.array([[2.0, 0, 0], [-1, 3**0.5, 0], [0, 0, 5]]))
+    np.testing.assert_allclose(spacing, [3**0.5, 3**0.5, 5])
+    assert volume == pytest.approx(10 * 3**0.5)
 
 
 @given(small, small)

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polycage.geometry.plane_bins import around, bin_counts, binned
+from box_helpers import members
+from polycage.geometry.plane_bins import around, bin_counts, bin_number, binned
 
 
 @settings(max_examples=60)
@@ -19,17 +20,21 @@ def test_what_is_near_is_found(a, b, angle, n, seed):
     plane = np.array([[a, 0.0], [b * np.cos(np.radians(angle)), b * np.sin(np.radians(angle))]])
     rng = np.random.default_rng(seed)
     frac, layer = rng.uniform(-2, 2, (n, 2)), rng.integers(-1, 2, n)
-    bins = bin_counts(plane, narrowest, n / 2)
-    start, member = binned(frac, layer, 2, bins)
-    assert sorted(member.tolist()) == np.flatnonzero(layer >= 0).tolist()
+    bins = binned(plane, frac, layer, 2, narrowest)
+    counts = bins.counts.tolist()
+    everywhere = [
+        point
+        for k, x, y in itertools.product(range(2), *map(range, counts))
+        for point in members(bins.boxes, bin_number(bins.counts, k, x, y))
+    ]
+    assert sorted(everywhere) == np.flatnonzero(layer >= 0).tolist()
     at = rng.uniform(-2, 2, 2)
     found = set()
-    (low_x, high_x), (low_y, high_y) = around(at[0], bins[0]), around(at[1], bins[1])
-    visited = [(x % bins[0], y % bins[1]) for x in range(low_x, high_x + 1) for y in range(low_y, high_y + 1)]
+    (low_x, high_x), (low_y, high_y) = around(at[0], counts[0]), around(at[1], counts[1])
+    visited = [(x % counts[0], y % counts[1]) for x in range(low_x, high_x + 1) for y in range(low_y, high_y + 1)]
     assert len(set(visited)) == len(visited)  # none twice
     for x, y in visited:
-        box = (1 * bins[0] + x) * bins[1] + y
-        found |= set(member[start[box] : start[box + 1]].tolist())
+        found |= set(members(bins.boxes, bin_number(bins.counts, 1, x, y)))
     delta = frac - at
     images = np.array(list(itertools.product(range(-2, 3), repeat=2)))
     distance = np.linalg.norm(((delta - np.round(delta))[:, None] + images) @ plane, axis=2).min(axis=1)

@@ -5,8 +5,9 @@ finite cluster of atoms is built around every metal, all pairs of its metal neig
 near-square, the fourth corner is looked for among the atoms, and emptiness and anions are tested by distances. A metal
 with exactly four empty squares of parallel normals is the centre of a star. A layer is what one walks over from
 star to star: every metal within `STEPS` squares must be the centre of a star with that normal, which no ribbon
-of the structures here survives (ladders, chains, ordered vacancies). The numbers are this module's own, rounded
-from the definition's.
+of the structures here survives (ladders, chains, ordered vacancies). Metals that are in no layer are tried once more with
+all other metals as corners: a layer that belongs to them by majority is one with dopants. The numbers are this module's own,
+rounded from the definition's.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import numpy as np
 OXIDE_METALS = {"Cu", "Ni"}
 LAYER_METALS = {"Cr", "Mn", "Fe", "Co", "Ni", "Ru", "Rh", "Pd", "Ir", "Pt"}
 METALS = OXIDE_METALS | LAYER_METALS
+NO_METALS = {"H", "He", "B", "C", "N", "O", "F", "Ne", "Si", "P", "S", "Cl", "Ar", "Ge", "As", "Se", "Br", "Kr"}
+NO_METALS |= {"Sb", "Te", "I", "Xe"}
 LAYER_ANIONS = {"P", "As", "Sb", "S", "Se", "Te", "Si", "Ge"}
 OXIDE, M2X2 = "MO2", "M2X2"
 
@@ -124,11 +127,21 @@ def has_bridges(corners, oxygens):
     return True
 
 
-def squares_around(atoms, type_):
-    """All empty near-squares with the right anions that have the origin for a corner."""
+def fills(atom, middle, normal, type_):
+    """Whether an atom is nearer than 1 Å to the middle of a square, and not the anion over it."""
+    offset = atom.place - middle
+    if np.linalg.norm(offset) >= 1.0:
+        return False
+    if type_ == OXIDE or atom.element not in LAYER_ANIONS:
+        return True
+    height = offset @ normal
+    return abs(height) < 0.5 or np.linalg.norm(offset - height * normal) > 0.6
+
+
+def squares_around(atoms, type_, corners_at):
+    """All empty near-squares with the right anions that have the origin for a corner, the others at certain sites."""
     shortest, longest = EDGES_A[type_]
-    kinds = OXIDE_METALS if type_ == OXIDE else LAYER_METALS
-    metals = [a for a in atoms if a.element in kinds]
+    metals = [a for a in atoms if a.site in corners_at]
     neighbours = [a for a in metals if shortest <= np.linalg.norm(a.place) <= longest]
     oxygens = [a for a in atoms if a.element == "O"]
     origin = np.zeros(3)
@@ -144,10 +157,10 @@ def squares_around(atoms, type_):
                 if not is_near_square(corners, type_):
                     continue
                 middle = sum(corners) / 4
-                if any(math.dist(a.place, middle) < 1.0 for a in atoms):
-                    continue
                 normal = np.cross(opposite.place, second.place - first.place)
                 normal = normal / np.linalg.norm(normal)
+                if any(fills(a, middle, normal, type_) for a in atoms):
+                    continue
                 side = 0
                 if type_ == OXIDE:
                     if not has_bridges(corners, oxygens):
@@ -229,19 +242,41 @@ def layers(lattice, frac, elements):
             continue
         if type_ == M2X2 and not LAYER_ANIONS & set(elements):
             continue
-        found = {
-            site: stars(squares_around(cluster(lattice, frac, elements, site), type_), type_)
-            for site, element in enumerate(elements)
-            if element in kinds
-        }
-        for site, its_stars in found.items():
-            for star in its_stars:
-                if any(a.type == type_ and site in a.sites and tilt(a.normal, star.normal) < PARALLEL_DEG for a in out):
-                    continue
-                sites = walk(site, star, found, lattice)
-                if sites is not None:
-                    out.append(Layer(type_, sites, star.normal))
+        own = {site for site, element in enumerate(elements) if element in kinds}
+        out += layers_among(lattice, frac, elements, type_, own)
+        out += doped_layers(lattice, frac, elements, type_, own, out)
     return out
+
+
+def layers_among(lattice, frac, elements, type_, metals):
+    """All layers whose metals are certain sites."""
+    out = []
+    found = {
+        site: stars(squares_around(cluster(lattice, frac, elements, site), type_, metals), type_)
+        for site in sorted(metals)
+    }
+    for site, its_stars in found.items():
+        for star in its_stars:
+            if any(site in a.sites and tilt(a.normal, star.normal) < PARALLEL_DEG for a in out):
+                continue
+            sites = walk(site, star, found, lattice)
+            if sites is not None:
+                out.append(Layer(type_, sites, star.normal))
+    return out
+
+
+def doped_layers(lattice, frac, elements, type_, own, known):
+    """Layers that other metals complete: fewer than the layer's own, and parallel to what is known of that type."""
+    left = own - {site for layer in known if layer.type == type_ for site in layer.sites}
+    others = {site for site, element in enumerate(elements) if site not in own and element not in NO_METALS}
+    if not left or not others:
+        return []
+    return [
+        layer
+        for layer in layers_among(lattice, frac, elements, type_, left | others)
+        if len(layer.sites) / 2 < len(layer.sites & own) < len(layer.sites)
+        and all(tilt(layer.normal, other.normal) < PARALLEL_DEG for other in known)
+    ]
 
 
 def are_parallel(found):

@@ -39,7 +39,7 @@ class Mutant:
     @property
     def command(self) -> str:
         """How to repeat it."""
-        return f"python benchmarks/fuzz.py --seed {self.seed} --only {self.number}"
+        return f"python benchmarks/soundness/fuzz.py --seed {self.seed} --only {self.number}"
 
 
 def mutant(seed: int, number: int) -> Mutant:

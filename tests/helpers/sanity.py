@@ -18,7 +18,8 @@ from polycage.cages.measurement import Cage, Measurement
 from polycage.collection.batch import Outcome, measure_entry, rows_of
 from polycage.collection.entries import Entry, structure_id
 from polycage.tables import catalogue
-from polycage.tables.files import csv_lines, to_arrow
+from polycage.tables.csv_lines import csv_lines
+from polycage.tables.files import to_arrow
 
 FAMILIES = {"cuprate", "nickelate", "iron", "m2x2", "other"}
 NAMED = ("kind", "polyhedron.signature", "site.place", "role", "around.upper_cap", "around.lower_cap")

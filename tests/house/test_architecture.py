@@ -34,7 +34,7 @@ ROOMS = {
         "crystal source cell primitive_cell species niggli operations space_group_names plausibility", "base geometry"
     ),
     "formats": room("readers file_names contents", "base crystal"),
-    "layers": room("nets stacking features", "base geometry crystal"),
+    "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room("catalogue schema rows files materials phase_heights merging active_cages", "base cages"),
     "physics": room("", "base geometry crystal layers cages tables"),

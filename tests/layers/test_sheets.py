@@ -72,7 +72,7 @@ def of_metals(frac, lattice, change=DEFAULTS):
     pairs = pairs_within(frac, lattice, 5.0)
     around = sorted_pairs(len(frac), *pairs)
     sides = edges(around, metal, ~metal, limits(change), False)
-    return around, sides, quads(around, sides, limits(change))
+    return around, sides, quads(around, sides, ~metal, limits(change))
 
 
 def test_quadrilaterals_of_simple_lattices():
@@ -153,7 +153,7 @@ def test_side_of_the_anion(height, side):
     metal = np.arange(len(frac)) == 0
     around = sorted_pairs(len(frac), *pairs_within(frac, lattice, 5.0, metal))
     sides = edges(around, metal, np.zeros_like(metal), limits(DEFAULTS), False)
-    squares = quads(around, sides, limits(DEFAULTS))
+    squares = quads(around, sides, ~metal, limits(DEFAULTS))
     good, found_side = accepted(around, squares, ~metal, limits(DEFAULTS), False)
     assert good.tolist() == [side != 0]
     assert (found_side * np.sign(squares.normal[:, 2])).tolist() == [side]
@@ -164,7 +164,7 @@ def test_side_of_the_anion(height, side):
     anion[-2:] = False
     around = sorted_pairs(len(blocked), *pairs_within(blocked, lattice, 5.0, metal))
     sides = edges(around, metal, np.zeros_like(metal), limits(DEFAULTS), False)
-    assert not accepted(around, quads(around, sides, limits(DEFAULTS)), anion, limits(DEFAULTS), False)[0].any()
+    assert not accepted(around, quads(around, sides, anion, limits(DEFAULTS)), anion, limits(DEFAULTS), False)[0].any()
 
 
 def test_bridges_of_a_square_net():
@@ -178,7 +178,7 @@ def test_bridges_of_a_square_net():
     np.testing.assert_allclose(np.sort(sides.bridge[sides.is_edge]), [0, 0, 0.16, 0.16], atol=1e-12)
     stricter = limits(DEFAULTS.from_mapping({"bridge_offset_A": 0.1}))
     assert accepted_edges(sides, stricter, True).sum() == 2
-    squares = quads(around, sides, limits(DEFAULTS))
+    squares = quads(around, sides, np.zeros_like(metal), limits(DEFAULTS))
     sheet = np.zeros(len(squares.corner), dtype=np.int64)
     assert np.flatnonzero(bridges(around, squares, sheet, 0, ~metal, limits(DEFAULTS))).tolist() == [1, 2]
     assert np.flatnonzero(bridges(around, squares, sheet, 0, ~metal, stricter)).tolist() == [2]

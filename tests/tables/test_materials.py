@@ -2,15 +2,20 @@
 
 import csv
 import io
+import json
+import re
+from collections import defaultdict
 
+import gemmi
 import pytest
 
-from io_helpers import MATERIALS_CSV, material, materials_schema, written
+from io_helpers import CIFS, MATERIALS_CSV, ROOT, material, materials_schema, written
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.tables.materials import UNKNOWN, read_materials
+from polycage.tables.materials import LATER_COLUMNS, UNKNOWN, read_materials
 
 SCHEMA = materials_schema()
 COLUMNS = list(SCHEMA["properties"])
+RECORDS = json.loads((ROOT / "config" / "structures.json").read_text(encoding="utf-8"))
 PAPER = {
     "compound": "YBa2Cu3O7", "family": "cuprate", "tc_K": "93", "paper_compound": "YBCO", "paper_table": "I",
     "paper_phase": "alpha", "paper_h_alpha_A": "3.6720", "paper_lambda_K_A2": "1254",
@@ -69,6 +74,16 @@ def test_the_chosen_height_is_the_one_of_the_chosen_phase(tmp_path):
         ({"paper_phase": "delta"}, "paper_phase", "delta"),
         ({"paper_h_beta_A": "0"}, "paper_h_beta_A", "0"),
         ({"paper_h_beta_A": "3,5"}, "paper_h_beta_A", "3,5"),
+        ({"series": "X"}, "series_variable", "a name and a variable"),
+        ({"series_variable": "temperature_K"}, "series_variable", "a name and a variable"),
+        ({"series": "X", "series_variable": "doping"}, "series_variable", "doping"),
+        ({"holes_per_metal": "p 0.16"}, "holes_per_metal", "p 0.16"),
+        ({"holes_per_metal": "3"}, "holes_per_metal", "3"),
+        ({"temperature_K": "-1"}, "temperature_K", "-1"),
+        ({"tc_below_K": "0"}, "tc_below_K", "0"),
+        ({"tc_below_K": "2", "tc_verification": "copied"}, "tc_citation", "needed beside tc_below_K"),
+        ({"tc_below_K": "2", "tc_citation": "Nobody (2003)"}, "tc_verification", "needed beside tc_below_K"),
+        ({"tc_below_K": "2", "tc_K": "9"}, "tc_below_K", "the row has a Tc"),
         ({"paper_compound": "YBCO-247"}, "paper_compound", "'YBCO-247' has no row of its own"),
     ],
 )
@@ -99,6 +114,29 @@ def test_rows_that_stand_twice(tmp_path):
 def test_columns_missing_or_unknown(tmp_path):
     assert error_of(tmp_path, STRUCTURE, columns=[c for c in COLUMNS if c != "tc_K"]) == "m.csv: column tc_K is missing"
     assert error_of(tmp_path, STRUCTURE, columns=[*COLUMNS, "Tc"]) == "m.csv: unknown column 'Tc'"
+
+
+def test_later_columns_may_be_missing(tmp_path):
+    columns = [c for c in COLUMNS if c not in LATER_COLUMNS]
+    (row,) = read(tmp_path, STRUCTURE | {"paper_compound": ""}, columns=columns).structures.values()
+    assert (row.series, row.series_variable, row.holes_per_metal, row.tc_below_K) == ("", "", None, None)
+
+
+def test_series_holes_and_what_was_cooled_in_vain(tmp_path):
+    known = {
+        "series": "X", "series_variable": "holes_per_metal", "holes_per_metal": "-0.15", "temperature_K": "1.5",
+        "tc_below_K": "0.3", "tc_citation": "Nobody (2003)", "tc_verification": "copied", "paper_compound": "",
+    }  # fmt: skip
+    (row,) = read(tmp_path, STRUCTURE | known).structures.values()
+    assert (row.series, row.series_variable, row.holes_per_metal) == ("X", "holes_per_metal", -0.15)
+    assert (row.temperature_K, row.tc_below_K, row.tc_K, row.paired_tc_K) == (1.5, 0.3, None, None)
+
+
+def test_a_series_runs_in_one_variable(tmp_path):
+    one = STRUCTURE | {"paper_compound": "", "series": "X", "series_variable": "temperature_K"}
+    assert len(read(tmp_path, one, one | {"structure_id": "b"}).structures) == 2
+    cause = error_of(tmp_path, one, one | {"structure_id": "b", "series_variable": "pressure_GPa"})
+    assert cause == "m.csv, row 3, column series_variable: an earlier row of series 'X' has 'temperature_K'"
 
 
 def test_a_column_that_stands_twice(tmp_path):
@@ -200,3 +238,58 @@ def test_cefeaso_is_paired_with_the_tc_of_the_refined_sample():
     known = read_materials(MATERIALS_CSV, SCHEMA)
     assert known.structures["CeFeAsO0.84F0.16_60K"].paired_tc_K == 35
     assert known.paper["CeFeAsO1-xFx"].tc_K == 41
+
+
+# --- what the repository's sheet says beyond Tc
+
+
+def test_temperatures_are_those_of_the_collection_s_json():
+    known = read_materials(MATERIALS_CSV, SCHEMA).structures
+    assert {n: row.temperature_K for n, row in known.items()} == {r["id"]: r["temperature_K"] for r in RECORDS}
+
+
+def test_series_are_refinements_of_one_compound():
+    series = defaultdict(list)
+    for row in read_materials(MATERIALS_CSV, SCHEMA).structures.values():
+        if row.series:
+            series[row.series].append(row)
+    # by the JSON: Armstrong 1995 under pressure, Capponi 1987 at 5 and 300 K, five compounds at two temperatures each
+    assert sorted(map(len, series.values())) == [2, 2, 2, 2, 2, 2, 3]
+    for rows in series.values():
+        assert len({row.compound for row in rows}) == 1
+        if rows[0].series_variable == "temperature_K":
+            assert len({row.temperature_K for row in rows}) == len(rows)
+
+
+# charges of the ions, the undoped parent's of the metals of layers
+CHARGES = {
+    "K": 1, "Rb": 1, "Li": 1, "Ca": 2, "Sr": 2, "Ba": 2, "Eu": 2, "La": 3, "Nd": 3, "Ce": 3, "O": -2, "Se": -2, "F": -1,
+    "As": -3, "P": -3, "Cu": 2, "Fe": 2,
+}  # fmt: skip
+SPECIAL = {"NCCO15_Paulus1990": {"Ce": 4}, "IL_NdSrNiO2_Li2019": {"Ni": 1}}
+
+
+def test_holes_are_those_of_the_charges_of_the_refined_sites():
+    formulas = {r["id"]: cif_formula(r["id"]) for r in RECORDS}
+    stated = {
+        n: row.holes_per_metal
+        for n, row in read_materials(MATERIALS_CSV, SCHEMA).structures.items()
+        if row.holes_per_metal is not None
+    }
+    assert len(stated) == 27
+    for name, holes in stated.items():
+        charges = CHARGES | SPECIAL.get(name, {})
+        metal = next(m for m in ("Cu", "Ni", "Fe") if m in formulas[name])
+        missing = -sum(n * charges[symbol] for symbol, n in formulas[name].items())
+        assert missing / formulas[name][metal] == pytest.approx(holes, abs=1e-9), name
+
+
+def cif_formula(name):
+    text = gemmi.cif.read(str(CIFS / f"{name}.cif")).sole_block().find_value("_chemical_formula_sum")
+    return {s: float(n or 1) for s, n in re.findall(r"([A-Z][a-z]?)([\d.]*)", text)}
+
+
+def test_nothing_is_said_to_be_no_superconductor_without_a_temperature_in_the_records():
+    assert [
+        row for row in read_materials(MATERIALS_CSV, SCHEMA).structures.values() if row.tc_below_K is not None
+    ] == []

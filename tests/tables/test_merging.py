@@ -14,7 +14,8 @@ from io_helpers import run_python
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.tables import files, merging, schema
 from polycage.tables.catalogue import CAGES, FAILURES, MEASURED, STRUCTURES
-from polycage.tables.files import csv_lines, read_rows, to_arrow, write_arrow, write_both_of, write_parquet
+from polycage.tables.csv_lines import csv_lines
+from polycage.tables.files import read_rows, to_arrow, write_arrow, write_both_of, write_parquet
 from polycage.tables.schema import MeasuredRows
 
 

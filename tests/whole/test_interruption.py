@@ -185,7 +185,7 @@ def test_no_file_is_passed_over_that_a_dry_run_sees_beside_a_run(folder):
 
 def test_what_plain_snakemake_says_after_a_kill(whole, folder):
     """And what to type then, as the page tells it."""
-    page = (ROOT / "docs/interruption.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/running/interruption.md").read_text(encoding="utf-8")
     remove_output_of(folder, "report")
     make = folder.start()
     assert waited_for(lambda: processes(make, "report", SNAKEMAKE), make)

@@ -13,7 +13,7 @@ from polycage.tables import merging
 from polycage.tables.catalogue import MEASURED
 from polycage.tables.files import write_both_of
 
-PAGE = (ROOT / "docs/large-collections.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/running/large-collections.md").read_text(encoding="utf-8")
 
 
 def test_the_query_of_the_page(tmp_path, monkeypatch):

@@ -8,12 +8,12 @@ import subprocess
 
 import pytest
 import yaml
-from test_workflow import SOURCES, collection, config, jobs, products, run
-from test_workflow import snakemake as start_snakemake
 
 from io_helpers import ROOT, unavailable
 from kubernetes_api import Cluster, serve
 from polycage.collection.manifests import n_shards, shard_of
+from snakemake_runs import SOURCES, collection, config, jobs, products, run
+from snakemake_runs import snakemake as start_snakemake
 
 BIN = ROOT / ".venv-cluster" / "bin"
 PROFILES = {path.parent.name: path for path in (ROOT / "workflow/profiles").glob("*/profile.v9+.yaml")}

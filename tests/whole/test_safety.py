@@ -10,12 +10,12 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from test_readers import FILES
-from test_workflow import config, run
 
+from ba122_files import FILES
 from io_helpers import BA122, BA122_HEIGHTS, BA122_SYMMETRY, ROOT, cif_text, polycage, run_python, written
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.safe_text import identifier, printable, shown_path
+from snakemake_runs import config, run
 
 # names of files that do harm where a shell, a template, a page, a terminal or a spreadsheet takes them for more
 NAMES = [

@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 
 import pytest
-from test_workflow import SOURCES, config, products, run
 
 from io_helpers import ROOT, unavailable
 from polycage.collection import manifests
+from snakemake_runs import SOURCES, config, products, run
 
 BIN = ROOT / ".venv-cluster" / "bin"
 SLOW_FILES = 3

@@ -6,34 +6,61 @@ which loops in machine code do not have. A compiled function may call only other
 numba's own cache looks at the file of a function, not at those of the functions that it calls; so the code is kept under
 a name that changes with what is in any module of the rooms that are compiled (and checked: see `compiled_cache`). Where no folder can be written
 to, every process compiles anew.
+
+numba is loaded at the first call, and sees a function when it is called or compiled into another one: of some two hundred,
+one structure needs forty.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from functools import cache, cached_property, update_wrapper
+from types import ModuleType
+from typing import Any, ParamSpec, TypeVar, cast
 
-import numba
-
-from polycage.base.compiled_cache import CodeCache
 from polycage.base.compiled_folder import code_folder
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
+class Loop:
+    """A function that is compiled at its first call with arguments of a kind."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        update_wrapper(self, function)
+
+    def __call__(self, *args: Any) -> Any:
+        """Call the machine code."""
+        return self.dispatcher(*args)
+
+    @cached_property
+    def dispatcher(self) -> Any:
+        """What numba makes of the function: machine code for each kind of arguments."""
+        numba = _numba()
+        from polycage.base.compiled_cache import CodeCache
+
+        out = numba.njit(error_model="numpy", nogil=True)(self._function)
+        if code_folder() is not None:
+            out._cache = CodeCache(self._function)  # what njit(cache=True) does with numba's own
+        return out
+
+
 def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Decorate a function to be compiled at its first call with arguments of a kind.
+    """Decorate a function to be compiled at its first call with arguments of a kind, given by position.
 
     Floating-point arithmetic is that of NumPy (no reordering, division by zero gives inf).
     """
-    folder = code_folder()
-    before = numba.config.CACHE_DIR
-    try:
-        numba.config.CACHE_DIR = folder or ""
-        out = numba.njit(error_model="numpy", nogil=True)(function)
-        if folder is not None:
-            out._cache = CodeCache(function)  # what njit(cache=True) does with numba's own
-    finally:
-        numba.config.CACHE_DIR = before
-    return cast(Callable[_P, _R], out)
+    return cast(Callable[_P, _R], Loop(function))
+
+
+@cache
+def _numba() -> ModuleType:
+    """numba, told what a `Loop` is when another compiled function calls it."""
+    import numba
+    from numba.core import types
+    from numba.extending import typeof_impl
+
+    typeof_impl.register(Loop, lambda loop, _: types.Dispatcher(loop.dispatcher))
+    return cast(ModuleType, numba)

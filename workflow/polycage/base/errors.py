@@ -93,7 +93,7 @@ class ErrorCode(Enum):
     )
     FORMAT_UNKNOWN = (
         Stage.READ,
-        "give one structure in a format that polycage reads (docs/formats.md), a pymatgen Structure or ASE Atoms",
+        "give one structure in a format that polycage reads (docs/reading/formats.md), a pymatgen Structure or ASE Atoms",
     )
     NO_SITES = (
         Stage.GEOMETRY,

@@ -56,8 +56,12 @@ class FindingCode(Enum):
     NETS_OF_TWO_KINDS = (True, "MO2 and M2X2 nets: the phases of the latter have names of their own")
     NET_INCOMPLETE = (True, "a net lacks metals, or its squares are not all alike: it is not active")
     NET_PIECES = (False, "pieces of a net, but no whole one")
+    NET_DOPED = (False, "other metals, fewer than those of the net, have places of their own in it")
+    NET_DOPED_MUCH = (True, "as NET_DOPED, but a share of the net's metals above dopant_ratio")
+    NET_MISSED = (True, "no net, but there would be one with tolerances looser by up to near_miss_ratio")
     NO_LAYERS = (True, "fewer than two layers along every axis: there are no column cages")
     NET_WITHOUT_CAGES = (True, "an active net has no active cage")
+    SQUARES_WITHOUT_CAGES = (True, "some squares of the active nets have no active cage: a cap is missing")
     BORDERLINE = (
         True,
         "another reading, a tolerance moved within its margin, gives another family, axis or active height",

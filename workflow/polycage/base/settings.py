@@ -165,6 +165,8 @@ class Settings:
     normal_angle_deg: float = knob(
         Decides.NET, 25.0, "degree", "normals that differ by less are parallel (buckled nets)"
     )
+    dopant_ratio: float = knob(Decides.CHECK, 0.25, "1", "other metals on more of a net's places than this: a warning")
+    near_miss_ratio: float = knob(Decides.CHECK, 0.15, "1", "a net missed by less than this share is told: a warning")
     # layers
     layer_gap_A: float = knob(
         Decides.LAYER,

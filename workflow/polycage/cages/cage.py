@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pymatgen.core import Molecule
 
 NOT_CONVEX = "not-convex"  # some atoms are no corners of the hull
+HOLDS = "holds-"  # before an element: an atom that is none of the cage's lies inside it
 
 VERTEX_PART = 3  # each atom around a void, which has no ring and no caps
 _RING, _UPPER_CAP, _LOWER_CAP = "ring", "upper_cap", "lower_cap"
@@ -61,10 +62,12 @@ class Site(NamedTuple):
 
 
 class Height(NamedTuple):
-    """The distance between the mean heights of the two caps along an axis."""
+    """The distance between the mean heights of the two caps along an axis, and what it hides."""
 
     axis_hkl: tuple[int, int, int]  # in the cell as the source writes it
     h_A: float
+    cap_spread_A: float  # largest difference in height within one cap
+    cap_distance_A: float  # between the centres of the caps: longer than the height where the line is oblique
     h_su_A: float | None = None  # standard uncertainty
 
 
@@ -112,6 +115,16 @@ class Cage:
     def h_su_A(self) -> float | None:
         """Standard uncertainty of the height; None where there is none."""
         return None if self.height is None else self.height.h_su_A
+
+    @property
+    def cap_spread_A(self) -> float | None:
+        """Largest difference in height within one cap; None for a void."""
+        return None if self.height is None else self.height.cap_spread_A
+
+    @property
+    def cap_distance_A(self) -> float | None:
+        """Distance between the centres of the caps; None for a void."""
+        return None if self.height is None else self.height.cap_distance_A
 
     @property
     def axis_hkl(self) -> tuple[int, int, int] | None:

@@ -31,7 +31,7 @@ class DistinctCages:
 
     index: IntArray  # (d,) the cage that stands for the orbit
     multiplicity: IntArray  # (d,) per primitive cell
-    height: FloatArray  # (d,) Å, mean over the orbit's cages with the same view
+    height: FloatArray  # (d,) Å, of that cage along its axis
     axis_hkl: IntArray  # (d, 3) coprime, in the input cell
     site_frac: FloatArray  # (d, 3) in the input cell, in [0, 1)
     vertices_frac: FloatArray  # (d, v, 3) in the input cell, around site_frac; rows beyond a cage's size are void
@@ -59,10 +59,10 @@ def distinct_cages(
     printed, allowed, rank = printed_axes(cell, hkl)
     noted = nothing_noted()
     view = views(cages.atom, cages.part, cages.in_layer, cell.kind, MULTIPLIERS)
-    index, height = representatives(limits(settings), noted, cages.height, orbit, view, rank[axis])
+    index = representatives(limits(settings), noted, cages.height, orbit, view, rank[axis])
     seen = axis[index]
     site, vertices = places(cell, cages.centre[index], cages.atom[index], cages.shift[index], allowed[seen])
-    return DistinctCages(index, multiplicity[index], height, printed[seen], site, vertices, near_of(noted))
+    return DistinctCages(index, multiplicity[index], cages.height[index], printed[seen], site, vertices, near_of(noted))
 
 
 @compiled
@@ -105,10 +105,10 @@ def views(atom: IntArray, part: IntArray, in_layer: BoolArray, kind: IntArray, m
 @compiled
 def representatives(
     limits: FloatArray, noted: BoolArray, height: FloatArray, orbit: IntArray, view: IntArray, rank: IntArray
-) -> tuple[IntArray, FloatArray]:
-    """The cage that stands for each orbit, and the mean height of the orbit's cages that are seen so.
+) -> IntArray:
+    """The cage that stands for each orbit.
 
-    Of the tallest ones, the first by view, then by the rank of its axis, then as listed.
+    Of the tallest ones, the first by view, then by the rank of its axis, then the tallest, then as listed.
 
     Parameters
     ----------
@@ -128,17 +128,16 @@ def representatives(
         note(limits, noted, _EQUAL_LENGTH, tallest[o] - height[c])
         if tallest[o] - height[c] < limits[_EQUAL_LENGTH, 0]:
             b = best[o]
-            if b == NONE or view[c] < view[b] or (view[c] == view[b] and rank[c] < rank[b]):
+            if b == NONE or view[c] < view[b]:
                 best[o] = c
-    mean, members = np.zeros(found), np.zeros(found, np.int64)
-    for c in range(count):
-        o = orbit[c]
-        if tallest[o] - height[c] < limits[_EQUAL_LENGTH, 0] and view[c] == view[best[o]]:
-            mean[o] += height[c]
-            members[o] += 1
-    for o in range(found):
-        mean[o] /= members[o]
-    return best[:found], mean
+            is_taller = height[c] > height[b] + _ROUNDING_A
+            if view[c] == view[b] and (rank[c] < rank[b] or (rank[c] == rank[b] and is_taller)):
+                best[o] = c
+    return best[:found]
+
+
+# Å: heights of cages that symmetry makes equal differ by less, and no others that are printed differently
+_ROUNDING_A = 1e-7
 
 
 def printed_axes(cell: PrimitiveCell, hkl: IntArray) -> tuple[IntArray, BoolArray, IntArray]:

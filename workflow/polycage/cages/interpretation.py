@@ -23,12 +23,14 @@ from polycage.cages.borderline import Described
 from polycage.cages.cage import Cage
 from polycage.cages.distinct_cages import DistinctCages, distinct_axes, distinct_cages, printed_axes
 from polycage.cages.named_cages import Drawn, NamedCages, SpeciesNames
-from polycage.cages.phases import family_of, phases, site_types
+from polycage.cages.phases import NET_SITES, family_of, phases, site_types
 from polycage.cages.search import CageSet, concatenate, find_cages
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.layers.features import layer_features
-from polycage.layers.nets import NET_TOLERANCES, Net, NetSearch, active_layers, search_nets
+from polycage.layers.net_rings import Rings, with_net_rings
+from polycage.layers.net_search import Found, search_nets
+from polycage.layers.nets import NET_TOLERANCES, NUMBER, Net, active_layers
 from polycage.layers.stacking import Stacking, stacking
 
 
@@ -48,6 +50,11 @@ class Interpretation(NamedTuple):
         found = self.in_order().found
         return found.records({}) if found else ()
 
+    @property
+    def nets(self) -> tuple[Net, ...]:
+        """The active nets, parallel to each other."""
+        return self.search.nets.nets
+
     def in_order(self) -> Interpretation:
         """The same with the cages in the order in which they are printed."""
         return self._replace(found=self.found.in_order()) if self.found else self
@@ -65,8 +72,18 @@ class _Nets(NamedTuple):
     """The parallel nets of a structure, and what was told of others."""
 
     nets: tuple[Net, ...]
+    rings: tuple[tuple[str, Rings], ...]  # of these nets, by type
     findings: Findings
     near: Near
+
+    def is_same(self, other: _Nets) -> bool:
+        """Whether the other nets have the same atoms, planes and rings."""
+        if self is other:
+            return True
+        if _described(self.nets) != _described(other.nets) or len(self.rings) != len(other.rings):
+            return False
+        pairs = zip(self.rings, other.rings, strict=True)
+        return all(one[0] == two[0] and one[1].is_same(two[1]) for one, two in pairs)
 
 
 class _Sites(NamedTuple):
@@ -86,6 +103,7 @@ class _Along(NamedTuple):
     cages: CageSet | None
     types: IntArray  # (c,) site types
     near: Near
+    n_open: int = 0  # squares of nets without an active cage
 
 
 class _Search(NamedTuple):
@@ -110,7 +128,7 @@ class Interpreter:
     def read(self, settings: Settings) -> Interpretation:
         """Nets, stacking, cages and phases."""
         nets = self._nets(settings)
-        along = tuple(self._along(hkl, nets.nets, settings) for hkl in self._axes(nets))
+        along = tuple(self._along(hkl, nets, settings) for hkl in self._axes(nets))
         return self._interpreted(_Search(nets, along, self._sites(along, settings)), settings)
 
     def read_moved(self, printed: Interpretation, name: str, settings: Settings) -> Interpretation:
@@ -123,10 +141,10 @@ class Interpreter:
     def _searched_moved(self, known: _Search, name: str, settings: Settings) -> _Search:
         """The search with one tolerance moved; the one known where nothing comes out otherwise."""
         nets = self._nets(settings) if name in NET_TOLERANCES else known.nets
-        if _described(nets.nets) != _described(known.nets.nets):
-            along = tuple(self._along(hkl, nets.nets, settings) for hkl in self._axes(nets))
+        if not nets.is_same(known.nets):
+            along = tuple(self._along(hkl, nets, settings) for hkl in self._axes(nets))
             return _Search(nets, along, self._sites(along, settings))
-        along = tuple(self._along(a.hkl, known.nets.nets, settings) if _names(a.near, name) else a for a in known.along)
+        along = tuple(self._along(a.hkl, known.nets, settings) if _names(a.near, name) else a for a in known.along)
         alike = all(map(_is_alike, along, known.along))
         if alike and (known.sites is None or not _names(known.sites.distinct.near, name)):
             return known if nets.findings == known.nets.findings else known._replace(nets=nets)
@@ -141,6 +159,9 @@ class Interpreter:
         if nets.nets and not (found and found.active()):
             text = "an active net, but no active cage: its rings or caps are not where they are expected"
             findings += finding(FindingCode.NET_WITHOUT_CAGES, text)
+        elif n_open := sum(along.n_open for along in search.along):
+            text = f"squares of active nets without an active cage, a cap is missing: {n_open} in the primitive cell"
+            findings += finding(FindingCode.SQUARES_WITHOUT_CAGES, text)
         return Interpretation(
             family=family_of(nets.nets, self._cell, self._fractions()) if nets.nets else vocabulary.OTHER,
             axis_hkl=_printed_axis(self._cell, nets.nets[0], found) if nets.nets else None,
@@ -151,7 +172,7 @@ class Interpreter:
         )
 
     def _nets(self, settings: Settings) -> _Nets:
-        return _parallel(search_nets(self._cell, settings))
+        return _parallel(search_nets(self._cell, settings), settings)
 
     def _axes(self, nets: _Nets) -> IntArray:
         """(a, 3) primitive indices of the axes along which cages are looked for."""
@@ -171,14 +192,19 @@ class Interpreter:
         drawn = Drawn.of(self._crystal, self._cell, cages, distinct, self._species)
         return _Sites(cages, distinct, drawn, types)
 
-    def _along(self, hkl: IntArray, nets: tuple[Net, ...], settings: Settings) -> _Along:
+    def _along(self, hkl: IntArray, found: _Nets, settings: Settings) -> _Along:
+        nets = found.nets
         stack = stacking(self._cell, hkl, settings, [net.sheet for net in nets])
         if not _has_layers(stack, settings):
             return _Along(hkl, False, None, np.zeros(0, dtype=np.int64), stack.near)
         features = layer_features(stack, settings)
+        for type_, rings in found.rings:
+            features = with_net_rings(features, stack, rings, NUMBER[type_])
         cages, close = find_cages(stack, features, active_layers(stack, nets), settings)
         types = site_types(cages, stack, self._cell, nets)
-        return _Along(hkl, True, cages, types, union([stack.near, features.near, close]))
+        n_squares, n_closed = sum(len(rings.atom) for _, rings in found.rings), int(np.isin(types, NET_SITES).sum())
+        nearby = union([stack.near, features.near, close])
+        return _Along(hkl, True, cages, types, nearby, max(0, n_squares - n_closed))
 
     def _named(self, sites: _Sites | None, nets: tuple[Net, ...], settings: Settings) -> tuple[NamedCages | None, Near]:
         """Cages with their polyhedra and phases, and what was near."""
@@ -230,33 +256,35 @@ def _is_alike(first: _Along, second: _Along) -> bool:
     return first.cages.is_same(second.cages) and np.array_equal(first.types, second.types)
 
 
-def _parallel(found: NetSearch) -> _Nets:
+def _parallel(found: Found, settings: Settings) -> _Nets:
     """Nets that share a stacking axis; none where they do not."""
-    nets, findings = found.nets, NO_FINDINGS
-    if len({tuple((net.hkl * _sign(net.hkl)).tolist()) for net in nets}) > 1:
+    search, findings = found.search, NO_FINDINGS
+    nets, rings = search.nets, search.rings
+    if len({net.plane for net in nets}) > 1:
         text = "active nets with different normals: a three-dimensional network has no stacking axis"
         findings += finding(FindingCode.NETS_NOT_PARALLEL, text)
-        nets = ()
+        nets, rings = (), ()
     if len({net.type for net in nets}) > 1:
         text = f"MO2 and M2X2 nets: phases of the latter end in {vocabulary.SECOND_NET} and are not predicted"
         findings += finding(FindingCode.NETS_OF_TWO_KINDS, text)
-    if found.gapped:
-        text = f"an {found.gapped[0]} net with metals missing, or not all squares alike: it is not active"
+    for dopants in found.dopants if nets else ():
+        is_much = dopants.share > settings.dopant_ratio
+        findings += finding(FindingCode.NET_DOPED_MUCH if is_much else FindingCode.NET_DOPED, str(dopants))
+    if search.gapped:
+        text = f"an {search.gapped[0]} net with metals missing, or not all squares alike: it is not active"
         findings += finding(FindingCode.NET_INCOMPLETE, text)
-    elif found.ribbons and not nets:
-        text = f"pieces of an {found.ribbons[0]} net, but no whole one: blocks, chains or ladders"
+    elif search.ribbons and not nets:
+        text = f"pieces of an {search.ribbons[0]} net, but no whole one: blocks, chains or ladders"
         findings += finding(FindingCode.NET_PIECES, text)
-    return _Nets(nets, findings, found.near)
+    for miss in found.misses:
+        findings += finding(FindingCode.NET_MISSED, str(miss))
+    return _Nets(nets, rings, findings, search.near)
 
 
 def _printed_axis(cell: PrimitiveCell, net: Net, found: NamedCages | None) -> tuple[int, int, int]:
     hkl = found.distinct.axis_hkl[0] if found and found.rows else printed_axes(cell, net.hkl[None])[0][0]
     h, k, l = hkl.tolist()  # noqa: E741 - Miller indices
     return h, k, l
-
-
-def _sign(hkl: IntArray) -> int:
-    return int(np.sign(hkl[np.flatnonzero(hkl)[0]]))
 
 
 def _has_layers(stack: Stacking, settings: Settings) -> bool:

@@ -20,6 +20,7 @@ from polycage.cages.cage import Cage
 from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
+from polycage.layers.subfamilies import subfamily
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class Measurement:
     borderline: str  # readings with a tolerance at the end of its margin that differ, in words
     verification: str
     cages: tuple[Cage, ...]
+    subfamily: str = ""  # of M2X2 nets: 11, 122, 1111 ...
+    planes: str = ""  # MO2 planes of each stack
+    block: str = ""  # cations between stacks of MO2 planes, or between M2X2 nets
 
     @property
     def status(self) -> str:
@@ -84,6 +88,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
 
         more, told = voids_of(crystal, cell, settings, len(cages) + 1)
         cages, findings = cages + more, findings + told
+    stacked = subfamily(crystal, cell, reading.nets, settings)
     return Measurement(
         formula=_formula(crystal, cell),
         space_group=cell.international,
@@ -94,6 +99,9 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
         borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
         verification=printable(crystal.source.verification),
         cages=cages,
+        subfamily=stacked.name,
+        planes=stacked.planes,
+        block=stacked.block,
     )
 
 

@@ -14,8 +14,10 @@ import numpy as np
 from polycage.base.arrays import NONE, FloatArray, IntArray
 from polycage.base.settings import Settings
 from polycage.base.vocabulary import ACTIVE, GREEK
-from polycage.cages.cage import Cage, Drawing, Height, RingAndCaps, Site, hull_flags
+from polycage.cages.cage import HOLDS, Cage, Drawing, Height, RingAndCaps, Site, hull_flags
+from polycage.cages.caps import caps
 from polycage.cages.distinct_cages import DistinctCages
+from polycage.cages.foreign_atoms import foreign_atoms
 from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import Polyhedra, Polyhedron, polyhedra
 from polycage.cages.search import IN_LAYER, INTERLAYER, LOWER_PART, RING_PART, UPPER_PART, CageSet
@@ -71,6 +73,7 @@ class Drawn:
     species: list[RingAndCaps]
     size: IntArray  # (d,) number of vertices
     drawing: Drawing
+    cell: PrimitiveCell
     _known: dict[tuple[float, float], Polyhedra] = dataclasses.field(default_factory=dict)
 
     @classmethod
@@ -83,7 +86,7 @@ class Drawn:
         vertices_cart, turned = distinct.vertices_frac @ crystal.lattice, [turned for _, turned in named]
         drawing = Drawing(names.elements, kind, cages.part, turned, vertices_cart, crystal.lattice)
         size = (cages.atom != NONE).sum(axis=1)
-        return cls(cages.in_layer.tolist(), [species for species, _ in named], size, drawing)
+        return cls(cages.in_layer.tolist(), [species for species, _ in named], size, drawing, cell)
 
     def polyhedra(self, settings: Settings) -> Polyhedra:
         """The polyhedron of each cage; made once for the same tolerances of faces."""
@@ -148,15 +151,17 @@ class NamedCages(NamedTuple):
         radius, site = self._radii().tolist(), self.distinct.site_frac.tolist()
         axis, height = self.distinct.axis_hkl.tolist(), self.distinct.height.tolist()
         size, multiplicity = self.drawn.size.tolist(), self.distinct.multiplicity.tolist()
+        spread, distance = (values.tolist() for values in self._caps())
+        held = self._held()
         return tuple(
             Cage(
                 cage_id=index + 1,
                 named=phase,
                 around=self.drawn.species[k],
                 site=Site(x, y, z, IN_LAYER if self.drawn.in_layer[k] else INTERLAYER, multiplicity[k], radius[k]),
-                height=Height(tuple(axis[k]), height[k]),
+                height=Height(tuple(axis[k]), height[k], spread[k], distance[k]),
                 polyhedron=hull,
-                flags=(*flags.get(index, ()), *hull_flags(hull)),
+                flags=(*flags.get(index, ()), *held.get(k, ()), *hull_flags(hull)),
                 drawing=self.drawn.drawing,
                 row=k,
                 n_vertices=size[k],
@@ -164,6 +169,24 @@ class NamedCages(NamedTuple):
             for index, (k, hull, phase) in enumerate(zip(self.rows, self.hulls, self.phases, strict=True))
             for x, y, z in (site[k],)
         )
+
+    def _caps(self) -> tuple[FloatArray, FloatArray]:
+        """(d,) each, Å: spread and distance of the caps."""
+        distinct = self.distinct
+        part, lattice = self.drawn.drawing.part, self.drawn.cell.input_lattice
+        return caps(distinct.vertices_frac, part, distinct.axis_hkl, lattice)[1:]
+
+    def _held(self) -> dict[int, tuple[str, ...]]:
+        """Flags of the cages in which atoms lie that are none of theirs, by their row."""
+        cell, elements = self.drawn.cell, self.drawn.drawing.elements
+        place = self.distinct.vertices_frac @ cell.input_lattice
+        inside = foreign_atoms(place, self.drawn.size, cell.frac, cell.kind, cell.lattice, len(elements))
+        if not inside.any():
+            return {}
+        names: dict[int, list[str]] = {}
+        for k, kind in np.argwhere(inside).tolist():
+            names.setdefault(k, []).append(HOLDS + elements[kind])
+        return {k: tuple(sorted(set(of))) for k, of in names.items()}
 
     def _radii(self) -> FloatArray:
         """(d,) Å: distance of each site from its nearest vertex."""

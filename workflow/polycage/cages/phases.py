@@ -19,11 +19,12 @@ from polycage.base.settings import Settings
 from polycage.base.vocabulary import ACTIVE, CUPRATE, GREEK, IRON_BASED, M2X2, MU, NICKELATE, OTHER, SECOND_NET, SPACER
 from polycage.cages.search import LOWER_PART, RING_PART, UPPER_PART, CageSet
 from polycage.crystal.primitive_cell import PrimitiveCell
-from polycage.layers.nets import IRON, OXIDE, Net, active_layers
+from polycage.layers.nets import IRON, NUMBER, OXIDE, Net, active_layers
 from polycage.layers.stacking import Stacking
 
 # what a cage is in the paper's sense
 SPACER_SITE, PLANE_SITE, METAL_SITE, ANION_SITE, MU_SITE = 0, 1, 2, 3, 4
+NET_SITES = (PLANE_SITE, METAL_SITE)  # one in every square of a net
 
 # site types with the names of their phases in order of height; the Fe-layer site is alpha whatever its
 # height (in LiFeAs beta is tighter)
@@ -48,10 +49,7 @@ def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple
         return out
     z = cell.atomic_number[cages.atom]
     ring, upper, lower = (cages.part == p for p in (RING_PART, UPPER_PART, LOWER_PART))
-    ring_of_four = cages.in_layer & (ring.sum(axis=1) == 4)
-    if any(net.type == OXIDE for net in nets):
-        oxide_layer = _mask(stack.n_layers, active_layers(stack, nets, OXIDE))[cages.layer]
-        out[ring_of_four & oxide_layer & _all(z == elements.OXYGEN, ring)] = PLANE_SITE
+    out[cages.net == NUMBER[OXIDE]] = PLANE_SITE
     if not any(net.type == IRON for net in nets):
         return out
 
@@ -60,8 +58,8 @@ def site_types(cages: CageSet, stack: Stacking, cell: PrimitiveCell, nets: tuple
     spacer = ~elements.is_in(z, elements.ANIONS) & ~net_metal
     iron_layer = _mask(stack.n_layers, active_layers(stack, nets, IRON))
     beside_iron = np.roll(iron_layer, 1) | np.roll(iron_layer, -1)
-    out[ring_of_four & _all(net_metal, ring) & _all(net_anion, upper) & _all(net_anion, lower)] = METAL_SITE
-    anion_ring = ring_of_four & _all(net_anion, ring)
+    out[(cages.net == NUMBER[IRON]) & _all(net_anion, upper) & _all(net_anion, lower)] = METAL_SITE
+    anion_ring = cages.in_layer & (ring.sum(axis=1) == 4) & _all(net_anion, ring)
     for cap, other in ((upper, lower), (lower, upper)):
         size, other_size = cap.sum(axis=1), other.sum(axis=1)
         ends_in_spacer = _all(spacer, other)
@@ -120,7 +118,7 @@ def phases(
     types
         (c,) site types.
     species
-        Ring and caps of each cage, as printed; cages alike in these may be one phase.
+        Ring and caps of each cage, as printed; cages alike in these, an M2X2 net's metals aside, may be one phase.
     height, multiplicity, volume
         (c,) Å, number per primitive cell, and Å3; members of a phase are numbered by height, then volume.
     settings
@@ -133,7 +131,8 @@ def phases(
     for type_, names in _SERIES:
         if type_ not in present:
             continue
-        groups, gaps = _groups(np.flatnonzero(types == type_).tolist(), species, height, multiplicity, settings)
+        alike = [_alike(type_, of) for of in species]
+        groups, gaps = _groups(np.flatnonzero(types == type_).tolist(), alike, height, multiplicity, settings)
         close |= gaps
         for plain, members in zip(_endless(names), groups, strict=False):
             name = plain + (SECOND_NET if two_nets and type_ in (METAL_SITE, ANION_SITE) else "")
@@ -143,6 +142,15 @@ def phases(
             for number, index in enumerate(members, start=1):
                 out[index] = Phase(role, name, number)
     return Phases(out, close)
+
+
+def _alike(type_: int, species: tuple[str, str, str]) -> tuple[str, str, str]:
+    """Ring and caps by which cages of one phase are alike: what stands on the metal places of an M2X2 net does not matter."""
+    ring, upper, lower = species
+    if type_ == METAL_SITE:
+        return "", upper, lower
+    # the cap with fewer atoms is the upper one: the spacer
+    return (ring, upper, "") if type_ == ANION_SITE else (ring, upper, lower)
 
 
 def _endless(names: tuple[str, ...]) -> Iterable[str]:

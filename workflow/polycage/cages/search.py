@@ -14,8 +14,8 @@ from polycage.base.settings import Settings
 from polycage.cages.assembly import LOWER_PART as LOWER_PART
 from polycage.cages.assembly import RING_PART as RING_PART
 from polycage.cages.assembly import UPPER_PART as UPPER_PART
-from polycage.cages.assembly import assembled
-from polycage.cages.columns import meetings
+from polycage.cages.assembly import Axes, Parts, assembled
+from polycage.cages.columns import PlaneCell, Seen, meetings
 from polycage.layers.features import APEX, EDGE, RING, Features
 from polycage.layers.stacking import Stacking
 
@@ -36,6 +36,7 @@ class CageSet:
     atom: IntArray  # (c, v) all vertices in the primitive cell, padded with NONE
     shift: IntArray  # (c, v, 3) their translations in primitive vectors
     part: IntArray  # (c, v) RING_PART, UPPER_PART or LOWER_PART of each vertex, padded with NONE
+    net: IntArray  # (c,) number of the type of the net whose ring is the cage's, 0 where of none
 
     def __len__(self) -> int:
         return len(self.layer)
@@ -75,6 +76,7 @@ def concatenate(sets: list[CageSet]) -> CageSet:
         atom=padded("atom", NONE),
         shift=padded("shift", 0),
         part=padded("part", NONE),
+        net=np.concatenate([s.net for s in sets]),
     )
 
 
@@ -95,21 +97,18 @@ def find_cages(stack: Stacking, features: Features, active_layers: IntArray, set
     """
     noted, bounds = nothing_noted(), limits(settings)
     f = features
-    above, below = (
-        meetings(f.type, f.layer, f.xy, f.radius, stack.n_layers, stack.plane, stack.to_plane_frac, stack.offset, step,
-                 bounds, noted)
-        for step in (1, -1)
-    )  # fmt: skip
+    seen = Seen(f.type, f.layer, f.xy, f.radius)
+    cell = PlaneCell(stack.n_layers, stack.plane, stack.to_plane_frac, stack.offset)
+    above, below = (meetings(seen, cell, step, bounds, noted) for step in (1, -1))
     far = _far_enough(stack.layer, stack.height, stack.n_layers, stack.period, active_layers, bounds, noted)
     turn = _azimuths(f.size, f.atom, f.shift, f.xy, stack.xy, stack.home, stack.plane)
     inside = _in_layer(f.type, f.size, f.radius, above, below, bounds, noted)
     between = _interlayer(f.type, f.layer, f.size, turn, far, above, below, bounds, noted)
-    n_inside, cages = assembled(
-        inside, between, f.layer, f.xy, f.height, f.atom, f.shift, stack.basis, stack.frame, stack.normal, stack.plane,
-        stack.offset, stack.period,
-    )  # fmt: skip
-    layer = cages[0]
-    return CageSearch(CageSet(np.arange(len(layer)) < n_inside, *cages), near_of(noted))
+    axes = Axes(stack.basis, stack.frame, stack.normal, stack.plane, stack.offset, stack.period)
+    n_inside, cages = assembled(inside, between, Parts(f.layer, f.xy, f.height, f.atom, f.shift), axes)
+    net = np.zeros(len(cages[0]), dtype=np.int64)
+    net[:n_inside] = f.net[inside[:, 0]]
+    return CageSearch(CageSet(np.arange(len(net)) < n_inside, *cages, net), near_of(noted))
 
 
 @compiled

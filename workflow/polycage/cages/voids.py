@@ -1,7 +1,7 @@
 """All voids of a structure: which critical points of the distance to the nearest atom are interstitial sites.
 
 Every maximum is a void. A pass between two maxima is a window, a midpoint of two atoms a bond or a contact, unless
-the distance hardly grows around it: then it is the centre of a larger void (see docs/voids.md).
+the distance hardly grows around it: then it is the centre of a larger void (see docs/concepts/voids.md).
 """
 
 from __future__ import annotations

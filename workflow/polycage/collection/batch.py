@@ -10,18 +10,20 @@ import time
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
 from polycage.cages.measurement import Measurement, measure_crystal
 from polycage.collection.entries import Entry
-from polycage.collection.result_cache import Cache
 from polycage.crystal.crystal import Crystal
 from polycage.formats.readers import read_structures
 from polycage.tables import catalogue
 from polycage.tables.rows import cage_row, failed_structure_row, failure_row, structure_row
 from polycage.tables.schema import MeasuredRows, Row, sort_rows
+
+if TYPE_CHECKING:
+    from polycage.collection.result_cache import Cache
 
 PROGRESS_EVERY_S = 10.0
 

@@ -11,16 +11,19 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.safe_text import identifier, shown_path
 from polycage.base.settings import Settings
-from polycage.collection import archive_listing, archives
-from polycage.collection.archive_listing import Listing
+from polycage.collection import archives
 from polycage.collection.archives import Member, Refusal, place_of
 from polycage.formats import file_names
 from polycage.formats.contents import read_bytes
 from polycage.formats.file_names import structure_id
+
+if TYPE_CHECKING:
+    from polycage.collection.archive_listing import Listing
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
@@ -65,7 +68,13 @@ class Entry:
         return archives.content(folder / self.archive, self.place, self.shown, settings)
 
 
-def scan(folder: Path, listing: Callable[[Path], Listing] = archive_listing.listing) -> list[Entry]:
+def _listing(archive: Path) -> Listing:
+    from polycage.collection.archive_listing import listing  # loads what unpacks: only where there is an archive
+
+    return listing(archive)
+
+
+def scan(folder: Path, listing: Callable[[Path], Listing] = _listing) -> list[Entry]:
     """All structure files below a folder (see `formats`) and in the archives there, sorted by id.
 
     Hidden files and folders are left out. Links to folders are followed, but for those to a folder above. The folder

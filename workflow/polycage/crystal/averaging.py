@@ -1,15 +1,20 @@
-"""Lattice and atoms averaged over a space group, so that what is equal by symmetry is equal."""
+"""Lattice and atoms averaged over translations and over a space group, so that what is equal by symmetry is equal."""
 
 from __future__ import annotations
 
-from math import floor, sqrt
+from math import floor, hypot, sqrt
 from typing import NamedTuple
 
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
 from polycage.base.compiled import compiled
-from polycage.geometry.lattices import determinant, inverse
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.settings import Settings
+from polycage.crystal.crystal import Crystal
+from polycage.crystal.isometries import folded
+from polycage.crystal.moyo import reduced
+from polycage.geometry.lattices import determinant, inverse, metric
 
 
 class Exact(NamedTuple):
@@ -94,16 +99,12 @@ def invert(rotation: IntArray, out: IntArray) -> None:
 def ideal_lattice(lattice: FloatArray, rotations: IntArray) -> FloatArray:
     """Rows nearest to the lattice's own whose metric all rotations leave unchanged: L (1 + e), e symmetric."""
     order = len(rotations)
-    metric, mean, wanted = np.zeros((3, 3)), np.zeros((3, 3)), np.zeros((3, 3))
-    for i in range(3):
-        for j in range(3):
-            for k in range(3):
-                metric[i, j] += lattice[i, k] * lattice[j, k]
+    product, mean, wanted = metric(lattice), np.zeros((3, 3)), np.zeros((3, 3))
     for r in rotations:
         for i in range(3):
             for j in range(3):
                 for k in range(9):
-                    mean[i, j] += r[k // 3, i] * metric[k // 3, k % 3] * r[k % 3, j] / order
+                    mean[i, j] += r[k // 3, i] * product[k // 3, k % 3] * r[k % 3, j] / order
     inverted = inverse(lattice)
     for i in range(3):
         for j in range(3):
@@ -206,3 +207,56 @@ def is_group(rotations: IntArray, translations: FloatArray) -> bool:
                 if abs(off - floor(off + 0.5)) > 1e-6:
                     return False
     return True
+
+
+class ReducedAtoms(NamedTuple):
+    """The atoms of a crystal without its hidden translations, in a reduced cell."""
+
+    lattice: FloatArray  # (3, 3)
+    in_input: FloatArray  # (3, 3) rows: its vectors in terms of the input cell's
+    of_input: FloatArray  # (3, 3) the inverse, integers
+    frac: FloatArray  # (n, 3)
+    first: IntArray  # (n,) the first atom of the crystal that each one stands for
+    label: IntArray  # (m,) which of them each atom of the crystal is
+
+
+def reduced_atoms(crystal: Crystal, reach_A: float, settings: Settings) -> ReducedAtoms:
+    """Atoms averaged over all translations that can belong to a group that moves them by no more than a reach."""
+    basis = reduced(crystal.lattice)
+    in_input = basis.basis
+    frac, kind = crystal.sites.frac @ inverse(in_input), crystal.sites.kind
+    first = label = np.arange(len(frac))
+    while True:
+        found = folded(basis.lattice, frac, kind, reach_A)
+        if found.order == 1:
+            break
+        first, label = first[found.first], found.label[label]
+        basis = reduced(found.basis @ basis.lattice)
+        in_input = basis.basis @ found.basis @ in_input
+        frac, kind = found.frac @ inverse(basis.basis), kind[found.first]
+    of_input = np.round(inverse(in_input))
+    in_input = inverse(of_input)
+    lattice = in_input @ crystal.lattice
+    check_translations(lattice, settings)
+    return ReducedAtoms(lattice, in_input, of_input, frac, first, label)
+
+
+def check_translations(lattice: FloatArray, settings: Settings) -> None:
+    """Refuse lattices with translations shorter than any distance between atoms, the sum of two edges included."""
+    a, b, c = reduced(lattice).lattice[0].tolist()
+    shortest_A = hypot(a, b, c)
+    if shortest_A < settings.min_translation_A:
+        raise PolycageError(
+            ErrorCode.CELL_INVALID, f"atoms repeat after {shortest_A:.3f} Å: are the cell's lengths given in Å?"
+        )
+
+
+def fold(frac: FloatArray, mapping: IntArray) -> tuple[FloatArray, IntArray, IntArray]:
+    """Atoms of the primitive cell, the mean over those that lattice translations make the same; first and label of each."""
+    _, first, label = np.unique(mapping, return_index=True, return_inverse=True)
+    delta = frac - frac[first][label]
+    delta -= np.round(delta)
+    mean = np.zeros((len(first), 3))
+    np.add.at(mean, label, delta)
+    mean = frac[first] + mean / np.bincount(label)[:, None]
+    return mean - np.floor(mean), first, label

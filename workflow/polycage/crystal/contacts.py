@@ -63,9 +63,8 @@ def contacts(
         return []
     radius = COVALENT_RADIUS_A[points.atomic_number]
     limits = np.array([settings.max_occupancy, settings.alternative_ratio, settings.contact_ratio])
-    first, second, distance, ratio = _short(
-        pairs.i, pairs.j, pairs.shift, frac, site, points.frac, radius, points.total, points.keep, lattice, limits
-    )
+    sites = _Sites(points.frac, radius, points.total, points.keep)
+    first, second, distance, ratio = _short(pairs.i, pairs.j, pairs.shift, frac, site, sites, lattice, limits)
     if len(first) == 0:
         return []
     out: dict[tuple[int, int], Contact] = {}
@@ -89,6 +88,13 @@ def _kind(points: Points, i: int, j: int, ratio: float, settings: Settings) -> C
     return ContactKind.SHORT
 
 
+class _Sites(NamedTuple):
+    frac: FloatArray  # (n, 3)
+    radius: FloatArray  # (n,) Å, covalent
+    total: FloatArray  # (n,) occupancy
+    keep: BoolArray  # (n,) which are asked for
+
+
 @compiled
 def _short(
     i: IntArray,
@@ -96,10 +102,7 @@ def _short(
     shift: IntArray,
     frac: FloatArray,
     site: IntArray,
-    centre: FloatArray,
-    radius: FloatArray,
-    total: FloatArray,
-    keep: BoolArray,
+    sites: _Sites,
     lattice: FloatArray,
     limits: FloatArray,
 ) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
@@ -115,18 +118,18 @@ def _short(
     count = 0
     for row in range(len(i)):
         a, b = site[i[row]], site[j[row]]
-        if a >= b or not keep[a] or not keep[b]:
+        if a >= b or not sites.keep[a] or not sites.keep[b]:
             continue
         x = y = z = 0.0
         for k in range(3):
-            delta = centre[b, k] - centre[a, k]
+            delta = sites.frac[b, k] - sites.frac[a, k]
             delta -= np.rint(delta - (frac[j[row], k] - frac[i[row], k] + shift[row, k]))
             x += delta * lattice[k, 0]
             y += delta * lattice[k, 1]
             z += delta * lattice[k, 2]
         length = math.sqrt(x * x + y * y + z * z)
-        share = length / (radius[a] + radius[b])
-        if share < (limits[1] if total[a] + total[b] <= limits[0] else limits[2]):
+        share = length / (sites.radius[a] + sites.radius[b])
+        if share < (limits[1] if sites.total[a] + sites.total[b] <= limits[0] else limits[2]):
             first[count], second[count], distance[count], ratio[count] = a, b, length, share
             count += 1
     return first[:count].copy(), second[:count].copy(), distance[:count].copy(), ratio[:count].copy()

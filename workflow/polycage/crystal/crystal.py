@@ -7,6 +7,7 @@ vectors.
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
@@ -129,6 +130,32 @@ def rebuild(crystal: Crystal, settings: Settings) -> Crystal:
         As `build_crystal`.
     """
     return build_crystal(crystal.source, settings)
+
+
+class DiluteAtoms(NamedTuple):
+    """Atoms of the cell as written that do not take part in the geometry."""
+
+    frac: FloatArray  # (n, 3)
+    occupancy: FloatArray  # (n,)
+
+
+def dilute_atoms(crystal: Crystal, but: frozenset[int], settings: Settings) -> DiluteAtoms:
+    """Where the atoms are that are left out of the geometry because their sites are occupied too little.
+
+    Parameters
+    ----------
+    but
+        Atomic numbers that are not asked for.
+    """
+    listed, labels = crystal.source.atoms, set(crystal.left_out)
+    kept = set(crystal.sites.listed_index.tolist())
+    numbers = zip(listed.label, listed.atomic_number.tolist(), strict=True)
+    index = [k for k, (label, z) in enumerate(numbers) if label in labels and z not in but and k not in kept]
+    if not index:
+        return DiluteAtoms(np.zeros((0, 3)), np.zeros(0))
+    operations = crystal.source.operations
+    atoms = expand(listed.frac[index], *operations, crystal.lattice, settings.special_position_A)
+    return DiluteAtoms(atoms.frac, listed.occupancy[index][atoms.listed])
 
 
 def short_contacts(crystal: Crystal, settings: Settings) -> bool:

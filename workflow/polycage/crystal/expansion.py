@@ -9,7 +9,7 @@ import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray, join_nodes, number_components
 from polycage.base.compiled import compiled
-from polycage.geometry.neighbours import plane_spacing
+from polycage.geometry.lattices import plane_spacing
 
 # images this near to each other stand in one place: far more than rounding errors, far less than any tolerance
 _ONE_PLACE_A = 1e-9

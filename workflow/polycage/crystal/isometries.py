@@ -7,13 +7,15 @@ times the reach, in any direction. Whatever passes is found, so that what is fou
 
 from __future__ import annotations
 
-from math import floor, sqrt
+from math import floor
 from typing import NamedTuple
 
 import numpy as np
 
-from polycage.base.arrays import FloatArray, IntArray
+from polycage.base.arrays import NONE, FloatArray, IntArray
 from polycage.base.compiled import compiled
+from polycage.geometry.boxes import first_in, next_in
+from polycage.geometry.cell_bins import CellBins, bin_of, cell_bins
 from polycage.geometry.lattices import inverse, lattice_rotations, triangular
 
 # by how much the ways may differ in which images are off, in units of the reach: four times, and a share for the strain of the lattice
@@ -26,48 +28,12 @@ _DIRECTIONS = np.array((*_AXES, *_FACES, *_BODY), float)
 _DIRECTIONS /= np.linalg.norm(_DIRECTIONS, axis=1, keepdims=True)
 
 
-class Bins(NamedTuple):
-    """Atoms of a cell sorted into boxes, about one in each."""
+class Atoms(NamedTuple):
+    """Atoms of a cell, and where to find those near a place."""
 
-    lattice: FloatArray  # (3, 3) rows are the cell vectors, Å
-    home: FloatArray  # (n, 3) fractional coordinates in [0, 1)
+    frac: FloatArray  # (n, 3)
     kind: IntArray  # (n,)
-    thickness: FloatArray  # (3,) Å, of the cell along each reciprocal vector
-    divisions: IntArray  # (3,) boxes along each cell vector
-    start: IntArray  # (boxes + 2,) where each box begins in `member`
-    member: IntArray  # (n,) atoms in the order of their boxes
-
-
-@compiled
-def binned(lattice: FloatArray, frac: FloatArray, kind: IntArray) -> Bins:
-    """Atoms (n, 3) of a cell, sorted into boxes."""
-    n = len(frac)
-    reciprocal = inverse(lattice)
-    thickness, divisions = np.empty(3), np.empty(3, np.int64)
-    for k in range(3):
-        thickness[k] = 1 / sqrt(reciprocal[0, k] ** 2 + reciprocal[1, k] ** 2 + reciprocal[2, k] ** 2)
-    edge = (thickness[0] * thickness[1] * thickness[2] / n) ** (1 / 3)
-    boxes = 1
-    for k in range(3):
-        divisions[k] = max(1, min(int(thickness[k] / edge), 4 * n // boxes))
-        boxes *= divisions[k]
-    home, box = np.empty((n, 3)), np.empty(n, np.int64)
-    start = np.zeros(boxes + 2, np.int64)
-    for i in range(n):
-        b = 0
-        for k in range(3):
-            x = frac[i, k] - floor(frac[i, k])
-            home[i, k] = x if x < 1.0 else 0.0
-            b = b * divisions[k] + int(home[i, k] * divisions[k])
-        box[i] = b
-        start[b + 2] += 1
-    for b in range(boxes):
-        start[b + 2] += start[b + 1]
-    member = np.empty(n, np.int64)
-    for i in range(n):
-        member[start[box[i] + 1]] = i
-        start[box[i] + 1] += 1  # ends up where the next box begins
-    return Bins(lattice, home, kind, thickness, divisions, start, member)
+    bins: CellBins
 
 
 @compiled
@@ -80,44 +46,42 @@ def span(place: float, margin: float, divisions: int) -> tuple[int, int]:
 
 
 @compiled
-def nearest(bins: Bins, x: float, y: float, z: float, kind: int, radius: float) -> int:
+def nearest(atoms: Atoms, x: float, y: float, z: float, kind: int, radius: float) -> int:
     """The atom of a kind that is nearest to a place (fractional), at most `radius` Å off; -1 where there is none."""
     x, y, z = x - floor(x), y - floor(y), z - floor(z)
-    lattice, home, thickness = bins.lattice, bins.home, bins.thickness
-    n_x, n_y, n_z = bins.divisions[0], bins.divisions[1], bins.divisions[2]
-    low_x, high_x = span(x, radius / thickness[0], n_x)
-    low_y, high_y = span(y, radius / thickness[1], n_y)
-    low_z, high_z = span(z, radius / thickness[2], n_z)
+    bins = atoms.bins
+    lattice, place = bins.lattice, bins.place
+    n_x, n_y, n_z = bins.counts[0], bins.counts[1], bins.counts[2]
+    low_x, high_x = span(x, radius / bins.spacing[0], n_x)
+    low_y, high_y = span(y, radius / bins.spacing[1], n_y)
+    low_z, high_z = span(z, radius / bins.spacing[2], n_z)
     found, best = -1, radius * radius
     for p in range(low_x, high_x + 1):
         for q in range(low_y, high_y + 1):
             for r in range(low_z, high_z + 1):
-                box = (p % n_x * n_y + q % n_y) * n_z + r % n_z
-                for m in range(bins.start[box], bins.start[box + 1]):
-                    j = bins.member[m]
-                    if bins.kind[j] != kind:
-                        continue
-                    u, v, w = home[j, 0] - x, home[j, 1] - y, home[j, 2] - z
-                    u, v, w = u - floor(u + 0.5), v - floor(v + 0.5), w - floor(w + 0.5)
-                    squared = 0.0
-                    for k in range(3):
-                        squared += (u * lattice[0, k] + v * lattice[1, k] + w * lattice[2, k]) ** 2
-                    if squared <= best:
-                        found, best = j, squared
+                j = first_in(bins.boxes, bin_of(bins.counts, p % n_x, q % n_y, r % n_z))
+                while j != NONE:
+                    if atoms.kind[j] == kind:
+                        u, v, w = place[j, 0] - x, place[j, 1] - y, place[j, 2] - z
+                        u, v, w = u - floor(u + 0.5), v - floor(v + 0.5), w - floor(w + 0.5)
+                        squared = 0.0
+                        for k in range(3):
+                            squared += (u * lattice[0, k] + v * lattice[1, k] + w * lattice[2, k]) ** 2
+                        if squared <= best:
+                            found, best = j, squared
+                    j = next_in(bins.boxes, j)
     return found
 
 
 @compiled
 def carried(
-    bins: Bins, frac: FloatArray, rotation: IntArray, translation: FloatArray, radius: float, width: float,
-    taken: IntArray, stamp: int, image: IntArray, shift: IntArray,
+    atoms: Atoms, rotation: IntArray, translation: FloatArray, radius: float, width: float, taken: IntArray, stamp: int,
+    image: IntArray, shift: IntArray,
 ) -> bool:  # fmt: skip
     """Whether an operation carries every atom to within `radius` Å of an atom of its kind, each to another one.
 
     Parameters
     ----------
-    bins, frac
-        The atoms, and their fractional coordinates (n, 3) as they are.
     width
         Å, by how much the vectors from these atoms to the places may differ along any direction.
     taken
@@ -125,14 +89,14 @@ def carried(
     image, shift
         (n,), (n, 3), filled here: the atom onto which each one is carried, and the lattice translation that it then has.
     """
-    lattice = bins.lattice
+    lattice, frac = atoms.bins.lattice, atoms.frac
     least, most = np.zeros(len(_DIRECTIONS)), np.zeros(len(_DIRECTIONS))
     for i in range(len(frac)):
         a, b, c = frac[i, 0], frac[i, 1], frac[i, 2]
         x = rotation[0, 0] * a + rotation[0, 1] * b + rotation[0, 2] * c + translation[0]
         y = rotation[1, 0] * a + rotation[1, 1] * b + rotation[1, 2] * c + translation[1]
         z = rotation[2, 0] * a + rotation[2, 1] * b + rotation[2, 2] * c + translation[2]
-        j = nearest(bins, x, y, z, bins.kind[i], radius)
+        j = nearest(atoms, x, y, z, atoms.kind[i], radius)
         if j < 0 or taken[j] == stamp:
             return False
         taken[j] = stamp
@@ -167,12 +131,12 @@ def images(
         void where not all do.
     """
     n = len(frac)
-    bins = binned(lattice, frac, kind)
+    atoms = Atoms(frac, kind, cell_bins(lattice, frac, 0.0))
     taken = np.zeros(n, np.int64)
     image, shift = np.empty((len(rotations), n), np.int64), np.empty((len(rotations), n, 3), np.int64)
     for g in range(len(rotations)):
         step = translations[g]
-        if not carried(bins, frac, rotations[g], step, radius, 2 * radius, taken, g + 1, image[g], shift[g]):
+        if not carried(atoms, rotations[g], step, radius, 2 * radius, taken, g + 1, image[g], shift[g]):
             return False, image, shift
     return True, image, shift
 
@@ -211,7 +175,7 @@ def isometries(
         (g, 3, 3), (g, n), (g, n, 3) as from `images`; none where one rotation passes with several translations.
     """
     n = len(frac)
-    bins = binned(lattice, frac, kind)
+    atoms = Atoms(frac, kind, cell_bins(lattice, frac, 0.0))
     candidates = lattice_rotations(lattice, reach)
     most = len(candidates)
     rotations = np.empty((most, 3, 3), np.int64)
@@ -230,7 +194,7 @@ def isometries(
                 turned = turn[k, 0] * frac[source, 0] + turn[k, 1] * frac[source, 1] + turn[k, 2] * frac[source, 2]
                 translation[k] = frac[target, k] - turned
             stamp += 1
-            if carried(bins, frac, turn, translation, fit, fit, taken, stamp, image[found], shift[found]):
+            if carried(atoms, turn, translation, fit, fit, taken, stamp, image[found], shift[found]):
                 if found > before:
                     return rotations[:0], image[:0], shift[:0]
                 for k in range(9):
@@ -254,7 +218,7 @@ class Folded(NamedTuple):
 def folded(lattice: FloatArray, frac: FloatArray, kind: IntArray, reach: float) -> Folded:
     """Atoms (n, 3), (n,) folded into a smaller cell where a translation, found as `isometries` are, maps them onto each other."""
     n = len(frac)
-    bins = binned(lattice, frac, kind)
+    atoms = Atoms(frac, kind, cell_bins(lattice, frac, 0.0))
     taken, image, shift = np.zeros(n, np.int64), np.empty(n, np.int64), np.empty((n, 3), np.int64)
     identity, step, steps = np.zeros((3, 3), np.int64), np.empty(3), np.empty(3, np.int64)
     for k in range(3):
@@ -265,7 +229,7 @@ def folded(lattice: FloatArray, frac: FloatArray, kind: IntArray, reach: float) 
             continue
         for k in range(3):
             step[k] = frac[target, k] - frac[source, k]
-        if not carried(bins, frac, identity, step, fit, fit, taken, target + 1, image, shift):
+        if not carried(atoms, identity, step, fit, fit, taken, target + 1, image, shift):
             continue
         order, end = 1, image[source]
         while end != source:

@@ -13,6 +13,7 @@ import numpy as np
 from polycage.base.arrays import FloatArray, IntArray
 from polycage.base.compiled import compiled
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.geometry.lattices import metric
 
 # what may follow the third part of an operation: a comma, or the time reversal of a magnetic one
 _TAILS = ("", "1", "+1", "-1")
@@ -97,19 +98,15 @@ def fits(rotation: IntArray, lattice: FloatArray, ratio: float) -> bool:
 @compiled
 def _metric_change(rotation: FloatArray, lattice: FloatArray) -> float:
     """The largest change of a scalar product of two cell vectors by rotations (g, 3, 3), as a share of their lengths."""
-    metric, largest = np.zeros((3, 3)), 0.0
-    for i in range(3):
-        for j in range(3):
-            for k in range(3):
-                metric[i, j] += lattice[i, k] * lattice[j, k]
+    product, largest = metric(lattice), 0.0
     for turn in rotation:
         for i in range(3):
             for j in range(3):
                 turned = 0.0
                 for k in range(3):
                     for l in range(3):  # noqa: E741
-                        turned += turn[k, i] * metric[k, l] * turn[l, j]
-                change = abs(turned - metric[i, j]) / math.sqrt(metric[i, i] * metric[j, j])
+                        turned += turn[k, i] * product[k, l] * turn[l, j]
+                change = abs(turned - product[i, j]) / math.sqrt(product[i, i] * product[j, j])
                 largest = max(largest, change)
     return largest
 

@@ -9,7 +9,6 @@ several distances are tried.
 from __future__ import annotations
 
 import dataclasses
-from math import hypot
 from typing import NamedTuple
 
 import numpy as np
@@ -18,14 +17,13 @@ from polycage.base.arrays import FloatArray, IntArray, first_of_each, row_ids
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.margins import NOTHING, Near, near
 from polycage.base.settings import Settings
-from polycage.crystal.averaging import Exact, exact
+from polycage.crystal.averaging import Exact, ReducedAtoms, check_translations, exact, fold, reduced_atoms
 from polycage.crystal.crystal import Crystal
-from polycage.crystal.isometries import folded, images, isometries
+from polycage.crystal.isometries import images, isometries
 from polycage.crystal.moyo import (
     SearchFunction,
     Standard,
     SymmetrySearch,
-    reduced,
     search_moyo,
     space_group_type,
     standard,
@@ -56,6 +54,11 @@ class PrimitiveCell:
     orbit: IntArray  # (n,) label of the crystallographic orbit
     near: Near  # whether the tolerance of the search decided by less than its margin
     nearly: str  # a higher symmetry from which atoms are off by little more than allowed, in words
+
+    @property
+    def input_lattice(self) -> FloatArray:
+        """(3, 3) rows are the input cell's vectors in Å, as the symmetry has them: up to `moved_A` off the listed ones."""
+        return self.of_input @ self.lattice
 
     @property
     def n_operations(self) -> float:
@@ -89,22 +92,11 @@ def primitive_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
     """
     if len(crystal.sites.frac) == 0:
         raise PolycageError(ErrorCode.NO_SITES, f"no site has an occupancy of {settings.min_occupancy:g} or more")
-    _check_translations(crystal.lattice, settings)  # nearly none would keep a search busy for minutes
+    check_translations(crystal.lattice, settings)  # nearly none would keep a search busy for minutes
     clear = clear_cell(crystal, settings)
     if clear is not None:
         return clear
     return (searched_cell if len(crystal.sites.frac) <= _MOST_SEARCHED else stepped_cell)(crystal, settings)
-
-
-class _Primitive(NamedTuple):
-    """The atoms of a crystal without its hidden translations, in a reduced cell."""
-
-    lattice: FloatArray  # (3, 3)
-    in_input: FloatArray  # (3, 3) rows: its vectors in terms of the input cell's
-    of_input: FloatArray  # (3, 3) the inverse, integers
-    frac: FloatArray  # (n, 3)
-    first: IntArray  # (n,) the first atom of the crystal that each one stands for
-    label: IntArray  # (m,) which of them each atom of the crystal is
 
 
 # the end of a vector that is the sum of this many moves by as many times as much; bases of one lattice differ by no more
@@ -114,7 +106,7 @@ _ENDS = 3
 class _Found(NamedTuple):
     """A group, and the crystal averaged over it."""
 
-    atoms: _Primitive
+    atoms: ReducedAtoms
     operations: tuple[IntArray, IntArray, IntArray]  # as from `isometries`
     cell: Exact
 
@@ -152,7 +144,7 @@ def clear_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell | None:
 def _group(crystal: Crystal, reach_A: float, translations_A: float, settings: Settings) -> _Found | None:
     """All operations that can belong to a group that moves no atom by more than a reach, where they make a group."""
     try:
-        atoms = _primitive_atoms(crystal, translations_A, settings)
+        atoms = reduced_atoms(crystal, translations_A, settings)
     except PolycageError:
         return None
     operations = isometries(atoms.lattice, atoms.frac, crystal.sites.kind[atoms.first], reach_A)
@@ -192,29 +184,8 @@ def _nearly(international: str, moved_A: float) -> str:
     return f"nearly {international}, atoms {moved_A:.3f} Å off"
 
 
-def _primitive_atoms(crystal: Crystal, reach_A: float, settings: Settings) -> _Primitive:
-    """Atoms averaged over all translations that can belong to a group that moves them by no more than a reach."""
-    basis = reduced(crystal.lattice)
-    in_input = basis.basis
-    frac, kind = crystal.sites.frac @ inverse(in_input), crystal.sites.kind
-    first = label = np.arange(len(frac))
-    while True:
-        found = folded(basis.lattice, frac, kind, reach_A)
-        if found.order == 1:
-            break
-        first, label = first[found.first], found.label[label]
-        basis = reduced(found.basis @ basis.lattice)
-        in_input = basis.basis @ found.basis @ in_input
-        frac, kind = found.frac @ inverse(basis.basis), kind[found.first]
-    of_input = np.round(inverse(in_input))
-    in_input = inverse(of_input)
-    lattice = in_input @ crystal.lattice
-    _check_translations(lattice, settings)
-    return _Primitive(lattice, in_input, of_input, frac, first, label)
-
-
 def _cell(
-    crystal: Crystal, atoms: _Primitive, operations: tuple[IntArray, IntArray, IntArray], cell: Exact, number: int,
+    crystal: Crystal, atoms: ReducedAtoms, operations: tuple[IntArray, IntArray, IntArray], cell: Exact, number: int,
     axes: IntArray,
 ) -> PrimitiveCell:  # fmt: skip
     rotations, image, image_shift = operations
@@ -339,8 +310,8 @@ def _reduced(
     of_input = np.round(inverse(found.primitive.copy()))
     in_input = inverse(of_input)
     lattice = in_input @ crystal.lattice
-    _check_translations(lattice, settings)
-    frac, first, label = _fold(crystal.sites.frac @ of_input, found.mapping)
+    check_translations(lattice, settings)
+    frac, first, label = fold(crystal.sites.frac @ of_input, found.mapping)
     kind = crystal.sites.kind[first]
     rotations, translations = _primitive_operations(found, of_input, in_input)
     # rows of the standardised basis in primitive vectors; the reciprocal ones are the columns of its inverse
@@ -355,7 +326,7 @@ def _reduced(
         raise PolycageError(
             ErrorCode.SYMMETRY_SEARCH, "the symmetry operations found do not map the atoms onto each other"
         )
-    atoms = _Primitive(lattice, in_input, of_input, frac, first, label)
+    atoms = ReducedAtoms(lattice, in_input, of_input, frac, first, label)
     cell = exact(lattice, frac, rotations, image, image_shift, crystal.sites.frac @ of_input, label)
     conventional = coprime(np.round(24 * axes.T).astype(np.int64, order="C"))
     return _cell(crystal, atoms, (rotations, image, image_shift), cell, found.number, conventional)
@@ -363,16 +334,6 @@ def _reduced(
 
 # how far off, in units of the search's tolerance, images of atoms averaged over translations can be
 _IMAGE_FIT = 8.0
-
-
-def _check_translations(lattice: FloatArray, settings: Settings) -> None:
-    """Refuse lattices with translations shorter than any distance between atoms, the sum of two edges included."""
-    a, b, c = reduced(lattice).lattice[0].tolist()
-    shortest_A = hypot(a, b, c)
-    if shortest_A < settings.min_translation_A:
-        raise PolycageError(
-            ErrorCode.CELL_INVALID, f"atoms repeat after {shortest_A:.3f} Å: are the cell's lengths given in Å?"
-        )
 
 
 def _primitive_operations(
@@ -383,14 +344,3 @@ def _primitive_operations(
     # rows transform as x_primitive = x_input @ of_input, so columns with the transposes
     rotations = of_input.T @ found.rotations[first] @ in_input.T
     return np.round(rotations).astype(np.int64), found.translations[first] @ of_input
-
-
-def _fold(frac: FloatArray, mapping: IntArray) -> tuple[FloatArray, IntArray, IntArray]:
-    """Atoms of the primitive cell, the mean over those that lattice translations make the same; first and label of each."""
-    _, first, label = np.unique(mapping, return_index=True, return_inverse=True)
-    delta = frac - frac[first][label]
-    delta -= np.round(delta)
-    mean = np.zeros((len(first), 3))
-    np.add.at(mean, label, delta)
-    mean = frac[first] + mean / np.bincount(label)[:, None]
-    return mean - np.floor(mean), first, label

@@ -12,14 +12,8 @@ from polycage.base.safe_text import identifier, printable
 from polycage.base.settings import Settings
 from polycage.crystal.crystal import Crystal
 from polycage.formats import file_names
-from polycage.formats.atom_lists import crystal_of_object
-from polycage.formats.cif import parse_cif
 from polycage.formats.contents import read_bytes, unpacked
-from polycage.formats.extxyz import parse_extxyz
 from polycage.formats.file_names import format_of, is_packed
-from polycage.formats.poscar import parse_poscar
-from polycage.formats.pymatgen_json import parse_json
-from polycage.formats.shelx import parse_shelx
 
 Found = list[tuple[str, Crystal | PolycageError]]
 
@@ -47,8 +41,37 @@ def _several(
     return read
 
 
+# each reader is loaded when a file is of its format
+
+
 def _blocks(data: bytes, name: str, settings: Settings) -> Found:
+    from polycage.formats.cif import parse_cif
+
     return [(suffix and f"#{identifier(suffix[1:])}", crystal) for suffix, crystal in parse_cif(data, name, settings)]
+
+
+def _frames(text: str, name: str, settings: Settings) -> list[Crystal | PolycageError]:
+    from polycage.formats.extxyz import parse_extxyz
+
+    return parse_extxyz(text, name, settings)
+
+
+def _json(text: str, name: str, settings: Settings) -> list[Crystal | PolycageError]:
+    from polycage.formats.pymatgen_json import parse_json
+
+    return parse_json(text, name, settings)
+
+
+def _shelx(text: str, name: str, settings: Settings) -> Crystal:
+    from polycage.formats.shelx import parse_shelx
+
+    return parse_shelx(text, name, settings)
+
+
+def _poscar(text: str, name: str, settings: Settings) -> Crystal:
+    from polycage.formats.poscar import parse_poscar
+
+    return parse_poscar(text, name, settings)
 
 
 def _text(data: bytes) -> str:
@@ -61,10 +84,10 @@ def _text(data: bytes) -> str:
 
 _READERS = {
     file_names.CIF: _blocks,
-    file_names.EXTXYZ: _several(parse_extxyz),
-    file_names.SHELX: _one(parse_shelx),
-    file_names.JSON: _several(parse_json),
-    file_names.POSCAR: _one(parse_poscar),
+    file_names.EXTXYZ: _several(_frames),
+    file_names.SHELX: _one(_shelx),
+    file_names.JSON: _several(_json),
+    file_names.POSCAR: _one(_poscar),
 }
 
 
@@ -107,6 +130,8 @@ def to_crystal(source: Any, settings: Settings) -> Crystal:
         `FORMAT_UNKNOWN` for anything else and for a file with several structures, and all errors of reading.
     """
     if not isinstance(source, Path):
+        from polycage.formats.atom_lists import crystal_of_object
+
         return crystal_of_object(source, settings)
     name = printable(source.name)
     if file_names.kind(source.name):

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from polycage.base.arrays import BoolArray, FloatArray, IntArray, constant, resized
+from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray, constant, resized
 from polycage.base.compiled import compiled
 from polycage.base.margins import limit, note
-from polycage.geometry.plane_bins import bin_counts, binned
+from polycage.geometry.boxes import first_in, next_in
+from polycage.geometry.plane_bins import PlaneBins, bin_number, binned, home_bin
 
 _MERGE = limit("ring_merge")
 
@@ -57,15 +58,14 @@ def edges(
         (m, 4): the neighbour, its translation along p and q, and the number of the same edge seen from there;
         counter-clockwise around each point.
     """
-    bins = bin_counts(plane, 0.0, len(frac) / n_layers)
-    first, member = binned(frac, layer, n_layers, bins)
+    bins = binned(plane, frac, layer, n_layers, 0.0)
     start = np.zeros(len(frac) + 1, dtype=np.int64)
     edge = np.empty((8 * len(frac) + 16, 4), dtype=np.int64)
     # the second half of both is scratch space
     side, label = np.empty((2 * _MOST_SIDES, 3)), np.empty((2 * _MOST_SIDES, 3), dtype=np.int64)
     count, looked = 0, 0.0
     for point in range(len(frac)):
-        n_sides, images = _cell(frac, layer, plane, bins, first, member, point, side, label, most_images - looked)
+        n_sides, images = _cell(bins, layer[point], point, side, label, most_images - looked)
         looked += images
         if n_sides == TOO_LARGE:
             return start[:0], edge
@@ -88,36 +88,24 @@ def edges(
 
 @compiled
 def _cell(
-    frac: FloatArray,
-    layer: IntArray,
-    plane: FloatArray,
-    bins: IntArray,
-    first: IntArray,
-    member: IntArray,
-    point: int,
-    side: FloatArray,
-    label: IntArray,
-    most_images: float,
+    bins: PlaneBins, layer: int, point: int, side: FloatArray, label: IntArray, most_images: float
 ) -> tuple[int, float]:
     """The Voronoi cell of a point: number of its sides (TOO_LARGE beyond a limit), and of images looked at.
 
     Corners go to `side` (x, y in Å, around the point), counter-clockwise; the neighbour beyond each side, the one from
     this corner to the next, and its translation to `label`.
     """
+    plane, nx, ny = bins.plane, bins.counts[0], bins.counts[1]
     n_sides = _own_cell(plane, point, side, label)
-    nx, ny = bins[0], bins[1]
     area = abs(plane[0, 0] * plane[1, 1] - plane[0, 1] * plane[1, 0])
     high_x = area / np.sqrt(plane[1, 0] ** 2 + plane[1, 1] ** 2) / nx  # Å, height of a bin
     high_y = area / np.sqrt(plane[0, 0] ** 2 + plane[0, 1] ** 2) / ny
-    base_x, base_y = np.floor(frac[point, 0]), np.floor(frac[point, 1])
-    at_x = min(int((frac[point, 0] - base_x) * nx), nx - 1)
-    at_y = min(int((frac[point, 1] - base_y) * ny), ny - 1)
+    at_x, at_y = home_bin(bins.frac[point, 0], nx), home_bin(bins.frac[point, 1], ny)
     images = 0.0
     # the bins around it first: the cell is nearly as small as it gets then, and the rest need only be looked at out
     # to twice the distance of its farthest corner
     for turn in range(2):
-        farthest = _farthest(side, n_sides)
-        reach = 2 * np.sqrt(farthest)
+        reach = 2 * np.sqrt(_farthest(side, n_sides))
         reach_x = 1 if turn == 0 else int(reach / high_x) + 1
         reach_y = 1 if turn == 0 else int(reach / high_y) + 1
         if turn == 1 and reach_x == 1 and reach_y == 1:
@@ -128,23 +116,34 @@ def _cell(
             for y in range(at_y - reach_y, at_y + reach_y + 1):
                 if turn == 1 and abs(x - at_x) <= 1 and abs(y - at_y) <= 1:
                     continue
-                over_x, over_y = x // nx, y // ny
-                box = (layer[point] * nx + x - over_x * nx) * ny + y - over_y * ny
-                images += 1.0 + first[box + 1] - first[box]
-                for k in range(first[box], first[box + 1]):
-                    other = member[k]
-                    if other == point:
-                        continue
-                    tx = over_x + base_x - np.floor(frac[other, 0])
-                    ty = over_y + base_y - np.floor(frac[other, 1])
-                    p, q = frac[other, 0] + tx - frac[point, 0], frac[other, 1] + ty - frac[point, 1]
-                    dx, dy = p * plane[0, 0] + q * plane[1, 0], p * plane[0, 1] + q * plane[1, 1]
-                    if dx * dx + dy * dy < 4 * farthest:
-                        n_sides = _cut(side, label, n_sides, dx, dy, other, int(tx), int(ty))
-                        if n_sides == TOO_LARGE:
-                            return TOO_LARGE, images
-                        farthest = _farthest(side, n_sides)
+                n_sides, there = _cut_by_bin(bins, layer, point, x, y, side, label, n_sides)
+                images += 1.0 + there
+                if n_sides == TOO_LARGE:
+                    return TOO_LARGE, images
     return n_sides, images
+
+
+@compiled
+def _cut_by_bin(
+    bins: PlaneBins, layer: int, point: int, x: int, y: int, side: FloatArray, label: IntArray, n_sides: int
+) -> tuple[int, float]:
+    """Cut a cell by the points of a bin, counted from the point's own cell; the number of its sides then, and of these."""
+    frac, plane, there = bins.frac, bins.plane, 0.0
+    farthest = _farthest(side, n_sides)
+    over_x = x // bins.counts[0] + np.floor(frac[point, 0])
+    over_y = y // bins.counts[1] + np.floor(frac[point, 1])
+    other = first_in(bins.boxes, bin_number(bins.counts, layer, x, y))
+    while other != NONE:
+        there += 1.0
+        if other != point and n_sides != TOO_LARGE:
+            tx, ty = over_x - np.floor(frac[other, 0]), over_y - np.floor(frac[other, 1])
+            p, q = frac[other, 0] + tx - frac[point, 0], frac[other, 1] + ty - frac[point, 1]
+            dx, dy = p * plane[0, 0] + q * plane[1, 0], p * plane[0, 1] + q * plane[1, 1]
+            if dx * dx + dy * dy < 4 * farthest:
+                n_sides = _cut(side, label, n_sides, dx, dy, other, int(tx), int(ty))
+                farthest = _farthest(side, n_sides)
+        other = next_in(bins.boxes, other)
+    return n_sides, there
 
 
 @compiled

@@ -45,6 +45,29 @@ def dot(a: FloatArray, b: FloatArray) -> float:
 
 
 @compiled
+def metric(lattice: FloatArray) -> FloatArray:
+    """(3, 3) scalar products of the rows of a lattice, L L^T, in Å2."""
+    out = np.zeros((3, 3))
+    for i in range(3):
+        for j in range(3):
+            for k in range(3):
+                out[i, j] += lattice[i, k] * lattice[j, k]
+    return out
+
+
+@compiled
+def plane_spacing(lattice: FloatArray) -> tuple[FloatArray, float]:
+    """(3,) distances in Å between neighbouring lattice planes that two cell vectors span, and the cell's volume in Å3."""
+    spacing, volume = np.empty(3), 0.0
+    for k in range(3):
+        a, b, c = lattice[k], lattice[(k + 1) % 3], lattice[(k + 2) % 3]
+        x, y, z = b[1] * c[2] - b[2] * c[1], b[2] * c[0] - b[0] * c[2], b[0] * c[1] - b[1] * c[0]
+        volume = abs(a[0] * x + a[1] * y + a[2] * z)
+        spacing[k] = volume / sqrt(x * x + y * y + z * z)
+    return spacing, volume
+
+
+@compiled
 def lattice_rotations(lattice: FloatArray, reach: float) -> IntArray:
     """(m, 3, 3) turns of fractional coordinates under which a reduced lattice stays, when no end moves by over `reach` Å.
 

@@ -1,16 +1,28 @@
-"""Points of a periodic plane, sorted into bins, so that what is near a point is found without looking at all others.
+"""Points of a periodic plane in bins.
 
 Points of several layers share the bins of one plane cell; each layer has its own.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from polycage.base.arrays import FloatArray, IntArray
+from polycage.base.arrays import NONE, FloatArray, IntArray
 from polycage.base.compiled import compiled
+from polycage.geometry.boxes import Boxes, boxed
 
 _MOST_BINS = 1024  # along each of the cell's vectors
+
+
+class PlaneBins(NamedTuple):
+    """Points in the bins of a plane cell, one after another in each."""
+
+    plane: FloatArray  # (2, 2) rows are the cell vectors, Å
+    frac: FloatArray  # (n, 2)
+    counts: IntArray  # (2,) bins along each cell vector
+    boxes: Boxes  # by `bin_number`
 
 
 @compiled
@@ -26,30 +38,26 @@ def bin_counts(plane: FloatArray, narrowest_A: float, n_points: float) -> IntArr
 
 
 @compiled
-def binned(frac: FloatArray, layer: IntArray, n_layers: int, bins: IntArray) -> tuple[IntArray, IntArray]:
-    """Points (n, 2) by bin: where each bin (layer, x, y) begins in the second array, and the points in that order.
+def binned(plane: FloatArray, frac: FloatArray, layer: IntArray, n_layers: int, narrowest_A: float) -> PlaneBins:
+    """Points (n, 2) of layers (n,) in bins no narrower than `narrowest_A`; those with a negative layer are in none."""
+    counts = bin_counts(plane, narrowest_A, len(frac) / n_layers)
+    number = np.full(len(frac), NONE)
+    for k in range(len(frac)):
+        if layer[k] >= 0:
+            number[k] = bin_number(counts, layer[k], home_bin(frac[k, 0], counts[0]), home_bin(frac[k, 1], counts[1]))
+    return PlaneBins(plane, frac, counts, boxed(number))
 
-    Points with a negative layer are in no bin.
-    """
-    n, nx, ny = len(frac), bins[0], bins[1]
-    start = np.zeros(n_layers * nx * ny + 1, dtype=np.int64)
-    at = np.full(n, -1)
-    for k in range(n):
-        if layer[k] < 0:
-            continue
-        x = min(int((frac[k, 0] - np.floor(frac[k, 0])) * nx), nx - 1)
-        y = min(int((frac[k, 1] - np.floor(frac[k, 1])) * ny), ny - 1)
-        at[k] = (layer[k] * nx + x) * ny + y
-        start[at[k] + 1] += 1
-    for k in range(len(start) - 1):
-        start[k + 1] += start[k]
-    filled = start.copy()
-    member = np.empty(start[-1], dtype=np.int64)
-    for k in range(n):
-        if at[k] >= 0:
-            member[filled[at[k]]] = k
-            filled[at[k]] += 1
-    return start, member
+
+@compiled
+def bin_number(counts: IntArray, layer: int, x: int, y: int) -> int:
+    """The number of a bin of a layer; x and y count on over the cell's end."""
+    return int((layer * counts[0] + x % counts[0]) * counts[1] + y % counts[1])
+
+
+@compiled
+def home_bin(place: float, count: int) -> int:
+    """The bin, from 0, in which a fraction lies once it is moved into the cell."""
+    return min(int((place - np.floor(place)) * count), count - 1)
 
 
 @compiled
@@ -57,5 +65,5 @@ def around(place: float, count: int) -> tuple[int, int]:
     """First and last bin (modulo their number) of those that hold all points within a bin's width of a fraction."""
     if count < 3:
         return 0, count - 1
-    at = min(int((place - np.floor(place)) * count), count - 1)
+    at = home_bin(place, count)
     return at - 1 + count, at + 1 + count

@@ -1,5 +1,5 @@
 """Nets of active metals, the stacking of a crystal in layers, and the rings, edges and apices in them.
 
-Doors, modules that others may import: `nets`, `stacking`, `features`.
+Doors, modules that others may import: `net_search`, `nets`, `net_rings`, `stacking`, `features`, `subfamilies`.
 May import: base, geometry, crystal.
 """

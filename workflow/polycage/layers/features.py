@@ -8,6 +8,7 @@ its corners alone.
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,7 +38,26 @@ class Features:
     size: IntArray  # (f,) number of places
     atom: IntArray  # (f, k) indices in the primitive cell, packed to the left, padded with NONE
     shift: IntArray  # (f, k, 3) translation of each in (p, q, s), padded with 0
+    net: IntArray  # (f,) number of the type of the net whose ring it is, 0 where of none
     near: Near  # tolerances that decided by less than their margin
+
+
+class _Drawn(NamedTuple):
+    """Features as figures in the plane."""
+
+    size: IntArray  # (f,) number of places
+    corner: IntArray  # (f, k, 3) these, with their translations along p and q
+    centre: FloatArray  # (f, 2) Å
+
+
+class _Atoms(NamedTuple):
+    """The atoms at the places."""
+
+    layer: IntArray  # (n,)
+    height: FloatArray  # (n,) Å
+    home: IntArray  # (n, 3) translation that the stacking has moved each one by
+    partner: IntArray  # (n, p) the others at its place
+    partner_shift: IntArray  # (n, p, 2) and their translations
 
 
 def layer_features(stack: Stacking, settings: Settings) -> Features:
@@ -76,11 +96,9 @@ def layer_features(stack: Stacking, settings: Settings) -> Features:
             ErrorCode.GEOMETRY_TOO_LARGE,
             f"a ring of {largest} atoms exceeds max_hull_points = {settings.max_hull_points:g}",
         )
-    size, corners, centre = _features(place, stack.plane, start, edge, face, rings, centres, first, corner)
-    found = _assembled(
-        size, corners, centre, point, place, stack.layer, stack.height, stack.home, stack.plane, partner, shift
-    )
-    return Features(*found, near_of(noted))
+    drawn = _features(place, stack.plane, start, edge, face, rings, centres, first, corner)
+    found = _assembled(drawn, point, place, stack.plane, _Atoms(stack.layer, stack.height, stack.home, partner, shift))
+    return Features(*found, np.zeros(len(drawn.size), dtype=np.int64), near_of(noted))
 
 
 @compiled
@@ -205,8 +223,8 @@ def _features(
     ring_centre: FloatArray,
     first: IntArray,
     corner: IntArray,
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Apices, edges and rings: number of places (f,), these (f, k, 3) with translations, and the centre (f, 2)."""
+) -> _Drawn:
+    """Apices, edges and rings."""
     n, width = len(place), 2
     for r in ring:
         width = max(width, first[r + 1] - first[r])
@@ -238,7 +256,7 @@ def _features(
                 corners[count, m, column] = corner[first[ring[k]] + m, column]
         centre[count, 0], centre[count, 1] = ring_centre[k, 0], ring_centre[k, 1]
         count += 1
-    return size[:count], corners[:count], centre[:count]
+    return _Drawn(size[:count], corners[:count], centre[:count])
 
 
 @compiled
@@ -249,27 +267,18 @@ def _is_inner(face: IntArray, k: int, back: int, p: int, q: int) -> bool:
 
 @compiled
 def _assembled(
-    size: IntArray,
-    corners: IntArray,
-    centre: FloatArray,
-    point: IntArray,
-    place: FloatArray,
-    layer: IntArray,
-    level: FloatArray,
-    home: IntArray,
-    plane: FloatArray,
-    partner: IntArray,
-    partner_shift: IntArray,
+    drawn: _Drawn, point: IntArray, place: FloatArray, plane: FloatArray, atoms: _Atoms
 ) -> tuple[IntArray, IntArray, FloatArray, FloatArray, FloatArray, IntArray, IntArray, IntArray]:
     """The fields of `Features`, all that stand at a place included."""
-    n, n_partners = len(size), partner.shape[1]
+    size, corners, centre, home = drawn.size, drawn.corner, drawn.centre, atoms.home
+    n, n_partners = len(size), atoms.partner.shape[1]
     width = corners.shape[1] * (1 + n_partners)
     kind, of_layer = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     height, radius = np.zeros(n), np.zeros(n)
-    atoms, shifts = np.full((n, width), NONE), np.zeros((n, width, 3), dtype=np.int64)
+    members, shifts = np.full((n, width), NONE), np.zeros((n, width, 3), dtype=np.int64)
     for f in range(n):
         kind[f] = min(size[f], RING)
-        of_layer[f] = layer[point[corners[f, 0, 0]]]
+        of_layer[f] = atoms.layer[point[corners[f, 0, 0]]]
         count = 0
         for k in range(size[f]):
             at, p, q = corners[f, k, 0], corners[f, k, 1], corners[f, k, 2]
@@ -277,15 +286,17 @@ def _assembled(
             y = place[at, 1] + p * plane[0, 1] + q * plane[1, 1] - centre[f, 1]
             radius[f] += np.sqrt(x * x + y * y) / size[f]
             for column in range(-1, n_partners):
-                atom = point[at] if column < 0 else partner[point[at], column]
+                atom = point[at] if column < 0 else atoms.partner[point[at], column]
                 if atom == NONE:
                     continue
-                atoms[f, count] = atom
+                members[f, count] = atom
                 # the stacking has moved atoms already: translations refer to the primitive cell's own atoms
-                shifts[f, count, 0] = p + home[atom, 0] + (partner_shift[point[at], column, 0] if column >= 0 else 0)
-                shifts[f, count, 1] = q + home[atom, 1] + (partner_shift[point[at], column, 1] if column >= 0 else 0)
+                shifts[f, count, 0], shifts[f, count, 1] = p + home[atom, 0], q + home[atom, 1]
+                if column >= 0:
+                    for axis in range(2):
+                        shifts[f, count, axis] += atoms.partner_shift[point[at], column, axis]
                 shifts[f, count, 2] = home[atom, 2]
-                height[f] += level[atom]
+                height[f] += atoms.height[atom]
                 count += 1
         height[f] /= count
-    return kind, of_layer, centre, height, radius, size, atoms, shifts
+    return kind, of_layer, centre, height, radius, size, members, shifts

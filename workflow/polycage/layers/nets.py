@@ -10,6 +10,7 @@ a net where its translations have rank two.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import cos, hypot, radians
 from typing import NamedTuple
@@ -18,10 +19,11 @@ import numpy as np
 
 from polycage.base import elements
 from polycage.base.arrays import BoolArray, IntArray, components
-from polycage.base.margins import ABOVE, BELOW, NOTHING, Near, limits, union
+from polycage.base.margins import ABOVE, BELOW, NOTHING, Near, limits, near_of, nothing_noted, union
 from polycage.base.settings import Settings
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.geometry.neighbours import pairs_within
+from polycage.layers.net_rings import Rings, metal_rings, oxygen_rings
 from polycage.layers.quadrilaterals import (
     Around,
     Edges,
@@ -38,7 +40,8 @@ from polycage.layers.stacking import Stacking
 
 OXIDE = "MO2"
 IRON = "M2X2"
-_METALS = {OXIDE: elements.OXIDE_NET_METALS, IRON: elements.IRON_NET_METALS}
+HOSTS = {OXIDE: elements.OXIDE_NET_METALS, IRON: elements.IRON_NET_METALS}
+NUMBER = {OXIDE: 1, IRON: 2}  # of each type, as it marks features and cages
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,6 +53,13 @@ class Net:
     hkl: IntArray  # (3,) coprime indices of its plane in the primitive lattice
     sheet: IntArray  # (k,) its metals and, in MO2 nets, the oxygens that bridge them: one layer, however buckled
 
+    @property
+    def plane(self) -> tuple[int, ...]:
+        """Indices of its plane, the first one that is not 0 being positive: parallel nets have the same."""
+        hkl = self.hkl.tolist()
+        sign = next(1 if index > 0 else -1 for index in hkl if index)
+        return tuple(sign * index for index in hkl)
+
 
 class NetSearch(NamedTuple):
     """What the search for nets finds."""
@@ -57,6 +67,7 @@ class NetSearch(NamedTuple):
     nets: tuple[Net, ...]  # MO2 nets first
     ribbons: tuple[str, ...]  # net types of which there are blocks, chains or ladders of quadrilaterals, but no net
     gapped: tuple[str, ...]  # net types of which there are sheets with metals missing, but no net
+    rings: tuple[tuple[str, Rings], ...] = ()  # those of all nets, by type
     near: Near = NOTHING  # tolerances that decided by less than their margin
 
     @property
@@ -66,26 +77,29 @@ class NetSearch(NamedTuple):
         return frozenset(nets), self.gapped
 
 
-def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
-    """All active nets of a primitive cell, MO2 nets first."""
-    return search_nets(cell, settings).nets
+Metals = Mapping[str, BoolArray]  # (n,) which atoms can be metals of a net, by its type
 
 
-def search_nets(cell: PrimitiveCell, settings: Settings) -> NetSearch:
-    """All active nets of a primitive cell, of which types there are only pieces, and what was near.
+def hosts(cell: PrimitiveCell) -> Metals:
+    """The metals of which a net is made, dopants aside."""
+    return {type_: elements.is_in(cell.atomic_number, members) for type_, members in HOSTS.items()}
+
+
+def search_among(cell: PrimitiveCell, metals: Metals, settings: Settings) -> NetSearch:
+    """All nets of certain metals of a primitive cell, of which types there are only pieces, and what was near.
 
     The search is repeated with all its tolerances moved to the looser, and to the stricter, ends of their margins: where it
     then finds something else, one of them is near. Quadrilaterals are looked for once, with the loosest tolerances.
     """
     looser, stricter = (_moved(settings, way) for way in (1, -1))
-    found = _candidates(cell, looser)
+    found = candidates(cell, metals, looser)
     if not found:
         return NetSearch((), (), ())
-    parts = [_accepted(cell, candidates, settings) for candidates in found]
+    parts = [_accepted(cell, some, settings) for some in found]
     search = _nets(cell, found, parts, settings)
-    close = []
+    close = [search.near]
     for way, moved in ((1, looser), (-1, stricter)):
-        others = [_accepted(cell, candidates, moved) for candidates in found]
+        others = [_accepted(cell, some, moved) for some in found]
         is_same = all(other.is_same(part) for other, part in zip(others, parts, strict=True))
         if not is_same and _nets(cell, found, others, moved).outcome != search.outcome:
             close.append(frozenset((name, way * side) for name, side in NET_TOLERANCES.items()))
@@ -108,7 +122,7 @@ def _moved(settings: Settings, way: int) -> Settings:
     return settings
 
 
-class _Candidates(NamedTuple):
+class Candidates(NamedTuple):
     """All that can be part of nets of one type with the loosest tolerances."""
 
     type: str
@@ -117,20 +131,21 @@ class _Candidates(NamedTuple):
     quads: Quads
 
 
-def _candidates(cell: PrimitiveCell, loosest: Settings) -> list[_Candidates]:
+def candidates(cell: PrimitiveCell, metals: Metals, loosest: Settings) -> list[Candidates]:
     """Quadrilaterals of each type of which there are any."""
-    oxygen = cell.atomic_number == elements.OXYGEN
+    oxygen, anion = cell.atomic_number == elements.OXYGEN, elements.is_in(cell.atomic_number, elements.NET_ANIONS)
     out = []
-    for type_, members in _METALS.items():
-        metal = elements.is_in(cell.atomic_number, members)
-        if not metal.any() or (type_ == OXIDE and not oxygen.any()):
+    for type_, metal in metals.items():
+        bridged = type_ == OXIDE
+        if not metal.any() or not (oxygen if bridged else anion).any():
             continue
         pairs = pairs_within(cell.frac, cell.lattice, _reach(type_, loosest), metal)
         around = sorted_pairs(len(cell.frac), pairs.i, pairs.j, pairs.shift, pairs.vector)
-        sides = edges(around, metal, oxygen, limits(loosest), type_ == OXIDE)
-        squares = quads(around, sides, limits(loosest))
+        sides = edges(around, metal, oxygen, limits(loosest), bridged)
+        # whether an anion of an M2X2 net fills a quadrilateral is asked where it is asked which lies over it
+        squares = quads(around, sides, anion if not bridged else np.zeros_like(anion), limits(loosest))
         if len(squares.corner) > 0:
-            out.append(_Candidates(type_, around, sides, squares))
+            out.append(Candidates(type_, around, sides, squares))
     return out
 
 
@@ -156,7 +171,7 @@ class _Accepted(NamedTuple):
         return all(map(np.array_equal, self, other))
 
 
-def _accepted(cell: PrimitiveCell, candidates: _Candidates, settings: Settings) -> _Accepted:
+def _accepted(cell: PrimitiveCell, candidates: Candidates, settings: Settings) -> _Accepted:
     _, around, sides, squares = candidates
     bridged = candidates.type == OXIDE
     tolerances = limits(settings)
@@ -167,24 +182,29 @@ def _accepted(cell: PrimitiveCell, candidates: _Candidates, settings: Settings) 
     return _Accepted(accepted_edges(sides, tolerances, bridged), quad, sheet, hkl)
 
 
-def _nets(cell: PrimitiveCell, found: list[_Candidates], parts: list[_Accepted], settings: Settings) -> NetSearch:
-    nets, ribbons, gapped = [], [], []
+def nets_of(cell: PrimitiveCell, found: Sequence[Candidates], settings: Settings) -> NetSearch:
+    """The nets among candidates with tolerances that are no looser than those with which the latter were found."""
+    return _nets(cell, found, [_accepted(cell, some, settings) for some in found], settings)
+
+
+def _nets(cell: PrimitiveCell, found: Sequence[Candidates], parts: list[_Accepted], settings: Settings) -> NetSearch:
+    nets, ribbons, gapped, rings, noted = [], [], [], [], nothing_noted()
     for candidates, part in zip(found, parts, strict=True):
-        of_type = [
-            _net(cell, candidates, part, which, settings) for which, hkl in enumerate(part.hkl.tolist()) if any(hkl)
-        ]
-        nets += of_type
-        if of_type or not part.quad.any():
+        sheets = np.flatnonzero(part.hkl.any(axis=1))
+        nets += [_net(cell, candidates, part, which, settings) for which in sheets.tolist()]
+        if len(sheets):
+            rings.append((candidates.type, _rings(cell, candidates, np.isin(part.sheet, sheets), settings, noted)))
+        if len(sheets) or not part.quad.any():
             continue
         periods = _periods(candidates, part)
         if 2 in periods:
             gapped.append(candidates.type)
         elif periods & {0, 1}:
             ribbons.append(candidates.type)
-    return NetSearch(tuple(nets), tuple(ribbons), tuple(gapped))
+    return NetSearch(tuple(nets), tuple(ribbons), tuple(gapped), tuple(rings), near_of(noted))
 
 
-def _net(cell: PrimitiveCell, candidates: _Candidates, part: _Accepted, which: int, settings: Settings) -> Net:
+def _net(cell: PrimitiveCell, candidates: Candidates, part: _Accepted, which: int, settings: Settings) -> Net:
     metal = np.zeros(len(cell.frac), dtype=bool)
     metal[candidates.quads.corner[part.sheet == which]] = True
     sheet = metal
@@ -195,7 +215,18 @@ def _net(cell: PrimitiveCell, candidates: _Candidates, part: _Accepted, which: i
     return Net(candidates.type, np.flatnonzero(metal), part.hkl[which], np.flatnonzero(sheet))
 
 
-def _periods(candidates: _Candidates, part: _Accepted) -> frozenset[int]:
+def _rings(
+    cell: PrimitiveCell, candidates: Candidates, of_net: BoolArray, settings: Settings, noted: BoolArray
+) -> Rings:
+    """The rings of the quadrilaterals (q,) that are in nets."""
+    chosen = np.flatnonzero(of_net)
+    if candidates.type != OXIDE:
+        return metal_rings(candidates.quads, chosen)
+    oxygen = cell.atomic_number == elements.OXYGEN
+    return oxygen_rings(candidates.around, candidates.quads, chosen, oxygen, limits(settings), noted)
+
+
+def _periods(candidates: Candidates, part: _Accepted) -> frozenset[int]:
     """In how many directions the edges around the metals of quadrilaterals go on without end, for each connected part."""
     around = candidates.around
     n = len(around.start) - 2

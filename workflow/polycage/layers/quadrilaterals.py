@@ -48,7 +48,7 @@ class Quads(NamedTuple):
     longest: FloatArray  # (q,) Å
     bridge: FloatArray  # (q,) Å, the largest of the edges
     cosine: FloatArray  # (q,) the largest size of the inner angles'
-    clearance: FloatArray  # (q,) Å, from the centre to the nearest atom
+    clearance: FloatArray  # (q,) Å, from the centre to the nearest atom, anions of an M2X2 net aside
 
 
 @compiled
@@ -100,10 +100,10 @@ def edges(around: Around, metal: BoolArray, oxygen: BoolArray, limits: FloatArra
 
 
 @compiled
-def quads(around: Around, edges: Edges, limits: FloatArray) -> Quads:
+def quads(around: Around, edges: Edges, aside: BoolArray, limits: FloatArray) -> Quads:
     """All quadrilaterals of edges whose inner angles are near right ones, each once: from the corner that comes first.
 
-    Of several ways around the same four metals the first one found.
+    Of several ways around the same four metals the first one found. Atoms (n,) that are `aside` count in no clearance.
     """
     most = cos(radians(limits[_ANGLE, 0]))
     start, j = around.start, around.j
@@ -134,7 +134,7 @@ def quads(around: Around, edges: Edges, limits: FloatArray) -> Quads:
                     sides[found, 0], sides[found, 1], sides[found, 2] = a, p, q
                     sides[found, 3], sides[found, 4], sides[found, 5] = r, s, number
                     found += 1
-    return described(around, edges, sides[:found])
+    return described(around, edges, sides[:found], aside)
 
 
 @compiled
@@ -178,7 +178,7 @@ def is_known(sides: IntArray, begin: int, end: int, number: int) -> bool:
 
 
 @compiled
-def described(around: Around, edges: Edges, sides: IntArray) -> Quads:
+def described(around: Around, edges: Edges, sides: IntArray, aside: BoolArray) -> Quads:
     """Quadrilaterals from their first corners and pairs (q, 6), as found above."""
     count = len(sides)
     out = Quads(
@@ -207,7 +207,7 @@ def described(around: Around, edges: Edges, sides: IntArray) -> Quads:
             cosine(around, edges, q, s),
             cosine(around, edges, r, s),
         )
-        out.clearance[row] = nearest_to_centre(around, corner, arm)
+        out.clearance[row] = nearest_to_centre(around, corner, arm, aside)
     return out
 
 
@@ -236,11 +236,13 @@ def nearest_corner(arm: FloatArray) -> int:
 
 
 @compiled
-def nearest_to_centre(around: Around, corner: IntArray, arm: FloatArray) -> float:
-    """Distance (Å) from the centre to the nearest atom, other than the nearest corner."""
+def nearest_to_centre(around: Around, corner: IntArray, arm: FloatArray, aside: BoolArray) -> float:
+    """Distance (Å) from the centre to the nearest atom, other than the nearest corner and what is aside (n,)."""
     c = nearest_corner(arm)
     off, best = np.empty(3), inf
     for p in range(around.start[corner[c]], around.start[corner[c] + 1]):
+        if aside[around.j[p]]:
+            continue
         for k in range(3):
             off[k] = around.vector[p, k] + arm[c, k]
         best = min(best, dot(off, off))
@@ -275,17 +277,21 @@ def accepted(
 def anion_side(
     around: Around, corner: IntArray, arm: FloatArray, normal: FloatArray, anion: BoolArray, limits: FloatArray
 ) -> float:
-    """1 or -1: the side of the normal on which an anion (n,) lies; 0 where on none or on both, or beyond another atom."""
+    """1 or -1: the side of the normal on which an anion (n,) lies; 0 where on none or on both, or beyond another atom.
+
+    An anion near the centre fills the quadrilateral, unless it lies over it.
+    """
     c = nearest_corner(arm)
     up, down, other = inf, inf, inf  # distance of the nearest atom over the quadrilateral
     off = np.empty(3)
     for p in range(around.start[corner[c]], around.start[corner[c] + 1]):
         for k in range(3):
             off[k] = around.vector[p, k] + arm[c, k]
-        height = dot(off, normal)
-        if dot(off, off) - height * height > limits[_OFFSET, 0] ** 2:
-            continue
-        if abs(height) < limits[_LOW, 0] or abs(height) > limits[_HIGH, 0]:
+        height, square = dot(off, normal), dot(off, off)
+        is_over = square - height * height <= limits[_OFFSET, 0] ** 2
+        if not (is_over and limits[_LOW, 0] <= abs(height) <= limits[_HIGH, 0]):
+            if anion[around.j[p]] and square < limits[_CLEARANCE, 0] ** 2:
+                return 0.0
             continue
         if not anion[around.j[p]]:
             other = min(other, abs(height))

@@ -14,7 +14,8 @@ from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray, join_nod
 from polycage.base.compiled import compiled
 from polycage.base.margins import Near, limit, limits, near_of, note, nothing_noted
 from polycage.base.settings import Settings
-from polycage.geometry.plane_bins import around, bin_counts, binned
+from polycage.geometry.boxes import first_in, next_in
+from polycage.geometry.plane_bins import around, bin_number, binned
 from polycage.layers.stacking import Stacking
 
 _SAME_PLACE = limit("same_place_A")
@@ -88,17 +89,16 @@ def _places(
     """The first atom of each atom's place, and the largest number of atoms at one."""
     n = len(frac)
     near = limits[_SAME_PLACE, 0] + limits[_SAME_PLACE, 1]
-    bins = bin_counts(plane, near, n / n_layers)
-    first, member = binned(frac, layer, n_layers, bins)
+    bins = binned(plane, frac, layer, n_layers, near)
     label = np.arange(n)
     for i in range(n):
-        low_x, high_x = around(frac[i, 0], bins[0])
-        low_y, high_y = around(frac[i, 1], bins[1])
+        low_x, high_x = around(frac[i, 0], bins.counts[0])
+        low_y, high_y = around(frac[i, 1], bins.counts[1])
         for x in range(low_x, high_x + 1):
             for y in range(low_y, high_y + 1):
-                box = (layer[i] * bins[0] + x % bins[0]) * bins[1] + y % bins[1]
-                for k in range(first[box], first[box + 1]):
-                    j = member[k]
+                after = first_in(bins.boxes, bin_number(bins.counts, layer[i], x, y))
+                while after != NONE:
+                    j, after = after, next_in(bins.boxes, after)
                     if j <= i:
                         continue
                     p, q = frac[i, 0] - frac[j, 0], frac[i, 1] - frac[j, 1]

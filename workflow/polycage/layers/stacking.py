@@ -12,7 +12,7 @@ from polycage.base.compiled import compiled
 from polycage.base.margins import Near, limit, limits, near_of, note, nothing_noted
 from polycage.base.settings import Settings
 from polycage.crystal.primitive_cell import PrimitiveCell
-from polycage.geometry.lattices import inverse
+from polycage.geometry.lattices import inverse, metric
 
 # two in-plane vectors are reduced when p.q is half of p.p but for rounding: beyond it p and q - p would be
 # preferred to p and q in turn, without end (a centred rectangle, as in Fddd plutonium)
@@ -85,28 +85,23 @@ _NO_SHEETS = np.zeros((0, 2), dtype=np.int64)
 @compiled
 def _plane_basis(hkl: IntArray, lattice: FloatArray) -> IntArray:
     """Unimodular rows p, q, s with hkl.p = hkl.q = 0 and hkl.s = 1; p, q Gauss-reduced, s short."""
-    rows = _complement(hkl)
-    metric = np.zeros((3, 3))
-    for i in range(3):
-        for j in range(3):
-            for k in range(3):
-                metric[i, j] += lattice[i, k] * lattice[j, k]
+    rows, product = _complement(hkl), metric(lattice)
     while True:  # Gauss's reduction of a two-dimensional lattice
-        if _product(rows[0], metric, rows[0]) > _product(rows[1], metric, rows[1]):
+        if _product(rows[0], product, rows[0]) > _product(rows[1], product, rows[1]):
             for k in range(3):
                 rows[0, k], rows[1, k] = rows[1, k], rows[0, k]
-        ratio = _product(rows[0], metric, rows[1]) / _product(rows[0], metric, rows[0])
+        ratio = _product(rows[0], product, rows[1]) / _product(rows[0], product, rows[0])
         if abs(ratio) <= 0.5 + _TIE:
             break
         for k in range(3):
             rows[1, k] -= np.int64(np.rint(ratio)) * rows[0, k]
     # s less its in-plane part, to the nearest lattice translation
     pp, pq, qq = (
-        _product(rows[0], metric, rows[0]),
-        _product(rows[0], metric, rows[1]),
-        _product(rows[1], metric, rows[1]),
+        _product(rows[0], product, rows[0]),
+        _product(rows[0], product, rows[1]),
+        _product(rows[1], product, rows[1]),
     )
-    ps, qs = _product(rows[0], metric, rows[2]), _product(rows[1], metric, rows[2])
+    ps, qs = _product(rows[0], product, rows[2]), _product(rows[1], product, rows[2])
     area = pp * qq - pq * pq
     m = np.int64(np.rint((qq * ps - pq * qs) / area))
     n = np.int64(np.rint((pp * qs - pq * ps) / area))
@@ -116,12 +111,12 @@ def _plane_basis(hkl: IntArray, lattice: FloatArray) -> IntArray:
 
 
 @compiled
-def _product(a: IntArray, metric: FloatArray, b: IntArray) -> float:
-    """Scalar product of two lattice vectors."""
+def _product(a: IntArray, product: FloatArray, b: IntArray) -> float:
+    """Scalar product of two lattice vectors, from those (3, 3) of the cell vectors."""
     out = 0.0
     for i in range(3):
         for j in range(3):
-            out += a[i] * metric[i, j] * b[j]
+            out += a[i] * product[i, j] * b[j]
     return out
 
 

@@ -6,13 +6,7 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from polycage.tables.schema import Column, Table
-
-if TYPE_CHECKING:
-    pass
-
 
 _ID = Column(
     "structure_id", "text", "path of the file in the collection, without .cif and .gz; #block where it holds several"
@@ -58,7 +52,14 @@ STRUCTURES = Table(
         Column(
             "codes",
             "text",
-            "codes of all that was found (docs/reading.md), those of warnings first; of a failure its error",
+            "codes of all that was found (docs/reading/cif.md), those of warnings first; of a failure its error",
+        ),
+        Column("subfamily", "text", "of M2X2 nets: 11, 111, 122, 1111, 1144, 12442, 21311 ...; empty: none of these"),
+        Column("planes", "text", "of MO2 nets: planes in each stack, such as 2; infinite: no block between them"),
+        Column(
+            "block",
+            "text",
+            "cations between stacks of MO2 planes, for each metal of a plane, or between M2X2 nets, for each M2X2",
         ),
     ),
     ("structure_id",),
@@ -92,9 +93,27 @@ CAGES = Table(
         Column("y", "number", "site, fractional in the CIF's own cell", 5),
         Column("z", "number", "site, fractional in the CIF's own cell", 5),
         Column("multiplicity", "count", "number of equivalent cages per primitive cell"),
-        Column("flags", "text", "borderline-<tolerance> (another reading lacks this cage), not-convex"),
+        Column(
+            "flags",
+            "text",
+            "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of the cage's lies "
+            "inside it), not-convex",
+        ),
         Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
         Column("site_symmetry", "text", "point group of a void's site, unoriented (empty for column cages)"),
+        Column(
+            "cap_spread_A",
+            "number",
+            "largest difference in height along the axis within one cap, in Å: the height is that of the caps' means "
+            "(empty for voids)",
+            4,
+        ),
+        Column(
+            "cap_distance_A",
+            "number",
+            "distance between the centres of the caps, in Å: longer than the height where the line is oblique (empty for voids)",
+            4,
+        ),
     ),
     ("structure_id", "cage_id"),
 )
@@ -206,7 +225,7 @@ ALL = (COLLECTION, STRUCTURES, CAGES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL
 
 
 def markdown() -> str:
-    """All tables and columns as Markdown (`docs/tables.md`)."""
+    """All tables and columns as Markdown (`docs/reference/tables.md`)."""
     lines = [
         "# Tables of a run",
         "",

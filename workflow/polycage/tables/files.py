@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +14,8 @@ import pyarrow.parquet as pq
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.whole_files import replacing, write_text, written_to
-from polycage.tables.schema import ARROW_TYPES, Row, Table
+from polycage.tables.csv_lines import csv_lines, csv_text
+from polycage.tables.schema import Row, Table
 
 # rows in a group of a Parquet file: of a shard (shards are merged group by group) and of a whole table
 SHARD_ROW_GROUP, ROW_GROUP = 1024, 65536
@@ -26,38 +25,14 @@ ROW_PART = 8192  # rows that are dictionaries at a time
 def to_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """An Arrow table; numbers keep ten decimals, so that the last bits of a platform do not show."""
     rows = list(rows)
+    schema = table.schema
     columns = []
     for column in table.columns:
         values = [row[column.name] for row in rows]
         if column.type == "number":
             values = [None if v is None else round(float(v), 10) + 0.0 for v in values]
-        columns.append(pa.array(values, type=ARROW_TYPES[column.type]))
-    return pa.Table.from_arrays(columns, schema=table.schema)
-
-
-def csv_lines(table: Table, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The table as CSV, line by line, header first."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(table.names)
-    yield buffer.getvalue()
-    for row in rows:
-        buffer.seek(0)
-        buffer.truncate()
-        writer.writerow([c.text(row[c.name]) for c in table.columns])
-        yield buffer.getvalue()
-
-
-def csv_text(table: Table, rows: pa.Table) -> str:
-    """Rows as CSV without the header."""
-    buffer = io.StringIO()
-    columns = []
-    for column in table.columns:
-        values = rows.column(column.name).to_pylist()
-        # the writer itself writes texts and counts as `Column.text` does, and nothing for a missing one
-        columns.append(values if column.type in ("text", "count") else map(column.text, values))
-    csv.writer(buffer, lineterminator="\n").writerows(zip(*columns, strict=True))
-    return buffer.getvalue()
+        columns.append(pa.array(values, type=schema.field(column.name).type))
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def write_parquet(path: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

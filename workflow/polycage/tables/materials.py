@@ -28,7 +28,18 @@ _PRESSURE_RATIO, _PRESSURE_GPA = 0.05, 0.01
 # digits and a point, an exponent if need be; not nan, inf or 1_0, which Python would take
 _NUMBER = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$")
 _HEIGHTS = tuple(f"paper_h_{phase}_A" for phase in GREEK[:3])
-_NUMBERS = ("tc_K", "tc_pressure_GPa", "pressure_GPa", "paper_lambda_K_A2", *_HEIGHTS)
+_NUMBERS = (
+    "tc_K",
+    "tc_pressure_GPa",
+    "pressure_GPa",
+    "paper_lambda_K_A2",
+    "temperature_K",
+    "holes_per_metal",
+    "tc_below_K",
+    *_HEIGHTS,
+)
+# columns that sheets of the first version do not have; a sheet without one of them is read as if it were empty
+LATER_COLUMNS = ("temperature_K", "series", "series_variable", "holes_per_metal", "tc_below_K")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,6 +58,11 @@ class Material:
     doping: str
     paper_compound: str
     note: str
+    temperature_K: float | None = None  # of the refinement; None: not stated
+    series: str = ""  # refinements of one compound that differ in `series_variable`
+    series_variable: str = ""
+    holes_per_metal: float | None = None  # by counting charges; negative: electrons; None: not known
+    tc_below_K: float | None = None  # cooled to this temperature without becoming superconducting
 
     @property
     def tc_mismatch(self) -> str:
@@ -112,13 +128,17 @@ def read_materials(path: Path, schema: Mapping[str, Any]) -> Materials:
     structures: dict[str, Material] = {}
     paper: dict[str, PaperRow] = {}
     links: list[tuple[str, str]] = []
+    variables: dict[str, str] = {}
     for where, row in _rows(path, schema):
         if row["structure_id"]:
             if row["structure_id"] in structures:
                 raise _invalid(where, "structure_id", f"{row['structure_id']!r} stands in an earlier row")
-            structures[row["structure_id"]] = _material(row)
+            structures[row["structure_id"]] = _material(row, where)
             if row["paper_compound"]:
                 links.append((where, row["paper_compound"]))
+            if row["series"] and variables.setdefault(row["series"], row["series_variable"]) != row["series_variable"]:
+                earlier = variables[row["series"]]
+                raise _invalid(where, "series_variable", f"an earlier row of series {row['series']!r} has {earlier!r}")
         else:
             printed = _paper_row(row, where)
             if printed.compound in paper:
@@ -148,7 +168,7 @@ def _rows(path: Path, schema: Mapping[str, Any]) -> Iterator[tuple[str, dict[str
         if header.count(column) > 1:
             raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{path.name}: column {column} stands there twice")
     for column in columns:
-        if column not in header:
+        if column not in header and column not in LATER_COLUMNS:
             raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{path.name}: column {column} is missing")
     for column in header:
         if column not in columns:
@@ -157,7 +177,7 @@ def _rows(path: Path, schema: Mapping[str, Any]) -> Iterator[tuple[str, dict[str
         where = f"{path.name}, row {reader.line_num}"
         if None in raw or None in raw.values():
             raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{where}: the number of cells differs from the header's")
-        row: dict[str, Any] = {k: _value(k, v.strip()) for k, v in raw.items()}
+        row: dict[str, Any] = {k: _value(k, v.strip()) for k, v in (dict.fromkeys(LATER_COLUMNS, "") | raw).items()}
         for problem in validator.iter_errors(row):
             column = str(problem.path[0]) if problem.path else "structure_id"
             raise _invalid(where, column, problem.message)
@@ -173,7 +193,15 @@ def _value(column: str, text: str) -> Any:
     return float(text) if _NUMBER.match(text) else text
 
 
-def _material(row: Mapping[str, Any]) -> Material:
+def _material(row: Mapping[str, Any], where: str) -> Material:
+    if bool(row["series"]) is not bool(row["series_variable"]):
+        raise _invalid(where, "series_variable", "a series has a name and a variable, or neither")
+    if row["tc_below_K"] is not None:
+        if row["tc_K"] is not None:
+            raise _invalid(where, "tc_below_K", "the row has a Tc: what is superconducting is not without a Tc")
+        for column in ("tc_citation", "tc_verification"):
+            if not row[column]:
+                raise _invalid(where, column, "needed beside tc_below_K: who cooled it, and whether that was looked up")
     return Material(**{field.name: row[field.name] for field in dataclasses.fields(Material)})
 
 

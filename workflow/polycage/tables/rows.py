@@ -32,6 +32,9 @@ def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> R
         "verification": measurement.verification,
         "disorder": measurement.disorder,
         "codes": ";".join(measurement.findings.codes),
+        "subfamily": measurement.subfamily,
+        "planes": measurement.planes,
+        "block": measurement.block,
     }
 
 
@@ -89,6 +92,8 @@ def cage_row(structure_id: str, cage: Cage) -> Row:
         "flags": ";".join(cage.flags),
         "radius_A": site.radius_A,
         "site_symmetry": site.symmetry,
+        "cap_spread_A": height.cap_spread_A if height else None,
+        "cap_distance_A": height.cap_distance_A if height else None,
     }
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Row = dict[str, Any]
-
-
-ARROW_TYPES = {"text": pa.string(), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64()}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,12 +46,20 @@ class Table:
     @property
     def schema(self) -> pa.Schema:
         """Arrow schema."""
-        return pa.schema([pa.field(c.name, ARROW_TYPES[c.type]) for c in self.columns])
+        return _arrow_schema(self.columns)
 
     @property
     def names(self) -> list[str]:
         """Column names in order."""
         return [c.name for c in self.columns]
+
+
+@cache
+def _arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
+    import pyarrow as pa  # not above: a table can be printed without it
+
+    types = {"text": pa.string(), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64()}
+    return pa.schema([pa.field(column.name, types[column.type]) for column in columns])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

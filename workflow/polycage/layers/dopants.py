@@ -1,0 +1,118 @@
+"""Nets some of whose metals are others, each on a place of its own: supercells of a plane with a Li, Zn, Co ... in it.
+
+A mixed site counts as its most abundant element. Where the same dopants are written as a supercell, every copper is a
+copper and every tenth metal is none, and the net of coppers has holes. So metals that are in no net are tried together with
+all other metals: with the same oxygens between them, or anions over the same squares, they are a net.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from polycage.base import elements
+from polycage.base.arrays import BoolArray
+from polycage.base.margins import union
+from polycage.base.settings import Settings
+from polycage.crystal.primitive_cell import PrimitiveCell
+from polycage.geometry.neighbours import pairs_within
+from polycage.layers.net_rings import Rings
+from polycage.layers.nets import HOSTS, OXIDE, Net, NetSearch, hosts, search_among
+
+# 1: a net belongs to the metals that have more than this share of its places, as a mixed site to its most abundant element
+_MAJORITY = 0.5
+_MEETING = 4  # edges that meet at every metal of a net
+
+
+class Dopants(NamedTuple):
+    """Other metals on the places of a net."""
+
+    type: str
+    symbols: tuple[str, ...]
+    n_places: int  # places of the net that they have ...
+    n_all: int  # ... of so many
+
+    @property
+    def share(self) -> float:
+        """Share of the net's places."""
+        return self.n_places / self.n_all
+
+    def __str__(self) -> str:
+        names = " and ".join(self.symbols)
+        return f"{names} on {self.n_places} of {self.n_all} metal places of an {self.type} net ({self.share:.0%})"
+
+
+def with_dopants(cell: PrimitiveCell, found: NetSearch, settings: Settings) -> tuple[NetSearch, tuple[Dopants, ...]]:
+    """What a search has found, with the nets that other metals complete, and these metals."""
+    metals = dict(_left(cell, found, settings))
+    if not metals:
+        return found, ()
+    search = search_among(cell, metals, settings)
+    nets = [net for net in search.nets if _is_doped(cell, net) and _is_parallel(net, found.nets)]
+    if not nets:
+        return found._replace(near=union([found.near, search.near])), ()
+    atoms = {type_: np.concatenate([net.atoms for net in nets if net.type == type_] or [_NONE]) for type_ in HOSTS}
+    rings = ((type_, _of_atoms(some, atoms[type_])) for type_, some in search.rings)
+    types = {net.type for net in nets}
+    joined = NetSearch(
+        nets=tuple(sorted([*found.nets, *nets], key=lambda net: net.type != OXIDE)),
+        ribbons=tuple(type_ for type_ in found.ribbons if type_ not in types),
+        gapped=tuple(type_ for type_ in found.gapped if type_ not in types),
+        rings=(*found.rings, *rings),
+        near=union([found.near, search.near]),
+    )
+    return joined, tuple(dict.fromkeys(_dopants(cell, net) for net in nets))
+
+
+_NONE = np.zeros(0, dtype=np.int64)
+
+
+def _left(cell: PrimitiveCell, found: NetSearch, settings: Settings) -> Iterator[tuple[str, BoolArray]]:
+    """Of each type of net, the metals that are in none and all others, where these can be neighbours in one."""
+    others = elements.is_in(cell.atomic_number, elements.METALS)
+    for type_, host in hosts(cell).items():
+        left, guest = host.copy(), others & ~host
+        for net in found.nets:
+            left[net.atoms] &= net.type != type_
+        if left.any() and guest.any() and _are_neighbours(cell, type_, left, guest, settings):
+            yield type_, left | guest
+
+
+def _are_neighbours(cell: PrimitiveCell, type_: str, left: BoolArray, guest: BoolArray, settings: Settings) -> bool:
+    """Whether some metal has as many neighbours as a net needs, one of them another metal, and one of them none."""
+    bridged = type_ == OXIDE
+    shortest = settings.oxide_edge_min_A if bridged else settings.iron_edge_min_A
+    longest = settings.oxide_edge_max_A if bridged else settings.iron_edge_max_A
+    pairs = pairs_within(cell.frac, cell.lattice, longest, left)
+    edge = np.einsum("mk,mk->m", pairs.vector, pairs.vector) >= shortest**2
+    n = len(cell.frac)
+    one, two = pairs.i[edge], pairs.j[edge]
+    alike, other = np.bincount(one[left[two]], minlength=n), np.bincount(one[guest[two]], minlength=n)
+    return bool(((alike + other >= _MEETING) & (other > 0)).any() and (alike > 0).any())
+
+
+def _is_doped(cell: PrimitiveCell, net: Net) -> bool:
+    """Whether a net has other metals, but fewer of them than of its own."""
+    own = elements.is_in(cell.atomic_number[net.atoms], HOSTS[net.type]).mean()
+    return bool(_MAJORITY < own < 1)
+
+
+def _is_parallel(net: Net, nets: tuple[Net, ...]) -> bool:
+    """Whether a net lies parallel to others; any does where there are none."""
+    return all(net.plane == other.plane for other in nets)
+
+
+def _of_atoms(rings: Rings, atoms: np.ndarray) -> Rings:
+    """The rings of nets of certain atoms."""
+    keep = np.isin(rings.metal, atoms).all(axis=1)
+    return Rings(*(field[keep] for field in rings))
+
+
+def _dopants(cell: PrimitiveCell, net: Net) -> Dopants:
+    number = cell.atomic_number[net.atoms]
+    guests = Counter(number[~elements.is_in(number, HOSTS[net.type])].tolist())
+    symbols = tuple(sorted(elements.SYMBOLS[z] for z in guests))
+    return Dopants(net.type, symbols, guests.total(), len(number))

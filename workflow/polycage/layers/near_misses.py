@@ -1,0 +1,79 @@
+"""Nets that are missed by little: by which tolerance, and by how much."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import lru_cache
+from typing import NamedTuple
+
+from polycage.base.settings import Settings, unit_of
+from polycage.crystal.primitive_cell import PrimitiveCell
+from polycage.layers.nets import NET_TOLERANCES, Candidates, candidates, hosts, nets_of
+
+_STEPS = 12  # halvings of the way from a tolerance to its looser value: to 1/4000 of it
+
+
+class Miss(NamedTuple):
+    """A net that there would be with looser tolerances."""
+
+    type: str
+    needed: tuple[tuple[str, float, float], ...]  # name, the value with which there is a net, and that of the setting
+
+    def __str__(self) -> str:
+        needs = (f"{name} = {value:.3f} instead of {limit:g}{_unit(name)}" for name, value, limit in self.needed)
+        return f"no {self.type} net, but there would be one with {' and '.join(needs)}"
+
+
+def _unit(name: str) -> str:
+    unit = unit_of(name)
+    return "" if unit == "1" else f" {unit}"
+
+
+def near_misses(cell: PrimitiveCell, settings: Settings) -> tuple[Miss, ...]:
+    """Nets of a primitive cell without one that it has with the tolerances of nets looser by `near_miss_ratio`.
+
+    Of those tolerances each is put back whose looser value no net needs, in their order; how loose the others must
+    be is found by halving. Nets with different normals are none.
+    """
+    looser = _looser(settings)
+    found = candidates(cell, hosts(cell), looser)
+    return tuple(miss for some in found if (miss := _miss(cell, some, settings, looser)))
+
+
+@lru_cache(maxsize=64)  # made once for all structures of a run
+def _looser(settings: Settings) -> Settings:
+    share = settings.near_miss_ratio
+    moved = {name: getattr(settings, name) * (1 + side * share) for name, side in NET_TOLERANCES.items()}
+    return dataclasses.replace(settings, **moved)
+
+
+def _miss(cell: PrimitiveCell, some: Candidates, settings: Settings, looser: Settings) -> Miss | None:
+    if not _has_net(cell, some, looser):
+        return None
+    needed = []
+    for name in NET_TOLERANCES:
+        strict = dataclasses.replace(looser, **{name: getattr(settings, name)})
+        if _has_net(cell, some, strict):
+            looser = strict
+        else:
+            needed.append(name)
+    values = ((name, _value(cell, some, name, settings, looser), getattr(settings, name)) for name in needed)
+    return Miss(some.type, tuple(values)) if needed else None
+
+
+def _value(cell: PrimitiveCell, some: Candidates, name: str, settings: Settings, looser: Settings) -> float:
+    """The value of a tolerance with which there is a net, as near as can be to that of the setting."""
+    strict, loose = float(getattr(settings, name)), float(getattr(looser, name))
+    for _ in range(_STEPS):
+        middle = (strict + loose) / 2
+        if _has_net(cell, some, dataclasses.replace(looser, **{name: middle})):
+            loose = middle
+        else:
+            strict = middle
+    return loose
+
+
+def _has_net(cell: PrimitiveCell, some: Candidates, settings: Settings) -> bool:
+    """Whether candidates make nets, all with one normal."""
+    nets = nets_of(cell, [some], settings).nets
+    return len({net.plane for net in nets}) == 1
