@@ -308,7 +308,7 @@ class Settings:
         known = {f.name for f in dataclasses.fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:
-            raise PolycageError(ErrorCode.CONFIG_INVALID, f"settings: unknown name {unknown[0]!r}")
+            raise PolycageError(ErrorCode.CONFIG_INVALID, f"settings: unknown name {unknown[0]!r}; {_meant(unknown[0])}")
         return cls(**{name: values[name] for name in sorted(values)})
 
     def to_json(self) -> str:
@@ -319,6 +319,15 @@ class Settings:
     def from_json(cls, text: str) -> Settings:
         """The inverse of `to_json`."""
         return cls.from_mapping(json.loads(text))
+
+
+def _meant(name: object) -> str:
+    """Which knob may be meant by a name that is none."""
+    import difflib  # only where something is mistyped
+
+    named = {known.lower(): known for known in _KNOBS}
+    alike = difflib.get_close_matches(str(name).lower(), named, n=1)
+    return f"did you mean {named[alike[0]]}?" if alike else "`polycage info` lists all names"
 
 
 _KNOBS = {field.name: field for field in dataclasses.fields(Settings)}

@@ -17,6 +17,7 @@ from polycage.base.settings import DEFAULTS, Settings, decided_by
 from polycage.base.vocabulary import OK, WARNING
 from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
+from polycage.cages.placed_cages import placed
 from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
@@ -39,6 +40,12 @@ class Measurement:
     subfamily: str = ""  # of M2X2 nets: 11, 122, 1111 ...
     planes: str = ""  # MO2 planes of each stack
     block: str = ""  # cations between stacks of MO2 planes, or between M2X2 nets
+
+    def __repr__(self) -> str:
+        return (
+            f"<Measurement: {self.formula}, {self.space_group}, family {self.family}, {len(self.cages)} cages, "
+            f"{self.n_active} of them active, {self.status}>"
+        )
 
     @property
     def status(self) -> str:
@@ -88,6 +95,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
 
         more, told = voids_of(crystal, cell, settings, len(cages) + 1)
         cages, findings = cages + more, findings + told
+    cages = placed(cell, cages)
     stacked = subfamily(crystal, cell, reading.nets, settings)
     return Measurement(
         formula=_formula(crystal, cell),
