@@ -103,6 +103,7 @@ def test_caps_by_hand():
     # in a cell of 2 x 3 x 10 Å along z: an upper cap at 7.0, 7.2 and 7.1, a lower one at 2 Å, half a Å beside them in x
     frac = np.array([[[0, 0, 0.70], [0, 0.5, 0.72], [0, 1.0, 0.71], [0.25, 0.5, 0.2], [0.9, 0.9, 0.9]]])
     part = np.array([[UPPER_PART, UPPER_PART, UPPER_PART, LOWER_PART, RING_PART]])
-    height, spread, distance = caps(frac, part, np.array([[0, 0, 1]]), np.diag([2.0, 3.0, 10.0]))
+    lattice = np.diag([2.0, 3.0, 10.0])
+    height, spread, distance = caps(frac @ lattice, part, np.array([[0, 0, 1]]), lattice)
     assert (height[0], spread[0]) == (pytest.approx(5.1), pytest.approx(0.2))
     assert distance[0] == pytest.approx(math.hypot(5.1, 0.5))

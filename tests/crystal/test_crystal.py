@@ -197,12 +197,34 @@ def test_all_atoms_of_the_cell_under_all_operations_are_each_taken_once(tmp_path
 
 @pytest.mark.parametrize("share", [0.5, 0.4, 0.25])
 def test_a_partial_atom_listed_twice_is_taken_once_whatever_the_sum(tmp_path, share):
-    # As1 repeated under another label, 0.013 Å further along c (0.001 x 13.0168)
-    atoms = ["Ba1 Ba 0 0 0 1", "Fe1 Fe 0 0.5 0.25 1", f"As1 As 0 0 0.3545 {share}", f"As2 As 0 0 0.3555 {share}"]
+    # As1 repeated, 0.013 Å further along c (0.001 x 13.0168)
+    atoms = ["Ba1 Ba 0 0 0 1", "Fe1 Fe 0 0.5 0.25 1", f"As1 As 0 0 0.3545 {share}", f"As1 As 0 0 0.3555 {share}"]
     crystal = crystal_of(tmp_path, cif_text(atoms, BA122_CELL, listed("-I 4 2")))
     assert composition(crystal) == {"Ba": 2, "Fe": 4, "As": 4 * share}  # four places of As a cell
-    assert crystal.findings.warnings[0] == "listed twice, taken once: As1/As2"
-    assert "listed twice: As1/As2" in crystal.findings.disorder
+    assert crystal.findings.warnings[0] == "listed twice, taken once: As1/As1"
+    assert "listed twice: As1/As1" in crystal.findings.disorder
+
+
+@pytest.mark.parametrize(
+    ("second", "times"),
+    [("Fe2 Fe3+", 2), ("Fe1 Fe3+", 2), ("Fe2 Fe2+", 2), ("D1 D", 1), ("Fe1 Fe2+", 1)],
+    ids=["charge and label", "charge", "label", "another element", "neither"],
+)
+@pytest.mark.parametrize("share", [0.5, 0.3])
+def test_charge_and_label_tell_atoms_of_one_place_apart(tmp_path, second, times, share):
+    atoms = [f"Fe1 Fe2+ 0.5 0.5 0.5 {share}", f"{second} 0.5 0.5 0.5 {share}", "O1 O 0 0 0 1"]
+    crystal = crystal_of(tmp_path, cif_text(atoms))
+    assert composition(crystal)["Fe"] == pytest.approx(times * share)
+    assert ["listed twice" in text for text in crystal.findings.warnings] == ([True] if second == "Fe1 Fe2+" else [])
+
+
+@pytest.mark.parametrize(("shares", "total"), [((0.5, 0.5, 0.5), 0.5), ((1, 1), 1), ((0.35, 0.35, 0.35), 1)])
+def test_atoms_told_apart_count_where_their_site_holds_one_at_most(tmp_path, shares, total):
+    # 1.05 is a published rounding, scaled to 1
+    atoms = [f"Fe{k} Fe{k}+ 0.5 0.5 0.5 {share}" for k, share in enumerate(shares, start=1)]
+    crystal = crystal_of(tmp_path, cif_text([*atoms, "O1 O 0 0 0 1"]))
+    assert composition(crystal)["Fe"] == pytest.approx(total)
+    assert crystal.findings.warnings
 
 
 def test_partial_atoms_of_the_whole_cell_under_all_operations_are_each_taken_once(tmp_path):

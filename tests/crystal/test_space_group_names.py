@@ -92,8 +92,10 @@ def test_number_of_a_name(name, number):
 
 
 def test_body_and_extension():
-    assert taken_apart("P 6(3)/m m c") == ("P63/mmc", "", 0)
-    assert taken_apart("'R -3 m H'") == ("R-3m", "H", 0)
+    assert taken_apart("P 6(3)/m m c") == ("P63/mmc", "", 0, "")
+    assert taken_apart("'R -3 m H'") == ("R-3m", "H", 0, "")
+    assert taken_apart("P 21/c:b1") == ("P21/c", "", 0, "b1")
+    assert taken_apart("P n m a : ba-c") == ("Pnma", "", 0, "ba-c")
 
 
 @pytest.mark.parametrize(("number", "count"), [(221, 1), (194, 1), (166, 2), (129, 2), (227, 2), (62, 6)])

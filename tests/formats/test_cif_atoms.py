@@ -29,8 +29,8 @@ def test_hydrogen_without_coordinates_is_left_out_and_named(tmp_path):
     text = GOOD + "H1 H ? ? ? 1\nD1 D 0.1 . 0.2 1\n"
     crystal = crystal_of(tmp_path, text)
     assert crystal.source.atoms.label == ("Fe1", "As1")
-    assert crystal.findings.remarks == ("left out, hydrogen without coordinates: H1, D1",)
-    assert (crystal.findings.warnings, crystal.findings.disorder) == ((), "hydrogen without coordinates: H1, D1")
+    assert crystal.findings.warnings == ("the formula lacks hydrogen without coordinates: H1, D1",)
+    assert crystal.findings.disorder == "hydrogen without coordinates: H1, D1"
 
 
 def test_dummies_vacancies_and_peaks_are_left_out_and_named(tmp_path):

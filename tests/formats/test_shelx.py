@@ -83,7 +83,7 @@ def test_free_variables_share_a_site():
     atoms = ATOMS.replace("BA1 1 0 0 0 10.0625 0.01\n", "BA1 1 0 0 0 20.0625 0.01\nK1 4 0 0 0 -20.0625 0.01\n")
     text = res(atoms, sfac="SFAC BA FE AS\nSFAC K\n").replace("FVAR 1.0", "FVAR 1.0 0.6")
     found = crystal(text)
-    assert "(Ba0.6K0.4)" in {s.label for s in found.species}
+    assert "(Ba0.6K0.4)" in {s.label for s in found.sites.species}
     assert dict(found.composition) == pytest.approx({"Ba": 1.2, "K": 0.8, "Fe": 4.0, "As": 4.0})
 
 
@@ -91,7 +91,7 @@ def test_part_with_an_occupancy_and_fixed_coordinates():
     atoms = "PO1 1 10.1 10.2 9.7 11.0\nPART 1 10.7\nPO2 1 0.5 0.5 0.5\nPART 2 10.3\nBI1 2 0.5 0.5 0.5\nPART 0\n"
     found = crystal(res(atoms, "LATT -1", [], "CELL 0.7 4 4 4 90 90 90\n", sfac="SFAC PO BI\n"))
     assert found.source.atoms.frac[0] == pytest.approx([0.1, 0.2, -0.3])
-    assert found.listed.occupancy == pytest.approx([1.0, 0.7, 0.3])
+    assert found.source.atoms.occupancy == pytest.approx([1.0, 0.7, 0.3])
 
 
 def test_element_with_its_scattering_factor():

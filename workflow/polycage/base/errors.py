@@ -64,7 +64,7 @@ class ErrorCode(Enum):
         Stage.READ,
         "give fractional coordinates as numbers for every listed site (only hydrogen and dummies may lack them)",
     )
-    ELEMENT_UNKNOWN = (Stage.READ, "give the site's element as _atom_site_type_symbol")
+    ELEMENT_UNKNOWN = (Stage.READ, "give the site's element as a plain symbol (in a CIF as _atom_site_type_symbol)")
     OCCUPANCY_INVALID = (Stage.READ, "occupancies must lie between 0 and 1, those at one place add up to 1 at most")
     SYMMETRY_MISSING = (
         Stage.READ,

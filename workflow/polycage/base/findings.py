@@ -25,11 +25,17 @@ class FindingCode(Enum):
     IMAGES_JOINED = (True, "symmetry images of an atom near a special position are taken for one atom")
     OCCUPANCY_SCALED = (True, "occupancies of a site that add up to a little more than 1 are scaled to 1")
     SITES_ALL_DILUTE = (True, "no site is occupied to min_occupancy: the fullest ones are taken")
+    # the file
+    SYNTAX_BROKEN = (True, "lines beside cell, symmetry and atoms are broken, and read around")
+    SYNTAX_ODD = (False, "the file's syntax is odd, but nothing is lost: a tag stands twice, a loop is empty")
+    EXPERIMENT_UNCLEAR = (False, "what the file says of the experiment is not clear, and not taken")
     # the list of atoms
     LABEL_DOUBTFUL = (True, "a label can be read as several elements: state _atom_site_type_symbol")
     MOLECULE_AT_ATOM = (False, "a molecule (OH, H2O) stands at its heavy atom")
     NO_ATOM = (False, "rows of the list that are no atoms (vacancies, dummies, peaks) are left out")
-    HYDROGEN_UNPLACED = (False, "hydrogen without coordinates is left out")
+    HYDROGEN_UNPLACED = (True, "hydrogen that the file names has no place: the formula lacks it")
+    AMOUNTS_IN_SYMBOL = (False, "type symbols hold several elements with amounts, which are occupancies")
+    ROWS_EMPTY = (True, "rows of the list that hold nothing but ? are left out")
     PEAKS_LEFT_OUT = (True, "peaks of the difference map are left out")
     SOF_TAKEN_FULL = (True, "a site occupation factor of 1 on a special position is taken for full occupancy")
     # symmetry
@@ -50,6 +56,7 @@ class FindingCode(Enum):
     VOLUME_DIFFERS = (True, "the stated volume is not that of the cell")
     DENSITY_DIFFERS = (True, "the stated density is not that of the sites")
     DENSITY_ODD = (True, "no solid has this density at ambient pressure")
+    VOLUME_ODD = (True, "the cell is far smaller or larger than its atoms as a rule: a digit lost, or atoms missing")
     MULTIPLICITY_DIFFERS = (True, "the symmetry does not make the stated multiplicities")
     # nets, layers and cages
     NETS_NOT_PARALLEL = (True, "active nets have different normals: there is no stacking axis")

@@ -96,6 +96,18 @@ class Settings:
     volume_ratio: float = knob(
         Decides.CHECK, 0.01, "1", "a stated cell volume may differ from the lengths and angles by this share"
     )
+    atom_volume_low_ratio: float = knob(
+        Decides.CHECK,
+        0.3,
+        "1",
+        "a cell with less than this share of the volume that its atoms take as a rule: a warning (neon at 100 GPa)",
+    )
+    atom_volume_high_ratio: float = knob(
+        Decides.CHECK,
+        2.0,
+        "1",
+        "a cell with more than this many times the volume that its atoms take as a rule: a warning (zeolites reach 1.6)",
+    )
     density_max_gcm3: float = knob(
         Decides.CHECK, 25.0, "g/cm3", "no element is denser at ambient pressure (osmium 22.6): a warning"
     )

@@ -12,15 +12,16 @@ from polycage.cages.assembly import LOWER_PART, UPPER_PART
 from polycage.geometry.lattices import inverse
 
 
+@compiled
 def caps(
-    vertices_frac: FloatArray, part: IntArray, axis_hkl: IntArray, lattice: FloatArray
+    place: FloatArray, part: IntArray, axis_hkl: IntArray, lattice: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Heights of cages, and of their caps the spread and the distance, each from the vertices alone.
 
     Parameters
     ----------
-    vertices_frac, part
-        (d, v, 3), (d, v) vertices, fractional, and what they belong to; neither cap where padded.
+    place, part
+        (d, v, 3) Å, (d, v) vertices and what they belong to; neither cap where padded.
     axis_hkl
         (d, 3) indices of the plane whose normal is the axis.
     lattice
@@ -32,18 +33,17 @@ def caps(
         (d,) each, Å: between the caps' mean heights along the axis; between the highest and the lowest atom of one cap, the larger
         of both caps'; between the caps' centres.
     """
-    normal = axis_hkl @ inverse(lattice).T
-    normal = normal / np.sqrt((normal * normal).sum(axis=1))[:, None]
-    return _caps(vertices_frac @ lattice, part, normal)
-
-
-@compiled
-def _caps(place: FloatArray, part: IntArray, normal: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """What `caps` returns, of places (d, v, 3) in Å and unit normals (d, 3)."""
+    to_frac = inverse(lattice)
     count = len(place)
     height, spread, distance = np.zeros(count), np.zeros(count), np.zeros(count)
-    middle = np.empty((2, 3))
+    middle, normal = np.empty((2, 3)), np.empty(3)
     for c in range(count):
+        length = 0.0
+        for k in range(3):
+            normal[k] = to_frac[k, 0] * axis_hkl[c, 0] + to_frac[k, 1] * axis_hkl[c, 1] + to_frac[k, 2] * axis_hkl[c, 2]
+            length += normal[k] * normal[k]
+        for k in range(3):
+            normal[k] /= sqrt(length)
         for side in range(2):
             cap = UPPER_PART if side == 0 else LOWER_PART
             low, high, n = inf, -inf, 0
@@ -54,7 +54,7 @@ def _caps(place: FloatArray, part: IntArray, normal: FloatArray) -> tuple[FloatA
                 level = 0.0
                 for k in range(3):
                     middle[side, k] += place[c, v, k]
-                    level += place[c, v, k] * normal[c, k]
+                    level += place[c, v, k] * normal[k]
                 low, high, n = min(low, level), max(high, level), n + 1
             for k in range(3):
                 middle[side, k] /= n
@@ -62,7 +62,7 @@ def _caps(place: FloatArray, part: IntArray, normal: FloatArray) -> tuple[FloatA
         along = square = 0.0
         for k in range(3):
             off = middle[0, k] - middle[1, k]
-            along += off * normal[c, k]
+            along += off * normal[k]
             square += off * off
         height[c], distance[c] = abs(along), sqrt(square)
     return height, spread, distance

@@ -20,6 +20,7 @@ from polycage.cages.cage import Cage
 from polycage.cages.placed_cages import placed
 from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.crystal.crystal import Crystal, rebuild
+from polycage.crystal.experiment import NOT_STATED, Experiment
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
 from polycage.layers.subfamilies import subfamily
 
@@ -40,6 +41,7 @@ class Measurement:
     subfamily: str = ""  # of M2X2 nets: 11, 122, 1111 ...
     planes: str = ""  # MO2 planes of each stack
     block: str = ""  # cations between stacks of MO2 planes, or between M2X2 nets
+    experiment: Experiment = NOT_STATED  # as the source states it
 
     def __repr__(self) -> str:
         return (
@@ -110,6 +112,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
         subfamily=stacked.name,
         planes=stacked.planes,
         block=stacked.block,
+        experiment=crystal.source.experiment,
     )
 
 

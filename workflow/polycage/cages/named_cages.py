@@ -154,8 +154,10 @@ class NamedCages(NamedTuple):
         radius, site = self._radii().tolist(), self.distinct.site_frac.tolist()
         axis, height = self.distinct.axis_hkl.tolist(), self.distinct.height.tolist()
         size, multiplicity = self.drawn.size.tolist(), self.distinct.multiplicity.tolist()
-        spread, distance = (values.tolist() for values in self._caps())
-        held = self._held()
+        lattice = self.drawn.cell.input_lattice
+        place = self.distinct.vertices_frac @ lattice
+        _, spreads, distances = caps(place, self.drawn.drawing.part, self.distinct.axis_hkl, lattice)
+        spread, distance, held = spreads.tolist(), distances.tolist(), self._held(place)
         return tuple(
             Cage(
                 cage_id=index + 1,
@@ -173,16 +175,9 @@ class NamedCages(NamedTuple):
             for x, y, z in (site[k],)
         )
 
-    def _caps(self) -> tuple[FloatArray, FloatArray]:
-        """(d,) each, Å: spread and distance of the caps."""
-        distinct = self.distinct
-        part, lattice = self.drawn.drawing.part, self.drawn.cell.input_lattice
-        return caps(distinct.vertices_frac, part, distinct.axis_hkl, lattice)[1:]
-
-    def _held(self) -> dict[int, tuple[str, ...]]:
-        """Flags of the cages in which atoms lie that are none of theirs, by their row."""
+    def _held(self, place: FloatArray) -> dict[int, tuple[str, ...]]:
+        """Flags of the cages in which atoms lie that are none of theirs, by their row; vertices (d, v, 3) in Å."""
         cell, elements = self.drawn.cell, self.drawn.drawing.elements
-        place = self.distinct.vertices_frac @ cell.input_lattice
         inside = foreign_atoms(place, self.drawn.size, cell.frac, cell.kind, cell.lattice, len(elements))
         if not inside.any():
             return {}

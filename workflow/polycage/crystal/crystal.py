@@ -72,7 +72,17 @@ def build_crystal(source: Source, settings: Settings) -> Crystal:
     cutoff_A = max(merge_A + merge_margin_A, contact_cutoff_A(elements, least, settings))
     pairs = pairs_within(atoms.frac, lattice, cutoff_A)
     site, n_sites, doubtful_A = site_of_each(len(atoms.frac), pairs, merge_A, merge_margin_A)
-    places = ListedSites(site, atoms.listed, atoms.frac, listed.label, listed.atomic_number, listed.occupancy, n_sites)
+    places = ListedSites(
+        site,
+        atoms.listed,
+        atoms.frac,
+        listed.label,
+        listed.atomic_number,
+        listed.occupancy,
+        n_sites,
+        listed.variant,
+        listed.frac if listed.labelled else None,
+    )
     share = shares(places, lattice, source.stated, settings)
     sites = sites_of(places, share.occupancy, settings)
     first = standing_for(places, share.occupancy)[sites.keep]

@@ -30,6 +30,8 @@ class ListedSites(NamedTuple):
     atomic_number: IntArray  # (m,) of each listed atom
     occupancy: FloatArray  # (m,) of each listed atom
     n_sites: int
+    variant: tuple[str, ...] = ()  # charge or isotope of each listed atom, where there are any
+    listed_frac: FloatArray | None = None  # (m, 3) of the listed atoms, where their labels tell them apart
 
     def total(self, occupancy: FloatArray) -> FloatArray:
         """(n_sites,) sum of the occupancies (n,) of each site's atoms."""
@@ -51,7 +53,9 @@ class Shares(NamedTuple):
 def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Settings) -> Shares:
     """Occupancy of each atom within its site.
 
-    An atom that is listed twice counts once, unless the stated formula needs both (Au+ and Au3+ on one site). Split positions share a site (their occupancies add up to 1 at most).
+    Atoms of one element in one place with equal occupancies all count where label, charge or isotope tell them apart and
+    their site holds 1 at most (half an Fe2+ and half an Fe3+); else they are one atom listed twice. A stated formula
+    decides where it is made one way alone. Split positions share a site (their occupancies add up to 1 at most).
     Where they would add up to more, hydrogen at the place of heavier atoms is the mark of a molecule (NH4 listed as N and H) and does not count,
     and images of one listed atom are taken for one atom on a badly rounded special position, each image then
     carrying its share. What still adds up to more is an error; what exceeds 1 by rounding is scaled to 1.
@@ -62,11 +66,9 @@ def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Se
         `OCCUPANCY_INVALID`.
     """
     occupancy = atoms.occupancy[atoms.listed].copy()
+    occupancy, doubled = _counted(atoms, occupancy, lattice, stated, settings)
     findings = NO_FINDINGS
-    once = occupancy.copy()
-    doubled = _duplicates_dropped(atoms, once, lattice, settings.special_position_A)
-    if doubled and not _both_needed(atoms, occupancy, once, stated, settings):
-        occupancy = once
+    if doubled:
         names = ", ".join(doubled)
         findings += finding(FindingCode.LISTED_TWICE, f"listed twice, taken once: {names}", f"listed twice: {names}")
     total = atoms.total(occupancy)
@@ -142,29 +144,70 @@ def _images_shared(
     return np.where(joined[inverse], occupancy / images[inverse], occupancy), names
 
 
+def _counted(
+    atoms: ListedSites, occupancy: FloatArray, lattice: FloatArray, stated: Stated, settings: Settings
+) -> tuple[FloatArray, list[str]]:
+    """Occupancies with atoms that are listed twice taken once, and the labels of these."""
+    groups = _alike(atoms)
+    if not groups:
+        return occupancy, []
+    crowded = atoms.total(occupancy) > settings.max_occupancy
+    # what is told apart counts; everything does; of atoms alike one does
+    tolerance_A = settings.special_position_A
+    told = [_duplicates_dropped(groups, atoms, occupancy, lattice, tolerance_A, crowded), (occupancy, [])]
+    told.append(_duplicates_dropped(groups, atoms, occupancy, lattice, tolerance_A))
+    if crowded.any():
+        del told[1]
+    return next((choice for choice in told if stated.counts and _makes(atoms, choice[0], stated, settings)), told[0])
+
+
 def _duplicates_dropped(
-    atoms: ListedSites, occupancy: FloatArray, lattice: FloatArray, tolerance_A: float
-) -> list[str]:
-    """Set to zero the occupancy of atoms that repeat another listed one of their site; returns their labels."""
+    groups: list[IntArray],
+    atoms: ListedSites,
+    occupancy: FloatArray,
+    lattice: FloatArray,
+    tolerance_A: float,
+    crowded: BoolArray | None = None,
+) -> tuple[FloatArray, list[str]]:
+    """Occupancies, zero for atoms that repeat another listed one of their site, and the labels of these.
+
+    Parameters
+    ----------
+    crowded
+        (n_sites,) where given, atoms that are told apart repeat each other in these sites only.
+    """
+    occupancy = occupancy.copy()
     doubled: list[str] = []
-    for members in _alike(atoms):
+    for members in groups:
         for place, k in enumerate(members.tolist()):
             before = members[:place]
             same = before[(occupancy[before] > 0) & _is_same(atoms, occupancy, before, k, lattice, tolerance_A)]
+            if crowded is not None and not crowded[atoms.site[k]] and len(same):
+                same = same[~_are_told_apart(atoms, same, k, lattice, tolerance_A)]
             if len(same):
                 occupancy[k] = 0.0
                 doubled.append("/".join((atoms.label[atoms.listed[same[0]]], atoms.label[atoms.listed[k]])))
-    return list(dict.fromkeys(doubled))
+    return occupancy, list(dict.fromkeys(doubled))
 
 
-def _both_needed(atoms: ListedSites, both: FloatArray, once: FloatArray, stated: Stated, settings: Settings) -> bool:
-    """Whether the stated formula is made with atoms that are listed twice counted twice, and not otherwise."""
-    if not stated.counts or (atoms.total(both) > settings.max_occupancy).any():
-        return False
-    number = atoms.atomic_number[atoms.listed]
-    amounts = (np.bincount(number, weights=occupancy).tolist() for occupancy in (both, once))
-    made = [not formula_note(dict(composition_of(range(len(x)), x)), stated, settings) for x in amounts]
-    return made == [True, False]
+def _are_told_apart(atoms: ListedSites, others: IntArray, k: int, lattice: FloatArray, tolerance_A: float) -> BoolArray:
+    """(m,) which atoms have another charge or isotope than atom k, or another label in the place in which both are listed.
+
+    Where a file lists all atoms of a cell, and the operations as well, images of one atom have different labels.
+    """
+    one, several = int(atoms.listed[k]), atoms.listed[others].tolist()
+    apart = np.array([bool(atoms.variant) and atoms.variant[other] != atoms.variant[one] for other in several])
+    if atoms.listed_frac is None:
+        return apart
+    delta = atoms.listed_frac[several] - atoms.listed_frac[one]
+    near = (((delta - np.rint(delta)) @ lattice) ** 2).sum(axis=1) < tolerance_A**2
+    return np.asarray(apart | near & np.array([atoms.label[other] != atoms.label[one] for other in several]))
+
+
+def _makes(atoms: ListedSites, occupancy: FloatArray, stated: Stated, settings: Settings) -> bool:
+    """Whether occupancies make the stated formula."""
+    amounts = np.bincount(atoms.atomic_number[atoms.listed], weights=occupancy).tolist()
+    return not formula_note(dict(composition_of(range(len(amounts)), amounts)), stated, settings)
 
 
 def _alike(atoms: ListedSites) -> list[IntArray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from polycage.geometry.lattices import metric
 # what may follow the third part of an operation: a comma, or the time reversal of a magnetic one
 _TAILS = ("", "1", "+1", "-1")
 _SHOWN = 60  # characters of a text in a message
+_FACTOR = re.compile(r"(?<![\d.])(\d)(?=[xyz])", re.IGNORECASE)  # 2x: axes that are no shortest ones, a = 2b
 
 
 class Operations(NamedTuple):
@@ -120,12 +122,15 @@ def operation(text: str) -> gemmi.Op:
         `SYMMETRY_INVALID`.
     """
     parts = [part.strip() for part in text.split(",")]
+    written = ",".join(parts[:3] if len(parts) == 4 and parts[3] in _TAILS else parts)
     try:
-        op = gemmi.Op(",".join(parts[:3] if len(parts) == 4 and parts[3] in _TAILS else parts))
+        op = gemmi.Op(_FACTOR.sub(r"\1*", written))
     except (ValueError, RuntimeError) as error:
         cause = f"symmetry operation {text[:_SHOWN]!r}: {str(error)[: 2 * _SHOWN]}"
         if "enominator" in cause or "unexpected number" in cause:
             cause += "; translations are multiples of 1/24 in all settings of the tables: others make a supercell"
+        if len(parts) < 3 or (len(parts) < 4 and not all(parts)):
+            cause += "; an operation with blanks needs quotes: 'x, y, z'"
         raise PolycageError(ErrorCode.SYMMETRY_INVALID, cause) from error
     denominator = gemmi.Op.DEN
     if abs(op.det_rot()) != denominator**3 or any(x % denominator for row in op.rot for x in row):

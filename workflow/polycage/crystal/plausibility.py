@@ -12,6 +12,7 @@ from polycage.base.elements import ATOMIC_MASS_U, ATOMIC_NUMBER
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.findings import FindingCode, Findings, finding, together
 from polycage.base.settings import Settings
+from polycage.crystal.atomic_volumes import usual_volume_A3
 
 _G_CM3 = 1.66053906660  # one atomic mass unit per cubic ångström, in g/cm3 (CODATA 2018)
 _DEUTERIUM_U = 2.014
@@ -59,6 +60,7 @@ def content_findings(per_cell: dict[str, float], volume_A3: float, stated: State
             finding(FindingCode.VOLUME_DIFFERS, _volume_note(volume_A3, stated, settings)),
             finding(FindingCode.DENSITY_DIFFERS, _density_note(density, per_cell, volume_A3, stated, units, settings)),
             finding(FindingCode.DENSITY_ODD, odd if is_odd else ""),
+            finding(FindingCode.VOLUME_ODD, _room_note(per_cell, volume_A3, settings)),
             finding(FindingCode.FORMULA_OF_CELL, remark if whole_cell else ""),
         ]
     )
@@ -168,6 +170,19 @@ def _volume_note(volume_A3: float, stated: Stated, settings: Settings) -> str:
     if abs(stated.volume_A3 - volume_A3) > settings.volume_ratio * volume_A3:  # false where none is stated
         return f"the cell's volume is {volume_A3:.2f} Å3 by its lengths and angles, {stated.volume_A3:g} as stated"
     return ""
+
+
+def _room_note(per_cell: dict[str, float], volume_A3: float, settings: Settings) -> str:
+    """A cell in which atoms have far less or far more room than as a rule."""
+    usual_A3 = usual_volume_A3(per_cell)
+    low, high = settings.atom_volume_low_ratio * usual_A3, settings.atom_volume_high_ratio * usual_A3
+    if not (volume_A3 < low or volume_A3 > high):  # true where a volume is not known
+        return ""
+    why = "a digit of a length, or atoms listed twice" if volume_A3 < low else "a digit of a length, or missing atoms"
+    return (
+        f"the cell's volume is {volume_A3:.1f} Å3, its atoms take {usual_A3:.1f} as a rule "
+        f"({volume_A3 / usual_A3:.2f} times): {why}?"
+    )
 
 
 def _density_note(

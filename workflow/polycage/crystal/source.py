@@ -11,6 +11,7 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.findings import NO_FINDINGS, Findings
 from polycage.base.settings import Settings
 from polycage.crystal.cell import Cell
+from polycage.crystal.experiment import NOT_STATED, Experiment
 from polycage.crystal.operations import Operations
 from polycage.crystal.plausibility import NOTHING_STATED, Stated
 
@@ -26,6 +27,8 @@ class ListedAtoms:
     frac: FloatArray  # (m, 3)
     frac_su: FloatArray  # (m, 3) standard uncertainties; NaN where the source gives none
     occupancy: FloatArray  # (m,)
+    variant: tuple[str, ...] = ()  # charge or isotope as the source writes them; empty where it tells of none
+    labelled: bool = True  # whether the labels are the source's own: then they tell atoms of one place apart
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Source:
     stated: Stated = NOTHING_STATED
     findings: Findings = NO_FINDINGS  # made while reading
     verification: str = ""  # mark carried along from the file: copied, unverified or empty
+    experiment: Experiment = NOT_STATED
 
     @property
     def lattice(self) -> FloatArray:

@@ -19,6 +19,7 @@ class Setting(NamedTuple):
     number: int
     unique_axis: str  # of a monoclinic group: a, b or c; else empty
     operations: Operations
+    triplets: frozenset[str]  # the same as texts
 
 
 class Symbol(NamedTuple):
@@ -27,6 +28,7 @@ class Symbol(NamedTuple):
     body: str  # without spaces, brackets and underscores: `P63/mmc`
     extension: str  # 1, 2, H, R or empty
     number: int = 0  # written after the name: `I 4/m m m (139)`
+    code: str = ""  # of the coordinate system, written after the name: `P 21/c:b1`
 
 
 # runs of blanks are one before these are looked for: of several, each could be the first of a match
@@ -41,6 +43,10 @@ _WORDS = (
     (re.compile(r" \(([12HRhr])\)$"), ""),
     (re.compile(r"(?<=\w) ?([ZSHR])$"), ""),
 )
+_CODE = re.compile(r"([12hr])?(-?[abc][123]?|abc|ba-c|cab|-cba|bca|a-cb)?", re.IGNORECASE)
+_CODED = re.compile(r" ?: ?([12]?(?:-?[abc][123]|abc|ba-c|cab|-cba|bca|a-cb))$", re.IGNORECASE)
+_FIRST = ("b", "b1")  # of monoclinic groups
+_TRICLINIC = 2  # the highest number of a triclinic group
 # (1) and (2) are origins
 _TRAILING_NUMBER = re.compile(
     r",? ?(?:[(\[] ?)?(?:no\.?|nr\.?|number|#) ?(\d{1,3}) ?[)\]]?$| \(([3-9]|\d\d{1,2})\)$", re.IGNORECASE
@@ -56,15 +62,39 @@ def settings_named(name: str) -> tuple[Setting, ...]:
     """All settings that a name can mean; empty where it is no name of a space group."""
     symbol = taken_apart(name)
     entries = _entries(symbol.body)
+    if symbol.code:
+        return _distinct([entry for entry in entries if _has_code(entry, symbol.code)])
     chosen = [e for e in entries if e.ext == symbol.extension] if symbol.extension else []
     # a suffix that the group does not need says nothing: `P m -3 m S`
     return _distinct(chosen or entries)
 
 
 @lru_cache(maxsize=1024)
-def settings_numbered(number: int) -> tuple[Setting, ...]:
-    """All settings in the tables of a space group by its number."""
-    return _distinct([entry for entry in gemmi.spacegroup_table() if entry.number == number])
+def settings_numbered(number: int, code: str = "") -> tuple[Setting, ...]:
+    """All settings in the tables of a space group by its number, those of triclinic ones being primitive.
+
+    Parameters
+    ----------
+    code
+        Of the coordinate system, as `_space_group_IT_coordinate_system_code` has it: `2`, `h`, `b1`, `1ba-c`.
+    """
+    entries = [entry for entry in gemmi.spacegroup_table() if entry.number == number]
+    if number <= _TRICLINIC:
+        entries = entries[:1]
+    return _distinct([entry for entry in entries if not code or _has_code(entry, code)])
+
+
+def _has_code(entry: gemmi.SpaceGroup, code: str) -> bool:
+    """Whether a setting is the one of a code: origin or axes, then unique axis and cell choice, or order of the axes."""
+    parts = _CODE.fullmatch(code.strip())
+    if parts is None:
+        return False
+    extension, axes = (part or "" for part in parts.groups())
+    if extension and entry.ext != extension.upper():
+        return False
+    own = entry.qualifier or "abc"
+    # without an order of axes the first one is meant; a group with one cell choice alone has no number for it
+    return own == (axes.lower() or "abc") or own == axes.lower().rstrip("1") or (not axes and own in _FIRST)
 
 
 def taken_apart(name: str) -> Symbol:
@@ -73,6 +103,8 @@ def taken_apart(name: str) -> Symbol:
     trailing = _TRAILING_NUMBER.search(text)
     number = int(trailing.group(1) or trailing.group(2)) if trailing else 0
     text = text[: trailing.start()] if trailing else text
+    coded = _CODED.search(text)
+    text = text[: coded.start()] if coded else text
     for pattern, meaning in _WORDS:
         match = pattern.search(text)
         if match is not None:
@@ -81,7 +113,7 @@ def taken_apart(name: str) -> Symbol:
             break
     text = _BAR.sub(lambda match: "-" + (match.group(1) or ""), text)
     text = re.sub(r"[\s{}]", "", _SCREW.sub(r"\1", text))
-    return Symbol(text[:1].upper() + text[1:].lower(), extension, number)
+    return Symbol(text[:1].upper() + text[1:].lower(), extension, number, coded.group(1) if coded else "")
 
 
 def _entries(body: str) -> list[gemmi.SpaceGroup]:
@@ -134,5 +166,5 @@ def _distinct(entries: list[gemmi.SpaceGroup]) -> tuple[Setting, ...]:
     for entry in entries:
         group = list(entry.operations())
         key = frozenset(operation.wrap().triplet() for operation in group)
-        out.setdefault(key, Setting(entry.xhm(), entry.number, _unique_axis(entry), as_arrays(group)))
+        out.setdefault(key, Setting(entry.xhm(), entry.number, _unique_axis(entry), as_arrays(group), key))
     return tuple(out.values())

@@ -28,10 +28,16 @@ class AtomEntry:
     symbol: str  # element, with or without a charge
     frac: tuple[float, float, float]
     occupancy: float = 1.0
+    variant: str = ""  # what tells it from others of its element on the site: charge, isotope, spin
 
 
-def listed_atoms(name: str, entries: Sequence[AtomEntry], settings: Settings) -> ListedAtoms:
+def listed_atoms(name: str, entries: Sequence[AtomEntry], settings: Settings, *, labelled: bool = False) -> ListedAtoms:
     """The entries as arrays, checked; those that occupy nothing are left out.
+
+    Parameters
+    ----------
+    labelled
+        Whether the labels are the file's own.
 
     Raises
     ------
@@ -59,6 +65,8 @@ def listed_atoms(name: str, entries: Sequence[AtomEntry], settings: Settings) ->
         frac,
         np.full(frac.shape, np.nan),
         np.array([entry.occupancy for entry in there], dtype=float),
+        tuple(entry.variant for entry in there),
+        labelled,
     )
 
 
@@ -181,7 +189,7 @@ def _from_pymatgen(structure: Any, settings: Settings) -> Crystal:
         x, y, z = (float(value) for value in site.frac_coords)
         for species, share in site.species.items():
             symbol = str(getattr(species, "symbol", species))
-            entries.append(AtomEntry(f"{species}{index + 1}", symbol, (x, y, z), float(share)))
+            entries.append(AtomEntry(f"{species}{index + 1}", symbol, (x, y, z), float(share), str(species)))
     lattice = np.asarray(structure.lattice.matrix, dtype=float)
     crystal = crystal_of_atoms(structure.formula, lattice, entries, settings)
     check_periodic(structure.formula, getattr(structure.lattice, "pbc", (True, True, True)))

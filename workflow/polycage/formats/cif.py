@@ -15,9 +15,10 @@ from polycage.crystal.crystal import Crystal, build_crystal, makes_multiplicitie
 from polycage.crystal.plausibility import Stated, formula_note
 from polycage.crystal.source import Source, check_size
 from polycage.formats.cif_atoms import AtomSites, read_atom_sites
-from polycage.formats.cif_documents import Tags, atom_blocks, text_of
+from polycage.formats.cif_documents import Tags, atom_blocks
+from polycage.formats.cif_experiment import read_experiment
 from polycage.formats.cif_symmetry import Choice, modulation, one_unique_axis, stated_choices
-from polycage.formats.contents import read_bytes, unpacked
+from polycage.formats.contents import read_bytes, text_of, unpacked
 from polycage.formats.file_names import is_packed
 from polycage.formats.formulas import elements, parse_formula, stated_elements
 from polycage.formats.labels import atomic_number_of as atomic_number_of
@@ -58,6 +59,7 @@ def crystal_from_block(tags: Tags, settings: Settings) -> Crystal:
     PolycageError
         With a code of stage `read`.
     """
+    tags.raise_if_broken()
     cell = _cell(tags, settings)
     check_size(tags.name, len(tags.column("_atom_site_fract_x")), 1, settings)
     formula = tags.text("_chemical_formula_sum")
@@ -70,10 +72,18 @@ def crystal_from_block(tags: Tags, settings: Settings) -> Crystal:
 
 
 def _built(tags: Tags, cell: Cell, sites: AtomSites, choice: Choice, stated: Stated, settings: Settings) -> Crystal:
-    findings = sites.findings + choice.findings + modulation(tags)
+    experiment, unclear = read_experiment(tags)
+    findings = tags.findings + sites.findings + choice.findings + modulation(tags) + unclear
     verification = tags.text("_polycage_verification")
     source = Source(
-        tags.name, cell, sites.atoms, choice.operations, stated=stated, findings=findings, verification=verification
+        tags.name,
+        cell,
+        sites.atoms,
+        choice.operations,
+        stated=stated,
+        findings=findings,
+        verification=verification,
+        experiment=experiment,
     )
     return build_crystal(source, settings)
 
@@ -136,6 +146,11 @@ def _stated(tags: Tags, formula: str, sites: AtomSites) -> Stated:
 
 def _cell(tags: Tags, settings: Settings) -> Cell:
     texts = [tags.text(tag) for tag in _CELL_TAGS]
+    for tag in _CELL_TAGS:
+        several = dict.fromkeys(tags.texts(tag)) if len(tags.column(tag)) > 1 else ()
+        if len(several) > 1:
+            cause = f"{tag} has several values ({', '.join(several)}): which cell is meant?"
+            raise PolycageError(ErrorCode.CELL_INVALID, cause)
     pairs = [number_with_su(text) for text in texts]
     for tag, text, (value, _) in zip(_CELL_TAGS, texts, pairs, strict=True):
         if not value > 0:

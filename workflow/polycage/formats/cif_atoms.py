@@ -60,6 +60,10 @@ class _Columns(NamedTuple):
         """The same of several."""
         return [self.label[k] or self.symbol[k] for k in sites]
 
+    def is_blank(self, k: int) -> bool:
+        """Whether a row says nothing at all."""
+        return not (self.label[k] or self.symbol[k]) and all(column[k] in NOTHING for column in self.coordinates)
+
     def is_located(self, k: int) -> bool:
         """Whether a site has coordinates."""
         return not any(column[k] in NOTHING for column in self.coordinates)
@@ -79,10 +83,14 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
         `NO_ATOMS`, `ELEMENT_UNKNOWN`, `COORDINATE_INVALID`, `OCCUPANCY_INVALID`.
     """
     columns = _columns(tags)
-    occupancy = _occupancies(columns, settings.max_occupancy)
-    there = [k for k, x in enumerate(occupancy) if x > 0]
+    blank = [k for k in range(len(columns.label)) if columns.is_blank(k)]
+    occupancy = _occupancies(columns)
+    there = [k for k, x in enumerate(occupancy) if x != 0]
+    if blank:
+        there = [k for k in there if k not in set(blank)]
     if not there:
-        raise PolycageError(ErrorCode.NO_ATOMS, "all occupancies are zero")
+        why = "all rows of the atom sites hold nothing but ?" if blank else "all occupancies are zero"
+        raise PolycageError(ErrorCode.NO_ATOMS, why)
     reading = _readings(columns, there, stated)
     no_atom = [k for k in there if columns.dummy[k] or reading[k].no_atom]
     atoms = [k for k in there if not (columns.dummy[k] or reading[k].no_atom)] if no_atom else there
@@ -90,24 +98,41 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
     listed = [k for k in atoms if k not in unplaced]
     if not listed:
         raise PolycageError(ErrorCode.NO_ATOMS, "no listed site is an atom with coordinates")
+    _check_occupancies(occupancy, columns, listed, settings.max_occupancy)
     values = np.array([[number_with_su(column[k]) for k in listed] for column in columns.coordinates])
     xyz, su = values.T
     _check_coordinates(xyz, columns, listed)
     if _FRACT[0] not in tags:
         xyz, su = _fractional(xyz, tags, lattice, settings.metric_ratio), np.full(su.shape, np.nan)
+    row, number, share = _entries(reading, listed)
+    place = [listed[k] for k in row]
     sites = ListedAtoms(
-        tuple(columns.names(listed)),
-        np.array([reading[k].atomic_number for k in listed], dtype=np.int64),
-        xyz,
-        su,
-        np.array([occupancy[k] for k in listed]),
+        tuple(columns.names(place)),
+        np.array(number, dtype=np.int64),
+        xyz if len(row) == len(xyz) else xyz[row],
+        su if len(row) == len(su) else su[row],
+        np.array([occupancy[k] * x for k, x in zip(place, share, strict=True)]),
+        tuple(columns.symbol[k] for k in place),
     )
     return AtomSites(
         sites,
-        _told(columns, reading, listed, no_atom, sorted(unplaced)),
-        _if_any(columns.multiplicity, listed),
-        _if_any(columns.site_order, listed),
+        _told(columns, reading, listed, no_atom, sorted(unplaced), blank),
+        _if_any(columns.multiplicity, place),
+        _if_any(columns.site_order, place),
     )
+
+
+def _entries(reading: list[Reading], listed: list[int]) -> tuple[list[int], list[int], list[float]]:
+    """Row, element and share of each atom: one for a row, but several where its type symbol is a mixture."""
+    if not any(reading[k].mixture for k in listed):
+        return list(range(len(listed))), [reading[k].atomic_number for k in listed], [1.0] * len(listed)
+    parts = [
+        (row, number, share)
+        for row, k in enumerate(listed)
+        for number, share in reading[k].mixture or ((reading[k].atomic_number, 1.0),)
+    ]
+    rows, numbers, shares = zip(*parts, strict=True)
+    return list(rows), list(numbers), list(shares)
 
 
 def _if_any(values: list[float], listed: list[int]) -> tuple[float, ...]:
@@ -158,16 +183,17 @@ def _plain(text: str) -> str:
     return "" if text in NOTHING else _unquoted(text)
 
 
-def _occupancies(columns: _Columns, highest: float) -> list[float]:
-    """The occupancy of each site; one that is not given is 1, as the dictionary of CIF has it."""
-    out = []
-    for k, text in enumerate(columns.occupancy):
-        value = 1.0 if text in NOTHING else number_with_su(_unquoted(text))[0]
-        if not 0 <= value <= highest:
+def _occupancies(columns: _Columns) -> list[float]:
+    """The occupancy of each site; one that is not given is 1, as the dictionary of CIF has it; NaN where it is no number."""
+    return [1.0 if text in NOTHING else number_with_su(_unquoted(text))[0] for text in columns.occupancy]
+
+
+def _check_occupancies(occupancy: list[float], columns: _Columns, listed: list[int], highest: float) -> None:
+    for k in listed:
+        if not 0 <= occupancy[k] <= highest:
+            text = columns.occupancy[k]
             cause = f"site {columns.name(k)}: occupancy is {text!r}{meant(text)}"
             raise PolycageError(ErrorCode.OCCUPANCY_INVALID, cause)
-        out.append(value)
-    return out
 
 
 def _readings(columns: _Columns, there: list[int], stated: frozenset[str]) -> list[Reading]:
@@ -177,6 +203,8 @@ def _readings(columns: _Columns, there: list[int], stated: frozenset[str]) -> li
     for k in there:
         label, symbol = columns.label[k], columns.symbol[k]
         out[k] = reading = read_site("" if symbol else label, symbol, stated, capitals)
+        if symbol and not (reading.atomic_number or reading.no_atom):
+            out[k] = reading = read_site(label, symbol, stated, capitals)
         if reading.atomic_number == 0 and not (reading.no_atom or columns.dummy[k]):
             cause = f"site {columns.name(k)}: no element in {symbol or label!r}"
             raise PolycageError(ErrorCode.ELEMENT_UNKNOWN, cause)
@@ -227,24 +255,44 @@ def _stated_vector(tags: Tags, kind: str) -> FloatArray:
 
 
 def _told(
-    columns: _Columns, reading: list[Reading], listed: list[int], no_atom: list[int], unplaced: list[int]
+    columns: _Columns,
+    reading: list[Reading],
+    listed: list[int],
+    no_atom: list[int],
+    unplaced: list[int],
+    blank: list[int],
 ) -> Findings:
     """What was read in doubt, and what was left out."""
     out = NO_FINDINGS
     doubts = [f"{columns.name(k)} as {reading[k].doubt}" for k in (*listed, *no_atom) if reading[k].doubt]
     if doubts:
         out += finding(FindingCode.LABEL_DOUBTFUL, f"labels read in doubt: {_listing(doubts)}")
-    groups = [f"{columns.name(k)} as {SYMBOLS[reading[k].atomic_number]}" for k in listed if reading[k].group]
-    if groups:
-        out += finding(FindingCode.MOLECULE_AT_ATOM, f"molecules stand at their heavy atom: {_listing(groups)}")
-    for code, sites, what in (
-        (FindingCode.NO_ATOM, no_atom, "no atoms"),
-        (FindingCode.HYDROGEN_UNPLACED, unplaced, "hydrogen without coordinates"),
-    ):
-        if sites:
-            names = _listing(columns.names(sites))
-            out += finding(code, f"left out, {what}: {names}", f"{what}: {names}")
+    groups = [k for k in listed if reading[k].group]
+    bare = [f"{columns.symbol[k]} at {columns.name(k)}" for k in groups if reading[k].bare]
+    if bare:
+        text = f"the formula lacks hydrogen that has no place: of {_listing(bare)} the heavy atom is read"
+        out += finding(FindingCode.HYDROGEN_UNPLACED, text)
+    others = [f"{columns.name(k)} as {SYMBOLS[reading[k].atomic_number]}" for k in groups if not reading[k].bare]
+    if others:
+        out += finding(FindingCode.MOLECULE_AT_ATOM, f"molecules stand at their heavy atom: {_listing(others)}")
+    mixed = [f"{columns.name(k)} as {_shares(reading[k])}" for k in listed if reading[k].mixture]
+    if mixed:
+        text = f"amounts in type symbols are occupancies: {_listing(mixed)}"
+        out += finding(FindingCode.AMOUNTS_IN_SYMBOL, text)
+    if no_atom:
+        names = _listing(columns.names(no_atom))
+        out += finding(FindingCode.NO_ATOM, f"left out, no atoms: {names}", f"no atoms: {names}")
+    if unplaced:
+        fact = f"hydrogen without coordinates: {_listing(columns.names(unplaced))}"
+        out += finding(FindingCode.HYDROGEN_UNPLACED, f"the formula lacks {fact}", fact)
+    if blank:
+        text = f"{len(blank)} of {len(columns.label)} rows of the atom sites hold nothing but ?: left out"
+        out += finding(FindingCode.ROWS_EMPTY, text)
     return out
+
+
+def _shares(reading: Reading) -> str:
+    return " ".join(f"{SYMBOLS[z]}{x:g}" for z, x in reading.mixture)
 
 
 def _listing(items: list[str]) -> str:

@@ -9,26 +9,41 @@ from typing import NamedTuple
 
 import gemmi
 
+from polycage.base.errors import PolycageError
 from polycage.base.findings import FindingCode, Findings, finding, together
-from polycage.crystal.operations import group_of
-from polycage.crystal.space_group_names import settings_named, taken_apart
-from polycage.formats.cif_documents import Tags
+from polycage.crystal.operations import group_of, operation
+from polycage.crystal.space_group_names import settings_named, settings_numbered, taken_apart
+from polycage.formats.cif_documents import NOTHING, Tags
 from polycage.formats.numerals import number_with_su
 
 HALL_TAGS = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
 NAME_TAGS = ("_space_group_name_h-m_alt", "_symmetry_space_group_name_h-m", "_space_group_name_h-m_ref",
              "_space_group_name_h-m_full", "_symmetry_space_group_name_h-m_alt")  # fmt: skip
 NUMBER_TAGS = ("_space_group_it_number", "_symmetry_int_tables_number")
+CODE_TAGS = ("_space_group_it_coordinate_system_code",)
+IDENTITY = "x,y,z"
+_CODED_GROUPS = (
+    14,
+    48,
+    62,
+    166,
+)  # groups with all kinds of codes: cell choices, origins, orders of axes, hexagonal axes
 _SHOWN = 60  # characters of a text in a message
 
 
 class Symmetry(NamedTuple):
     """All texts in which a block tells its space group; files of a collection share them."""
 
-    listed: tuple[str, ...]  # operations
+    lists: tuple[tuple[str, ...], ...]  # operations, the list that decides first
     halls: tuple[str, ...]  # Hall symbols
     names: tuple[str, ...]
     numbers: tuple[int, ...]
+    codes: tuple[str, ...]  # of the coordinate system: origin, axes or cell choice
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The operations that decide."""
+        return self.lists[0] if self.lists else ()
 
 
 class Statement(NamedTuple):
@@ -37,6 +52,8 @@ class Statement(NamedTuple):
     what: str  # `the listed operations`, `name 'P n m a'`
     numbers: frozenset[int]  # of the groups that it can mean
     shown: str = ""  # what to tell in place of the number
+    settings: frozenset[frozenset[str]] = frozenset()  # operations of the settings that it can mean; empty: any
+    explicit: bool = True  # whether origin or axes are stated, and not only implied
 
     @property
     def group(self) -> str:
@@ -52,9 +69,15 @@ def operations_of_hall(symbol: str) -> tuple[str, ...]:
         return ()
 
 
-def symmetry_texts(tags: Tags, listed: tuple[str, ...]) -> Symmetry:
+def symmetry_texts(tags: Tags, lists: tuple[tuple[str, ...], ...]) -> Symmetry:
     """What a block tells of its space group beside the operations that it lists."""
-    return Symmetry(listed, _texts(tags, HALL_TAGS), _texts(tags, NAME_TAGS), _numbers(tags))
+    return Symmetry(lists, _texts(tags, HALL_TAGS), _texts(tags, NAME_TAGS), _numbers(tags), _texts(tags, CODE_TAGS))
+
+
+def with_identity(listed: tuple[str, ...]) -> tuple[str, ...]:
+    """A list of operations with `x,y,z` before it, where it lacks that."""
+    has_it = any(operation(text).wrap().triplet() == IDENTITY for text in listed)
+    return listed if has_it else (IDENTITY, *listed)
 
 
 @lru_cache(maxsize=1024)
@@ -66,39 +89,54 @@ def contradictions(symmetry: Symmetry) -> Findings:
     PolycageError
         `SYMMETRY_INVALID` where the listed operations generate no group of a crystal.
     """
-    disagreement = _disagreement(_statements(symmetry))
+    statements = _statements(symmetry)
+    disagreement = _disagreement(statements)
     return (
         _not_understood(symmetry)
         + finding(FindingCode.SYMMETRY_INCOMPLETE, _not_a_group(symmetry.listed))
         + finding(FindingCode.SYMMETRY_CONTRADICTORY, disagreement)
-        + finding(FindingCode.SYMMETRY_OTHER_SETTING, "" if disagreement else _another_setting(symmetry))
+        + finding(FindingCode.SYMMETRY_OTHER_SETTING, "" if disagreement else _another_setting(statements))
     )
 
 
 def _statements(symmetry: Symmetry) -> list[Statement]:
     """All that the block states, the statement that decides first."""
-    out = [_of_operations("the listed operations", symmetry.listed)] if symmetry.listed else []
-    operations = operations_of_hall(next(iter(symmetry.halls), ""))
-    if operations:
-        out.append(_of_operations("the Hall symbol's operations", operations))
+    out = [
+        _of_operations(f"{which} listed operations", with_identity(listed))
+        for which, listed in zip(("the", "other", "other", "other"), symmetry.lists, strict=False)
+        if listed is symmetry.listed or _is_understood(listed)
+    ]
+    halls = filter(None, map(operations_of_hall, symmetry.halls))
+    out += [_of_operations("the Hall symbol's operations", operations) for operations in halls]
     for name in symmetry.names:
-        numbers = frozenset(setting.number for setting in settings_named(name))
-        out += [Statement(f"the name {name[:_SHOWN]!r}", numbers)] if numbers else []
-        written = taken_apart(name).number
+        settings, symbol = settings_named(name), taken_apart(name)
+        numbers = frozenset(setting.number for setting in settings)
+        explicit = bool(symbol.extension or symbol.code)
+        sets = frozenset(setting.triplets for setting in settings)
+        out += [Statement(f"the name {name[:_SHOWN]!r}", numbers, "", sets, explicit)] if numbers else []
         out += (
-            [Statement(f"the number in {name[:_SHOWN]!r}", frozenset({written}))]
-            if written and written not in numbers
+            [Statement(f"the number in {name[:_SHOWN]!r}", frozenset({symbol.number}))]
+            if symbol.number and symbol.number not in numbers
             else []
         )
-    return out + [Statement("the number", frozenset({number})) for number in symmetry.numbers]
+    out += [Statement("the number", frozenset({number})) for number in symmetry.numbers]
+    return out + [_of_code(code, out) for code in symmetry.codes if out]
 
 
 def _of_operations(what: str, operations: tuple[str, ...]) -> Statement:
     group = group_of(operations)
+    sets = frozenset({group.triplets})
     if group.number:
-        return Statement(what, frozenset({group.number}))
+        return Statement(what, frozenset({group.number}), "", sets)
     shown = f"a setting that is not in the tables, with {group.point_order} rotations and reflections"
-    return Statement(what, _numbers_of_order(group.point_order), shown)
+    return Statement(what, _numbers_of_order(group.point_order), shown, sets)
+
+
+def _of_code(code: str, others: Sequence[Statement]) -> Statement:
+    """A code of the coordinate system: a setting of the group that all else states."""
+    numbers = frozenset(number for statement in others for number in statement.numbers)
+    settings = [setting for number in numbers for setting in settings_numbered(number, code)]
+    return Statement(f"the code {code!r}", numbers, "", frozenset(setting.triplets for setting in settings))
 
 
 @lru_cache(maxsize=64)
@@ -120,32 +158,63 @@ def _disagreement(statements: Sequence[Statement]) -> str:
 
 
 def _not_a_group(listed: tuple[str, ...]) -> str:
-    group = group_of(listed) if listed else None
-    if group is None or group.distinct == group.order:
+    if not listed:
         return ""
-    return f"{group.distinct} symmetry operations are listed, the group that they generate has {group.order}"
+    complete = with_identity(listed)
+    lacks = "the list of symmetry operations lacks the identity x,y,z, which is added" if complete != listed else ""
+    group = group_of(complete)
+    if group.distinct == group.order:
+        return lacks
+    few = f"{group.distinct} symmetry operations are listed, the group that they generate has {group.order}"
+    return "; ".join(filter(None, [lacks, few]))
 
 
-def _another_setting(symmetry: Symmetry) -> str:
-    """What is wrong where a Hall symbol of the same group stands for another setting or origin than the list."""
-    listed, operations = symmetry.listed, operations_of_hall(next(iter(symmetry.halls), ""))
-    if not listed or not operations or group_of(listed).order != len(operations):
+def _another_setting(statements: Sequence[Statement]) -> str:
+    """Which statements of one group stand for another setting or origin than the one that decides."""
+    first = next(iter(statements), None)
+    if first is None or not first.settings:
         return ""
-    if group_of(listed).triplets == frozenset(operations):
+    # a name beside operations of a primitive cell or another unusual one tells the type of the group
+    unusual = bool(first.shown)
+    others = [
+        other.what
+        for other in statements[1:]
+        if other.settings and not first.settings & other.settings and (other.explicit or not unusual)
+    ]
+    if not others:
         return ""
-    return "the listed operations and the Hall symbol are of two settings or origins of one space group"
+    return f"{first.what} and {', '.join(dict.fromkeys(others))} are of two settings or origins of one space group"
+
+
+def _is_understood(listed: tuple[str, ...]) -> bool:
+    try:
+        group_of(with_identity(listed))
+    except PolycageError:
+        return False
+    return True
 
 
 def _not_understood(symmetry: Symmetry) -> Findings:
     told = [f"the space group's name {text[:_SHOWN]!r}" for text in symmetry.names if not settings_named(text)]
     told += [f"the Hall symbol {text[:_SHOWN]!r}" for text in symmetry.halls if not operations_of_hall(text)]
+    told += ["another list of operations" for listed in symmetry.lists[1:] if not _is_understood(listed)]
+    told += [f"the code of the coordinate system {text[:_SHOWN]!r}" for text in symmetry.codes if not _is_code(text)]
     return together(
         finding(FindingCode.SYMMETRY_NOT_UNDERSTOOD, f"{what} is not understood, and not compared") for what in told
     )
 
 
+def _is_code(text: str) -> bool:
+    return any(settings_numbered(number, text) for number in _CODED_GROUPS)
+
+
 def _texts(tags: Tags, names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(tags.text, names))))
+    """All values of some tags: of a loop's column, too."""
+    found: dict[str, None] = {}
+    for name in names:
+        if name in tags:
+            found.update(dict.fromkeys(text for text in tags.texts(name) if text and text not in NOTHING))
+    return tuple(found)
 
 
 def _numbers(tags: Tags) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,8 +14,15 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.base.settings import Settings
 from polycage.crystal.operations import Operations, as_arrays, centred, fits, parsed
-from polycage.crystal.space_group_names import settings_named, settings_numbered
-from polycage.formats.cif_contradictions import NAME_TAGS, Symmetry, contradictions, symmetry_texts
+from polycage.crystal.space_group_names import Setting, settings_named, settings_numbered
+from polycage.formats.cif_contradictions import (
+    NAME_TAGS,
+    Symmetry,
+    contradictions,
+    operations_of_hall,
+    symmetry_texts,
+    with_identity,
+)
 from polycage.formats.cif_documents import Tags
 from polycage.formats.numerals import number_with_su
 
@@ -25,8 +33,14 @@ _OPERATION_TAGS = (
     "_space_group_symop_magn_operation_operation_xyz",
 )
 _SUPERSPACE_TAGS = ("_space_group_ssg_name", "_space_group_ssg_name_it", "_space_group_ssg_name_wjj",
-                    "_space_group_symop_ssg_operation_algebraic", "_cell_wave_vector_x")  # fmt: skip
+                    "_space_group_symop_ssg_operation_algebraic", "_space_group_symop_magn_ssg_operation_algebraic",
+                    "_cell_wave_vector_x")  # fmt: skip
 _SUPERSPACE = re.compile(r"\([0-9/]*[abgαβγ][0-9abgαβγ/+-]*\)[0-9a-z]*$")  # I4/mmm(a00)00
+# of superspace groups, with the tags of their centrings
+_SUPERSPACE_OPERATION_TAGS = (
+    ("_space_group_symop_ssg_operation_algebraic", "_space_group_symop_ssg_centering_algebraic"),
+    ("_space_group_symop_magn_ssg_operation_algebraic", "_space_group_symop_magn_ssg_centering_algebraic"),
+)
 _CENTRING_TAG = "_space_group_symop_magn_centering_xyz"
 
 
@@ -47,7 +61,9 @@ def stated_choices(tags: Tags, lattice: FloatArray, settings: Settings) -> list[
     PolycageError
         `SYMMETRY_MISSING`, `SYMMETRY_INVALID`.
     """
-    symmetry = symmetry_texts(tags, _listed(tags))
+    symmetry = symmetry_texts(tags, _lists(tags))
+    if not (symmetry.lists or symmetry.halls or symmetry.numbers or any(map(settings_named, symmetry.names))):
+        _refuse_superspace(tags)
     choices = _choices(symmetry)
     fitting = [choice for choice in choices if fits(choice.operations.rotation, lattice, settings.metric_ratio)]
     if not fitting:
@@ -62,36 +78,67 @@ def stated_choices(tags: Tags, lattice: FloatArray, settings: Settings) -> list[
 def _choices(symmetry: Symmetry) -> tuple[Choice, ...]:
     """All operations that a block can mean."""
     if symmetry.listed:
-        return (Choice(parsed(symmetry.listed), "", "", NO_FINDINGS),)
-    return (_from_hall(symmetry.halls[0]),) if symmetry.halls else _from_name(symmetry)
+        return (Choice(parsed(with_identity(symmetry.listed)), "", "", NO_FINDINGS),)
+    readable = next(filter(operations_of_hall, symmetry.halls), "")
+    if readable:
+        return (Choice(as_arrays(gemmi.symops_from_hall(readable)), "", "", NO_FINDINGS),)
+    if symmetry.halls and not (symmetry.numbers or any(map(settings_named, symmetry.names))):
+        cause = f"Hall symbol {symmetry.halls[0][:60]!r} cannot be read, and there is no name that can"
+        raise PolycageError(ErrorCode.SYMMETRY_INVALID, cause)
+    return _from_name(symmetry)
 
 
-def _listed(tags: Tags) -> tuple[str, ...]:
-    for tag in _OPERATION_TAGS:
-        listed = tags.texts(tag)
-        if listed:
-            return centred(listed, tags.texts(_CENTRING_TAG)) if "magn" in tag else listed
-    return ()
+def _lists(tags: Tags) -> tuple[tuple[str, ...], ...]:
+    """All lists of operations, the one that decides first."""
+    found = [
+        centred(listed, tags.texts(_CENTRING_TAG)) if "magn" in tag else listed
+        for tag, listed in ((tag, tags.texts(tag)) for tag in _OPERATION_TAGS if tag in tags)
+        if listed
+    ]
+    if not found:
+        for tag, centrings in _SUPERSPACE_OPERATION_TAGS:
+            listed = tuple(_average(text) for text in tags.texts(tag))
+            if listed:
+                found = [centred(listed, tuple(_average(text) for text in tags.texts(centrings)))]
+                break
+    return tuple(dict.fromkeys(found))
 
 
-def _from_hall(symbol: str) -> Choice:
-    try:
-        operations = list(gemmi.symops_from_hall(symbol))
-    except (ValueError, RuntimeError) as error:
-        raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"Hall symbol {symbol[:60]!r}: {str(error)[:120]}") from error
-    return Choice(as_arrays(operations), "", "", NO_FINDINGS)
+def _average(text: str) -> str:
+    """What an operation of superspace does in the average structure: to the first three coordinates.
+
+    Raises
+    ------
+    PolycageError
+        `SYMMETRY_INVALID` where these depend on others.
+    """
+    parts = re.sub(r"x([123])(?!\d)", lambda match: "xyz"[int(match.group(1)) - 1], text.lower()).split(",")[:3]
+    if len(parts) < 3 or any(re.search(r"x\d", part) for part in parts):
+        raise PolycageError(
+            ErrorCode.SYMMETRY_INVALID, f"superspace operation {text[:60]!r} has no average in 3 dimensions"
+        )
+    return ",".join(parts)
+
+
+def _refuse_superspace(tags: Tags) -> None:
+    name = tags.text(*_SUPERSPACE_TAGS) or next(
+        (text for text in map(tags.text, NAME_TAGS) if _is_superspace(text)), ""
+    )
+    if name:
+        cause = f"only a superspace group is stated ({name[:60]!r}), without its operations"
+        raise PolycageError(ErrorCode.SYMMETRY_MISSING, cause)
 
 
 def _from_name(symmetry: Symmetry) -> tuple[Choice, ...]:
     """Settings of the stated name; of the number where there is no name that is known."""
-    name = next((text for text in symmetry.names if settings_named(text)), "")
-    if name:
+    named = [settings for settings in map(settings_named, symmetry.names) if settings]
+    if named:
         return tuple(
             Choice(setting.operations, setting.name, setting.unique_axis, NO_FINDINGS)
-            for setting in settings_named(name)
+            for setting in _narrowed(named[0], named[1:], symmetry.codes)
         )
     unknown, number = next(iter(symmetry.names), ""), next(iter(symmetry.numbers), 0)
-    settings = settings_numbered(number) if number else ()
+    settings = _narrowed(settings_numbered(number), [], symmetry.codes) if number else ()
     if not settings:
         name = f"{unknown[:60]!r} is no space group's name in a setting of the tables (any other needs its operations)"
         what = name if unknown else "no space group is named"
@@ -104,6 +151,18 @@ def _from_name(symmetry: Symmetry) -> tuple[Choice, ...]:
         )
         for setting in settings
     )
+
+
+def _narrowed(
+    settings: tuple[Setting, ...], names: Sequence[tuple[Setting, ...]], codes: Sequence[str]
+) -> tuple[Setting, ...]:
+    """Of the settings that a name or number can mean those that other names and codes mean, too, where there are any."""
+    numbers = {setting.number for setting in settings}
+    coded = [tuple(s for number in numbers for s in settings_numbered(number, code)) for code in codes]
+    for others in (*names, *coded):
+        meant = {setting.triplets for setting in others}
+        settings = tuple(setting for setting in settings if setting.triplets in meant) or settings
+    return settings
 
 
 def modulation(tags: Tags) -> Findings:

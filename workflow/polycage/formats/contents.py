@@ -13,6 +13,7 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
 
 _MB = 1_000_000
+_HEAD = 2000  # bytes by which an encoding is known
 
 
 def read_bytes(path: Path, settings: Settings) -> bytes:
@@ -58,6 +59,32 @@ def unpacked(data: bytes, name: str, settings: Settings) -> bytes:
             return _within(file.read(limit + 1), name, limit, settings)
     except (OSError, EOFError, zlib.error) as error:
         raise PolycageError(ErrorCode.FILE_UNREADABLE, f"{name}: {error}") from error
+
+
+def text_of(data: bytes) -> str:
+    r"""The text of a file's content with `\n` as line ends.
+
+    UTF-16 is known by its byte-order mark, or by every second byte being zero; bytes that are not UTF-8 are read as
+    Latin-1. Ctrl-Z at the end is the end-of-file mark of DOS.
+    """
+    try:
+        text = data.decode(_encoding(data))
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    if text.rstrip()[-1:] == "\x1a":
+        text = text.rstrip("\x1a \t\r\n\f") + "\n"
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _encoding(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    if b"\0" in data[:_HEAD]:
+        head = data[: min(_HEAD, len(data) - len(data) % 2)]
+        even, odd = head[::2].count(0), head[1::2].count(0)
+        if max(even, odd) > 0.9 * len(head) / 2 and min(even, odd) < 0.1 * len(head) / 2:
+            return "utf-16-le" if odd > even else "utf-16-be"
+    return "utf-8-sig"
 
 
 def lines_of(text: str) -> list[str]:

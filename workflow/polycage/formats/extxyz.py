@@ -95,6 +95,9 @@ def _quiet(name: str, library: str) -> Iterator[None]:
             yield
     except (KeyboardInterrupt, MemoryError):
         raise
+    except KeyError as error:  # ASE's table of elements lacks what the file has
+        cause = f"{name}: {library} knows no element {error.args[0]!r}: write plain symbols (Fe, not Fe3+ or Fe1)"
+        raise PolycageError(ErrorCode.ELEMENT_UNKNOWN, cause) from error
     except BaseException as error:
         cause = f"{name}: {library} cannot read it: {type(error).__name__}: {error}"
         raise PolycageError(ErrorCode.FILE_SYNTAX, cause) from error

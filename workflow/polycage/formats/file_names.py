@@ -16,7 +16,7 @@ def _suffixed(*suffixes: str) -> re.Pattern[str]:
 # names as messages give them, pattern of the whole file name without `.gz`, and format; the first that fits counts, and
 # folders are searched for these names
 NAMES = (
-    ("*.cif", _suffixed("cif"), CIF),
+    ("*.cif, *.mcif", _suffixed("cif", "mcif"), CIF),
     ("*.extxyz, *.xyz", _suffixed("extxyz", "xyz"), EXTXYZ),
     ("*.res", _suffixed("res"), SHELX),
     ("*.json", _suffixed("json"), JSON),

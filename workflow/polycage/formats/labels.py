@@ -8,19 +8,24 @@ from typing import NamedTuple
 
 from gemmi import Element
 
-_SYMBOL = re.compile(r"^([A-Z][a-z]?|[A-Z]{2})(?=[^A-Za-z]|$)")
+from polycage.formats.type_symbols import atomic_number_of as atomic_number_of
+from polycage.formats.type_symbols import element_named, read_symbol
+
 _LETTERS = re.compile(r"[^A-Za-z]*([A-Za-z]+)")
-# neutral atoms in the lists of form factors of the International Tables: Siva, Cval
-_VALENCE = re.compile(r"(?<=[A-Za-z])(?:va|val|iso)$")
 _WATER = re.compile(r"[^A-Za-z]*(?:wat|hoh)", re.IGNORECASE)
 _AMMONIUM = re.compile(r"[^A-Za-z]*(?:N|C)H[2-4](?![0-9])")
 _VACANCY = re.compile(r"\W*(?:□|☐|vac|du(?![a-z])|dum)", re.IGNORECASE)
 _SHORT_VACANCY = re.compile(r"(?:Va|VA)(?![A-Za-z])")
 _PEAK = re.compile(r"Q\d+$")
+# words for places that are no atoms, or atoms of no known element: V, Ce and U begin some of them
+_WORD = re.compile(r"[^A-Za-z]*(?:unk|void|cent(?:r|er|roid)?(?![a-z])|ghost|hole|empty|null|none)", re.IGNORECASE)
+# a capital and lower-case letters beyond a symbol
+_WRITTEN_OUT = re.compile(r"[A-Z][a-z]{2,}")
+# groups in labels: only a stated formula tells their atoms from elements
+_GROUP = re.compile(r"[^A-Za-z]*((?:C|S|N|P|H|B|I|Cl|Br)O|CN)(?![A-Za-z])")
 _NAMELESS = re.compile(r"X[Xx]?(?![A-Za-z])")
 # mixed sites told in one label: Ba/K1, (Fe,Co)1
 _TWO = re.compile(r"[^A-Za-z]*([A-Z][a-z]?)[\d.]*[+-]?[/,&+]([A-Z][a-z]?)(?![a-z])")
-_HEAVIEST = 103  # nobody has made a crystal of a heavier one
 
 
 class Reading(NamedTuple):
@@ -30,15 +35,12 @@ class Reading(NamedTuple):
     no_atom: bool = False  # a vacancy, a dummy, a peak of the difference map
     group: bool = False  # a molecule of which only the heavy atom stands there: water, ammonium
     doubt: str = ""  # why the reading could be another one
+    mixture: tuple[tuple[int, float], ...] = ()  # elements with their shares, where the type symbol has amounts
+    bare: bool = False  # a molecule by its type symbol: hydrogen that has no place is named
 
 
 UNKNOWN = Reading(0)
-
-
-def atomic_number_of(symbol: str) -> int:
-    """Atomic number of `Fe`, `Fe2+`, `Fe1`, `FE3`; deuterium counts as hydrogen; 0 where there is none."""
-    match = _SYMBOL.match(symbol.strip())
-    return _number(match.group(1)) if match else 0
+_SHOWN = 40  # characters of a text in a message
 
 
 @lru_cache(maxsize=4096)
@@ -54,18 +56,27 @@ def read_site(label: str, symbol: str, stated: frozenset[str], capitals: bool) -
     capitals
         Whether the file writes all its labels in capitals (`FE1`, as SHELX does).
     """
-    if symbol:
-        number = atomic_number_of(_VALENCE.sub("", symbol.rstrip("0123456789+-. ")))
-        if number:
-            return Reading(number, doubt=_second(symbol))
-    reading = _read(symbol or label, stated, capitals)
-    return reading._replace(doubt=reading.doubt or _second(symbol or label)) if reading.atomic_number else reading
+    if not symbol:
+        reading = _read(label, stated, capitals)
+        return reading._replace(doubt=reading.doubt or _second(label)) if reading.atomic_number else reading
+    found = read_symbol(symbol, stated)
+    if found.atomic_number:
+        doubt = found.doubt or ("" if found.mixture else _second(symbol))
+        return Reading(found.atomic_number, group=found.group, doubt=doubt, mixture=found.mixture, bare=found.group)
+    special = _no_common_label(symbol, stated)
+    if special is not None or not label:
+        return special or UNKNOWN
+    reading = _read(label, stated, capitals)
+    if not reading.atomic_number:
+        return reading
+    name = Element(reading.atomic_number).name
+    return reading._replace(doubt=f"{name} by its label, as no element is in its type symbol {symbol[:_SHOWN]!r}")
 
 
 def _second(text: str) -> str:
     """What is doubtful where a text names two elements, as if a mixed site were one atom."""
     match = _TWO.match(text)
-    first, second = (_known(name) for name in match.groups()) if match else ("", "")
+    first, second = (element_named(name) for name in match.groups()) if match else ("", "")
     return f"{first} alone, without {second}" if first and second and first != second else ""
 
 
@@ -74,10 +85,10 @@ def _read(text: str, stated: frozenset[str], capitals: bool) -> Reading:
     if special is not None:
         return special
     match = _LETTERS.match(text)
-    if match is None:
+    if match is None or _WORD.match(text):
         return UNKNOWN
     run = match.group(1)
-    short, long = (_known(run[:n]) for n in (1, 2))
+    short, long = (element_named(run[:n]) for n in (1, 2))
     choices = [x for x in dict.fromkeys((long, short)) if x]
     if not choices:
         return UNKNOWN
@@ -85,7 +96,10 @@ def _read(text: str, stated: frozenset[str], capitals: bool) -> Reading:
     # Co is cobalt; CO1 is cobalt only where everything is in capitals, else one of a carbonyl's atoms
     pair = len(run) > 1 and (run[1].islower() or capitals)
     taken = fitting[0] if pair or len(fitting) == 1 else fitting[-1]
-    return Reading(_number(taken), doubt=_doubt(taken, fitting, run, stated))
+    doubt = _doubt(taken, fitting, run, stated)
+    if not (doubt or stated) and (_WRITTEN_OUT.match(run) or _GROUP.match(text)):
+        doubt = f"{taken}: {run} is no element's symbol"
+    return Reading(_number(taken), doubt=doubt)
 
 
 def _no_common_label(text: str, stated: frozenset[str]) -> Reading | None:
@@ -94,7 +108,7 @@ def _no_common_label(text: str, stated: frozenset[str]) -> Reading | None:
         return Reading(8, group=True)
     if _AMMONIUM.match(text) and (not stated or text.lstrip("(*'\"")[0] in stated):
         return Reading(_number(text.lstrip("(*'\"")[0]), group=True)
-    if _VACANCY.match(text) or _PEAK.match(text):
+    if _VACANCY.match(text) or _PEAK.match(text) or text == "Q":
         return Reading(0, no_atom=True)
     if _SHORT_VACANCY.match(text) and "V" not in stated:
         return Reading(0, no_atom=True, doubt="" if stated else "a vacancy, not V")
@@ -109,12 +123,6 @@ def _doubt(taken: str, fitting: list[str], run: str, stated: frozenset[str]) -> 
     if len(fitting) > 1 and not run[1].islower():
         return f"{taken}, not {next(x for x in fitting if x != taken)}"
     return ""
-
-
-def _known(text: str) -> str:
-    """The element that one or two letters name, or an empty text."""
-    symbol = "H" if text == "D" else text.capitalize()
-    return symbol if 0 < Element(symbol).atomic_number <= _HEAVIEST and Element(symbol).name == symbol else ""
 
 
 def _number(symbol: str) -> int:

@@ -6,9 +6,12 @@ import math
 import re
 from functools import lru_cache
 
+from polycage.formats.lookalikes import as_plain, named
+
 _NUMBER = re.compile(r"^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\((\d{1,9})\))?$")
 _FORTRAN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)
 _SHORT = 32  # characters: longer texts are not kept
+_FRACTION = re.compile(r"^([+-]?\d{1,9})/(\d{1,9})$")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+(?:\(\d+\))?$")
 
 
@@ -23,6 +26,8 @@ def number_with_su(text: str) -> tuple[float, float]:
 
 def _read(text: str) -> tuple[float, float]:
     match = _NUMBER.match(text.strip())
+    if match is None and not text.isascii():
+        match = _NUMBER.match(as_plain(text).strip())
     if match is None:
         return math.nan, math.nan
     mantissa, su = match.groups()
@@ -44,10 +49,14 @@ def meant(text: str) -> str:
     """What a text that is no number may have been meant as, in words to append to a message."""
     if _DECIMAL_COMMA.match(text):
         return f" (a decimal comma? write {text.replace(',', '.')})"
+    fraction = _FRACTION.match(text)
+    if fraction is not None and int(fraction.group(2)):
+        value = f"{int(fraction.group(1)) / int(fraction.group(2)):.6f}".rstrip("0")
+        return f" (a fraction: write {value + '0' if value.endswith('.') else value})"
     stripped = text.strip(",;: ")
     if stripped != text and _NUMBER.match(stripped):
         return f" (write {stripped})"
-    return ""
+    return f" (it holds the character {named(text)})" if named(text) else ""
 
 
 def number(text: str) -> float:

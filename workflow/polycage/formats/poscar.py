@@ -21,7 +21,7 @@ from polycage.formats.contents import lines_of
 from polycage.formats.numerals import meant, number
 
 # lines of the head, counted from 1 as an editor does
-_SCALE, _VECTORS, _SYMBOLS, _COUNTS = 2, 3, 6, 7
+_SCALE, _VECTORS, _SYMBOLS = 2, 3, 6
 
 
 class _Lines:
@@ -91,8 +91,7 @@ def _check_end(lines: _Lines, head: _Head) -> None:
 def _head(lines: _Lines, settings: Settings) -> _Head:
     vectors = np.array([lines.numbers(_VECTORS + k, 3, "a cell vector") for k in range(3)])
     factors = _factors(lines, vectors)
-    symbols = _symbols(lines, settings)
-    line = _COUNTS + 1
+    symbols, line = _symbols(lines, settings)
     if lines.words(line)[:1] and lines.words(line)[0][0] in "sS":  # selective dynamics
         line += 1
     mode = (lines.words(line) or [""])[0][:1].lower()
@@ -115,9 +114,9 @@ def _factors(lines: _Lines, vectors: FloatArray) -> FloatArray:
     return np.full(3, factor if factor > 0 else np.cbrt(-factor / volume))
 
 
-def _symbols(lines: _Lines, settings: Settings) -> list[str]:
-    """The element of each atom."""
-    words = lines.words(_SYMBOLS)
+def _symbols(lines: _Lines, settings: Settings) -> tuple[list[str], int]:
+    """The element of each atom, and the line after their numbers; long lists of both go on in the next lines."""
+    words, line = list(lines.words(_SYMBOLS)), _SYMBOLS + 1
     if not words:
         raise lines.error(_SYMBOLS, "the elements")
     if words[0].isdigit():
@@ -125,10 +124,21 @@ def _symbols(lines: _Lines, settings: Settings) -> list[str]:
             ErrorCode.ELEMENT_UNKNOWN,
             f"{lines.name}: line {_SYMBOLS}: no line of elements (VASP 4): add one above the numbers of atoms",
         )
-    counts = lines.words(_COUNTS)
-    if len(counts) != len(words) or not all(re.fullmatch(r"\d{1,9}", count) for count in counts):
-        raise lines.error(_COUNTS, f"{len(words)} numbers of atoms")
+    while lines.words(line) and all(re.match(r"[A-Za-z]", word) for word in lines.words(line)):
+        words += lines.words(line)
+        line += 1
+    counts: list[str] = []
+    while len(counts) < len(words) and _are_counts(lines.words(line)):
+        counts += lines.words(line)
+        line += 1
+    if len(counts) != len(words):
+        wrong = line if len(counts) < len(words) else line - 1
+        raise lines.error(wrong, f"{len(words)} numbers of atoms")
     check_size(lines.name, sum(int(count) for count in counts), 1, settings)
     # Na_pv and Na_pv/6a2f546d are names of potentials
     elements = [re.split(r"[_/]", word)[0] for word in words]
-    return [element for element, count in zip(elements, counts, strict=True) for _ in range(int(count))]
+    return [element for element, count in zip(elements, counts, strict=True) for _ in range(int(count))], line
+
+
+def _are_counts(words: list[str]) -> bool:
+    return bool(words) and all(re.fullmatch(r"\d{1,9}", word) for word in words)

@@ -5,7 +5,9 @@ It is read here and not by pymatgen, whose decoder imports whatever module and c
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -14,8 +16,11 @@ from polycage.base.arrays import FloatArray
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
 from polycage.crystal.crystal import Crystal
+from polycage.crystal.experiment import Experiment
 from polycage.crystal.source import check_size
 from polycage.formats.atom_lists import AtomEntry, check_periodic, crystal_of_atoms
+
+_PROJECT_ID = re.compile(r"(?:mp|mvc)-\d{1,9}")
 
 
 def parse_json(text: str, name: str, settings: Settings) -> list[Crystal | PolycageError]:
@@ -30,12 +35,17 @@ def parse_json(text: str, name: str, settings: Settings) -> list[Crystal | Polyc
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise PolycageError(ErrorCode.FILE_SYNTAX, f"{name}: no JSON: {error}") from error
-    structures = [_structure(item) for item in (content if isinstance(content, list) else [content])]
+    items = content if isinstance(content, list) else [content]
+    structures = [_structure(item) for item in items]
     if not structures or None in structures:
         raise PolycageError(
             ErrorCode.FORMAT_UNKNOWN, f"{name}: JSON, but no pymatgen Structure: no 'lattice' and 'sites'"
         )
-    return [_crystal_or_error(structure, name, settings) for structure in structures if structure is not None]
+    return [
+        _crystal_or_error(structure, name, _database_code(item), settings)
+        for item, structure in zip(items, structures, strict=True)
+        if structure is not None
+    ]
 
 
 def _structure(item: Any) -> dict[str, Any] | None:
@@ -45,9 +55,20 @@ def _structure(item: Any) -> dict[str, Any] | None:
     return item if isinstance(item, dict) and {"lattice", "sites"} <= set(item) else None
 
 
-def _crystal_or_error(structure: dict[str, Any], name: str, settings: Settings) -> Crystal | PolycageError:
+def _database_code(item: Any) -> str:
+    """The number that an entry of the Materials Project has."""
+    values = [item.get(key) for key in ("material_id", "entry_id", "task_id")] if isinstance(item, dict) else []
+    found = next(filter(None, (_PROJECT_ID.match(value) for value in values if isinstance(value, str))), None)
+    return f"Materials Project {found.group()}" if found else ""
+
+
+def _crystal_or_error(structure: dict[str, Any], name: str, code: str, settings: Settings) -> Crystal | PolycageError:
     try:
-        return _crystal(structure, name, settings)
+        crystal = _crystal(structure, name, settings)
+        if not code:
+            return crystal
+        source = dataclasses.replace(crystal.source, experiment=Experiment(database_code=code))
+        return dataclasses.replace(crystal, source=source)
     except PolycageError as error:
         return error
 
@@ -73,12 +94,13 @@ def _entries(site: Any, name: str, where: str, index: int) -> list[AtomEntry]:
         raise _wrong(name, where, "a dictionary")
     x, y, z = _triple(site.get("abc"), name, f"{where}.abc").tolist()
     out = []
-    for species in _list(site.get("species"), name, f"{where}.species"):
+    for place, species in enumerate(_list(site.get("species"), name, f"{where}.species")):
         element = species.get("element") if isinstance(species, dict) else None
         if not isinstance(element, str):
             raise _wrong(name, f"{where}.species", "a list of elements with their occupancies")
         share = _number(species.get("occu", 1), name, f"{where}.species.occu")
-        out.append(AtomEntry(f"{element}{index}", element, (x, y, z), share))
+        # a site lists its species explicitly: two of one element (Mn3+ and Mn4+) are two
+        out.append(AtomEntry(f"{element}{index}", element, (x, y, z), share, str(place)))
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from polycage.base.safe_text import identifier, printable
 from polycage.base.settings import Settings
 from polycage.crystal.crystal import Crystal
 from polycage.formats import file_names
-from polycage.formats.contents import read_bytes, unpacked
+from polycage.formats.contents import read_bytes, text_of, unpacked
 from polycage.formats.file_names import format_of, is_packed
 
 Found = list[tuple[str, Crystal | PolycageError]]
@@ -24,7 +25,7 @@ def _one(parse: Callable[[str, str, Settings], Crystal]) -> Callable[[bytes, str
     """A reader of files with one structure."""
 
     def read(data: bytes, name: str, settings: Settings) -> Found:
-        return [("", parse(_text(data), name, settings))]
+        return [("", parse(text_of(data), name, settings))]
 
     return read
 
@@ -35,7 +36,7 @@ def _several(
     """A reader of files with one structure or more, numbered from 1 where there are several."""
 
     def read(data: bytes, name: str, settings: Settings) -> Found:
-        found = parse(_text(data), name, settings)
+        found = parse(text_of(data), name, settings)
         return [(f"#{k}" if len(found) > 1 else "", crystal) for k, crystal in enumerate(found, start=1)]
 
     return read
@@ -47,7 +48,15 @@ def _several(
 def _blocks(data: bytes, name: str, settings: Settings) -> Found:
     from polycage.formats.cif import parse_cif
 
-    return [(suffix and f"#{identifier(suffix[1:])}", crystal) for suffix, crystal in parse_cif(data, name, settings)]
+    """A reader of CIF: ids of blocks by their names, each once."""
+    found, taken = [], set()
+    for suffix, crystal in parse_cif(data, name, settings):
+        wanted = suffix and f"#{identifier(suffix[1:])}"
+        names = itertools.chain([wanted], (f"{wanted}~{k}" for k in itertools.count(2)))
+        suffix = next(name for name in names if name not in taken)
+        taken.add(suffix)
+        found.append((suffix, crystal))
+    return found
 
 
 def _frames(text: str, name: str, settings: Settings) -> list[Crystal | PolycageError]:
@@ -72,14 +81,6 @@ def _poscar(text: str, name: str, settings: Settings) -> Crystal:
     from polycage.formats.poscar import parse_poscar
 
     return parse_poscar(text, name, settings)
-
-
-def _text(data: bytes) -> str:
-    """The text of bytes; those that are not UTF-8 are read as Latin-1."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
 
 
 _READERS = {

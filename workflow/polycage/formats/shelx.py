@@ -205,7 +205,7 @@ def _crystal(reading: _Reading, settings: Settings) -> Crystal:
         raise PolycageError(ErrorCode.SYMMETRY_INVALID, cause)
     check_size(name, len(reading.atoms), len(operations.rotation), settings)
     entries, full = _entries(reading, *operations, cell.lattice, settings)
-    listed = listed_atoms(name, entries, settings)
+    listed = listed_atoms(name, entries, settings, labelled=True)
     taken = f"sof 1 of {', '.join(full)} taken for a fully occupied special position"
     peaks = f"{reading.peaks} peaks of the difference map (Q1 ...) left out"
     findings = finding(FindingCode.SOF_TAKEN_FULL, taken if full else "")

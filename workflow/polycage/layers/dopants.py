@@ -14,17 +14,25 @@ from typing import NamedTuple
 import numpy as np
 
 from polycage.base import elements
-from polycage.base.arrays import BoolArray
+from polycage.base.arrays import BoolArray, IntArray
 from polycage.base.margins import union
 from polycage.base.settings import Settings
 from polycage.crystal.primitive_cell import PrimitiveCell
-from polycage.geometry.neighbours import pairs_within
 from polycage.layers.net_rings import Rings
-from polycage.layers.nets import HOSTS, OXIDE, Net, NetSearch, hosts, search_among
+from polycage.layers.nets import (
+    HOSTS,
+    MEETING,
+    OXIDE,
+    Metals,
+    Net,
+    NetSearch,
+    edge_neighbours,
+    has_anions,
+    search_among,
+)
 
 # 1: a net belongs to the metals that have more than this share of its places, as a mixed site to its most abundant element
 _MAJORITY = 0.5
-_MEETING = 4  # edges that meet at every metal of a net
 
 
 class Dopants(NamedTuple):
@@ -45,9 +53,11 @@ class Dopants(NamedTuple):
         return f"{names} on {self.n_places} of {self.n_all} metal places of an {self.type} net ({self.share:.0%})"
 
 
-def with_dopants(cell: PrimitiveCell, found: NetSearch, settings: Settings) -> tuple[NetSearch, tuple[Dopants, ...]]:
-    """What a search has found, with the nets that other metals complete, and these metals."""
-    metals = dict(_left(cell, found, settings))
+def with_dopants(
+    cell: PrimitiveCell, own: Metals, found: NetSearch, settings: Settings
+) -> tuple[NetSearch, tuple[Dopants, ...]]:
+    """What a search among a crystal's `hosts` has found, with the nets that other metals complete, and these metals."""
+    metals = dict(_left(cell, own, found, settings))
     if not metals:
         return found, ()
     search = search_among(cell, metals, settings)
@@ -70,28 +80,23 @@ def with_dopants(cell: PrimitiveCell, found: NetSearch, settings: Settings) -> t
 _NONE = np.zeros(0, dtype=np.int64)
 
 
-def _left(cell: PrimitiveCell, found: NetSearch, settings: Settings) -> Iterator[tuple[str, BoolArray]]:
+def _left(cell: PrimitiveCell, own: Metals, found: NetSearch, settings: Settings) -> Iterator[tuple[str, BoolArray]]:
     """Of each type of net, the metals that are in none and all others, where these can be neighbours in one."""
-    others = elements.is_in(cell.atomic_number, elements.METALS)
-    for type_, host in hosts(cell).items():
-        left, guest = host.copy(), others & ~host
+    for type_, host in own.items():
+        left = host.copy()
         for net in found.nets:
-            left[net.atoms] &= net.type != type_
-        if left.any() and guest.any() and _are_neighbours(cell, type_, left, guest, settings):
+            if net.type == type_:
+                left[net.atoms] = False
+        if not left.any() or not has_anions(cell, type_):
+            continue
+        guest = elements.is_in(cell.atomic_number, elements.METALS) & ~host
+        if guest.any() and _are_neighbours(*edge_neighbours(cell, type_, left, guest, settings)):
             yield type_, left | guest
 
 
-def _are_neighbours(cell: PrimitiveCell, type_: str, left: BoolArray, guest: BoolArray, settings: Settings) -> bool:
-    """Whether some metal has as many neighbours as a net needs, one of them another metal, and one of them none."""
-    bridged = type_ == OXIDE
-    shortest = settings.oxide_edge_min_A if bridged else settings.iron_edge_min_A
-    longest = settings.oxide_edge_max_A if bridged else settings.iron_edge_max_A
-    pairs = pairs_within(cell.frac, cell.lattice, longest, left)
-    edge = np.einsum("mk,mk->m", pairs.vector, pairs.vector) >= shortest**2
-    n = len(cell.frac)
-    one, two = pairs.i[edge], pairs.j[edge]
-    alike, other = np.bincount(one[left[two]], minlength=n), np.bincount(one[guest[two]], minlength=n)
-    return bool(((alike + other >= _MEETING) & (other > 0)).any() and (alike > 0).any())
+def _are_neighbours(alike: IntArray, others: IntArray) -> bool:
+    """Whether some metal has as many neighbours as a net needs, one of them another metal, and some one of its own."""
+    return bool(((alike + others >= MEETING) & (others > 0)).any() and (alike > 0).any())
 
 
 def _is_doped(cell: PrimitiveCell, net: Net) -> bool:

@@ -6,9 +6,21 @@ import dataclasses
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
+from polycage.base.arrays import BoolArray
 from polycage.base.settings import Settings, unit_of
 from polycage.crystal.primitive_cell import PrimitiveCell
-from polycage.layers.nets import NET_TOLERANCES, Candidates, candidates, hosts, nets_of
+from polycage.layers.nets import (
+    MEETING,
+    NET_TOLERANCES,
+    Candidates,
+    Metals,
+    candidates,
+    edge_neighbours,
+    has_anions,
+    nets_of,
+)
 
 _STEPS = 12  # halvings of the way from a tolerance to its looser value: to 1/4000 of it
 
@@ -29,14 +41,15 @@ def _unit(name: str) -> str:
     return "" if unit == "1" else f" {unit}"
 
 
-def near_misses(cell: PrimitiveCell, settings: Settings) -> tuple[Miss, ...]:
+def near_misses(cell: PrimitiveCell, own: Metals, settings: Settings) -> tuple[Miss, ...]:
     """Nets of a primitive cell without one that it has with the tolerances of nets looser by `near_miss_ratio`.
 
     Of those tolerances each is put back whose looser value no net needs, in their order; how loose the others must
     be is found by halving. Nets with different normals are none.
     """
     looser = _looser(settings)
-    found = candidates(cell, hosts(cell), looser)
+    metals = {type_: host for type_, host in own.items() if _may_be_net(cell, type_, host, looser)}
+    found = candidates(cell, metals, looser)
     return tuple(miss for some in found if (miss := _miss(cell, some, settings, looser)))
 
 
@@ -45,6 +58,14 @@ def _looser(settings: Settings) -> Settings:
     share = settings.near_miss_ratio
     moved = {name: getattr(settings, name) * (1 + side * share) for name, side in NET_TOLERANCES.items()}
     return dataclasses.replace(settings, **moved)
+
+
+def _may_be_net(cell: PrimitiveCell, type_: str, host: BoolArray, looser: Settings) -> bool:
+    """Whether some metal has as many neighbours of its kind as a net needs: most have not, and need no search."""
+    if not host.any() or not has_anions(cell, type_):
+        return False
+    alike, _ = edge_neighbours(cell, type_, host, np.zeros_like(host), looser)
+    return bool((alike >= MEETING).any())
 
 
 def _miss(cell: PrimitiveCell, some: Candidates, settings: Settings, looser: Settings) -> Miss | None:

@@ -6,7 +6,6 @@ polygons are nearer to hand, and a net would be without its cages.
 
 from __future__ import annotations
 
-import dataclasses
 from math import inf, sqrt
 from typing import NamedTuple
 
@@ -90,30 +89,30 @@ def _bridging(
 def with_net_rings(features: Features, stack: Stacking, rings: Rings, number: int) -> Features:
     """Features in which the rings of the nets of one type have taken their place; `number` marks them.
 
-    A ring of the tessellation that is a net's is marked as such; one that a net lacks is added. What shares three corners with
-    a net's ring without being it, or joins two opposite ones, gives way to it. The centre is that of the quadrilateral.
+    A ring of the tessellation that is a net's is marked as such, in the features given; one that a net lacks is added. What shares
+    three corners with a net's ring without being it, or joins two opposite ones, gives way to it. The centre is that of the
+    quadrilateral.
     """
     f = features
-    layer, centre, height, radius, size, shift = _placed(
-        rings, stack.layer, stack.xy, stack.height, stack.home, stack.basis, stack.plane
-    )
-    figures = _Figures(f.type, f.layer, f.xy, f.atom, f.shift, f.net)
-    placed = _RingPlaces(layer, shift, centre)
-    net, xy, keep, is_known = _compared(figures, rings, placed, number, stack.plane, len(stack.layer))
+    placed, keep, is_known = _compared(
+        f.type, f.layer, f.xy, f.atom, f.shift, f.net, number, rings, stack.layer, stack.xy, stack.height, stack.home,
+        stack.basis, stack.plane,
+    )  # fmt: skip
     if is_known.all() and keep.all():
-        return dataclasses.replace(f, net=net, xy=xy)
+        return f
+    layer, centre, height, radius, size, shift = placed
     new = np.flatnonzero(~is_known & (layer != NONE))
     width = max(f.atom.shape[1], rings.atom.shape[1])
     return Features(
         type=np.append(f.type[keep], np.full(len(new), RING)),
         layer=np.append(f.layer[keep], layer[new]),
-        xy=np.concatenate([xy[keep], centre[new]]),
+        xy=np.concatenate([f.xy[keep], centre[new]]),
         height=np.append(f.height[keep], height[new]),
         radius=np.append(f.radius[keep], radius[new]),
         size=np.append(f.size[keep], size[new]),
         atom=np.concatenate([_wide(f.atom[keep], width, NONE), _wide(rings.atom[new], width, NONE)]),
         shift=np.concatenate([_wide(f.shift[keep], width, 0), _wide(shift[new], width, 0)]),
-        net=np.append(net[keep], np.full(len(new), number)),
+        net=np.append(f.net[keep], np.full(len(new), number)),
         near=f.near,
     )
 
@@ -186,36 +185,24 @@ def _set_place(a: int, shift: IntArray, place: FloatArray, home: IntArray, plane
         out[axis] = place[a, axis] + p * plane[0, axis] + q * plane[1, axis]
 
 
-class _Figures(NamedTuple):
-    """Features: fields of `Features` by these names."""
-
-    kind: IntArray  # (f,) APEX, EDGE or RING
-    layer: IntArray
-    xy: FloatArray
-    atom: IntArray
-    shift: IntArray
-    net: IntArray
-
-
-class _RingPlaces(NamedTuple):
-    """Rings in a stacking, as from `_placed`."""
-
-    layer: IntArray
-    shift: IntArray
-    centre: FloatArray
-
-
 @compiled
 def _compared(
-    figures: _Figures, rings: Rings, placed: _RingPlaces, number: int, plane: FloatArray, n_atoms: int
-) -> tuple[IntArray, FloatArray, BoolArray, BoolArray]:
-    """Features (f,) compared with the rings (r,) of nets: marks and places, which features stay, which rings are known."""
-    kind, layer, atom, shift = figures.kind, figures.layer, figures.atom, figures.shift
-    ring_layer, ring_shift, centre = placed.layer, placed.shift, placed.centre
-    net, xy = figures.net.copy(), figures.xy.copy()
+    kind: IntArray, layer: IntArray, xy: FloatArray, atom: IntArray, shift: IntArray, net: IntArray, number: int,
+    rings: Rings, of_layer: IntArray, place: FloatArray, level: FloatArray, home: IntArray, basis: IntArray,
+    plane: FloatArray,
+) -> tuple[tuple[IntArray, FloatArray, FloatArray, FloatArray, IntArray, IntArray], BoolArray, BoolArray]:  # fmt: skip
+    """Compare features (f,) with the rings (r,) of nets, and mark (f,) and move (f, 2) those that are such rings.
+
+    Returns
+    -------
+    placed, keep, is_known
+        What `_placed` returns; (f,) which features stay; (r,) which rings are among them.
+    """
+    placed = _placed(rings, of_layer, place, level, home, basis, plane)
+    ring_layer, centre, ring_shift = placed[0], placed[1], placed[5]
     keep, is_known = np.ones(len(kind), np.bool_), np.zeros(len(ring_layer), np.bool_)
     width = rings.atom.shape[1]
-    start, member = _at_atoms(rings.atom, n_atoms)
+    start, member = _at_atoms(rings.atom, len(of_layer))
     for f in range(len(kind)):
         if kind[f] != RING and kind[f] != EDGE:
             continue
@@ -237,7 +224,7 @@ def _compared(
                     keep[f] &= sides != 7 and sides != 11 and sides < 13  # three or four of the bits 1, 2, 4, 8
                 else:
                     keep[f] &= sides != 5 and sides != 10
-    return net, xy, keep, is_known
+    return placed, keep, is_known
 
 
 @compiled

@@ -21,8 +21,9 @@ class Found(NamedTuple):
 
 def search_nets(cell: PrimitiveCell, settings: Settings) -> Found:
     """All active nets of a primitive cell, and what is to be said of them."""
-    search, dopants = with_dopants(cell, search_among(cell, hosts(cell), settings), settings)
-    return Found(search, dopants, () if search.nets else near_misses(cell, settings))
+    own = hosts(cell)
+    search, dopants = with_dopants(cell, own, search_among(cell, own, settings), settings)
+    return Found(search, dopants, () if search.nets else near_misses(cell, own, settings))
 
 
 def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:

@@ -41,6 +41,7 @@ from polycage.layers.stacking import Stacking
 OXIDE = "MO2"
 IRON = "M2X2"
 HOSTS = {OXIDE: elements.OXIDE_NET_METALS, IRON: elements.IRON_NET_METALS}
+MEETING = 4  # edges that meet at every metal of a net
 NUMBER = {OXIDE: 1, IRON: 2}  # of each type, as it marks features and cages
 
 
@@ -149,6 +150,28 @@ def candidates(cell: PrimitiveCell, metals: Metals, loosest: Settings) -> list[C
     return out
 
 
+def has_anions(cell: PrimitiveCell, type_: str) -> bool:
+    """Whether a cell has what lies between the metals of a net, or over its squares."""
+    number = cell.atomic_number
+    return bool((number == elements.OXYGEN if type_ == OXIDE else elements.is_in(number, elements.NET_ANIONS)).any())
+
+
+def edge_neighbours(
+    cell: PrimitiveCell, type_: str, own: BoolArray, guest: BoolArray, settings: Settings
+) -> tuple[IntArray, IntArray]:
+    """(k,) each: neighbours at the distance of an edge that each of a net's own metals (n,) has among these, and among guests (n,)."""
+    bridged = type_ == OXIDE
+    shortest = settings.oxide_edge_min_A if bridged else settings.iron_edge_min_A
+    longest = settings.oxide_edge_max_A if bridged else settings.iron_edge_max_A
+    points = np.flatnonzero(own | guest)
+    first = own[points]
+    pairs = pairs_within(cell.frac[points], cell.lattice, longest, first)
+    edge = np.einsum("mk,mk->m", pairs.vector, pairs.vector) >= shortest**2
+    one, alike = pairs.i[edge], first[pairs.j[edge]]
+    n = len(points)
+    return np.bincount(one[alike], minlength=n)[first], np.bincount(one[~alike], minlength=n)[first]
+
+
 def _reach(type_: str, settings: Settings) -> float:
     """Distance in Å from a metal to all that is asked: half a diagonal of a quadrilateral and what is near it."""
     if type_ == OXIDE:
@@ -165,6 +188,12 @@ class _Accepted(NamedTuple):
     quad: BoolArray  # (q,) of the quadrilaterals
     sheet: IntArray  # (q,) in which each of them is, NONE where in none
     hkl: IntArray  # (s, 3) plane of each sheet, 0 0 0 where it is not 2-periodic
+
+    @property
+    def in_net(self) -> BoolArray:
+        """(q,) quadrilaterals that are in a sheet which is 2-periodic."""
+        is_net = np.append(self.hkl.any(axis=1), False)  # the last one for those in none
+        return np.asarray(is_net[self.sheet])
 
     def is_same(self, other: _Accepted) -> bool:
         """Whether the same counts."""
@@ -193,7 +222,7 @@ def _nets(cell: PrimitiveCell, found: Sequence[Candidates], parts: list[_Accepte
         sheets = np.flatnonzero(part.hkl.any(axis=1))
         nets += [_net(cell, candidates, part, which, settings) for which in sheets.tolist()]
         if len(sheets):
-            rings.append((candidates.type, _rings(cell, candidates, np.isin(part.sheet, sheets), settings, noted)))
+            rings.append((candidates.type, _rings(cell, candidates, part.in_net, settings, noted)))
         if len(sheets) or not part.quad.any():
             continue
         periods = _periods(candidates, part)

@@ -61,6 +61,11 @@ STRUCTURES = Table(
             "text",
             "cations between stacks of MO2 planes, for each metal of a plane, or between M2X2 nets, for each M2X2",
         ),
+        Column("temperature_K", "number", "temperature of the experiment as the file states it, in K", 2),
+        Column("pressure_GPa", "number", "pressure of the experiment as the file states it, in GPa", 4),
+        Column("r_factor", "number", "R factor of the refinement as the file states it, 0 to 1", 4),
+        Column("doi", "text", "DOI of the publication as the file states it"),
+        Column("database_code", "text", "database and number as the file states them, such as COD 1000041"),
     ),
     ("structure_id",),
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from polycage.base.errors import PolycageError
+from polycage.base.safe_text import printable
 from polycage.base.vocabulary import FAILED
 from polycage.tables.catalogue import STRUCTURES
 from polycage.tables.schema import Row
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> Row:
     """Row of `structures` for a measured structure."""
+    experiment = measurement.experiment
     return {
         "structure_id": structure_id,
         "sha256": sha256,
@@ -35,6 +37,11 @@ def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> R
         "subfamily": measurement.subfamily,
         "planes": measurement.planes,
         "block": measurement.block,
+        "temperature_K": experiment.temperature_K,
+        "pressure_GPa": experiment.pressure_GPa,
+        "r_factor": experiment.r_factor,
+        "doi": printable(experiment.doi),
+        "database_code": printable(experiment.database_code),
     }
 
 
