@@ -25,7 +25,10 @@ class ErrorCode(Enum):
     """Code, stage and advice of each error; the name is the code shown to the user."""
 
     CONFIG_INVALID = (Stage.CONFIG, "correct the key or option named (config/config.yaml or the command line)")
-    COLLECTION_MISSING = (Stage.COLLECT, "give a folder (or .tar or .zip) that holds structure files; a workflow takes it as cif_dir")
+    COLLECTION_MISSING = (
+        Stage.COLLECT,
+        "give a folder (or .tar or .zip) that holds structure files; a workflow takes it as cif_dir",
+    )
     COLLECTION_UNREADABLE = (Stage.COLLECT, "make the folder or file readable and run again")
     RESULTS_NOT_WRITABLE = (Stage.COLLECT, "make the results folder writable or choose another results_dir")
     DISK_FULL = (Stage.COLLECT, "make space or raise the quota, then run the same again: it goes on where it stopped")

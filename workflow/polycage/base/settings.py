@@ -320,7 +320,9 @@ class Settings:
         known = {f.name for f in dataclasses.fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:
-            raise PolycageError(ErrorCode.CONFIG_INVALID, f"settings: unknown name {unknown[0]!r}; {_meant(unknown[0])}")
+            raise PolycageError(
+                ErrorCode.CONFIG_INVALID, f"settings: unknown name {unknown[0]!r}; {_meant(unknown[0])}"
+            )
         return cls(**{name: values[name] for name in sorted(values)})
 
     def to_json(self) -> str:

@@ -235,7 +235,7 @@ def rows_of(outcomes: Iterable[Outcome]) -> MeasuredRows:
             )
         else:
             structures[outcome.structure_id] = structure_row(outcome.structure_id, outcome.sha256, outcome.result)
-            cages += [cage_row(outcome.structure_id, cage) for cage in outcome.result.cages]
+            cages += [cage_row(outcome.structure_id, cage, outcome.result) for cage in outcome.result.cages]
     return MeasuredRows(
         sort_rows(catalogue.STRUCTURES, structures.values()),
         sort_rows(catalogue.CAGES, cages),

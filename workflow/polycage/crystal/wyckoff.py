@@ -28,7 +28,7 @@ _GENERAL = np.array([[0.1234, 0.2771, 0.3917], [0.4312, 0.0911, 0.2213], [0.0713
 # and another one, whose images make a point of any symmetry
 _PROBE = np.array([0.2317, 0.1543, 0.4129])
 # rotations of each kind (-6, -4, -3, m, -1, 1, 2, 3, 4, 6) in the 32 point groups: International Tables A, table 3.2.3.2
-_POINT_GROUPS = {
+_POINT_GROUPS: dict[tuple[int, ...], str] = {
     (0, 0, 0, 0, 0, 1, 0, 0, 0, 0): "1", (0, 0, 0, 0, 1, 1, 0, 0, 0, 0): "-1",
     (0, 0, 0, 0, 0, 1, 1, 0, 0, 0): "2", (0, 0, 0, 1, 0, 1, 0, 0, 0, 0): "m", (0, 0, 0, 1, 1, 1, 1, 0, 0, 0): "2/m",
     (0, 0, 0, 0, 0, 1, 3, 0, 0, 0): "222", (0, 0, 0, 2, 0, 1, 1, 0, 0, 0): "mm2",
@@ -76,8 +76,7 @@ def positions(cell: PrimitiveCell, frac: FloatArray) -> tuple[Position, ...]:
     steps += np.round(cell.translations - _steps(group)).astype(np.int64)  # those are below 1
     written = np.round(cell.of_input).astype(np.int64).tobytes()
     return tuple(
-        _position(group, written, keep.tobytes(), step[keep].tobytes())
-        for keep, step in zip(fixed, steps, strict=True)
+        _position(group, written, keep.tobytes(), step[keep].tobytes()) for keep, step in zip(fixed, steps, strict=True)
     )
 
 

@@ -69,8 +69,8 @@ def failure_row(structure_id: str, file: str, error: PolycageError) -> Row:
     }
 
 
-def cage_row(structure_id: str, cage: Cage) -> Row:
-    """Row of `cages`: the one place that knows which part of a cage a column comes from."""
+def cage_row(structure_id: str, cage: Cage, measurement: Measurement) -> Row:
+    """Row of `cages`: the one place that knows which part of a cage of a structure a column comes from."""
     hull, site, height = cage.polyhedron, cage.site, cage.height
     # a coordinate that prints as 1 is 0
     x, y, z = (round(round(value, 9), 5) % 1.0 for value in (site.x, site.y, site.z))
@@ -101,7 +101,17 @@ def cage_row(structure_id: str, cage: Cage) -> Row:
         "site_symmetry": site.symmetry,
         "cap_spread_A": height.cap_spread_A if height else None,
         "cap_distance_A": height.cap_distance_A if height else None,
+        "wyckoff": site.wyckoff,
+        "multiplicity_cell": site.multiplicity_cell or None,
+        "family": measurement.family,
+        "formula": measurement.formula,
     }
+
+
+def listed_rows(structure_id: str, measurement: Measurement) -> list[Row]:
+    """Rows of `LISTING`: each cage with what is to be known of its structure."""
+    of_structure = structure_row(structure_id, "", measurement)
+    return [of_structure | cage_row(structure_id, cage, measurement) for cage in measurement.cages]
 
 
 def indices(hkl: Sequence[int]) -> str:

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
+# units by the end of a name, the longer ends first
+_UNITS = {
+    "_K_A2": "K Å2", "_gcm3": "g/cm3", "_deg2": "degree2", "_deg": "degree", "_GPa": "GPa", "_meV": "meV", "_A3": "Å3",
+    "_A2": "Å2", "_A": "Å", "_K": "K",
+}  # fmt: skip
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Column:
     """One column: name (unit included), type (text, count, flag, number), digits after the point, meaning."""
@@ -21,6 +28,13 @@ class Column:
     type: str
     meaning: str
     digits: int = 0
+
+    @property
+    def unit(self) -> str:
+        """Unit of a number, as its name says; 1 where it has none. Empty for texts and flags."""
+        if self.type in ("text", "flag"):
+            return ""
+        return next((unit for end, unit in _UNITS.items() if self.name.endswith(end)), "1")
 
     def text(self, value: Any) -> str:
         """The value as it stands in a CSV; a missing one is empty."""
@@ -59,7 +73,13 @@ def _arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
     import pyarrow as pa  # not above: a table can be printed without it
 
     types = {"text": pa.string(), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64()}
-    return pa.schema([pa.field(column.name, types[column.type]) for column in columns])
+    return pa.schema([pa.field(c.name, types[c.type], metadata=_metadata(c)) for c in columns])
+
+
+def _metadata(column: Column) -> dict[str, str]:
+    """What a Parquet file says of a column."""
+    unit = {"unit": column.unit} if column.unit else {}
+    return unit | {"description": column.meaning}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
