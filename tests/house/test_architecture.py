@@ -31,7 +31,8 @@ ROOMS = {
     "base": room(EVERY, ""),
     "geometry": room(EVERY, "base"),
     "crystal": room(
-        "crystal source cell primitive_cell species niggli operations space_group_names plausibility", "base geometry"
+        "crystal source cell primitive_cell wyckoff species niggli operations space_group_names plausibility",
+        "base geometry",
     ),
     "formats": room("readers file_names contents", "base crystal"),
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
@@ -39,12 +40,12 @@ ROOMS = {
     "tables": room("catalogue schema rows files materials phase_heights merging active_cages", "base cages"),
     "physics": room("", "base geometry crystal layers cages tables"),
     "collection": room(
-        "entries batch provenance manifests job isolation result_cache archive_index configuration",
+        "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
         "base formats crystal cages tables physics",
     ),
-    "relation": room("fit predict skill", "base tables physics"),
+    "relation": room("fit predict skill reference_skill", "base tables physics"),
     "report": room(
-        "page page_data relation_figures cage_drawing style terminal",
+        "page page_data relation_figures cage_drawing style terminal run_summary",
         "base crystal cages tables physics collection",
     ),
 }

@@ -172,7 +172,7 @@ def _measure(options: argparse.Namespace) -> int:
     rows: list[schema.Row] = []
     if options.format == "csv":
         sys.stdout.write(next(csv_lines(catalogue.LISTING, [])))
-    for outcome in outcomes(options.paths, settings, voids=options.voids):
+    for outcome in outcomes(options.paths, settings, voids=options.voids, told=_tell):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
@@ -221,6 +221,10 @@ def _draw(options: argparse.Namespace) -> int:
         raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{options.output}: {error.strerror}") from error
     print(f"wrote {options.output}")
     return OK
+
+
+def _tell(text: str) -> None:
+    print(f"polycage: {text}", file=sys.stderr)
 
 
 def _check_picture(path: Path) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.errors import PolycageError
 from polycage.base.safe_text import identifier
 from polycage.base.settings import Settings
 from polycage.collection import batch
 from polycage.collection.batch import Outcome
-from polycage.collection.entries import Entry, scan
+from polycage.collection.entries import Entry, check_any, scan
 from polycage.formats import file_names
 from polycage.formats.file_names import structure_id
 
@@ -47,11 +47,18 @@ class Named:
         return dataclasses.replace(self, entry=dataclasses.replace(self.entry, structure_id=id_))
 
 
-def outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Iterator[Outcome]:
+def outcomes(
+    paths: Sequence[Path], settings: Settings, *, voids: bool, told: Callable[[str], None] = lambda _: None
+) -> Iterator[Outcome]:
     """Outcomes of all files that the arguments name, one after the other.
 
     Where two arguments hold files of one id, the ids of all files of both begin with the arguments. A file that two
     arguments name is measured once.
+
+    Parameters
+    ----------
+    told
+        Told of folders that are left out, being results of a run.
 
     Raises
     ------
@@ -61,7 +68,7 @@ def outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Itera
     files: dict[tuple[str, str], Named] = {}
     for path in dict.fromkeys(paths):
         try:
-            for one in _named(path):
+            for one in _named(path, told):
                 files.setdefault(one.place, one)
         except PolycageError as error:
             if path.is_dir():
@@ -77,15 +84,14 @@ def outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Itera
             yield from batch.measure_entry(one.folder, one.entry, settings, voids=voids)
 
 
-def _named(path: Path) -> Iterator[Named]:
+def _named(path: Path, told: Callable[[str], None]) -> Iterator[Named]:
     """The files of one argument."""
     if not (path.is_dir() or (path.is_file() and file_names.kind(path.name))):
         id_ = structure_id(path.name) or identifier(path.name)
         yield Named(path, path.parent, Entry(id_, path.name, 0, 0))
         return
-    entries = scan(path)
-    if not entries:
-        raise PolycageError(ErrorCode.COLLECTION_MISSING, f"{path}: no .cif nor other structure file below this folder")
+    entries = scan(path, told=told)
+    check_any(entries, path)
     yield from (Named(path, path, entry) for entry in entries)
 
 

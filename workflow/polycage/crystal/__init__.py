@@ -1,6 +1,6 @@
 """A crystal as listed, its sites, and its exact primitive cell.
 
-Doors, modules that others may import: `crystal`, `source`, `cell`, `primitive_cell`, `niggli`, `species`, `experiment`; for
+Doors, modules that others may import: `crystal`, `source`, `cell`, `primitive_cell`, `wyckoff`, `niggli`, `species`, `experiment`; for
 readers and exports
 `operations`, `space_group_names`, `plausibility`.
 May import: base, geometry.

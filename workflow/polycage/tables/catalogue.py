@@ -130,7 +130,8 @@ CAGES = Table(
         Column(
             "wyckoff",
             "text",
-            "Wyckoff letter of the site, in the setting as written where International Tables have it, else as moyo standardises",
+            "Wyckoff letter of the site, in the setting as written where International Tables have it, else as moyo "
+            "standardises",
         ),
         Column("multiplicity_cell", "count", "number of equivalent cages in the cell as written"),
         _FAMILY,
@@ -236,6 +237,11 @@ PREDICTIONS = Table(
         Column("skill_verified_n", "count", "the same without structures marked unverified"),
         Column("skill_verified_mae_K", "number", "the same without structures marked unverified", 2),
         Column("skill_verified_r2", "number", "the same without structures marked unverified", 3),
+        Column(
+            "skill_from",
+            "text",
+            "where the skill was measured: this run, or the reference collection (cif/) where this run has no compound to test on",
+        ),
     ),
     ("structure_id", "phase", "model"),
 )
@@ -259,11 +265,12 @@ def markdown() -> str:
         "# Tables of a run",
         "",
         "Each table is `results/<name>.csv` for people and `results/<name>.parquet` for programs.",
-        "A missing value is empty in CSV and null in Parquet, whatever its type. pandas makes a column of counts with missing",
-        "values one of fractions; with `pandas.read_parquet(path, dtype_backend='pyarrow')` it stays whole.",
+        "A missing value is empty in CSV and null in Parquet, whatever its type. pandas makes a column of counts with",
+        "missing values one of fractions; with `pandas.read_parquet(path, dtype_backend='pyarrow')` it stays whole.",
         "Each field of a Parquet file states its `unit` and `description` in its metadata.",
         "",
-        "`polycage measure --format csv` and `--format json` print the columns of `cages`, and after them of the structure:",
+        "`polycage measure --format csv` and `--format json` print the columns of `cages`, and after them those of the",
+        "structure:",
         f"{', '.join(f'`{name}`' for name in _OF_STRUCTURE)}.",
     ]
     for table in ALL:
