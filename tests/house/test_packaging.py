@@ -10,15 +10,17 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import polycage
-from io_helpers import ROOT
+from io_helpers import ROOT, run_python
 from polycage.base.settings import DEFAULTS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
+CORE = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 GROUPS = {name: [Requirement(text) for text in group] for name, group in PROJECT["dependency-groups"].items()}
 EXTRAS = {
     name: [Requirement(text) for text in extra] for name, extra in PROJECT["project"]["optional-dependencies"].items()
 }
+# what `make results` needs: the library's own dependencies and the workflow's
+RUNTIME = CORE + EXTRAS["workflow"]
 # what conda packages call otherwise
 CONDA_NAMES = {
     "freud-analysis": "freud",
@@ -152,3 +154,22 @@ def test_command_is_installed():
 
 def test_package_is_typed():
     assert (ROOT / "workflow" / "polycage" / "py.typed").is_file()
+
+
+def test_the_library_alone_brings_nothing_of_the_workflow():
+    core = {canonicalize_name(r.name) for r in CORE}
+    assert not core & {canonicalize_name(r.name) for r in EXTRAS["workflow"]}
+    # all that `polycage.measure` and `polycage measure` load of other distributions is among the library's own
+    code = (
+        "import sys, polycage, importlib.metadata as m; from polycage.cli import main; "
+        f"main(['measure', {str(ROOT / 'cif' / 'MgB2.cif')!r}, '--voids', '--format', 'csv']); "
+        "tops = {name.partition('.')[0] for name in sys.modules}; found = m.packages_distributions(); "
+        "print('LOADED', *sorted({d for top in tops for d in found.get(top, [])}))"
+    )
+    loaded = {canonicalize_name(name) for name in run_python(code).split("LOADED ")[1].split()}
+    of_others = {"llvmlite", "rowan", "typing-extensions", "polycage", "setuptools"}  # what those need themselves
+    assert loaded <= core | of_others, loaded - core
+
+
+def test_a_picture_needs_what_its_extra_brings():
+    assert [str(r) for r in EXTRAS["draw"]] == [str(r) for r in EXTRAS["workflow"] if r.name == "matplotlib"]
