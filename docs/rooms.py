@@ -177,7 +177,8 @@ def _drawn(name: str, box: Box, doors: list[str], colour: str) -> list[str]:
             lines.append("")
         lines[-1] += f"{door} "
     return [
-        f'<rect x="{x:g}" y="{y:g}" width="{box.width:g}" height="{BOX_HEIGHT}" rx="6" fill="{colour}" stroke="{INK}"/>',
+        f'<rect x="{x:g}" y="{y:g}" width="{box.width:g}" height="{BOX_HEIGHT}" rx="6" '
+        f'fill="{colour}" stroke="{INK}"/>',
         f'<text x="{box.x:g}" y="{y + 20:g}" font-size="15" font-weight="bold">{name}</text>',
         *(
             f'<text x="{box.x:g}" y="{y + 37 + 13 * k:g}" font-size="10.5">{line.strip()}</text>'

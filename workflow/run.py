@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""run.py [--make PID] COMMAND...: run snakemake (or slurm.sh) in this folder, alone, and going on where a killed run stopped.
+"""run.py [--make PID] COMMAND...: run snakemake (or slurm.sh) in this folder, alone, going on where a run stopped.
 
 A run holds a lock that the system drops with its process, and marks all processes that it starts. Whoever gets the lock
-knows that no other run lives here; so what bears the mark was left behind by a killed one, and is ended. Then Snakemake's own
-lock, which outlives a kill, is taken away, and the command replaces this process.
+knows that no other run lives here; so what bears the mark was left behind by a killed one, and is ended. Then
+Snakemake's own lock, which outlives a kill, is taken away, and the command replaces this process.
 
 A run whose `make` (the process given) was killed is no living one: nobody sees it any more.
 """
@@ -205,7 +205,7 @@ def refuse_beside_another_snakemake() -> None:
 
 
 def cancel_slurm_jobs() -> None:
-    """Cancel the jobs that a killed run left in Slurm's queue, if any ran through it: they would write the same files."""
+    """Cancel what a killed run left in Slurm's queue, if any ran through it: it would write the same files."""
     note = STATE / "slurm"
     if not note.exists():
         return
@@ -217,8 +217,9 @@ def cancel_slurm_jobs() -> None:
 def clear_up() -> None:
     """Bring Snakemake's books to a state from which it goes on by itself.
 
-    Its lock is taken away, as `snakemake --unlock` does; copies of the scripts that were killed go; outputs whose record cannot be
-    read (after a power cut it may be empty) are incomplete, because Snakemake would take them for up to date whatever changed.
+    Its lock is taken away, as `snakemake --unlock` does; copies of the scripts that were killed go; outputs whose
+    record cannot be read (after a power cut it may be empty) are incomplete,
+    because Snakemake would take them for up to date whatever changed.
     """
     shutil.rmtree(STATE / "locks", ignore_errors=True)
     for script in STATE.glob("scripts/tmp*"):

@@ -1,4 +1,4 @@
-"""Runs of the workflow as a user starts them, each in a folder of its own: wall time, memory, rules, size of results."""
+"""Runs of the workflow as a user starts them, each in a folder of its own: wall time, memory, rules, size."""
 
 from __future__ import annotations
 

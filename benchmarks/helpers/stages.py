@@ -1,7 +1,7 @@
 """Where polycage's time goes: wrappers put around its functions for the time of a measurement.
 
-Nothing in the library knows of this. A stage's time is its own: what another stage takes inside it is that one's, except
-where a stage is whole. A name that no longer exists is an error, not a stage without time.
+Nothing in the library knows of this. A stage's time is its own: what another stage takes inside it is that one's,
+except where a stage is whole. A name that no longer exists is an error, not a stage without time.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
     python benchmarks/helpers/strains.py SOURCE TARGET [--count N] [--seed S]
 
-SOURCE is a folder of CIFs as benchmarks/helpers/larixite.py writes them. Cell lengths are scaled by up to 2 % so that the listed
-operations stay symmetries of the cell: axes that an operation mixes by one factor, angles kept. Stated volume and
-density follow. Copy k is made of seed and k alone, and no two have the same text. TARGET is a folder, with 1,000 files in
-each subfolder, or an archive where its name ends in .zip, .tar, .tar.gz or .tgz.
+SOURCE is a folder of CIFs as benchmarks/helpers/larixite.py writes them. Cell lengths are scaled by up to 2 % so that
+the listed operations stay symmetries of the cell: axes that an operation mixes by one factor, angles kept. Stated
+volume and density follow. Copy k is made of seed and k alone, and no two have the same text. TARGET is a folder, with
+1,000 files in each subfolder, or an archive where its name ends in .zip, .tar, .tar.gz or .tgz.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def strained(text: str, generator: random.Random) -> str:
 
 
 def _number(text: str) -> float:
-    """A number without its standard uncertainty; what is no number stays unscaled as NaN, which every reader refuses."""
+    """A number without its standard uncertainty; NaN where it is none, which every reader refuses."""
     try:
         return float(text.partition("(")[0])
     except ValueError:

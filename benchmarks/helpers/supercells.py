@@ -42,8 +42,8 @@ def supercell(crystal: Crystal, times: tuple[int, int, int], displacement_A: flo
     Parameters
     ----------
     displacement_A
-        Standard deviation of each Cartesian coordinate of each atom. With 0 the cell is a perfect supercell, which symmetry
-        reduces to a primitive cell.
+        Standard deviation of each Cartesian coordinate of each atom. With 0 the cell is a perfect supercell, which
+        symmetry reduces to a primitive cell.
     """
     steps = np.indices(times).reshape(3, -1).T
     frac = (crystal.sites.frac[None] + steps[:, None]).reshape(-1, 3) / np.array(times)

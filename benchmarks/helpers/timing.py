@@ -1,7 +1,7 @@
 """Programs timed side by side: they take turns on the same files, several times over.
 
-Files are gone through in small groups, in each of which every program has its turn, first one and then another, so that a
-machine whose speed drifts slows all of them alike. A program that takes too long for all files gets other
+Files are gone through in small groups, in each of which every program has its turn, first one and then another, so that
+a machine whose speed drifts slows all of them alike. A program that takes too long for all files gets other
 ones in every repetition: some programs remember what they have seen. Medians are of each file's best time;
 ratios are formed in every repetition from times of the same files in it, and their spread is told. Times are of
 the processor, which what else runs on the machine disturbs less; all programs keep to one thread (`one_thread`).

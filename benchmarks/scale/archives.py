@@ -3,9 +3,10 @@
     python benchmarks/scale/archives.py FOLDER [--count 100000] [--repeat 3]
 
 The files of the folder are repeated, each with a line of its own, until there are as many as asked for; folder, zip and
-tar are made of them in a temporary folder. Times are processor time, the least of the repetitions: of listing the collection as
-Snakemake does at each start, without and with what it kept of the last listing, of bringing the manifests up to date, and of reading
-1,000 files at random, the archive's directory not being read; the last also of an archive of 1,000 files.
+tar are made of them in a temporary folder. Times are processor time, the least of the repetitions: of listing the
+collection as Snakemake does at each start, without and with what it kept of the last listing, of bringing the manifests
+up to date, and of reading 1,000 files at random, the archive's directory not being read;
+the last also of an archive of 1,000 files.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
     python benchmarks/scale/collection.py FOLDER [--repeat N] [--cores N] [--settings 'NAME: VALUE'] [--write]
 
-Cold, with nothing changed, with one CIF added, with another tolerance and back again; `tables`, and everything. Works on a
-copy of the folder. What is added are metals without a Tc, so that fit and predictions must not run again. Tells the
-peak memory of each kind of process and the space that results take.
+Cold, with nothing changed, with one CIF added, with another tolerance and back again; `tables`, and everything. Works
+on a copy of the folder. What is added are metals without a Tc, so that fit and predictions must not run again. Tells
+the peak memory of each kind of process and the space that results take.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""What comes after the measurement at any size: the rows of a small run repeated under other ids, then the workflow on them.
+"""What comes after the measurement at any size: a small run's rows repeated under other ids, and the workflow on them.
 
     python benchmarks/scale/replicas.py RESULTS [--count N] [--keep FOLDER]
 
-RESULTS is the results folder of a run. Its structures get N ids, with an empty file each, and the tables of all shards are
-made from its rows, so that Snakemake has nothing left to measure: the jobs `tables`, `collect`, `fit`, `predict` and `report`
-run as they would after a real run of that size, and Snakemake's own work is that of so many shards.
+RESULTS is the results folder of a run. Its structures get N ids, with an empty file each, and the tables of all shards
+are made from its rows, so that Snakemake has nothing left to measure: the jobs `tables`, `collect`, `fit`, `predict`
+and `report` run as they would after a real run of that size, and Snakemake's own work is that of so many shards.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
     python benchmarks/scale/scale.py SOURCE --work FOLDER [--limit N] [--repeat N] [--write]
 
-SOURCE is a folder of CIFs as benchmarks/helpers/larixite.py writes them; FOLDER gets the strained copies (`strains`), one run's
-results at a time, and `runs.jsonl` with every run that was finished. Interrupt it when you like: the next call goes on where
-this one was, as long as polycage and its libraries are the same. Sizes take turns, up in one round and down in the next; those up to
-10,000 are run `--repeat` times, larger ones once. The largest one also runs to the page, then once more, then with one file added.
+SOURCE is a folder of CIFs as benchmarks/helpers/larixite.py writes them; FOLDER gets the strained copies (`strains`),
+one run's results at a time, and `runs.jsonl` with every run that was finished. Interrupt it when you like: the next
+call goes on where this one was, as long as polycage and its libraries are the same. Sizes take turns, up in one round
+and down in the next; those up to 10,000 are run `--repeat` times, larger ones once. The largest one also runs to the
+page, then once more, then with one file added.
 """
 
 from __future__ import annotations
@@ -133,7 +134,8 @@ def growth(results: list[Result], what: str, name: str) -> str:
     points = [(r.n, getattr(r, what)) for r in results if r.n != START_UP]
     n, cost = zip(*points, strict=True)
     return (
-        f"Exponent of {name} time against the number of structures, with its 95 % interval: {exponent(n, cost, start_up)} beyond "
+        f"Exponent of {name} time against the number of structures, with its 95 % interval: "
+        f"{exponent(n, cost, start_up)} beyond "
         f"the {start_up:.1f} s that {START_UP} files take, {exponent(n, cost)} with them."
     )
 

@@ -3,9 +3,10 @@
     python benchmarks/soundness/atomic_volumes.py FOLDER
 
 The volume of a cell is taken for the sum of its atoms' volumes; H, C, N, O and F are fixed at the means in crystals of
-molecules (Hofmann, Acta Cryst. B58, 489, 2002), as a list of minerals has little of carbon and leaves hydrogen out. Least
-squares of the relative misfit, no volume below 2 Å3, misfits beyond twice their median counted less. Structures whose
-sites do not make the stated formula, hydrogen included, are left out, and so are elements in fewer than five of them.
+molecules (Hofmann, Acta Cryst. B58, 489, 2002), as a list of minerals has little of carbon and leaves hydrogen out.
+Least squares of the relative misfit, no volume below 2 Å3, misfits beyond twice their median counted less. Structures
+whose sites do not make the stated formula, hydrogen included, are left out,
+and so are elements in fewer than five of them.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
     python benchmarks/soundness/fuzz.py [--count N] [--seed S] [--processes P] [--only NUMBER] [--keep DIR]
 
-A mutant fails when it ends the process, takes more than 10 s of the processor or more than 1 GB, ends as UNEXPECTED, gives a
-number that cannot be (tests/helpers/sanity.py says which), differs when measured again, or when the same crystal written
-in another way gives other cages. Mutants are made from seed and number alone (tests/helpers/mutations.py).
+A mutant fails when it ends the process, takes more than 10 s of the processor or more than 1 GB, ends as UNEXPECTED,
+gives a number that cannot be (tests/helpers/sanity.py says which), differs when measured again, or when the same
+crystal written in another way gives other cages. Mutants are made from seed and number alone
+(tests/helpers/mutations.py).
 """
 
 from __future__ import annotations

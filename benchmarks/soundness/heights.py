@@ -2,9 +2,9 @@
 
     python benchmarks/soundness/heights.py FOLDER [--processes N]
 
-Of every cage the vertices are put where the exact symmetry has them, and the distance of the caps' mean levels along the printed
-axis is compared with the printed height. Lists each cage where they differ by more than 1e-6 Å, and counts the cages in which a
-foreign atom lies.
+Of every cage the vertices are put where the exact symmetry has them, and the distance of the caps' mean levels along
+the printed axis is compared with the printed height. Lists each cage where they differ by more than 1e-6 Å, and counts
+the cages in which a foreign atom lies.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def main() -> None:
     lines = [line for row in rows for line in row[3]]
     print(*lines, sep="\n")
     print(
-        f"{cages} heights of {structures} structures, {len(lines)} off by more than {LIMIT_A:g} Å; {holding} cages hold an atom"
+        f"{cages} heights of {structures} structures, {len(lines)} off by more than {LIMIT_A:g} Å; "
+        f"{holding} cages hold an atom"
     )
 
 

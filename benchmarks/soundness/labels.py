@@ -3,8 +3,8 @@
     python benchmarks/soundness/labels.py [--wheel FILE] [--processes N]
 
 Labels of the reference collection are the compound types in config/structures.json. Those of larixite, which is
-downloaded as benchmarks/helpers/larixite.py does, are its mineral names, and for structures without one what the titles of
-their publications say.
+downloaded as benchmarks/helpers/larixite.py does, are its mineral names,
+and for structures without one what the titles of their publications say.
 Prints a line for each set and one for each structure that is not what its label says.
 """
 

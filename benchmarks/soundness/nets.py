@@ -2,7 +2,8 @@
 
     python benchmarks/soundness/nets.py FOLDER [--processes N] [--json FILE]
 
-Structures without a metal of a net are counted and not measured. Lists each structure in which the two differ, each with a layer but without an active cage, and counts by family.
+Structures without a metal of a net are counted and not measured. Lists each structure in which the two differ, each
+with a layer but without an active cage, and counts by family.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def summary(rows: list[dict]) -> str:
         if odd:
             lines.append(
                 f"  {row['id']}  {row['formula']}  {row['space_group']}: polycage {row['family']}, "
-                f"brute force {row['brute_force']} ({row['n_layers']} layers), {row['n_active']} active, {row['message']}"
+                f"brute force {row['brute_force']} ({row['n_layers']} layers), {row['n_active']} active, "
+                f"{row['message']}"
             )
     return "\n".join(lines)
 

@@ -2,9 +2,9 @@
 
     python benchmarks/soundness/symmetry.py FOLDER [--distorted] [--limit N] [--processes N]
 
-Where the library is sure of the symmetry, the search must find the same group, nothing near, and the same higher one. With
-`--distorted` every crystal is moved off its places first: all atoms, one, those of one kind, or the cell, by 0.0003 to
-0.05 Å. Lists each difference, and prints how often the library was not sure and what both take.
+Where the library is sure of the symmetry, the search must find the same group, nothing near, and the same higher one.
+With `--distorted` every crystal is moved off its places first: all atoms, one, those of one kind, or the cell, by
+0.0003 to 0.05 Å. Lists each difference, and prints how often the library was not sure and what both take.
 """
 
 from __future__ import annotations

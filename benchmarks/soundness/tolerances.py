@@ -8,9 +8,9 @@ Every structure of the collection that has an active net (with --all: every stru
 2. all tolerances at once at random places in that box (seeded), and
 3. each tolerance at the ends of its margin, which is what the column `borderline` tells of.
 
-A reading is *other* where its family, its stacking axis, the number of its active cages or a height of its active phases (by more
-than 0.0001 Å) differs. With the materials' table lambda of each family on measured heights is fitted to each reading of
-the whole collection.
+A reading is *other* where its family, its stacking axis, the number of its active cages or a height of its active
+phases (by more than 0.0001 Å) differs. With the materials' table lambda of each family on measured heights is fitted to
+each reading of the whole collection.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ import numpy as np
 
 from polycage.base import vocabulary
 from polycage.base.errors import PolycageError
-from polycage.base.settings import DEFAULTS, Settings, geometry_tolerances
+from polycage.base.settings import DEFAULTS, Settings
+from polycage.base.tolerances import geometry_tolerances
 from polycage.base.vocabulary import ACTIVE
 from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.collection.entries import scan
@@ -127,9 +128,11 @@ def one_by_one(study: Study, width: float) -> list[str]:
             continue
         cells = [f"{len(ids)} ({', '.join(ids[:3])}{', …' if len(ids) > 3 else ''})" if ids else "0" for ids in differ]
         moves = [", ".join(f"{family} {x:+.1f}" for family, x in s.items() if abs(x) >= 0.05) or "–" for s in shift]
-        rows.append((sum(map(len, differ)), f"| {name} | {ends[0]:.4g} | {cells[0]} | {moves[0]} | {ends[1]:.4g} | {cells[1]} | {moves[1]} |"))  # fmt: skip
+        sides = (f"{end:.4g} | {cell} | {move}" for end, cell, move in zip(ends, cells, moves, strict=True))
+        rows.append((sum(map(len, differ)), f"| {name} | {' | '.join(sides)} |"))
     head = ["| tolerance | low | read otherwise | lambda | high | read otherwise | lambda |", "| --- " * 7 + "|"]
-    return [*head, *(row for _, row in sorted(rows, reverse=True)), "", f"No structure is read otherwise for: {', '.join(idle)}."]  # fmt: skip
+    without = f"No structure is read otherwise for: {', '.join(idle)}."
+    return [*head, *(row for _, row in sorted(rows, reverse=True)), "", without]
 
 
 def at_random(study: Study, width: float, samples: int) -> list[str]:
@@ -139,8 +142,8 @@ def at_random(study: Study, width: float, samples: int) -> list[str]:
     share, found, done = [], [], 0
     while done < samples:
         factor = rng.uniform(1 - width, 1 + width, size=len(names))
-        values = {name: min(f * getattr(DEFAULTS, name), 180.0) if name.endswith("_deg") else f * getattr(DEFAULTS, name)
-                  for name, f in zip(names, factor, strict=True)}  # fmt: skip
+        values = {name: f * getattr(DEFAULTS, name) for name, f in zip(names, factor, strict=True)}
+        values = {name: min(x, 180.0) if name.endswith("_deg") else x for name, x in values.items()}
         settings = changed(**values)
         if settings is None:
             continue
@@ -149,10 +152,15 @@ def at_random(study: Study, width: float, samples: int) -> list[str]:
         found.append(lam)
         done += 1
     quantiles = 100 * np.quantile(share, [0, 0.5, 0.95, 1])
-    lines = ["Share of structures read otherwise in {} samples: smallest {:.1f} %, median {:.1f} %, 95 % {:.1f} %, largest {:.1f} %.".format(samples, *quantiles)]  # fmt: skip
+    text = (
+        "Share of structures read otherwise in {} samples: smallest {:.1f} %, median {:.1f} %, 95 % {:.1f} %, "
+        "largest {:.1f} %."
+    )
+    lines = [text.format(samples, *quantiles)]
     for family, value in study.printed.items():
         values = np.array([lam.get(family, np.nan) for lam in found])
-        lines.append(f"lambda of {family} on measured heights: {value:.1f} K Å2 as set; {np.nanmin(values):.1f} to {np.nanmax(values):.1f} (median {np.nanmedian(values):.1f}) in the box.")  # fmt: skip
+        box = f"{np.nanmin(values):.1f} to {np.nanmax(values):.1f} (median {np.nanmedian(values):.1f}) in the box"
+        lines.append(f"lambda of {family} on measured heights: {value:.1f} K Å2 as set; {box}.")
     return lines
 
 

@@ -2,10 +2,11 @@
 
     python benchmarks/speed/atoms.py [CIF ...] [--limit N] [--write]
 
-Each structure is repeated along its axes and written as a CIF without symmetry, in two ways: perfect, which the symmetry
-search reduces to the primitive cell again, and with every atom displaced at random, which stays as large as it is. Each
-cell is measured in a process of its own: once for the memory, which each stage adds to what was there before, then for the
-time, best of some repetitions. A cell that takes too long or too much memory is told as such, and so are larger ones of its kind.
+Each structure is repeated along its axes and written as a CIF without symmetry, in two ways: perfect, which the
+symmetry search reduces to the primitive cell again, and with every atom displaced at random, which stays as large as it
+is. Each cell is measured in a process of its own: once for the memory, which each stage adds to what was there before,
+then for the time, best of some repetitions. A cell that takes too long or too much memory is told as such,
+and so are larger ones of its kind.
 """
 
 from __future__ import annotations

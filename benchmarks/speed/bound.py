@@ -1,7 +1,7 @@
 """The least that the libraries underneath need for a file: what no program built on them can undercut.
 
-One call each, with as little around it as makes the next call possible: gemmi reads the bytes and expands the atoms by the
-listed operations, moyo searches the symmetry once, freud (voro++) tessellates the primitive cell once, Qhull
+One call each, with as little around it as makes the next call possible: gemmi reads the bytes and expands the atoms by
+the listed operations, moyo searches the symmetry once, freud (voro++) tessellates the primitive cell once, Qhull
 makes one convex hull of eight points. Nothing is checked, and no cage is found.
 """
 

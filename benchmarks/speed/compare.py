@@ -4,10 +4,10 @@
     make bench-speed LARIXITE=FOLDER WRITE=1 ARGS="--repeat 3"
     python benchmarks/speed/compare.py FOLDER ... [--files N] [--repeat N] [--no-peers] [--write]
 
-polycage from the file's bytes to table rows, as the shard job does it, with the time of its stages; the bound, which is what
-the libraries underneath need at least (`bound`); and programs that look for interstitial sites or coordination
-polyhedra (`peers`; they need the environment of `make bench-speed`). Programs take turns (`timing`). Those that take up to a second a
-structure measure a seeded sample of each collection. Quote ratios, not milliseconds.
+polycage from the file's bytes to table rows, as the shard job does it, with the time of its stages; the bound, which is
+what the libraries underneath need at least (`bound`); and programs that look for interstitial sites or coordination
+polyhedra (`peers`; they need the environment of `make bench-speed`). Programs take turns (`timing`). Those that take up
+to a second a structure measure a seeded sample of each collection. Quote ratios, not milliseconds.
 """
 
 from __future__ import annotations

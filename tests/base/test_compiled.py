@@ -1,5 +1,6 @@
 """Compiled functions: kept on disk, never an old one, and working where nothing can be kept."""
 
+import hashlib
 import os
 import pickle
 import shutil
@@ -22,8 +23,9 @@ margins.note(margins.limits(DEFAULTS), noted, margins.limit("apex_offset_A"), 0.
 print(sorted(margins.near_of(noted)), sum(margins.note.dispatcher.stats.cache_hits.values()))
 """
 NEEDED = (
-    "__init__", "base/__init__", "base/version", "base/vocabulary", "base/safe_text", "base/errors", "base/arrays", "base/compiled_cache",
-    "base/compiled_folder", "base/compiled", "base/knobs", "base/settings", "base/margins",
+    "__init__", "base/__init__", "base/version", "base/vocabulary", "base/safe_text", "base/errors", "base/arrays",
+    "base/compiled_cache",
+    "base/compiled_folder", "base/compiled", "base/knobs", "base/settings", "base/tolerances", "base/margins",
 )  # fmt: skip
 FOUND = "[('apex_offset_A', 1)]"
 
@@ -44,12 +46,15 @@ def run(package, **environment):
 
 
 def run_and_warnings(package, **environment):
-    program = PROGRAM.format(package=str(package.parent))
+    done = process(PROGRAM.format(package=str(package.parent)), **environment)
+    return done.stdout.rsplit(maxsplit=1), done.stderr
+
+
+def process(program, **environment):
     inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", program], env=inherited | environment, capture_output=True, text=True, check=True
     )
-    return done.stdout.rsplit(maxsplit=1), done.stderr
 
 
 def folders(package):
@@ -118,6 +123,59 @@ def test_damaged_code_is_left_aside_with_a_warning_and_replaced(package):
         assert "margins.note-" in warnings
         assert "compiled anew" in warnings
     assert run_and_warnings(package) == ([FOUND, "1"], "")
+
+
+def test_code_that_is_found_makes_nothing_ready_to_compile(package):
+    run(package)
+    program = (
+        PROGRAM.format(package=str(package.parent)) + "print({'scipy.linalg', 'numba.np.arrayobj'} & set(sys.modules))"
+    )
+    assert process(program).stdout.split("\n")[1] == "set()"
+
+
+CALLER = """
+from polycage.base.compiled import compiled
+from polycage.base.margins import note
+
+
+@compiled
+def note_both(limits, noted, which, one, two):
+    note(limits, noted, which, one)
+    note(limits, noted, which, two)
+"""
+CALL = """
+import sys
+sys.path.insert(0, {package!r})
+from polycage.base import caller, margins
+from polycage.base.settings import DEFAULTS
+noted = margins.nothing_noted()
+caller.note_both(margins.limits(DEFAULTS), noted, margins.limit("apex_offset_A"), 0.603, 0.597)
+loops = (margins.note, caller.note_both)
+print(sorted(margins.near_of(noted)), [sum(loop.dispatcher.stats.cache_hits.values()) for loop in loops])
+"""
+# 0.603 and 0.597 lie above and below 0.6 Å by less than the margin
+BOTH = "[('apex_offset_A', -1), ('apex_offset_A', 1)]"
+
+
+def test_code_that_is_found_is_built_into_what_is_compiled(package):
+    (package / "base/caller.py").write_text(CALLER)
+    run(package)
+    program = CALL.format(package=str(package.parent))
+    assert process(program).stdout == f"{BOTH} [1, 0]\n"  # note found, the caller compiled with it
+    assert process(program).stdout == f"{BOTH} [0, 1]\n"  # the caller holds all that it needs
+
+
+def test_code_that_needs_what_is_not_there_is_left_aside(package):
+    """LLVM would end the process."""
+    run(package)
+    (path,) = folders(package)[0].rglob("margins.note-*.nbc")
+    key, _, body = pickle.loads(path.read_bytes())
+    outside, kept = pickle.loads(body)
+    body = pickle.dumps(([*outside, "no_such_function"], kept))
+    path.write_bytes(pickle.dumps((key, hashlib.sha256(body).hexdigest(), body)))
+    found, warnings = run_and_warnings(package)
+    assert found == [FOUND, "0"]
+    assert "it needs no_such_function; compiled anew" in warnings
 
 
 def test_a_full_disk_costs_nothing_but_time(package):

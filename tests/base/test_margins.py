@@ -13,7 +13,8 @@ from helpers import CIF_FILES, crystal_of, reference_crystal
 from polycage.base import margins
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.margins import ABOVE, BELOW, near
-from polycage.base.settings import DEFAULTS, geometry_tolerances
+from polycage.base.settings import DEFAULTS
+from polycage.base.tolerances import geometry_tolerances
 from polycage.cages.borderline import CageKey, Described, other_readings
 from polycage.cages.interpretation import Interpreter
 from polycage.cages.measurement import measure_crystal
@@ -162,8 +163,8 @@ def test_split_sites_that_nearly_merge(apart_A, sites, told):
 
 @pytest.mark.parametrize(
     ("off_A", "group", "told"),
-    # caesium chloride, Cl off the middle along c; with the origin between the two each is half of that off its place. By hand:
-    # up to 0.005 Å (its margin is 0.0025) P m -3 m (No. 221), else P 4 m m (No. 99)
+    # caesium chloride, Cl off the middle along c; with the origin between the two each is half of that off its place.
+    # By hand: up to 0.005 Å (its margin is 0.0025) P m -3 m (No. 221), else P 4 m m (No. 99)
     [(0.0, 221, ""), (0.004, 221, ""), (0.008, 221, "0.0025"), (0.013, 99, "0.0075"), (0.03, 99, ""), (0.08, 99, "")],
 )
 def test_a_symmetry_that_is_nearly_another(off_A, group, told):

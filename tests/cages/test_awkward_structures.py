@@ -1,6 +1,7 @@
 """Families and active layers of structures that break simple rules, with heights worked out by hand.
 
-All are idealised models with round numbers, built here: the answers follow from these numbers alone. The types are those
+All are idealised models with round numbers, built here: the answers follow from these numbers alone. The types
+are those
 of published compounds; no coordinates of a publication are used, except where a file of the reference collection is
 rewritten.
 """
@@ -18,37 +19,8 @@ from hand_heights import HAND
 from helpers import crystal_of, only, reference_crystal, reference_measurement, rewritten
 from io_helpers import cif_text, listed
 from io_helpers import crystal_of as crystal_of_text
-from polycage.cages.interpretation import phase_height
+from layer_models import CENTRED, assert_found, heights, model, plane
 from polycage.cages.measurement import measure_crystal
-
-CENTRED = ((0, 0, 0), (0.5, 0.5, 0.5))
-
-
-def model(lattice, atoms, centring=((0, 0, 0),)):
-    """A crystal from (symbol, place) or (symbol, place, occupancy)."""
-    full = [(s, np.add(p, t), *occ) for s, p, *occ in atoms for t in centring]
-    symbols, places = [a[0] for a in full], [a[1] for a in full]
-    return crystal_of(np.diag(lattice), symbols, places, [a[2] if len(a) > 2 else 1.0 for a in full])
-
-
-def heights(found):
-    """Height of each active phase, and its number of cages a primitive cell."""
-    cages = defaultdict(list)
-    for cage in found.cages:
-        if cage.role == "active":
-            cages[cage.phase].append(cage)
-    return {phase: (phase_height(of), sum(c.multiplicity for c in of)) for phase, of in cages.items()}
-
-
-def assert_found(crystal, family, expected, axis=(0, 0, 1), status="ok"):
-    """Family, axis and the active phases with heights and counts; the brute-force search must agree."""
-    found = measure_crystal(crystal)
-    assert (found.family, found.axis_hkl) == (family, axis), found.message
-    assert heights(found) == {phase: (pytest.approx(h, abs=1e-4), n) for phase, (h, n) in expected.items()}
-    assert found.status == status, found.message
-    assert brute.family(crystal, brute.layers_of(crystal)) == family
-    return found
-
 
 # --- axes
 
@@ -84,14 +56,6 @@ def test_the_axis_follows_the_net_through_a_file(tmp_path, name, matrix, axis):
 
 
 # --- cuprates
-
-
-def plane(metals=None, oxygens=None, a=3.85, b=3.85, c=3.4, rise=0.0):
-    """An infinite-layer compound; both oxygens `rise` Å over the metals; h is c, from Ca to Ca."""
-    metals, oxygens = metals or {"Cu": 1.0}, oxygens or {"O": 1.0}
-    atoms = [(m, (0, 0, 0), x) for m, x in metals.items()] + [("Ca", (0.5, 0.5, 0.5))]
-    atoms += [(o, p, x) for o, x in oxygens.items() for p in ((0.5, 0, rise / c), (0, 0.5, rise / c))]
-    return model((a, b, c), atoms)
 
 
 @pytest.mark.parametrize("rise", [0.0, 0.3, 0.42, 0.47, 0.55, 0.68])
@@ -133,7 +97,8 @@ def test_orthorhombic_planes(a, b):
 def layered_perovskite(metal, cation, tilts, a=3.85, c=12.6, z_cation=0.36, z_apex=0.18):
     """K2NiF4 type in its sqrt2 x sqrt2 cell, the octahedra of both layers turned by small rotations.
 
-    `tilts` are rotation vectors (radians, along the tetragonal a and b) of the octahedra of the layers at 0 and 1/2; the
+    `tilts` are rotation vectors (radians, along the tetragonal a and b) of the octahedra of the layers at 0
+    and 1/2; the
     sense alternates from one to the next, so that a shared oxygen is moved alike by both. Cations stay where they
     are: h is (1 - 2 z) c.
     """
@@ -190,7 +155,8 @@ def test_bilayer_nickelate_of_type_327():
 
 @pytest.mark.parametrize("apical", [False, True])
 def test_trilayer_nickelates_of_types_438_and_4310(apical):
-    # I 4/m m m, Ni at 0 and 0.14, La at 0.432 and 0.30: the inner plane has La at 1/2 - 0.432 = 0.068 on both sides, the
+    # I 4/m m m, Ni at 0 and 0.14, La at 0.432 and 0.30: the inner plane has La at 1/2 - 0.432 = 0.068 on both
+    # sides, the
     # outer one 0.068 and 0.20; apical oxygens in La4Ni3O10, fluorite-like O between the La in La4Ni3O8
     c = 27.0
     atoms = [("Ni", (0, 0, 0)), ("O", (0, 0.5, 0)), ("O", (0.5, 0, 0))]
@@ -223,7 +189,8 @@ def test_three_dimensional_perovskites_have_no_axis(tmp_path, cation, metal):
 
 
 def test_a_relaxed_trilayer_has_two_phases_of_several_heights():
-    # Tl2Ba2Ca2Cu3O10 (Torardi et al. 1988) in P1: one Ca moved by 0.03 Å outwards, one Ba by 0.04 Å inwards, everything by up
+    # Tl2Ba2Ca2Cu3O10 (Torardi et al. 1988) in P1: one Ca moved by 0.03 Å outwards, one Ba by 0.04 Å inwards,
+    # everything by up
     # to 0.02 Å in the plane, where it changes no height
     crystal = rewritten(reference_crystal("Tl2223_Torardi1988"))
     c, z_ca, z_ba = 35.88, 0.0463, 0.1448
@@ -290,7 +257,8 @@ def test_ordered_selenium_and_tellurium_make_a_buckled_ring():
     atoms = [("Fe", ((x + i) / 2, y, 0)) for x, y in ((0.75, 0.25), (0.25, 0.75)) for i in (0, 1)]
     for i, (symbol, z) in enumerate((("Se", 0.26), ("Te", 0.30))):
         atoms += [(symbol, ((0.25 + i) / 2, 0.25, z)), (symbol, ((0.75 + i) / 2, 0.75, -z))]
-    # from the apex Se, or Te, to the mean of the ring: (0.26 + 0.28) 6.0 and (0.30 + 0.28) 6.0; unlike caps, so two phases
+    # from the apex Se, or Te, to the mean of the ring: (0.26 + 0.28) 6.0 and (0.30 + 0.28) 6.0; unlike caps, so
+    # two phases
     found = assert_found(model((7.6, 3.8, 6.0), atoms), "iron", {"alpha": (3.24, 2), "alpha_2": (3.48, 2)})
     assert {(c.around.upper_cap, c.around.lower_cap) for c in found.cages if c.role == "active"} == {
         ("Se", "Se2Te2"),

@@ -6,10 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from test_awkward_structures import model, plane
-from test_missed_layers import flat_layer, turned_squares
 
 from helpers import CIF_FILES, crystal_of, only, reference_crystal, reference_measurement, rewritten
+from layer_models import flat_layer, model, plane, turned_squares
 from polycage.base.settings import DEFAULTS
 from polycage.cages.caps import caps
 from polycage.cages.measurement import measure_crystal
@@ -18,7 +17,7 @@ from polycage.crystal.primitive_cell import primitive_cell
 
 
 def exact_height(cage, lattice):
-    """Distance of the mean levels of both caps along the printed axis, in an input cell (3, 3) as the symmetry has it."""
+    """Distance of the mean levels of both caps along the printed axis, in an input cell (3, 3) of exact symmetry."""
     frac = cage.vertices_cart @ np.linalg.inv(cage.drawing.lattice)
     normal = np.linalg.inv(lattice) @ np.array(cage.axis_hkl)
     level = frac @ lattice @ normal / math.sqrt(normal @ normal)
@@ -58,9 +57,9 @@ def test_heights_of_made_structures_are_along_their_axes(crystal):
 
 @pytest.mark.parametrize(("a", "b"), [(3.860, 3.867), (3.867, 3.860), (3.860, 3.873), (3.873, 3.860)])
 def test_a_height_is_of_one_axis_though_two_are_nearly_equal(a, b):
-    # Ne in the middles of the faces, c = 3.6, Li on the edges along a, which makes a and b different: the hole at 1/2 1/2 1/2 is a / 2
-    # from two Ne, b / 2 from two and c / 2 from two. Where the axes a* and b* are equal within 0.01 Å one is printed, else the
-    # longer one; the height is that edge, not a mean of both
+    # Ne in the middles of the faces, c = 3.6, Li on the edges along a, which makes a and b different: the hole at 1/2
+    # 1/2 1/2 is a / 2 from two Ne, b / 2 from two and c / 2 from two. Where the axes a* and b* are equal within 0.01 Å
+    # one is printed, else the longer one; the height is that edge, not a mean of both
     atoms = [("Ne", (0.5, 0.5, 0)), ("Ne", (0.5, 0, 0.5)), ("Ne", (0, 0.5, 0.5)), ("Li", (0.5, 0, 0))]
     found = measure_crystal(model((a, b, 3.6), atoms))
     cage = only([cage for cage in found.cages if tuple(cage.around) == ("Ne4", "Ne", "Ne")])
@@ -70,8 +69,9 @@ def test_a_height_is_of_one_axis_though_two_are_nearly_equal(a, b):
 
 
 def test_a_buckled_cap():
-    # a 2 x 2 cell of a FeAs layer, every second As of one side 0.03 Å higher: As at 1.30 and 1.33 Å on that side. The cap of four
-    # over a square has two of each: mean 1.315, spread 0.03; the cap of one is 1.30 Å under it, or the other way round
+    # a 2 x 2 cell of a FeAs layer, every second As of one side 0.03 Å higher: As at 1.30 and 1.33 Å on that side. The
+    # cap of four over a square has two of each: mean 1.315, spread 0.03; the cap of one is 1.30 Å under it, or the
+    # other way round
     large = rewritten(flat_layer(1.30, metal="Fe", anion="As"), np.diag([2, 2, 1]))
     elements = [large.sites.species[k].element for k in large.sites.kind]
     frac = large.sites.frac.copy()
@@ -81,15 +81,15 @@ def test_a_buckled_cap():
         frac[k, 2] += 0.03 / 9.0 * ((column + row) % 2)
     found = measure_crystal(crystal_of(large.lattice, elements, frac))
     alphas = [cage for cage in found.cages if cage.phase == "alpha"]
-    # a square with its one As over it and four under: h = 1.30 (or 1.33) + 1.30, no spread; a square with its As under it: the four
-    # over it are two of each, h = 1.30 + 1.315, spread 0.03
+    # a square with its one As over it and four under: h = 1.30 (or 1.33) + 1.30, no spread; a square with its As under
+    # it: the four over it are two of each, h = 1.30 + 1.315, spread 0.03
     values = {(round(cage.h_A, 4), round(cage.cap_spread_A, 4)) for cage in alphas}
     assert values == {(2.60, 0.0), (2.63, 0.0), (2.615, 0.03)}
 
 
 def test_an_oblique_line():
-    # the upper Ca of a plane 0.3 Å beside the square's centre, the lower one in line: the mean of nothing, but the line is oblique:
-    # sqrt(3.4^2 + 0.3^2)
+    # the upper Ca of a plane 0.3 Å beside the square's centre, the lower one in line: the mean of nothing, but the line
+    # is oblique: sqrt(3.4^2 + 0.3^2)
     c, slip = 6.8, 0.3
     atoms = [("Cu", (0, 0, 0)), ("O", (0.5, 0, 0)), ("O", (0, 0.5, 0)), ("Ca", (0.5, 0.5, 1.7 / c))]
     atoms += [("Ba", (0.5 + slip / 3.85, 0.5, -1.7 / c))]

@@ -18,7 +18,7 @@ CELL = np.diag([7.0, 8.0, 9.0])
 
 
 def held(points, places, lattice=CELL, move=(0, 0, 0)):
-    """Which of some atoms, each of a kind of its own, lie inside the hull of points, all atoms moved by a lattice vector."""
+    """Which of some atoms, each of its own kind, lie inside the hull of points, all moved by a lattice vector."""
     points = np.array(points, dtype=float)
     frac = np.array(places) @ np.linalg.inv(lattice) + move
     kind = np.arange(len(frac))
@@ -33,8 +33,8 @@ def test_depth_below_the_faces_decides(move):
 
 
 def test_what_lies_between_the_ends_need_not_be_inside():
-    # an octahedron with half diagonals of 2 Å: |x| + |y| + |z| = 2 is its surface; at 1.8 the depth is 0.2 / sqrt3 = 0.115 Å, at
-    # 1.9 0.058 and at 1.95 0.029 Å
+    # an octahedron with half diagonals of 2 Å: |x| + |y| + |z| = 2 is its surface; at 1.8 the depth is 0.2 / sqrt3 =
+    # 0.115 Å, at 1.9 0.058 and at 1.95 0.029 Å
     octahedron = 2 * np.vstack([np.eye(3), -np.eye(3)])
     assert held(octahedron, [(0.6, 0.6, 0.6), (0.7, 0.7, 0.7), (1.8, 0.1, 0), (1.9, 0.05, 0)]) == [
         True,
@@ -66,8 +66,9 @@ def test_a_slanted_cell():
 
 
 def test_a_cage_says_which_atom_it_holds():
-    # rings of four Ne in the plane z = 0, half diagonals of 3 Å along the axes, Ar 1.4 Å over and under their centres: octahedra.
-    # Si at 0.65, 0, 1.0: |x| / 3 + |y| / 3 + z / 1.4 = 0.931 is less than 1, (1 - 0.931) / sqrt(1/9 + 1/9 + 1/1.96) = 0.081 Å deep
+    # rings of four Ne in the plane z = 0, half diagonals of 3 Å along the axes, Ar 1.4 Å over and under their centres:
+    # octahedra. Si at 0.65, 0, 1.0: |x| / 3 + |y| / 3 + z / 1.4 = 0.931 is less than 1, (1 - 0.931)
+    # / sqrt(1/9 + 1/9 + 1/1.96) = 0.081 Å deep
     c = 8.0
     atoms = [("Ne", (0.5, 0, 0)), ("Ne", (0, 0.5, 0)), ("Ar", (0, 0, 1.4 / c)), ("Ar", (0, 0, -1.4 / c))]
     for z, expected in ((1.0, True), (1.2, False)):

@@ -133,8 +133,8 @@ def test_noise_far_below_any_margin_decides_nothing(name, matrix, seed):
 @given(seeds)
 @settings(max_examples=10)
 def test_degenerate_nets(lattice, octahedra, tetrahedra, noise_A, seed):
-    # squares, triangles and rectangles of like atoms have four and more corners on a circle, or their centre on an edge: every
-    # tessellation draws some diagonal into them, and rounding decides which
+    # squares, triangles and rectangles of like atoms have four and more corners on a circle, or their centre on an
+    # edge: every tessellation draws some diagonal into them, and rounding decides which
     rng = np.random.default_rng(seed)
     crystal = crystal_of(lattice, ["Po"], [rng.random(3)])
     found = measure_crystal(rewritten(crystal, np.diag(rng.integers(1, 3, size=3)), seed=seed, noise_A=noise_A))

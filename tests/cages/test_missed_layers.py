@@ -1,4 +1,4 @@
-"""Layers that hide: turned squares, flat M2X2 layers, dopants in supercells, and nets missed by little; heights by hand.
+"""Layers that hide: turned squares, flat M2X2 layers, dopants in supercells, nets missed by little; heights by hand.
 
 Idealised models with round numbers, as in `test_awkward_structures`: the answers follow from these numbers alone.
 """
@@ -9,42 +9,21 @@ import math
 
 import numpy as np
 import pytest
-from test_awkward_structures import assert_found, heights, model, plane
 
 import brute_force_nets as brute
 from helpers import crystal_of, rewritten
+from layer_models import assert_found, flat_layer, heights, model, plane, turned_squares
 from polycage.cages.measurement import measure_crystal
 
 # --- squares turned about the axis
 
 
-def turned_squares(degrees, a=3.9, c=11.6, z_cation=0.35, metal="Cu"):
-    """Nd2CuO4 type in its sqrt2 x sqrt2 cell, each CuO4 square turned about c, next ones in opposite senses, as in Er2CuO4.
-
-    An oxygen is moved across its edge by a/2 tan(angle). Cations stand over and under the squares' centres, (1/2 - z) c from
-    the plane: h is (1 - 2 z) c.
-    """
-    d = a / 2 * math.tan(math.radians(degrees))
-    atoms = []
-    for layer in (0, 1):
-        origin = np.array([0.5, 0.5, 0.5]) * layer
-        for i in (0, 1):
-            sense, cell = (-1) ** i, np.array([i, 0, 0])
-            atoms.append((metal, (origin + cell) * (a, a, c)))
-            atoms.append(("O", (origin + cell) * (a, a, c) + (a / 2, sense * d, 0)))
-            atoms.append(("O", (origin + cell) * (a, a, c) + (-sense * d, a / 2, 0)))
-            atoms += [("Er", (origin + cell + (0, 0, z)) * (a, a, c)) for z in (z_cation, -z_cation)]
-            atoms += [("O", (origin + cell + place) * (a, a, c)) for place in ((0, 0.5, 0.25), (0.5, 0, 0.25))]
-    lattice = np.array([[a, a, 0], [-a, a, 0], [0, 0, c]])
-    return crystal_of(lattice, [s for s, _ in atoms], np.array([p for _, p in atoms]) @ np.linalg.inv(lattice))
-
-
 @pytest.mark.parametrize(("metal", "family"), [("Cu", "cuprate"), ("Ni", "nickelate")])
 @pytest.mark.parametrize("degrees", [0, 4, 8, 10, 11, 12, 14, 16, 19])
 def test_squares_may_be_turned_about_the_axis(metal, family, degrees):
-    # at 12 degrees the oxygens are 0.41 Å off the middles of the edges, the ring's half diagonals 1.54 and 2.36 Å (ratio
-    # 1.54: no ring of a tessellation); at 19 degrees 0.67 Å off, just within 0.7. h by hand: (1 - 0.7) 11.6 = 3.48, for each
-    # of the two squares of a layer in the primitive cell, one where they are alike
+    # at 12 degrees the oxygens are 0.41 Å off the middles of the edges, the ring's half diagonals 1.54 and 2.36 Å
+    # (ratio 1.54: no ring of a tessellation); at 19 degrees 0.67 Å off, just within 0.7. h by hand: (1 - 0.7) 11.6 =
+    # 3.48, for each of the two squares of a layer in the primitive cell, one where they are alike
     crystal = turned_squares(degrees, metal=metal)
     found = assert_found(crystal, family, {"alpha": (3.48, 1 if degrees == 0 else 2)})
     for cage in found.cages:
@@ -55,8 +34,8 @@ def test_squares_may_be_turned_about_the_axis(metal, family, degrees):
 
 
 def test_oxygens_may_stand_off_in_any_direction():
-    # as in superstructures of Bi2201 and Bi2212: a 3 x 3 plane, every oxygen moved by 0.45 to 0.6 Å in a direction of its own.
-    # The rings are irregular, the cations over their centres are not moved: nine cages of 3.4 Å
+    # as in superstructures of Bi2201 and Bi2212: a 3 x 3 plane, every oxygen moved by 0.45 to 0.6 Å in a direction of
+    # its own. The rings are irregular, the cations over their centres are not moved: nine cages of 3.4 Å
     rng = np.random.default_rng(7)
     crystal = rewritten(plane(), np.diag([3, 3, 1]))
     elements = [crystal.sites.species[k].element for k in crystal.sites.kind]
@@ -80,18 +59,6 @@ def test_alternatives_on_one_edge_are_all_of_its_ring():
 
 
 # --- flat M2X2 layers
-
-
-def flat_layer(z_anion, c=9.0, z_spacer=2.7, a=4.0, metal="Ni", anion="P", extra=()):
-    """An M2X2 layer in its tetragonal cell, a spacer over each anion's square on the far side, `z_spacer` Å from the metals.
-
-    M at (1/4, 3/4) and (3/4, 1/4), X over (1/4, 1/4) and under (3/4, 3/4); alpha is 2 z_anion, from X to the X4 on the other side, and
-    beta z_spacer, from the M4 to the spacer. M-M is a / sqrt2.
-    """
-    atoms = [(metal, (0.25, 0.75, 0.5)), (metal, (0.75, 0.25, 0.5))]
-    atoms += [(anion, (0.25, 0.25, 0.5 + z_anion / c)), (anion, (0.75, 0.75, 0.5 - z_anion / c))]
-    atoms += [("Sr", (0.75, 0.75, 0.5 + z_spacer / c)), ("Sr", (0.25, 0.25, 0.5 - z_spacer / c))]
-    return model((a, a, c), [*atoms, *extra])
 
 
 @pytest.mark.parametrize("z_anion", [0.6, 0.942, 0.99, 1.01, 1.3])
@@ -173,8 +140,8 @@ def test_a_missing_metal_is_no_dopant():
 
 
 def test_a_dopant_in_one_of_two_planes():
-    # two planes with Ca between them and Ba over both (126 type), Ca 1.7 Å and Ba 2.0 Å from them, 2 x 2 with one Zn: the plane
-    # with it and the one without are nets: h = 1.7 + 2.0 for each of the 8 squares
+    # two planes with Ca between them and Ba over both (126 type), Ca 1.7 Å and Ba 2.0 Å from them, 2 x 2 with one Zn:
+    # the plane with it and the one without are nets: h = 1.7 + 2.0 for each of the 8 squares
     c = 12.0
     atoms = [("Ca", (0.5, 0.5, 0.0)), ("Ti", (0, 0, 0.5)), ("O", (0.5, 0, 0.5)), ("O", (0, 0.5, 0.5))]
     for s in (1, -1):
@@ -217,8 +184,8 @@ def test_a_net_missed_by_little_is_told(crystal, needed):
 
 @pytest.mark.parametrize("crystal", [plane(a=4.95), plane(rise=0.9, c=4.4), flat_layer(0.3), flat_layer(1.35, a=5.5)])
 def test_what_misses_a_net_by_far_is_not_told(crystal):
-    # edges 4.95 Å (limit 4.25, looser by 15 %: 4.89) and 5.5 / sqrt2 = 3.89 (3.80), oxygens 0.9 Å off (0.7, 0.805), anions 0.3 Å
-    # over the plane (0.5, 0.425)
+    # edges 4.95 Å (limit 4.25, looser by 15 %: 4.89) and 5.5 / sqrt2 = 3.89 (3.80), oxygens 0.9 Å off (0.7, 0.805),
+    # anions 0.3 Å over the plane (0.5, 0.425)
     found = measure_crystal(crystal)
     assert found.family == "other"
     assert "there would be" not in found.message
@@ -233,8 +200,8 @@ def test_a_network_in_three_directions_is_no_near_miss():
 
 
 def test_squares_whose_caps_are_missing_are_told():
-    # 4 x 4 squares, a block of 2 x 2 Ca left out: over and under four squares there is nothing, and the ring of twelve Ca around
-    # the hole is centred over none of them
+    # 4 x 4 squares, a block of 2 x 2 Ca left out: over and under four squares there is nothing, and the ring of twelve
+    # Ca around the hole is centred over none of them
     large = rewritten(plane(), np.diag([4, 4, 1]))
     elements = [large.sites.species[k].element for k in large.sites.kind]
     in_block = (np.mod(large.sites.frac[:, :2], 1) < 0.49).all(axis=1)

@@ -23,9 +23,9 @@ from polycage.base.settings import DEFAULTS
 from polycage.base.vocabulary import VOID
 from polycage.cages import voids
 from polycage.cages.measurement import measure_crystal
+from polycage.cages.voids import niggli_basis
 from polycage.collection import batch
 from polycage.collection.entries import scan
-from polycage.crystal.niggli import niggli_basis
 from polycage.crystal.primitive_cell import primitive_cell
 from polycage.geometry.critical_points import critical_points, euler_sum
 from polycage.geometry.voronoi import tessellate
@@ -194,8 +194,8 @@ def test_magnesium_diboride():
 
 @pytest.mark.parametrize(("c", "site"), [(4.95, "edge"), (4.55, "face")])
 def test_an_octahedron_slightly_distorted_stays_one_void(c, site):
-    # face-centred tetragonal (indium has c/a 1.076): stretched, the octahedron has two maxima 0.18 Å off its centre, which
-    # is a pass of 0.997 of their radius; compressed, four maxima around the midpoint of its short axis
+    # face-centred tetragonal (indium has c/a 1.076): stretched, the octahedron has two maxima 0.18 Å off its centre,
+    # which is a pass of 0.997 of their radius; compressed, four maxima around the midpoint of its short axis
     crystal = crystal_of(np.diag([4.6, 4.6, c]), ["In"] * 4, FCC)
     octahedron, tetrahedron = listed(crystal)
     assert octahedron == (site, "octahedron", atoms(In=6), 1, "4/mmm", min(2.3, c / 2))
@@ -306,7 +306,8 @@ matrices = st.sampled_from(
 
 def described(void):
     return (
-        void.site.place, void.kind, void.polyhedron.signature, void.n_vertices, void.multiplicity, void.site.symmetry, void.flags,
+        void.site.place, void.kind, void.polyhedron.signature, void.n_vertices, void.multiplicity,
+        void.site.symmetry, void.flags,
         "".join(sorted(void.symbols)),
     )  # fmt: skip
 

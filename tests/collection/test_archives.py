@@ -41,7 +41,8 @@ def error_of(path, name="a.cif", settings=DEFAULTS, place=None):
     ("name", "expected"),
     [
         ("a.tar", "tar"), ("A.TAR", "tar"), ("a.zip", "zip"), ("x.cif.Zip", "zip"), ("POSCAR.tar", "tar"),
-        ("a.tar.gz", "packed"), ("a.tgz", "packed"), ("a.tar.bz2", "packed"), ("a.tbz2", "packed"), ("a.tar.xz", "packed"),
+        ("a.tar.gz", "packed"), ("a.tgz", "packed"), ("a.tar.bz2", "packed"), ("a.tbz2", "packed"),
+        ("a.tar.xz", "packed"),
         ("a.txz", "packed"), ("a.tar.zst", "packed"), ("a.tar.Z", "packed"), ("a.7z", "packed"), ("a.rar", "packed"),
         ("a.cif", None), ("a.cif.gz", None), ("tar", None), ("zip", None), ("a.tar.cif", None), ("a.zipx", None),
         ("a.tar.gz.cif", None), ("a\nb.zip", "zip"),

@@ -413,6 +413,6 @@ def test_results_beside_the_structures_are_left_out(tmp_path):
 
 
 def test_a_collection_without_a_file_is_refused(tmp_path):
-    with pytest.raises(PolycageError, match="no .cif nor other structure file") as caught:
+    with pytest.raises(PolycageError, match=r"no \.cif nor other structure file") as caught:
         check_any(scan(tmp_path), tmp_path)
     assert caught.value.code is ErrorCode.COLLECTION_MISSING

@@ -13,7 +13,8 @@ from polycage.collection import provenance
 
 PARENT = """
 import os, signal, subprocess, sys
-child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], **quiet)
 print(child.pid, child.stdout.readline(), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -65,7 +65,8 @@ def test_the_shortest_for_their_radii_come_first_and_each_pair_once():
 
 
 def test_distances_are_those_of_the_sites_not_of_their_atoms():
-    # two atoms 0.4 Å apart merge at their middle, across the cell's border: 1.0 Å from the oxygen, their own are 0.8 and 1.2 Å
+    # two atoms 0.4 Å apart merge at their middle, across the cell's border:
+    # 1.0 Å from the oxygen, their own are 0.8 and 1.2 Å
     near = found([[0.98, 0, 0], [0.02, 0, 0], [0.1, 0, 0]], [FE, OX], site=[0, 0, 1], centre=[[0.0, 0, 0], [0.1, 0, 0]])
     assert near == [Contact(0, 1, pytest.approx(1.0), ContactKind.SHORT)]
 

@@ -394,7 +394,8 @@ def test_impossible_density(tmp_path):
 @pytest.mark.parametrize(
     ("stated", "told"),
     [
-        # BaFe2As2: V = 3.9625² x 13.0168 = 204.38 Å3; M = 137.327 + 111.69 + 149.843 = 398.86, two in the cell: 6.48 g/cm3
+        # BaFe2As2: V = 3.9625² x 13.0168 = 204.38 Å3; M = 137.327 + 111.69 + 149.843 =
+        # 398.86, two in the cell: 6.48 g/cm3
         ("_cell_volume 204.38(3)\n_exptl_crystal_density_diffrn 6.48", ""),
         ("_cell_volume 102.2", "204.38 Å3 by its lengths and angles, 102.2 as stated"),
         ("_exptl_crystal_density_diffrn 3.24", "6.481 g/cm3, stated is 3.24"),

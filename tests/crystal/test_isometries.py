@@ -143,7 +143,8 @@ def test_half_a_group_is_told():
 @settings(max_examples=100)
 @given(names, seeds, st.floats(0.0001, REACH_A), st.sampled_from([np.eye(3, dtype=int), np.diag([2, 1, 1])]))
 def test_a_symmetry_within_reach_is_not_passed_over(name, seed, size_A, matrix):
-    # every atom off its exact place by no more than what is told as near: all of the symmetry is found, or told, or there is doubt
+    # every atom off its exact place by no more than what is told as near:
+    # all of the symmetry is found, or told, or there is doubt
     cell = cell_of(name)
     crystal = rewritten(reference_crystal(name), matrix, seed=seed, noise_A=size_A / 6)
     found = clear_cell(crystal, DEFAULTS)

@@ -294,7 +294,8 @@ def test_what_is_clear_is_what_steps_find(path):
 
 
 def test_a_large_cell_that_is_distorted_by_about_as_much_as_allowed():
-    # 1,024 atoms with noise of 0.002 Å: many are off by more than 0.005 Å (2.5 times the noise), none by 0.015 Å (7.5 times)
+    # 1,024 atoms with noise of 0.002 Å: many are off by more than 0.005 Å (2.5 times the
+    # noise), none by 0.015 Å (7.5 times)
     crystal = rewritten(reference_crystal("Nb"), 8 * np.eye(3, dtype=int), seed=1, noise_A=0.002)
     assert clear_cell(crystal, DEFAULTS) is None
     found = primitive_cell(crystal, DEFAULTS)
@@ -308,8 +309,8 @@ def test_a_large_cell_that_is_distorted_by_about_as_much_as_allowed():
 
 @pytest.mark.parametrize("noise_A", [0.01, 0.02, 0.05])
 def test_displaced_atoms_of_a_supercell_leave_no_doubt(noise_A):
-    # some of 250 atoms are off by three times the noise, far more than the 0.0075 Å within which the tolerance decides: nothing
-    # is left of the supercell's translations and turns
+    # some of 250 atoms are off by three times the noise, far more than the 0.0075 Å within which the tolerance decides:
+    # nothing is left of the supercell's translations and turns
     matrix = np.diag([5, 5, 5])
     crystal = rewritten(reference_crystal("Nb"), matrix, seed=1, noise_A=noise_A)
     found = clear_cell(crystal, DEFAULTS)
@@ -319,8 +320,8 @@ def test_displaced_atoms_of_a_supercell_leave_no_doubt(noise_A):
 
 @pytest.mark.parametrize("off_A", [0.024, 0.028])
 def test_a_higher_symmetry_further_off_is_told_without_a_search(off_A):
-    # caesium chloride, Cl off the middle along c: P 4 m m; with the origin between the two each atom is half of that off its
-    # place in P m -3 m, more than 0.0075 Å (no doubt which is taken) and less than 0.015 Å (told)
+    # caesium chloride, Cl off the middle along c: P 4 m m; with the origin between the two each atom is half of that
+    # off its place in P m -3 m, more than 0.0075 Å (no doubt which is taken) and less than 0.015 Å (told)
     crystal = crystal_of(4.1 * np.eye(3), ["Cs", "Cl"], [(0, 0, 0), (0.5, 0.5, 0.5 + off_A / 4.1)])
     found = clear_cell(crystal, DEFAULTS)
     assert found is not None

@@ -22,7 +22,8 @@ def at(cell, *points):
 
 
 def test_sites_of_a_face_centred_cube():
-    # International Tables A, F m -3 m: 4a 0 0 0, 4b 1/2 1/2 1/2 (octahedra), 8c 1/4 1/4 1/4 (tetrahedra), 24d, 24e x 0 0
+    # International Tables A, F m -3 m: 4a 0 0 0, 4b 1/2 1/2 1/2 (octahedra), 8c 1/4 1/4 1/4 (tetrahedra), 24d,
+    # 24e x 0 0
     cell = primitive_of(np.eye(3) * 4.05, ["Al"] * 4, FCC)
     found = at(cell, [0, 0, 0], [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], [0, 0.25, 0.25], [0.2, 0, 0], [0.11, 0.23, 0.37])
     assert found == [("a", "m-3m"), ("b", "m-3m"), ("c", "-43m"), ("d", "mmm"), ("e", "4mm"), ("l", "1")]

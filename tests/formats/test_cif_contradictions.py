@@ -73,7 +73,8 @@ def symmetry_notes(folder, symmetry, atoms=("Al1 Al 0 0 0 1",), cell="4.05 4.05 
     [
         (f"{P1}\n{hall('-F 4 2 3')}", ["space group 1, the file states 225 (the Hall symbol's operations)"]),
         (f"{listed('-P 4 2 3')}\n{hall('-F 4 2 3')}", ["space group 221, the file states 225"]),
-        (f"{hm('P m -3 m')}\n_symmetry_Int_Tables_number 225", ["'P m -3 m' is that of space group 221, the file states 225"]),
+        (f"{hm('P m -3 m')}\n_symmetry_Int_Tables_number 225",
+         ["'P m -3 m' is that of space group 221, the file states 225"]),
         (f"{hm('F m -3 m')}\n_space_group_name_H-M_alt 'P m -3 m'", ["space group 221, the file states 225"]),
         (f"{P1}\n{hm('F m -3 m (225)')}", ["space group 1, the file states 225"]),
         (f"{P1}\n{hm('F m -3 m (No. 225)')}", ["space group 1, the file states 225"]),
@@ -81,7 +82,8 @@ def symmetry_notes(folder, symmetry, atoms=("Al1 Al 0 0 0 1",), cell="4.05 4.05 
         (f"{listed('-P 4 2 3')}\n{hm('Pm-3m foo')}", ["name 'Pm-3m foo' is not understood"]),
         (f"{listed('-P 4 2 3')}\n{hall('foo')}", ["Hall symbol 'foo' is not understood"]),
         # a group without a setting in the tables, with 8 of the 48 rotations and reflections of a cube
-        (f"{listed('-P 2 2 (x+y,y-x,z)')}\n{hm('P m -3 m')}", ["with 8 rotations and reflections, the file states 221"]),
+        (f"{listed('-P 2 2 (x+y,y-x,z)')}\n{hm('P m -3 m')}",
+         ["with 8 rotations and reflections, the file states 221"]),
         # the same group twice, on two origins: International Tables give both
         (f"{listed('-P 4a 2a')}\n{hall('P 4ab 2ab -1ab')}", ["two settings or origins"]),
         # nothing to tell

@@ -106,8 +106,9 @@ def test_a_short_monoclinic_name_over_right_angles_is_taken_by_convention_and_to
     assert "P 1 21 1 is taken" in crystal.findings.warnings[0]
 
 
-# bismuth, the same crystal on hexagonal and on rhombohedral axes ( a = 4.546, c = 11.862 Å, z = 0.234, R -3 m, 6c; rhombohedral a = sqrt(a²/3 + c²/9) = 4.7459 Å,
-# alpha = 2 asin(3 / (2 sqrt(3 + (c/a)²))) = 57.23 degrees, Bi at (z, z, z))
+# bismuth, the same crystal on hexagonal and on rhombohedral axes ( a = 4.546, c = 11.862 Å, z = 0.234, R -3 m, 6c;
+# rhombohedral a = sqrt(a²/3 + c²/9) = 4.7459 Å, alpha = 2 asin(3 / (2 sqrt(3 + (c/a)²)))
+# = 57.23 degrees, Bi at (z, z, z))
 @pytest.mark.parametrize("name", ["R -3 m", "R-3m", "R3m", "R -3 2/m"])
 @pytest.mark.parametrize(
     ("cell", "atom", "count"),

@@ -85,7 +85,8 @@ def test_an_element_that_the_formula_lacks_is_told():
 @pytest.mark.parametrize(
     ("symbol", "expected"),
     [
-        ("Fe2+", "Fe"), ("Fe+2", "Fe"), ("FE", "Fe"), ("O2-", "O"), ("O-2", "O"), ("O1-", "O"), ("D", "H"), ("Fe0+", "Fe"),
+        ("Fe2+", "Fe"), ("Fe+2", "Fe"), ("FE", "Fe"), ("O2-", "O"), ("O-2", "O"), ("O1-", "O"), ("D", "H"),
+        ("Fe0+", "Fe"),
         ("Cval", "C"), ("Siva", "Si"), ("Sival", "Si"), ("O2-.", "O"), ("CO", "Co"), ("Wat", "O"), ("OH", "O"),
         ("Fe3+0.5", "Fe"),
     ],

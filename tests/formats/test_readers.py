@@ -208,7 +208,8 @@ def test_pymatgens_decoder_is_never_asked(tmp_path):
     made = STRUCTURE.as_dict()
     made["sites"][0]["properties"] = {"x": {"@module": "antigravity", "@class": "geohash"}}
     path = written(tmp_path, json.dumps(made), "a.json")
-    code = f"import sys, polycage; polycage.measure({str(path)!r}); print({{'antigravity', 'pymatgen', 'ase.io'}} & set(sys.modules))"
+    loaded = "{'antigravity', 'pymatgen', 'ase.io'} & set(sys.modules)"
+    code = f"import sys, polycage; polycage.measure({str(path)!r}); print({loaded})"
     run = run_python("-c", code)
     assert (run.stdout.strip(), run.stderr) == ("set()", "")
 
@@ -219,7 +220,8 @@ def test_pymatgens_decoder_is_never_asked(tmp_path):
 @pytest.mark.parametrize("name", ["a.cif", "POSCAR", "a.res", "a.json"])
 def test_no_library_is_loaded_for_a_file_that_needs_none(tmp_path, name):
     path = written(tmp_path, {"a.cif": BA122, "POSCAR": poscar(), **FILES}[name], name)
-    code = f"import sys, polycage; polycage.measure({str(path)!r}); print({{'ase.io', 'pymatgen', 'pandas'}} & set(sys.modules))"
+    loaded = "{'ase.io', 'pymatgen', 'pandas'} & set(sys.modules)"
+    code = f"import sys, polycage; polycage.measure({str(path)!r}); print({loaded})"
     assert run_python("-c", code).stdout.strip() == "set()"
 
 

@@ -111,8 +111,8 @@ def test_layers_are_tessellated_one_by_one():
 
 
 def test_a_side_near_the_limit_is_noted():
-    # a 4 x 4 square, sheared until the circumcentres of its two triangles are 0.3 of the radius apart (found by bisection
-    # with the circumcentres from their linear equations), then 0.01 less and more
+    # a 4 x 4 square, sheared until the circumcentres of its two triangles are 0.3 of the radius apart (found by
+    # bisection with the circumcentres from their linear equations), then 0.01 less and more
     def apart(shear):
         a, b, c = np.array([0.0, 0.0]), np.array([4.0, 0.0]), np.array([shear, 4.0])
         d = b + c

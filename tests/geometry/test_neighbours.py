@@ -83,7 +83,8 @@ def test_dense_points_with_a_short_cutoff():
 
 
 def test_a_crowd_in_an_empty_cell():
-    # a thousand points within 8 Å of a cell of 800 Å have far more neighbours than even density gives; SciPy's distances
+    # a thousand points within 8 Å of a cell of 800 Å have far more neighbours than even density
+    # gives; SciPy's distances
     points = np.random.default_rng(3).random((1000, 3)) * 8
     lattice = np.array([[800.0, 0, 0], [-400, 700, 0], [30, 40, 900]])
     pairs = pairs_within(points @ np.linalg.inv(lattice), lattice, 3.0)

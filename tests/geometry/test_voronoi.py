@@ -6,7 +6,7 @@ from scipy.spatial import Voronoi
 
 from helpers import coset_translations
 from polycage.base.arrays import NONE
-from polycage.crystal.niggli import niggli_basis
+from polycage.cages.voids import niggli_basis
 from polycage.geometry.voronoi import _faces, tessellate
 
 TOLERANCE_A = 1e-5

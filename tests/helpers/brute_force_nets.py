@@ -5,9 +5,9 @@ finite cluster of atoms is built around every metal, all pairs of its metal neig
 near-square, the fourth corner is looked for among the atoms, and emptiness and anions are tested by distances. A metal
 with exactly four empty squares of parallel normals is the centre of a star. A layer is what one walks over from
 star to star: every metal within `STEPS` squares must be the centre of a star with that normal, which no ribbon
-of the structures here survives (ladders, chains, ordered vacancies). Metals that are in no layer are tried once more with
-all other metals as corners: a layer that belongs to them by majority is one with dopants. The numbers are this module's own,
-rounded from the definition's.
+of the structures here survives (ladders, chains, ordered vacancies). Metals that are in no layer are tried once more
+with all other metals as corners: a layer that belongs to them by majority is one with dopants. The numbers are this
+module's own, rounded from the definition's.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def coset_translations(matrix) -> np.ndarray:
 
 
 def cap_distance(cage) -> float:
-    """The height of a cage from its vertices alone: mean level of the upper cap less that of the lower, along the axis."""
+    """The height of a cage from its vertices alone: mean level of the upper cap less that of the lower one."""
     level = cage.vertices_cart @ cage.axis_cart
     upper, lower = (level[[p == name for p in cage.parts]] for name in ("upper_cap", "lower_cap"))
     return float(upper.mean() - lower.mean())

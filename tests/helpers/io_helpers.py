@@ -130,7 +130,8 @@ def unavailable(what: str, reason: str) -> NoReturn:
 def page_listing(folder: Path, limits: tuple[int, ...] = (), **rows: Iterable[Row]) -> Listing:
     """What the page lists of tables given as rows by name; those left out are empty."""
     shown = (
-        catalogue.COLLECTION, catalogue.STRUCTURES, catalogue.CAGES, catalogue.FAILURES, catalogue.FIT, catalogue.HEIGHTS, catalogue.PREDICTIONS, catalogue.SKILL,
+        catalogue.COLLECTION, catalogue.STRUCTURES, catalogue.CAGES, catalogue.FAILURES, catalogue.FIT,
+        catalogue.HEIGHTS, catalogue.PREDICTIONS, catalogue.SKILL,
     )  # fmt: skip
     paths = {table.name: folder / f"{table.name}.parquet" for table in shown}
     for table in shown:

@@ -15,6 +15,7 @@ from mutations_bytes import BYTES, GZ
 from mutations_crystal import CRYSTAL, MILD
 from mutations_same import SAME, in_order
 from mutations_tokens import TOKENS
+from mutations_written import WRITTEN
 
 CIF_FILES = tuple(sorted((Path(__file__).parents[2] / "cif").glob("*.cif")))
 
@@ -66,10 +67,10 @@ def _rewritten(rng: random.Random, start: Mutant) -> Mutant:
 
 def _broken(rng: random.Random, start: Mutant) -> Mutant:
     """One to three mutations, those of the crystal first, as they need a file that can be read."""
-    levels = [rng.choices(range(4), (10, 6, 5, 1))[0] for _ in range(rng.choice((1, 1, 1, 2, 3)))]
-    chosen = [rng.choice((CRYSTAL, TOKENS, BYTES, GZ)[level]) for level in sorted(levels)]
-    if levels.count(3) > 1:
-        chosen = chosen[: 1 - levels.count(3)]
+    levels = [rng.choices(range(5), (8, 6, 5, 4, 1))[0] for _ in range(rng.choice((1, 1, 1, 2, 3)))]
+    chosen = [rng.choice((CRYSTAL, WRITTEN, TOKENS, BYTES, GZ)[level]) for level in sorted(levels)]
+    if levels.count(4) > 1:
+        chosen = chosen[: 1 - levels.count(4)]
     data = start.data
     for change in chosen:
         data = _changed(rng, change, data)

@@ -43,12 +43,14 @@ def nul_bytes(rng: random.Random, data: bytes) -> bytes:
 
 def not_utf8(rng: random.Random, data: bytes) -> bytes:
     at = _place(rng, data)
-    return data[:at] + rng.choice((b"\xff\xfe", b"\xc3(", b"\xed\xa0\x80", b"\xe2\x82", b"\xf8\x88\x80\x80", b"\xc5")) + data[at:]  # fmt: skip
+    wrong = rng.choice((b"\xff\xfe", b"\xc3(", b"\xed\xa0\x80", b"\xe2\x82", b"\xf8\x88\x80\x80", b"\xc5"))
+    return data[:at] + wrong + data[at:]
 
 
 def odd_characters(rng: random.Random, data: bytes) -> bytes:
     at = _place(rng, data)
-    return data[:at] + rng.choice(["−", "\xa0", "\u2028", "\ufeff", "٠", "\u202e", "😀", "\x1b", "\x85"]).encode() + data[at:]  # fmt: skip
+    odd = rng.choice(["−", "\xa0", "\u2028", "\ufeff", "٠", "\u202e", "😀", "\x1b", "\x85"])
+    return data[:at] + odd.encode() + data[at:]
 
 
 def chunk_duplicated(rng: random.Random, data: bytes) -> bytes:

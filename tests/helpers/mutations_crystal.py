@@ -113,7 +113,8 @@ def angle_set(rng: random.Random, block: cif.Block) -> None:
 def angles_degenerate(rng: random.Random, block: cif.Block) -> None:
     # three vectors in one plane, or nearly: alpha + beta = gamma, or all add up to 360
     alpha, beta = rng.uniform(20, 150), rng.uniform(20, 150)
-    gamma = rng.choice((alpha + beta, abs(alpha - beta), 360 - alpha - beta)) + rng.choice((0, 1e-9, 1e-4, 0.1, -0.1, 1, -1, 5, -5))  # fmt: skip
+    flat = rng.choice((alpha + beta, abs(alpha - beta), 360 - alpha - beta))
+    gamma = flat + rng.choice((0, 1e-9, 1e-4, 0.1, -0.1, 1, -1, 5, -5))
     for tag, angle in zip(_ANGLES, (alpha, beta, gamma), strict=True):
         block.set_pair(tag, f"{angle:.10f}")
     set_operations(block, ["x,y,z"])
@@ -174,7 +175,8 @@ def occupancy_changed(rng: random.Random, block: cif.Block) -> None:
     column = block.find_loop("_atom_site_occupancy")
     for k in range(len(column)):
         if rng.random() < 0.5:
-            column[k] = rng.choice((f"{rng.uniform(0, 2):.3f}", f"{rng.uniform(0, 1):.2f}", "0", "0.4", "0.5", "1.05", "1e-9"))  # fmt: skip
+            drawn = f"{rng.uniform(0, 2):.3f}", f"{rng.uniform(0, 1):.2f}"
+            column[k] = rng.choice((*drawn, "0", "0.4", "0.5", "1.05", "1e-9"))
 
 
 @_on_block
@@ -220,8 +222,10 @@ def operations_subset(rng: random.Random, block: cif.Block) -> None:
 @_on_block
 def operation_wrong(rng: random.Random, block: cif.Block) -> None:
     wrong = (
-        "x,x,z", "2x,y,z", "x,y", "x,y,z,x", "x+y,y,z", "x/2,y,z", "0,0,0", "x,y,z+1/7", "x,y,z+0.3333", "x,y,z+1/0", "1/2,y,z",
-        "x,y,z+99999999999", "a,b,c", "h,k,l", "-x,y,z", "x,y,-z+1/4", "y,z,x", "x-y,x,z", "", "x y z", "x,y,z+1/3", "3x,y,z",
+        "x,x,z", "2x,y,z", "x,y", "x,y,z,x", "x+y,y,z", "x/2,y,z", "0,0,0", "x,y,z+1/7", "x,y,z+0.3333", "x,y,z+1/0",
+        "1/2,y,z",
+        "x,y,z+99999999999", "a,b,c", "h,k,l", "-x,y,z", "x,y,-z+1/4", "y,z,x", "x-y,x,z", "", "x y z", "x,y,z+1/3",
+        "3x,y,z",
         "x,y,z+0.001", "x,y,z+0.04", "x+1/24,y,z",
     )  # fmt: skip
     listed = operations(block)
@@ -324,7 +328,8 @@ def supercell(rng: random.Random, block: cif.Block) -> None:
 
 
 def several_blocks(rng: random.Random, text: str) -> str:
-    again = rng.choice((text, text.replace("data_", "data_x", 1), "data_\n_x 1\n", "data_empty\n", text.replace("\ndata_", "\nsave_", 1)))  # fmt: skip
+    renamed, saved = text.replace("data_", "data_x", 1), text.replace("\ndata_", "\nsave_", 1)
+    again = rng.choice((text, renamed, "data_\n_x 1\n", "data_empty\n", saved))
     return rng.choice((text + again, again + text))
 
 

@@ -14,6 +14,7 @@ import gemmi
 from gemmi import cif
 
 from mutations_crystal import _on_block, columns, operations, set_operations
+from mutations_written import WRITTEN_SAME
 
 _COORDINATES = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
 
@@ -115,6 +116,10 @@ def order_of_operations(rng: random.Random, block: cif.Block) -> None:
     set_operations(block, listed)
 
 
+def _translation_first(part: str) -> str:
+    return re.sub(r"^([-+]?[xyz+-]+)\+(\d/\d)$", lambda m: m[2] + (m[1] if m[1][0] == "-" else "+" + m[1]), part)
+
+
 @_on_block
 def spelling_of_operations(rng: random.Random, block: cif.Block) -> None:
     def spelled(text: str) -> str:
@@ -124,7 +129,7 @@ def spelling_of_operations(rng: random.Random, block: cif.Block) -> None:
         if style == 1:
             return text.replace(",", ", ")
         if style == 2:  # the translation first: `1/2+x`, `1/2-x`
-            return ",".join(re.sub(r"^([-+]?[xyz+-]+)\+(\d/\d)$", lambda m: m[2] + (m[1] if m[1][0] == "-" else "+" + m[1]), part) for part in text.split(","))  # fmt: skip
+            return ",".join(_translation_first(part) for part in text.split(","))
         if style == 3:
             return text.replace("1/2", "0.5").replace("1/4", "0.25").replace("3/4", ".75")
         return ",".join("+" + part if part[0] in "xyz" else part for part in text.split(","))
@@ -176,7 +181,9 @@ def spelling_of_numbers(rng: random.Random, block: cif.Block) -> None:
                 continue
             if "." not in text:
                 text += "."
-            column[k] = rng.choice((text + "000", text.replace("0.", ".", 1) if text.startswith("0.") and len(text) > 2 else text, "+" + text.lstrip("+") if text[0] != "-" else text, text + "e0", text + "E+00"))  # fmt: skip
+            bare = text.replace("0.", ".", 1) if text.startswith("0.") and len(text) > 2 else text
+            signed = "+" + text.lstrip("+") if text[0] != "-" else text
+            column[k] = rng.choice((text + "000", bare, signed, text + "e0", text + "E+00"))
 
 
 @_on_block
@@ -223,11 +230,13 @@ SAME = (
     blanks, empty_lines, comments, case_of_tags, values_on_their_own_lines, other_quotes, line_ends, byte_order_mark,
     no_last_line_end, order_of_atoms, order_of_items, order_of_columns, order_of_operations, spelling_of_operations,
     older_tags, lattice_vectors_added, other_images, spelling_of_numbers, other_content,
-    hall_symbol_alone, uncertainties_left_out, elements_in_other_words,
+    hall_symbol_alone, uncertainties_left_out, elements_in_other_words, *WRITTEN_SAME,
 )  # fmt: skip
 # those that need the text as gemmi or the reference files have it come first
-_LAST = ("blanks", "empty_lines", "comments", "case_of_tags", "values_on_their_own_lines", "other_quotes", "line_ends",
-         "byte_order_mark", "no_last_line_end", "older_tags")  # fmt: skip
+_LAST = (
+    "folded_formula", "tags_again", "values_beyond_ascii", "blanks", "empty_lines", "comments", "case_of_tags",
+    "values_on_their_own_lines", "other_quotes", "line_ends",
+         "byte_order_mark", "no_last_line_end", "older_tags", "end_of_file_mark")  # fmt: skip
 
 
 def in_order(chosen: list[Callable]) -> list[Callable]:

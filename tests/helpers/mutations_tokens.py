@@ -94,7 +94,10 @@ def number_scaled(rng: random.Random, text: str) -> str:
 
 
 def number_with_more_digits(rng: random.Random, text: str) -> str:
-    return _one(_NUMBER, lambda r, n: n.split("(")[0] + ("." if "." not in n else "") + "0123456789" * r.choice((1, 3, 60)), rng, text)  # fmt: skip
+    def longer(r, n):
+        return n.split("(")[0] + ("." if "." not in n else "") + "0123456789" * r.choice((1, 3, 60))
+
+    return _one(_NUMBER, longer, rng, text)
 
 
 def su_changed(rng: random.Random, text: str) -> str:
@@ -105,7 +108,10 @@ def su_changed(rng: random.Random, text: str) -> str:
 
 
 def quote_lost(rng: random.Random, text: str) -> str:
-    return _one(_QUOTED, lambda r, q: r.choice((q[1:], q[:-1], q[1:-1], f'"{q[1:-1]}', f"''{q}'", f"'''{q[1:-1]}'''")), rng, text)  # fmt: skip
+    def other(r, q):
+        return r.choice((q[1:], q[:-1], q[1:-1], f'"{q[1:-1]}', f"''{q}'", f"'''{q[1:-1]}'''"))
+
+    return _one(_QUOTED, other, rng, text)
 
 
 def string_replaced(rng: random.Random, text: str) -> str:
@@ -114,7 +120,10 @@ def string_replaced(rng: random.Random, text: str) -> str:
 
 
 def tag_renamed(rng: random.Random, text: str) -> str:
-    return _one(_TAG, lambda r, t: r.choice((t[:-1], t + "x", t.replace("_", ".", 2)[1:], "_" + t, t.upper(), "_")), rng, text)  # fmt: skip
+    def other(r, t):
+        return r.choice((t[:-1], t + "x", t.replace("_", ".", 2)[1:], "_" + t, t.upper(), "_"))
+
+    return _one(_TAG, other, rng, text)
 
 
 def tag_duplicated(rng: random.Random, text: str) -> str:

@@ -10,4 +10,5 @@ ATOMS = "BA1 1 0 0 0 10.0625 0.01\nFE1 2 0 0.5 0.25 10.125 0.01\nAS1 3 0 0 0.354
 
 def res(atoms=ATOMS, latt="LATT 2", symm=SYMM_422, cell=CELL, extra="", sfac="SFAC BA FE AS\nUNIT 2 4 4\n"):
     lines = "".join(f"SYMM {s}\n" for s in symm)
-    return f"TITL test in I4/mmm\n{cell}{latt}\n{lines}{sfac}{extra}FVAR 1.0\n{atoms}HKLF 4\nEND\nQ1 1 0.1 0.2 0.3 11 0.05 2\n"
+    head = f"TITL test in I4/mmm\n{cell}{latt}\n{lines}{sfac}{extra}FVAR 1.0\n"
+    return f"{head}{atoms}HKLF 4\nEND\nQ1 1 0.1 0.2 0.3 11 0.05 2\n"

@@ -102,7 +102,8 @@ def test_moved_readings_are_whole():
 def test_ratios_are_of_the_same_files_in_the_same_repetitions():
     over = timing.Times([{"a": 2.0, "b": 8.0}, {"a": 4.0, "c": 100.0}])
     under = timing.Times([{"a": 1.0, "b": 2.0, "c": 1.0}, {"a": 1.0, "b": 9.0}])
-    # repetitions: median of (2, 8) over that of (1, 2), and 4 over 1; together: median of (2, 8, 4) over that of (1, 2, 1)
+    # repetitions: median of (2, 8) over that of (1, 2), and 4 over 1; together: median of (2, 8,
+    # 4) over that of (1, 2, 1)
     found = timing.ratio(over, under)
     assert found.low == pytest.approx(5 / 1.5)
     assert found.high == pytest.approx(4.0)
@@ -181,7 +182,14 @@ def test_operations_in_a_setting_without_a_name_are_applied(tmp_path):
 
 # -- strains
 
-CELL = "data_{name}\n_cell_length_a {0}\n_cell_length_b {1}\n_cell_length_c {2}\n_cell_angle_alpha 90\n_cell_angle_beta 90\n_cell_angle_gamma {3}\n"
+CELL = """data_{name}
+_cell_length_a {0}
+_cell_length_b {1}
+_cell_length_c {2}
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma {3}
+"""
 ATOM = "loop_\n_atom_site_label\n_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z\nNa1 0 0 0\n"
 
 

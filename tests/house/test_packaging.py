@@ -166,7 +166,7 @@ def test_the_library_alone_brings_nothing_of_the_workflow():
         "tops = {name.partition('.')[0] for name in sys.modules}; found = m.packages_distributions(); "
         "print('LOADED', *sorted({d for top in tops for d in found.get(top, [])}))"
     )
-    loaded = {canonicalize_name(name) for name in run_python(code).split("LOADED ")[1].split()}
+    loaded = {canonicalize_name(name) for name in run_python("-c", code).stdout.split("LOADED ")[1].split()}
     of_others = {"llvmlite", "rowan", "typing-extensions", "polycage", "setuptools"}  # what those need themselves
     assert loaded <= core | of_others, loaded - core
 

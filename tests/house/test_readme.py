@@ -42,5 +42,6 @@ def test_skill_in_the_readme_is_that_of_a_run(tmp_path):
     }
     for line, (whose, subset) in lines.items():
         row = rows[whose, "printed-heights", subset, "highest"]
-        expected = f"| {line} | {row['n']} | {float(row['mae_K']):.1f} K | {float(row['r2']):.2f} | {float(row['null_mae_K']):.1f} K |"
+        mae, r2, null = (float(row[name]) for name in ("mae_K", "r2", "null_mae_K"))
+        expected = f"| {line} | {row['n']} | {mae:.1f} K | {r2:.2f} | {null:.1f} K |"
         assert expected in README

@@ -139,8 +139,8 @@ def test_rhombic_nets_down_to_sixty_degrees(angle, is_net):
 
 
 def test_a_metal_nearer_than_the_anion_makes_no_net():
-    # Cu2Sb type: over each square of Ni an atom 1.5 Å away, and at 2.15 Å another on its other side. The one must be the
-    # anion: with As and Rh exchanged there is no net (a refinement of RhNiAs is written so)
+    # Cu2Sb type: over each square of Ni an atom 1.5 Å away, and at 2.15 Å another on its other side. The one must be
+    # the anion: with As and Rh exchanged there is no net (a refinement of RhNiAs is written so)
     def zaccariniite(inner, outer):
         atoms = [("Ni", (0.75, 0.25, 0)), ("Ni", (0.25, 0.75, 0))]
         for x, s in ((0.25, 1), (0.75, -1)):
@@ -156,8 +156,8 @@ def test_a_metal_nearer_than_the_anion_makes_no_net():
     [(4.20, "cuprate", False), (4.247, "cuprate", True), (4.253, "other", True), (4.95, "other", False)],
 )
 def test_an_edge_within_its_margin_is_told(edge, family, near):
-    # the longest edge is 4.25 Å, its margin 0.005 Å: on either side of it the other reading is another family; 4.95 Å is too long
-    # for a net missed by little as well (1.15 x 4.25 = 4.89)
+    # the longest edge is 4.25 Å, its margin 0.005 Å: on either side of it the other reading is another family; 4.95 Å
+    # is too long for a net missed by little as well (1.15 x 4.25 = 4.89)
     found = measure_crystal(crystal(np.diag([edge, edge, 3.4]), [*CUO2, ("Ca", (0.5, 0.5, 0.5))]))
     assert found.family == family
     assert ("oxide_edge_max_A" in found.borderline) is near
@@ -176,7 +176,8 @@ def test_an_anion_within_its_margin_is_told(height, near):
 
 @pytest.mark.parametrize("shift", [-1e-9, 0.0, 1e-9])
 def test_atoms_as_near_as_the_anion_do_not_let_rounding_decide(shift):
-    # Fe3Si (DO3): every Fe4 square has Si on one side and Fe as far away on the other; three normals whatever the last bit
+    # Fe3Si (DO3): every Fe4 square has Si on one side and Fe as far away on the other;
+    # three normals whatever the last bit
     fcc = [(0, 0, 0), (0.5, 0.5, 0), (0.5, 0, 0.5), (0, 0.5, 0.5)]
     atoms = [("Si", p) for p in fcc] + [("Fe", np.add(p, 0.5)) for p in fcc]
     atoms += [("Fe", np.add(p, (s, s, s + shift))) for p in fcc for s in (0.25, -0.25)]

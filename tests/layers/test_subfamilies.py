@@ -194,3 +194,15 @@ def test_a_cation_split_over_four_places_that_are_left_out_counts():
     measured = measure_crystal(crystal)
     assert "left out of the geometry" in measured.message
     assert answer(measured) == ("", "1", "3")
+
+
+@pytest.mark.parametrize(
+    ("name", "metal", "dopant"), [("LaFeAsO_rt", "Fe", "Zn"), ("Hg1212_arXiv2112.09735", "Cu", "Zn")]
+)
+def test_an_ordered_dopant_in_a_net_is_no_cation_of_a_block(name, metal, dopant):
+    crystal = rewritten(reference_crystal(name), ((3, 0, 0), (0, 3, 0), (0, 0, 1)))
+    symbols = [crystal.sites.species[k].element for k in crystal.sites.kind]
+    symbols[symbols.index(metal)] = dopant
+    measured = measure_crystal(crystal_of(crystal.lattice, symbols, crystal.sites.frac))
+    assert f"{dopant} on 1 of" in measured.message
+    assert answer(measured) == EXPECTED[name]

@@ -38,7 +38,8 @@ def test_the_committed_file_is_that_of_a_run_on_the_reference_collection(tmp_pat
 
 def row(n, mae_K, lambda_of="iron", subset="all"):
     return dict.fromkeys(catalogue.SKILL.names) | {
-        "lambda_of": lambda_of, "model": "printed-heights", "subset": subset, "choice": "highest", "n": n, "mae_K": mae_K,
+        "lambda_of": lambda_of, "model": "printed-heights", "subset": subset, "choice": "highest", "n": n,
+        "mae_K": mae_K,
     }  # fmt: skip
 
 
@@ -52,7 +53,8 @@ def test_a_run_without_a_compound_to_test_on_shows_the_reference_collections_ski
 
 
 def test_one_collection_speaks_for_a_family():
-    # both compounds of this run are marked unverified: the reference collection's verified ones do not stand beside them
+    # both compounds of this run are marked unverified: the reference collection's verified ones
+    # do not stand beside them
     own = [row(2, 12.0), row(0, None, subset="verified")]
     shown = with_reference(own, [row(7, 37.8), row(4, 30.0, subset="verified")])
     assert [(r["n"], r["skill_from"]) for r in shown] == [(2, THIS_RUN), (0, THIS_RUN)]

@@ -39,8 +39,8 @@ def failure(id_):
 
 def prediction(id_, tc_measured_K=None, held_out=True):
     return row(
-        catalogue.PREDICTIONS, structure_id=id_, phase="alpha", model="printed-heights", h_A=3.0, tc_K=40.0, family="iron", compound=id_, skill_n=0,
-        skill_verified_n=0, tc_measured_K=tc_measured_K, held_out=held_out,
+        catalogue.PREDICTIONS, structure_id=id_, phase="alpha", model="printed-heights", h_A=3.0, tc_K=40.0,
+        family="iron", compound=id_, skill_n=0, skill_verified_n=0, tc_measured_K=tc_measured_K, held_out=held_out,
     )  # fmt: skip
 
 
@@ -48,7 +48,8 @@ def ids(rows):
     return [row["structure_id"] for row in rows]
 
 
-STRUCTURES = [structure("a"), structure("b", n_active=1), structure("c#1"), structure("c#2"), structure("d", status="warning"),
+STRUCTURES = [structure("a"), structure("b", n_active=1), structure("c#1"), structure("c#2"),
+              structure("d", status="warning"),
               structure("e", None, "failed"), structure("f", n_active=2)]  # fmt: skip
 COLLECTION = [entry(id_, listed=id_ == "c") for id_ in "abcdef"]
 CAGES = [
@@ -85,11 +86,12 @@ def test_a_block_with_a_measured_tc_comes_first(tmp_path):
 
 def test_counts_are_of_everything(tmp_path):
     found = page_listing(
-        tmp_path, (1, 1), structures=STRUCTURES, collection=[*COLLECTION, entry("x", listed=True, file="")], cages=CAGES,
-        failures=[failure("e")],
+        tmp_path, (1, 1), structures=STRUCTURES, collection=[*COLLECTION, entry("x", listed=True, file="")],
+        cages=CAGES, failures=[failure("e")],
     )  # fmt: skip
     assert found.counts == {
-        "structures": 7, "ok": 5, "warning": 1, "failed": 1, "with active cages": 2, "cages": 5, "voids": 1, "failures": 1, "without file": 1,
+        "structures": 7, "ok": 5, "warning": 1, "failed": 1, "with active cages": 2, "cages": 5, "voids": 1,
+        "failures": 1, "without file": 1,
     }  # fmt: skip
 
 
@@ -137,6 +139,6 @@ def test_a_page_tells_what_it_leaves_out_and_where_it_is(tmp_path):
     assert "<b>w02</b>: about w02" in text
     assert "<b>w03</b>" not in text
     assert (
-        "9 structures of materials.csv have no file in the collection (a mistyped structure_id?): m0, m1, m2, and others."
-        in text
+        "9 structures of materials.csv have no file in the collection (a mistyped structure_id?): "
+        "m0, m1, m2, and others." in text
     )

@@ -143,7 +143,8 @@ print(written(4), written(len(paths)))
 @pytest.mark.slow
 def test_memory_is_flat(tmp_path):
     # shards of 20,000 rows each, 32 times the same file under other ids: 640,000 rows, 130 MB as columns, over 1 GB as
-    # dictionaries; by hand, what is held is 32 groups of 1,024 rows of 200 B, and one group of 65,536 rows being written
+    # dictionaries; by hand, what is held is 32 groups of 1,024 rows of 200 B,
+    # and one group of 65,536 rows being written
     texts = {name: "some text" for name in CAGES.names if CAGES.schema.field(name).type == pa.string()}
     rows = [cage("", k % 10, **{**texts, "h_A": k / 7, "structure_id": f"id{k // 10:05}"}) for k in range(20_000)]
     one = to_arrow(CAGES, rows)

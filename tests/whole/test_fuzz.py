@@ -12,6 +12,7 @@ from mutations_bytes import BYTES, GZ
 from mutations_crystal import CRYSTAL
 from mutations_same import SAME
 from mutations_tokens import TOKENS
+from mutations_written import WRITTEN
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.collection.batch import Outcome
 from sanity import differences, faults_of, judge
@@ -41,7 +42,7 @@ def test_a_mutant_follows_from_seed_and_number():
     assert len({mutant(seed, k).data for seed in (3, 4) for k in range(20)}) > 35
 
 
-@pytest.mark.parametrize("change", [*CRYSTAL, *TOKENS, *SAME], ids=lambda change: change.__name__)
+@pytest.mark.parametrize("change", [*CRYSTAL, *WRITTEN, *TOKENS, *SAME], ids=lambda change: change.__name__)
 def test_mutations_of_text_change_something(change):
     texts = [path.read_text(encoding="utf-8") for path in CIF_FILES[::10]]
     assert any(change(random.Random(k), text) != text for k, text in enumerate(texts))

@@ -28,7 +28,8 @@ NAMES = (
     "the process that measures",
     "Snakemake, its jobs being stopped",
 )
-# During what is killed what, once in each round. `run.py` and `start` (of Snakemake, to its first job) begin with the run.
+# During what is killed what, once in each round. `run.py` and `start` (of Snakemake,
+# to its first job) begin with the run.
 VICTIMS = {
     "run.py": (SNAKEMAKE, MAKE, GROUP),
     "start": (SNAKEMAKE, MAKE, GROUP),

@@ -1,4 +1,4 @@
-"""workflow/run.py alone: one run at a time in a folder, and nothing left of an earlier one. `sleep` stands for Snakemake."""
+"""workflow/run.py alone: one run in a folder, nothing left of an earlier one. `sleep` stands for Snakemake."""
 
 import base64
 import json

@@ -21,7 +21,8 @@ from snakemake_runs import config, run
 NAMES = [
     "$(touch harm)", "`touch harm`", ";touch harm;", "a & touch harm", "| touch harm", "-rf", "--help", "=cmd|' C'!A0",
     "+1+1", "@SUM(1)", '"><img src=x onerror=harm()>', "<script>harm()<", "</td><b>", "{{7*7}}", "{% raw %}", "{shard}",
-    "{input}", "${HOME}", "%s%n", "a'b", "back\\slash", "new\nline", "tab\there", "\x1b[31mred\x1b]0;harm\x07", "\u202egnp",
+    "{input}", "${HOME}", "%s%n", "a'b", "back\\slash", "new\nline", "tab\there", "\x1b[31mred\x1b]0;harm\x07",
+    "\u202egnp",
     "two  blanks ", "a#b", "~", "*", "?", "é光", "CON", "x" * 200,
 ]  # fmt: skip
 SCRIPT = "<script>harm()</script>"

@@ -40,17 +40,17 @@ def measure(
 ) -> Measurement:
     """Find and measure the cages of one crystal structure.
 
-    The first call after an installation compiles the loops of the geometry, which takes half a minute or more; it says so on
-    standard error.
+    The first call after an installation compiles the loops of the geometry, which takes half a minute or more; it says
+    so on standard error.
 
     Parameters
     ----------
     structure
-        Path of a file with one structure (CIF, POSCAR, extended XYZ, SHELX, pymatgen JSON), a pymatgen `Structure`, or an
-        ASE `Atoms` with a three-dimensional cell.
+        Path of a file with one structure (CIF, POSCAR, extended XYZ, SHELX, pymatgen JSON), a pymatgen `Structure`, or
+        an ASE `Atoms` with a three-dimensional cell.
     settings
-        Tolerances, as `polycage.Settings` or as a mapping of some of them (`{"layer_gap_A": 0.5}`); the defaults where left
-        out.
+        Tolerances, as `polycage.Settings` or as a mapping of some of them (`{"layer_gap_A": 0.5}`); the defaults where
+        left out.
     voids
         Whether to find all voids of the structure too (role `void`).
 

@@ -26,7 +26,8 @@ from polycage.collection import provenance
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
 _PATHS = (
-    "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; VASP: *.vasp, "
+    "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; "
+    "VASP: *.vasp, "
     "*.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip searched for such files"
 )
 # examples by command; those of `measure` are also what the command line as a whole shows
@@ -64,8 +65,8 @@ def _epilog(command: str) -> str:
 def run() -> NoReturn:
     """Run the command line as a process of its own.
 
-    Python's search for garbage looks at all that the imported libraries made, again and again, and once more at the end:
-    a quarter of the time of one structure. None of it is garbage.
+    Python's search for garbage looks at all that the imported libraries made, again and again, and once more at the
+    end: a quarter of the time of one structure. None of it is garbage.
     """
     gc.disable()  # until the first structure is measured and all is loaded
     code = main()

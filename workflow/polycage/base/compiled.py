@@ -3,12 +3,12 @@
 Structures are small: most of their time in NumPy is the overhead of a thousand calls on arrays of a few dozen numbers,
 which loops in machine code do not have. A compiled function may call only other compiled ones.
 
-numba's own cache looks at the file of a function, not at those of the functions that it calls; so the code is kept under
-a name that changes with what is in any module of the rooms that are compiled (and checked: see `compiled_cache`). Where no folder can be written
-to, every process compiles anew.
+numba's own cache looks at the file of a function, not at those of the functions that it calls; so the code is kept
+under a name that changes with what is in any module of the rooms that are compiled (and checked: see `compiled_cache`).
+Where no folder can be written to, every process compiles anew.
 
-numba is loaded at the first call, and sees a function when it is called or compiled into another one: of some two hundred,
-one structure needs forty.
+numba is loaded at the first call, and sees a function when it is called or compiled into another one: of some two
+hundred, one structure needs forty.
 """
 
 from __future__ import annotations

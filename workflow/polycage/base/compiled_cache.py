@@ -1,11 +1,11 @@
 """Machine code kept on disk by numba, with what numba's own files lack: a checksum, and the key they belong to.
 
-numba loads what it finds, and a file that is cut off or altered ends the run or, worse, computes something else. Such a file
-is left aside with a warning and replaced; where no file can be written, the code is compiled in every process.
+numba loads what it finds, and a file that is cut off or altered ends the run or, worse, computes something else. Such a
+file is left aside with a warning and replaced; where no file can be written, the code is compiled in every process.
 
-Before it loads the code of a function numba makes ready to compile: it imports hundreds of modules, and reads the function's
-code in LLVM's form, which is needed to build it into others. Here both wait until something is compiled: code that is found
-runs after a tenth of the time.
+Before it loads the code of a function numba makes ready to compile: it imports hundreds of modules, and reads the
+function's code in LLVM's form, which is needed to build it into others. Here both wait until something is compiled:
+code that is found runs after a tenth of the time.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _content(file: str) -> str:
 
 
 class _Library(JITCodeLibrary):  # type: ignore[misc]
-    """Machine code that was kept; its form for building it into other functions is read when one of these is compiled."""
+    """Machine code that was kept; its form for building it into others is read when one of these is compiled."""
 
     _bitcode = b""
     _shared_module: Any

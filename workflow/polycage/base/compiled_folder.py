@@ -36,7 +36,7 @@ def code_folder() -> str | None:
 
 
 def has_code() -> bool:
-    """Whether there is machine code of these modules; otherwise the first process that needs it compiles for half a minute.
+    """Whether there is machine code of these modules; if not, the first process to need it compiles for half a minute.
 
     Without numba there is nothing to compile (jobs may have an environment of their own).
     """

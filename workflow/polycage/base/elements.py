@@ -32,7 +32,8 @@ NET_ANIONS = _numbers("P As Sb S Se Te Si Ge")
 METALS = frozenset(z for z in range(1, MAX_ATOMIC_NUMBER) if Element(z).is_metal) - NET_ANIONS
 # what cannot be the spacer cation at the tip of an X-layer cage
 ANIONS = NET_ANIONS | _numbers("H N O F Cl Br I C")
-# what is no cation of the blocks between MO2 planes; C, Si, Ge, P and As are there in carbonates, silicates and the like
+# what is no cation of the blocks between MO2 planes; C, Si, Ge,
+# P and As are there in carbonates, silicates and the like
 BLOCK_ANIONS = _numbers("H N O F Cl Br I S Se Te")
 
 SYMBOLS: tuple[str, ...] = tuple(Element(z).name for z in range(MAX_ATOMIC_NUMBER))

@@ -41,11 +41,13 @@ class ErrorCode(Enum):
     FILE_UNREADABLE = (Stage.READ, "check that this is a file, that it may be read, and that it is not cut off")
     FILE_TOO_LARGE = (
         Stage.READ,
-        "take reflections and other data out of the file; or raise max_file_MB, which takes up to twenty times as much memory",
+        "take reflections and other data out of the file; or raise max_file_MB, which takes up to twenty times "
+        "as much memory",
     )
     ARCHIVE_PACKED = (
         Stage.READ,
-        "unpack it, or turn it into a plain .tar (gunzip, unxz, unzstd) or a .zip: a packed archive cannot be read file by file",
+        "unpack it, or turn it into a plain .tar (gunzip, unxz, unzstd) or a .zip: a packed archive cannot be read "
+        "file by file",
     )
     ARCHIVE_DAMAGED = (
         Stage.READ,
@@ -53,7 +55,8 @@ class ErrorCode(Enum):
     )
     ARCHIVE_MEMBER = (
         Stage.READ,
-        "unpack the archive, or make it anew of plain files: relative names, no links out, no encryption, usual compression",
+        "unpack the archive, or make it anew of plain files: relative names, no links out, no encryption, "
+        "usual compression",
     )
     FILE_SYNTAX = (Stage.READ, "repair the line or key named, or write the file anew with the program it comes from")
     LIBRARY_MISSING = (Stage.READ, "install the package named; a file can be converted to CIF instead")
@@ -71,7 +74,8 @@ class ErrorCode(Enum):
     OCCUPANCY_INVALID = (Stage.READ, "occupancies must lie between 0 and 1, those at one place add up to 1 at most")
     SYMMETRY_MISSING = (
         Stage.READ,
-        "list the symmetry operations (_space_group_symop_operation_xyz) or a Hall symbol: a space-group name alone can be ambiguous",
+        "list the symmetry operations (_space_group_symop_operation_xyz) or a Hall symbol: a space-group name alone "
+        "can be ambiguous",
     )
     NOT_PERIODIC = (
         Stage.READ,
@@ -96,7 +100,8 @@ class ErrorCode(Enum):
     )
     FORMAT_UNKNOWN = (
         Stage.READ,
-        "give one structure in a format that polycage reads (docs/reading/formats.md), a pymatgen Structure or ASE Atoms",
+        "give one structure in a format that polycage reads (docs/reading/formats.md), a pymatgen Structure "
+        "or ASE Atoms",
     )
     NO_SITES = (
         Stage.GEOMETRY,

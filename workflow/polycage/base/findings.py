@@ -1,6 +1,7 @@
 """What was found and decided while a structure was read and measured: the closed list of codes, and their texts.
 
-Errors end the way of a structure (`errors`); findings go along with it, to the columns `message`, `codes` and `disorder`.
+Errors end the way of a structure (`errors`); findings go along with it, to the columns `message`,
+`codes` and `disorder`.
 """
 
 from __future__ import annotations

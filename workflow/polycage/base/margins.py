@@ -15,7 +15,8 @@ import numpy as np
 
 from polycage.base.arrays import BoolArray, FloatArray, constant
 from polycage.base.compiled import compiled
-from polycage.base.settings import Settings, geometry_tolerances
+from polycage.base.settings import Settings
+from polycage.base.tolerances import geometry_tolerances
 
 BELOW, ABOVE = -1, 1
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.knobs import Decides, knob
+from polycage.base.knobs import Decides, knob, meant
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Settings:
         Decides.LIMIT,
         1000,
         "1",
-        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 as a rule",
+        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 "
+        "as a rule",
     )
     max_symmetry_images: float = knob(
         Decides.LIMIT,
@@ -106,7 +107,8 @@ class Settings:
         Decides.CHECK,
         2.0,
         "1",
-        "a cell with more than this many times the volume that its atoms take as a rule: a warning (zeolites reach 1.6)",
+        "a cell with more than this many times the volume that its atoms take as a rule: a warning "
+        "(zeolites reach 1.6)",
     )
     density_max_gcm3: float = knob(
         Decides.CHECK, 25.0, "g/cm3", "no element is denser at ambient pressure (osmium 22.6): a warning"
@@ -252,7 +254,8 @@ class Settings:
         Decides.VOID,
         0.85,
         "1",
-        "a midpoint of two atoms is a void at this share of the radius around it (bcc octahedra 0.894, contacts to 0.816)",
+        "a midpoint of two atoms is a void at this share of the radius around it (bcc octahedra 0.894, contacts "
+        "to 0.816)",
     )
     void_shallow_ratio: float = knob(
         Decides.VOID,
@@ -321,7 +324,7 @@ class Settings:
         unknown = sorted(set(values) - known)
         if unknown:
             raise PolycageError(
-                ErrorCode.CONFIG_INVALID, f"settings: unknown name {unknown[0]!r}; {_meant(unknown[0])}"
+                ErrorCode.CONFIG_INVALID, f"settings: unknown name {unknown[0]!r}; {meant(unknown[0], known)}"
             )
         return cls(**{name: values[name] for name in sorted(values)})
 
@@ -335,39 +338,5 @@ class Settings:
         return cls.from_mapping(json.loads(text))
 
 
-def _meant(name: object) -> str:
-    """Which knob may be meant by a name that is none."""
-    import difflib  # only where something is mistyped
-
-    named = {known.lower(): known for known in _KNOBS}
-    alike = difflib.get_close_matches(str(name).lower(), named, n=1)
-    return f"did you mean {named[alike[0]]}?" if alike else "`polycage info` lists all names"
-
-
 _KNOBS = {field.name: field for field in dataclasses.fields(Settings)}
-# tolerances that decide how a primitive cell is read
-_OF_GEOMETRY = (Decides.NET, Decides.LAYER, Decides.COLUMN, Decides.NAMING)
-
-
-def deciding(*what: Decides) -> tuple[str, ...]:
-    """Names of the knobs that decide this."""
-    return tuple(name for name, field in _KNOBS.items() if field.metadata["decides"] in what)
-
-
-def decided_by(name: str) -> Decides:
-    """What a knob decides."""
-    decides: Decides = _KNOBS[name].metadata["decides"]
-    return decides
-
-
-def geometry_tolerances() -> tuple[str, ...]:
-    """Names of the tolerances that decide how a primitive cell is read."""
-    return deciding(*_OF_GEOMETRY)
-
-
-def unit_of(name: str) -> str:
-    """Unit of a tolerance: Å, Å3, degree, or 1."""
-    return str(_KNOBS[name].metadata["unit"])
-
-
 DEFAULTS = Settings()

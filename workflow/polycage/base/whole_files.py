@@ -55,7 +55,7 @@ def _checksum(key: bytes, body: bytes) -> bytes:
 
 @contextmanager
 def written_to(path: Path) -> Iterator[None]:
-    """Give the errors of writing a file their code and its name; where a file is missing, it is another one, that is read.
+    """Give the errors of writing a file their code and its name; a file that is missing is another one, that is read.
 
     Raises
     ------

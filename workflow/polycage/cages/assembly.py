@@ -1,4 +1,4 @@
-"""Cages from the features that they are made of: vertices with their translations, and which cages lie within others."""
+"""Cages from the features that they are made of: vertices with their translations, and what lies within others."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Row = tuple[IntArray, IntArray, IntArray]  # vertices, translations and parts of
 def assembled(
     inside: IntArray, between: IntArray, parts: Parts, axes: Axes
 ) -> tuple[int, tuple[IntArray, FloatArray, FloatArray, IntArray, IntArray, IntArray]]:
-    """Number of in-layer cages, and the fields of `CageSet`: in-layer cages, then the interlayer ones that none contains.
+    """Number of in-layer cages, and the fields of `CageSet`: these, then the interlayer ones that none contains.
 
     Vertices are packed to the left, translations in primitive vectors.
     """
@@ -152,7 +152,7 @@ def _finish(row: Row, at: int, basis: IntArray) -> None:
 
 @compiled
 def _anchors(vertex: IntArray, n_cages: int) -> tuple[IntArray, IntArray]:
-    """Where each atom is a vertex of one of the first cages: the beginning for each atom, and vertices numbered through."""
+    """Where each atom is a vertex of the first cages: the beginning for each atom, and vertices numbered through."""
     width, n_atoms = vertex.shape[1], 0
     for k in range(n_cages):
         for v in range(width):

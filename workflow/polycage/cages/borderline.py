@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 from polycage.base.errors import PolycageError
 from polycage.base.margins import Near
-from polycage.base.settings import Settings, unit_of
+from polycage.base.settings import Settings
+from polycage.base.tolerances import unit_of
 
 
 class CageKey(NamedTuple):
-    """What is printed of a cage, to the digits compared; place and number aside. Names are what a message calls them."""
+    """What is printed of a cage, to the digits compared; place and number aside. Messages call it by these names."""
 
     role: str
     phase: str

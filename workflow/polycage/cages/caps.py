@@ -1,4 +1,4 @@
-"""How buckled and how oblique the caps of cages are: what a height, which is the distance of their means along the axis, hides."""
+"""How buckled and how oblique the caps of cages are: what a height, the distance of their means, hides."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def caps(
     Returns
     -------
     height, spread, distance
-        (d,) each, Å: between the caps' mean heights along the axis; between the highest and the lowest atom of one cap, the larger
-        of both caps'; between the caps' centres.
+        (d,) each, Å: between the caps' mean heights along the axis; between the highest and the lowest atom of one cap,
+        the larger of both caps'; between the caps' centres.
     """
     to_frac = inverse(lattice)
     count = len(place)

@@ -39,13 +39,14 @@ class PlaneCell(NamedTuple):
 def meetings(features: Seen, cell: PlaneCell, step: int, limits: FloatArray, noted: BoolArray) -> IntArray:
     """What each column meets in the layer `step` above: an apex near the line, else a ring around it, else an edge.
 
-    Columns run through all features but the apices. The nearest of its kind; equally near ones are all met: which of them
-    is, must not depend on the order of atoms.
+    Columns run through all features but the apices. The nearest of its kind; equally near ones are all met: which of
+    them is, must not depend on the order of atoms.
 
     Returns
     -------
     met
-        (m, 5) the feature through which the column runs, the one met, and the latter's translation in (p, q, s); by column.
+        (m, 5) the feature through which the column runs, the one met, and the latter's
+        translation in (p, q, s); by column.
     """
     kind, layer, to_frac = features.kind, features.layer, cell.to_frac
     n = len(kind)

@@ -178,7 +178,7 @@ def preferred(hkl: IntArray, inverse_rotations: IntArray, of_input: FloatArray) 
 
 @compiled
 def index_in_input(hkl: IntArray, inverse_rotation: IntArray, of_input: FloatArray, out: IntArray) -> None:
-    """Fill `out` with the coprime indices, in the input cell, of a plane that an operation turns; the last one positive."""
+    """Fill `out` with the coprime indices in the input cell of a plane that is turned; the last one positive."""
     turned = np.zeros(3, np.int64)
     for k in range(3):
         for m in range(3):
@@ -252,7 +252,8 @@ def first_places(
     Returns
     -------
     place, moved, operation
-        (d, 3) fractional in the input cell, in [0, 1); the translation (d, 3) that an operation (d,) needs to lead there.
+        (d, 3) fractional in the input cell, in [0, 1); the translation (d, 3)
+        that an operation (d,) needs to lead there.
     """
     count = len(site)
     place, moved, operation = np.empty((count, 3)), np.empty((count, 3)), np.empty(count, np.int64)
@@ -287,7 +288,7 @@ _MANY_DIGITS = 10**6
 
 @compiled
 def carry(site: FloatArray, rotation: IntArray, translation: FloatArray, in_input: FloatArray, out: FloatArray) -> None:
-    """Fill `out` with the image of a site (3,) under an operation of the primitive cell, fractional in the input cell."""
+    """Fill `out` with the image of a site (3,) under a primitive cell's operation, fractional in the input cell."""
     for k in range(3):
         out[k] = 0.0
     for m in range(3):
@@ -310,7 +311,7 @@ def moved_vertices(
     atom: IntArray, shift: IntArray, frac: FloatArray, rotations: IntArray, translations: FloatArray,
     in_input: FloatArray, operation: IntArray, moved: FloatArray,
 ) -> FloatArray:  # fmt: skip
-    """(d, v, 3) vertices (d, v), (d, v, 3) after an operation (d,) and a translation (d, 3), fractional in the input cell."""
+    """(d, v, 3) vertices (d, v), (d, v, 3) after operations (d,) and translations (d, 3), in the input cell's axes."""
     out = np.zeros((*atom.shape, 3))
     vertex = np.empty(3)
     for d in range(len(atom)):

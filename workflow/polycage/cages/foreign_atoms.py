@@ -1,7 +1,7 @@
 """Atoms inside cages to which they do not belong.
 
-A cage is built from what stands around a column, layer by layer. In a crystal without real layers, or with an atom a little
-off its place, another atom may lie among these: what is measured then is no empty cage.
+A cage is built from what stands around a column, layer by layer. In a crystal without real layers, or with an atom a
+little off its place, another atom may lie among these: what is measured then is no empty cage.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _bounds(
     points: FloatArray, to_frac: FloatArray, spacing: FloatArray, directions: FloatArray, middle: FloatArray,
     reach: FloatArray, low: FloatArray, high: FloatArray,
 ) -> None:  # fmt: skip
-    """Fill in, of points (n, 3): their mean and its largest distance as fractions of the cell, and their ends in directions."""
+    """Fill in, of points (n, 3): their mean, its largest distance as fractions of the cell, ends in directions."""
     mean = np.zeros(3)
     for p in range(len(points)):
         for axis in range(3):

@@ -18,7 +18,8 @@ from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.base.knobs import Decides
 from polycage.base.margins import ABOVE, BELOW, NOTHING, Near, near, union
 from polycage.base.means import weighted_mean
-from polycage.base.settings import Settings, decided_by
+from polycage.base.settings import Settings
+from polycage.base.tolerances import decided_by
 from polycage.cages.borderline import Described
 from polycage.cages.cage import Cage
 from polycage.cages.distinct_cages import DistinctCages, distinct_axes, distinct_cages, printed_axes

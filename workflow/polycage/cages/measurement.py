@@ -13,15 +13,16 @@ from polycage.base.findings import FindingCode, Findings, finding
 from polycage.base.knobs import Decides
 from polycage.base.margins import union
 from polycage.base.safe_text import printable
-from polycage.base.settings import DEFAULTS, Settings, decided_by
+from polycage.base.settings import DEFAULTS, Settings
+from polycage.base.tolerances import decided_by
 from polycage.base.vocabulary import OK, WARNING
 from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
-from polycage.cages.placed_cages import placed
 from polycage.cages.interpretation import Interpretation, Interpreter
+from polycage.cages.placed_cages import placed
 from polycage.crystal.crystal import Crystal, rebuild
-from polycage.crystal.experiment import NOT_STATED, Experiment
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
+from polycage.crystal.source import NOT_STATED, Experiment
 from polycage.layers.subfamilies import subfamily
 
 

@@ -137,7 +137,8 @@ class NamedCages(NamedTuple):
             k, phase = self.rows[index], self.phases[index]
             return (
                 phase.role, _rank(phase.phase), phase.phase == "", phase.phase, phase.member, axis[k][::-1],
-                not self.drawn.in_layer[k], round(height[k], 6), round(self.hulls[index].volume, 4), self.drawn.species[k],
+                not self.drawn.in_layer[k], round(height[k], 6), round(self.hulls[index].volume, 4),
+                self.drawn.species[k],
                 *(round(x, 4) for x in site[k]),
             )  # fmt: skip
 

@@ -145,7 +145,7 @@ def phases(
 
 
 def _alike(type_: int, species: tuple[str, str, str]) -> tuple[str, str, str]:
-    """Ring and caps by which cages of one phase are alike: what stands on the metal places of an M2X2 net does not matter."""
+    """Ring and caps by which cages of a phase are alike: what stands on an M2X2 net's metal places does not matter."""
     ring, upper, lower = species
     if type_ == METAL_SITE:
         return "", upper, lower

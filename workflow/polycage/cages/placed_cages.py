@@ -18,8 +18,8 @@ _DIGITS = 12
 def placed(cell: PrimitiveCell, cages: Sequence[Cage]) -> tuple[Cage, ...]:
     """The cages of a crystal, given its primitive cell, with these.
 
-    Letter and symmetry are those of the site. A cage may have less symmetry than its site (where several turned ones share it):
-    then its multiplicity is larger than that of the position.
+    Letter and symmetry are those of the site. A cage may have less symmetry than its site (where several turned ones
+    share it): then its multiplicity is larger than that of the position.
     """
     if not cages:
         return ()

@@ -20,7 +20,6 @@ from polycage.cages.distinct_cages import places
 from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import polyhedra
 from polycage.crystal.crystal import Crystal
-from polycage.crystal.niggli import niggli_basis
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.geometry.critical_points import CriticalPoints, critical_points, euler_sum
 from polycage.geometry.vertex_sets import set_orbits, set_symmetries
@@ -76,6 +75,21 @@ def voids_of(
     return cages, finding(FindingCode.VOIDS_INCOMPLETE, "" if found.complete else note)
 
 
+def niggli_basis(lattice: FloatArray) -> FloatArray:
+    """Niggli's basis of a lattice, in the same orientation; the lattice itself where none is found.
+
+    Parameters
+    ----------
+    lattice
+        (3, 3) rows are the cell vectors in Å, of any shape.
+    """
+    try:
+        found = spglib.niggli_reduce(lattice)
+    except Exception:  # noqa: BLE001 - spglib raises its own error or returns None, by version
+        found = None
+    return lattice if found is None else np.asarray(found)
+
+
 def find_voids(cell: PrimitiveCell, settings: Settings) -> VoidSet:
     """The voids of a primitive cell."""
     cells = tessellate(cell.frac, cell.lattice, niggli_basis(cell.lattice), settings.void_tolerance_A)
@@ -103,7 +117,7 @@ def find_voids(cell: PrimitiveCell, settings: Settings) -> VoidSet:
 
 
 def _summits(cells: Tessellation, maxima: CriticalPoints) -> FloatArray:
-    """(m,) Å: radius of the largest void to which one can climb from each corner along edges; a maximum's is its own."""
+    """(m,) Å: radius of the largest void to which one climbs from each corner along edges; a maximum's is its own."""
     one, two = cells.edges.corner.T
     low, high = np.where(cells.radius[one] < cells.radius[two], (one, two), (two, one))
     summit = cells.radius.copy()

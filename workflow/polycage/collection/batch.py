@@ -217,7 +217,7 @@ def _rows_of_entry(
 
 
 def _is_passing(result: Measurement | PolycageError) -> bool:
-    """Whether a result may be another one next time: errors that the content does not decide, such as lack of memory."""
+    """Whether a result may be another one next time: an error that the content does not decide (lack of memory)."""
     return isinstance(result, PolycageError) and result.code in (ErrorCode.UNEXPECTED, ErrorCode.LIBRARY_MISSING)
 
 

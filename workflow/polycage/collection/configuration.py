@@ -14,7 +14,6 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
 from polycage.collection.entries import MADE
 
-
 # `materials` that says that there is no sheet
 NO_SHEET = ("none", os.devnull)
 
@@ -72,7 +71,7 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
 
 
 def _materials(given: str, root: Path) -> Path:
-    """The sheet: the repository's own where nothing is given, and the paper's tables alone where there is to be none."""
+    """The sheet: the repository's own where nothing is given, the paper's tables alone where there is to be none."""
     if given in NO_SHEET:
         return root / "config" / "paper_tables.csv"
     return Path(given) if given else root / "config" / "materials.csv"
@@ -90,7 +89,7 @@ def _check_places(cif_dir: Path, results_dir: Path) -> None:
     if read == made:
         raise PolycageError(
             ErrorCode.CONFIG_INVALID,
-            f"config: results_dir and cif_dir are the same folder, {results_dir}: give the results one of their own",
+            f"config: results_dir and cif_dir are the same folder, {results_dir}: give the results their own",
         )
     if made in read.parents and read.relative_to(made).parts[0] in MADE:
         raise PolycageError(

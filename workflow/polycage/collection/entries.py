@@ -96,8 +96,8 @@ def scan(
     listing
         Lists an archive: `members.listing`, or the same from an index of earlier listings.
     results
-        A folder that is left out: the one into which a run is going to write. Folders that earlier runs have written to are
-        left out by what is in them.
+        A folder that is left out: the one into which a run is going to write. Folders that earlier runs have written to
+        are left out by what is in them.
     told
         Told of each folder that is left out as results of a run.
 

@@ -66,7 +66,8 @@ class Isolated(Generic[_P, _R]):
         return result
 
     def _start(self) -> Connection:
-        gc.freeze()  # what is there stays: looking at it again takes 0.2 s each time, and copies the pages that both share
+        # what is there stays: looking at it again takes 0.2 s each time, and copies the pages that both share
+        gc.freeze()
         self._pipe, far = _FORK.Pipe()
         self._process = _FORK.Process(target=_serve, args=(self._function, far, self._pipe), daemon=True)
         self._process.start()

@@ -14,7 +14,7 @@ from polycage.collection import provenance
 
 
 def begin(library: str) -> str:
-    """End with the workflow, tell coded errors in a line, and make sure of the code; to be called first, after all imports.
+    """End with the workflow, tell coded errors in a line, make sure of the code; to be called first, after all imports.
 
     Parameters
     ----------

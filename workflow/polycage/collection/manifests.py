@@ -15,8 +15,8 @@ from polycage.tables.schema import Row, sort_rows
 
 _SHARD = re.compile("[0-9a-f]{1,4}")
 MIN_SHARDS = 4
-# structures for the square of the number of shards: 1,000 files are 4 jobs, 10,000 are 8, 100,000 are 32. With fewer jobs more files
-# are looked up when one is added, with more of them more time goes into starting jobs (a second each).
+# structures for the square of the number of shards: 1,000 files are 4 jobs, 10,000 are 8, 100,000 are 32. With fewer
+# jobs more files are looked up when one is added, with more of them more time goes into starting jobs (a second each).
 PER_SQUARE = 256
 
 
@@ -81,8 +81,9 @@ def update_text(path: Path, text: str) -> None:
 def write_manifests(folder: Path, entries: Iterable[Entry]) -> dict[str, str]:
     """Write the manifests that are not there yet; returns the name of each shard's.
 
-    A manifest is named after its shard and its content, and never changes: a job that was started with an earlier one is
-    not taken for done with this one. The earlier ones stay, because such a job may still read them (see `remove_others`).
+    A manifest is named after its shard and its content, and never changes: a job that was started with an earlier one
+    is not taken for done with this one. The earlier ones stay,
+    because such a job may still read them (see `remove_others`).
     """
     names = {}
     for shard, held in shards(entries).items():
@@ -100,8 +101,8 @@ def shard_of_manifest(name: str) -> str:
 def remove_others(results: Path, manifests: Collection[str], statements: Collection[str]) -> None:
     """Remove what earlier collections and earlier code left in a folder of results.
 
-    That is manifests and statements of the code but for these, and what is kept of shards that there are no more. An empty
-    collection removes nothing: its folder may not be mounted.
+    That is manifests and statements of the code but for these, and what is kept of shards that there are no more. An
+    empty collection removes nothing: its folder may not be mounted.
     """
     if not manifests:
         return

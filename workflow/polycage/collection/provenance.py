@@ -40,7 +40,7 @@ def share_with_child_processes() -> None:
 
 
 def modules_used_by(entries: Iterable[str]) -> list[str]:
-    """Modules of this package (`collection.batch`, `cli`) that the given ones import, directly or not, themselves included."""
+    """Modules of this package (`collection.batch`, `cli`) that given ones import, directly or not, and themselves."""
     todo, found = sorted(entries), set[str]()
     while todo:
         name = todo.pop()

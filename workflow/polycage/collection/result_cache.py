@@ -95,7 +95,8 @@ class Cache:
         except PolycageError as error:
             if getattr(error.__cause__, "errno", None) in _IN_THE_WAY and self._folder.is_dir():
                 self._warn(
-                    f"cache: {error.cause}; until what is in the way there is removed, this file is measured in every run"
+                    f"cache: {error.cause}; until what is in the way there is removed, this file is measured "
+                    "in every run"
                 )
             else:
                 self._give_up(error)

@@ -42,8 +42,8 @@ def exact(
 ) -> Exact:  # fmt: skip
     """Lattice (3, 3), atoms (n, 3) and translations averaged over operations.
 
-    Published coordinates are rounded: operations found map the atoms onto each other within a tolerance only. The result
-    does not depend on the origin.
+    Published coordinates are rounded: operations found map the atoms onto each other within a tolerance only. The
+    result does not depend on the origin.
 
     Parameters
     ----------
@@ -252,7 +252,7 @@ def check_translations(lattice: FloatArray, settings: Settings) -> None:
 
 
 def fold(frac: FloatArray, mapping: IntArray) -> tuple[FloatArray, IntArray, IntArray]:
-    """Atoms of the primitive cell, the mean over those that lattice translations make the same; first and label of each."""
+    """Atoms of the primitive cell, means over those that translations make the same; first and label of each."""
     _, first, label = np.unique(mapping, return_index=True, return_inverse=True)
     delta = frac - frac[first][label]
     delta -= np.round(delta)

@@ -57,7 +57,8 @@ def contacts(
     Parameters
     ----------
     pairs, frac, site
-        Candidate pairs of atoms, and place (m, 3) and site (m,) of each atom: they tell which images of sites are meant.
+        Candidate pairs of atoms, and place (m, 3) and site (m,) of each atom:
+        they tell which images of sites are meant.
     """
     if len(pairs.i) == 0:
         return []

@@ -1,7 +1,7 @@
 """A crystal as arrays: the source's atoms, expanded by symmetry and merged into sites, with what was found on the way.
 
-Frames: `_frac` is fractional in the cell as the source writes it, `_cart` Cartesian in Å. Rows of `lattice` are the cell
-vectors.
+Frames: `_frac` is fractional in the cell as the source writes it, `_cart` Cartesian in Å.
+Rows of `lattice` are the cell vectors.
 """
 
 from __future__ import annotations

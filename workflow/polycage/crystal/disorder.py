@@ -53,12 +53,13 @@ class Shares(NamedTuple):
 def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Settings) -> Shares:
     """Occupancy of each atom within its site.
 
-    Atoms of one element in one place with equal occupancies all count where label, charge or isotope tell them apart and
-    their site holds 1 at most (half an Fe2+ and half an Fe3+); else they are one atom listed twice. A stated formula
-    decides where it is made one way alone. Split positions share a site (their occupancies add up to 1 at most).
-    Where they would add up to more, hydrogen at the place of heavier atoms is the mark of a molecule (NH4 listed as N and H) and does not count,
-    and images of one listed atom are taken for one atom on a badly rounded special position, each image then
-    carrying its share. What still adds up to more is an error; what exceeds 1 by rounding is scaled to 1.
+    Atoms of one element in one place with equal occupancies all count where label, charge or isotope tell them apart
+    and their site holds 1 at most (half an Fe2+ and half an Fe3+); else they are one atom listed twice. A stated
+    formula decides where it is made one way alone. Split positions share a site (their occupancies add up to 1 at
+    most). Where they would add up to more, hydrogen at the place of heavier atoms is the mark of a molecule (NH4 listed
+    as N and H) and does not count, and images of one listed atom are taken for one atom on a badly rounded special
+    position, each image then carrying its share. What still adds up to more is an error;
+    what exceeds 1 by rounding is scaled to 1.
 
     Raises
     ------
@@ -90,7 +91,7 @@ def shares(atoms: ListedSites, lattice: FloatArray, stated: Stated, settings: Se
 def _uncrowded(
     atoms: ListedSites, occupancy: FloatArray, total: FloatArray, lattice: FloatArray, settings: Settings
 ) -> tuple[FloatArray, Findings]:
-    """Occupancies of sites that hold too much, hydrogen on atoms and images near special positions counted as said above.
+    """Occupancies of sites that hold too much; hydrogen on atoms and images near special positions count as above.
 
     Raises
     ------
@@ -191,7 +192,7 @@ def _duplicates_dropped(
 
 
 def _are_told_apart(atoms: ListedSites, others: IntArray, k: int, lattice: FloatArray, tolerance_A: float) -> BoolArray:
-    """(m,) which atoms have another charge or isotope than atom k, or another label in the place in which both are listed.
+    """(m,) which atoms have another charge or isotope than atom k, or another label where both are listed.
 
     Where a file lists all atoms of a cell, and the operations as well, images of one atom have different labels.
     """

@@ -34,7 +34,8 @@ def expand(
 ) -> Expanded:
     """All atoms of the cell; images of one atom that coincide are one atom at their mean.
 
-    Whole chains of images, not only direct neighbours, are one atom: their sizes obey the symmetry, and so do the means.
+    Whole chains of images, not only direct neighbours, are one atom: their sizes obey the symmetry,
+    and so do the means.
 
     Parameters
     ----------
@@ -90,7 +91,7 @@ def _expanded(
 def _coinciding(
     image: FloatArray, lattice: FloatArray, spacing: FloatArray, tolerance: float, margin: float, doubtful: FloatArray
 ) -> tuple[IntArray, int]:
-    """(g,) which place each image of an atom is in, numbered in the order of their first images, and how many there are.
+    """(g,) place of each image of an atom, numbered in the order of their first images, and how many there are.
 
     Each image is compared with the first of every place, and with the others there only where they are spread.
     """

@@ -1,8 +1,8 @@
 """Which motions of space nearly map a crystal onto itself: lattice translations that its cell hides, and all others.
 
 A symmetry group that moves no atom by more than some reach consists of operations that carry every atom to within twice
-the reach of an atom of its kind, once they are put so that they fit best: how far off the images are differs by no more than four
-times the reach, in any direction. Whatever passes is found, so that what is found holds every such group.
+the reach of an atom of its kind, once they are put so that they fit best: how far off the images are differs by no more
+than four times the reach, in any direction. Whatever passes is found, so that what is found holds every such group.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from polycage.geometry.boxes import first_in, next_in
 from polycage.geometry.cell_bins import CellBins, bin_of, cell_bins
 from polycage.geometry.lattices import inverse, lattice_rotations, triangular
 
-# by how much the ways may differ in which images are off, in units of the reach: four times, and a share for the strain of the lattice
+# by how much the ways may differ in which images are off, in units of the reach: four times,
+# and a share for the strain of the lattice
 _FIT = 4.2
 # along the axes, face diagonals and body diagonals of a cube
 _AXES = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
@@ -87,7 +88,8 @@ def carried(
     taken
         (n,) numbers other than `stamp`: work space.
     image, shift
-        (n,), (n, 3), filled here: the atom onto which each one is carried, and the lattice translation that it then has.
+        (n,), (n, 3), filled here: the atom onto which each one is carried,
+        and the lattice translation that it then has.
     """
     lattice, frac = atoms.bins.lattice, atoms.frac
     least, most = np.zeros(len(_DIRECTIONS)), np.zeros(len(_DIRECTIONS))
@@ -127,8 +129,8 @@ def images(
     Returns
     -------
     all_do, image, shift
-        The atom (g, n) onto which each operation carries each atom and the lattice translation (g, n, 3) that it then has;
-        void where not all do.
+        The atom (g, n) onto which each operation carries each atom and the lattice translation (g, n, 3)
+        that it then has; void where not all do.
     """
     n = len(frac)
     atoms = Atoms(frac, kind, cell_bins(lattice, frac, 0.0))
@@ -160,7 +162,7 @@ def pivot(kind: IntArray) -> int:
 def isometries(
     lattice: FloatArray, frac: FloatArray, kind: IntArray, reach: float
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """All operations that can belong to a group that moves no atom, and no end of a cell vector, by more than `reach` Å.
+    """All operations that can belong to a group that moves no atom and no end of a cell vector by more than `reach` Å.
 
     Parameters
     ----------
@@ -216,7 +218,7 @@ class Folded(NamedTuple):
 
 @compiled
 def folded(lattice: FloatArray, frac: FloatArray, kind: IntArray, reach: float) -> Folded:
-    """Atoms (n, 3), (n,) folded into a smaller cell where a translation, found as `isometries` are, maps them onto each other."""
+    """Atoms (n, 3), (n,) folded into a smaller cell where a translation maps them onto each other (as `isometries`)."""
     n = len(frac)
     atoms = Atoms(frac, kind, cell_bins(lattice, frac, 0.0))
     taken, image, shift = np.zeros(n, np.int64), np.empty(n, np.int64), np.empty((n, 3), np.int64)
@@ -248,7 +250,7 @@ def folded(lattice: FloatArray, frac: FloatArray, kind: IntArray, reach: float) 
 
 @compiled
 def _folded(frac: FloatArray, image: IntArray, order: int, steps: IntArray) -> Folded:
-    """Atoms (n, 3) that the translation steps / order carries to their images (n,); order 1 where it is not of that order."""
+    """Atoms (n, 3) that the translation steps / order carries to their images (n,); order 1 where it is of another."""
     n = len(frac)
     rows = np.zeros((4, 3), np.int64)
     for k in range(3):

@@ -65,6 +65,13 @@ def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A
 
 
 def asked(question: Callable[[], T]) -> T:
+    """Moyo's answer to a question.
+
+    Raises
+    ------
+    PolycageError
+        `SYMMETRY_SEARCH` where it gives up.
+    """
     try:
         return question()
     except (KeyboardInterrupt, SystemExit):
@@ -107,7 +114,7 @@ def reduced(lattice: FloatArray) -> Reduced:
 
 
 class Identified(NamedTuple):
-    """The standard setting of a group of operations on primitive coordinates: x_primitive = basis x_standard + origin."""
+    """The standard setting of operations on primitive coordinates: x_primitive = basis x_standard + origin."""
 
     number: int  # of the space-group type
     basis: FloatArray  # (3, 3) columns: the conventional vectors in terms of the primitive ones
@@ -172,7 +179,7 @@ def packed(rotations: IntArray, translations: FloatArray) -> tuple[bytes, bytes]
 
 
 def reciprocal(basis: Sequence[Sequence[float]]) -> IntArray:
-    """(3, 3) rows: coprime indices of the planes that the columns of an integer basis span in pairs: b x c, c x a, a x b."""
+    """(3, 3) rows: coprime indices of the planes that an integer basis' columns span in pairs: b x c, c x a, a x b."""
     (a, b, c), (d, e, f), (g, h, i) = [[round(x) for x in row] for row in basis]
     rows = [
         (e * i - f * h, c * h - b * i, b * f - c * e),

@@ -99,7 +99,7 @@ def fits(rotation: IntArray, lattice: FloatArray, ratio: float) -> bool:
 
 @compiled
 def _metric_change(rotation: FloatArray, lattice: FloatArray) -> float:
-    """The largest change of a scalar product of two cell vectors by rotations (g, 3, 3), as a share of their lengths."""
+    """The largest change of a product of two cell vectors by rotations (g, 3, 3), as a share of their lengths."""
     product, largest = metric(lattice), 0.0
     for turn in rotation:
         for i in range(3):

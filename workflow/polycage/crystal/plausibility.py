@@ -8,11 +8,11 @@ import math
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
+from polycage.base.atomic_volumes import usual_volume_A3
 from polycage.base.elements import ATOMIC_MASS_U, ATOMIC_NUMBER
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.findings import FindingCode, Findings, finding, together
 from polycage.base.settings import Settings
-from polycage.crystal.atomic_volumes import usual_volume_A3
 
 _G_CM3 = 1.66053906660  # one atomic mass unit per cubic ångström, in g/cm3 (CODATA 2018)
 _DEUTERIUM_U = 2.014

@@ -1,9 +1,9 @@
 """From the cell as written to one primitive cell whose symmetry is exact.
 
-All motions that can belong to a symmetry not far off are found first. Nearly always they make a group that moves no atom by
-more than allowed: then it is the highest one, and no other is near. Where they do not, the crystal is distorted by about
-the tolerance, and moyo searches with several tolerances; or in a large cell, where that takes too long, the motions within
-several distances are tried.
+All motions that can belong to a symmetry not far off are found first. Nearly always they make a group that moves no
+atom by more than allowed: then it is the highest one, and no other is near. Where they do not, the crystal is distorted
+by about the tolerance, and moyo searches with several tolerances; or in a large cell, where that takes too long, the
+motions within several distances are tried.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class PrimitiveCell:
 
     @property
     def input_lattice(self) -> FloatArray:
-        """(3, 3) rows are the input cell's vectors in Å, as the symmetry has them: up to `moved_A` off the listed ones."""
+        """(3, 3) rows: the input cell's vectors in Å, as the symmetry has them: up to `moved_A` off the listed ones."""
         return self.of_input @ self.lattice
 
     @property
@@ -82,13 +82,14 @@ def coprime(hkl: IntArray) -> IntArray:
 def primitive_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
     """Reduce a crystal to a primitive cell whose symmetry is exact.
 
-    Of its symmetries, the highest one that moves no atom (and no end of a cell vector) by more than `symprec_A` is taken.
+    Of its symmetries, the highest one that moves no atom (and no end of a cell vector)
+    by more than `symprec_A` is taken.
 
     Raises
     ------
     PolycageError
-        `NO_SITES` where no atom is left, `SYMMETRY_SEARCH` where no symmetry is found (overlapping atoms), `CELL_INVALID`
-        where atoms repeat after less than any distance between atoms.
+        `NO_SITES` where no atom is left, `SYMMETRY_SEARCH` where no symmetry is found (overlapping atoms),
+        `CELL_INVALID` where atoms repeat after less than any distance between atoms.
     """
     if len(crystal.sites.frac) == 0:
         raise PolycageError(ErrorCode.NO_SITES, f"no site has an occupancy of {settings.min_occupancy:g} or more")
@@ -99,7 +100,7 @@ def primitive_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
     return (searched_cell if len(crystal.sites.frac) <= _MOST_SEARCHED else stepped_cell)(crystal, settings)
 
 
-# the end of a vector that is the sum of this many moves by as many times as much; bases of one lattice differ by no more
+# the end of a vector that is the sum of this many moves by as many times as much; bases differ by no more
 _ENDS = 3
 
 
@@ -114,15 +115,17 @@ class _Found(NamedTuple):
 def clear_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell | None:
     """The primitive cell where there is no doubt of the symmetry.
 
-    That is where all operations that can belong to a group that moves no atom by more than some reach make a group, and this one
-    moves no atom by nearly as much as `symprec_A`: no other such group holds more. The reach is the one within which a
-    higher group is told of; where the group that it gives moves atoms by more than `symprec_A`, it is that tolerance itself.
+    That is where all operations that can belong to a group that moves no atom by more than some reach make a group, and
+    this one moves no atom by nearly as much as `symprec_A`: no other such group holds more. The reach is the one within
+    which a higher group is told of; where the group that it gives moves atoms by more than `symprec_A`,
+    it is that tolerance itself.
     """
     margin_A = settings.margin("symprec_A")
     within_A, beyond_A = settings.symprec_A - margin_A, settings.symprec_A + margin_A
     told_A = max(settings.nearly_ratio * settings.symprec_A, beyond_A)
     nearest = None
-    # translations are looked for twice as far off, because the group must turn them into each other; where there are none, it need not
+    # translations are looked for twice as far off, because the group must turn them into each other;
+    # where there are none, it need not
     for reach_A, translations_A in ((told_A, 2 * told_A), (beyond_A, 2 * beyond_A), (beyond_A, beyond_A)):
         found = _group(crystal, reach_A, translations_A, settings)
         if found is None and reach_A == told_A:
@@ -213,17 +216,17 @@ def _cell(
     )
 
 
-# Tolerances with which the search is tried, in units of how far atoms may move: images of an atom that is x off its place
-# differ by up to 2 x. The first one serves, and the second tells whether there is a higher symmetry not far off; the others
-# are for crystals that are distorted by about as much as allowed.
+# Tolerances with which the search is tried, in units of how far atoms may move: images of an atom that is x off its
+# place differ by up to 2 x. The first one serves, and the second tells whether there is a higher symmetry not far off;
+# the others are for crystals that are distorted by about as much as allowed.
 _TRIED = (2.5, 20.0, 10.0, 5.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.3, 0.2, 0.1, 0.03)
 
 
 def searched_cell(crystal: Crystal, settings: Settings, search: SearchFunction = search_moyo) -> PrimitiveCell:
     """The primitive cell of the highest symmetry that a search with several tolerances finds.
 
-    With which tolerance a search finds a symmetry, and whether it does, depends on how the crystal is written; that it moves
-    no atom by more than `symprec_A` does not.
+    With which tolerance a search finds a symmetry, and whether it does, depends on how the crystal is written; that it
+    moves no atom by more than `symprec_A` does not.
 
     Raises
     ------
@@ -252,7 +255,8 @@ def searched_cell(crystal: Crystal, settings: Settings, search: SearchFunction =
     return _highest(cells, errors, settings)
 
 
-# atoms; moyo's time and memory grow with the square of their number: with a thousand some calls take 0.3 s, with ten thousand 30 s and 3 GB
+# atoms; moyo's time and memory grow with the square of their number: with a thousand some calls take 0.3 s,
+# with ten thousand 30 s and 3 GB
 _MOST_SEARCHED = 1000
 # reaches within which motions are taken together, in units of how far atoms may move
 _STEPS = (3.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.3, 0.2, 0.1, 0.03)
@@ -280,7 +284,7 @@ def stepped_cell(crystal: Crystal, settings: Settings) -> PrimitiveCell:
 
 
 def _highest(cells: list[PrimitiveCell], errors: list[PolycageError], settings: Settings) -> PrimitiveCell:
-    """Of cells with several symmetries the one with the highest that moves no atom too far, and what is to be told of others."""
+    """The cell with the highest symmetry that moves no atom too far, and what is to be told of others."""
     fitting = [cell for cell in cells if cell.moved_A <= settings.symprec_A]
     if not fitting:
         raise errors[0] if errors else PolycageError(ErrorCode.SYMMETRY_SEARCH, "no symmetry fits the atoms' places")
@@ -297,7 +301,7 @@ def _highest(cells: list[PrimitiveCell], errors: list[PolycageError], settings: 
 
 
 def _doubtful(first: PrimitiveCell, second: PrimitiveCell, settings: Settings) -> bool:
-    """Whether the second search, with the larger tolerance, found a higher symmetry not far off, or the first one none."""
+    """Whether the second search, with more tolerance, found a higher symmetry not far off, or the first one none."""
     reach_A = settings.nearly_ratio * settings.symprec_A
     is_higher = second.n_operations > first.n_operations and second.moved_A <= reach_A
     return is_higher or first.moved_A > settings.symprec_A

@@ -41,8 +41,8 @@ def site_of_each(n: int, pairs: Pairs, radius_A: float, margin_A: float) -> tupl
     Returns
     -------
     tuple
-        (n,) site of each atom, in the order of their first atoms; the number of sites; (2,) least and greatest distance in Å
-        among those within the margin of the radius, NaN where none is.
+        (n,) site of each atom, in the order of their first atoms; the number of sites; (2,) least and greatest distance
+        in Å among those within the margin of the radius, NaN where none is.
     """
     return _joined(n, pairs.i, pairs.j, pairs.vector, float(radius_A), float(margin_A))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,11 +12,23 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.findings import NO_FINDINGS, Findings
 from polycage.base.settings import Settings
 from polycage.crystal.cell import Cell
-from polycage.crystal.experiment import NOT_STATED, Experiment
 from polycage.crystal.operations import Operations
 from polycage.crystal.plausibility import NOTHING_STATED, Stated
 
 IDENTITY = Operations(np.eye(3, dtype=np.int64)[None], np.zeros((1, 3)))
+
+
+class Experiment(NamedTuple):
+    """Conditions, quality and origin of a structure; None and empty where the source does not say."""
+
+    temperature_K: float | None = None
+    pressure_GPa: float | None = None
+    r_factor: float | None = None  # of the reflections observed, 0 to 1
+    doi: str = ""  # of the publication, without `https://doi.org/`
+    database_code: str = ""  # database and number: `COD 1000041`
+
+
+NOT_STATED = Experiment()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def settings_numbered(number: int, code: str = "") -> tuple[Setting, ...]:
 
 
 def _has_code(entry: gemmi.SpaceGroup, code: str) -> bool:
-    """Whether a setting is the one of a code: origin or axes, then unique axis and cell choice, or order of the axes."""
+    """Whether a setting is that of a code: origin or axes, then unique axis and cell choice, or order of the axes."""
     parts = _CODE.fullmatch(code.strip())
     if parts is None:
         return False

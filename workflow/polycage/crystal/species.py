@@ -57,6 +57,6 @@ def species_of(elements: Sequence[int], amounts: FloatArray) -> tuple[tuple[Spec
 
 
 def composition_of(elements: Sequence[int], amounts: Sequence[float]) -> tuple[tuple[str, float], ...]:
-    """Elements by atomic number, in ascending order, with their amounts: the symbols of those present, the most abundant first."""
+    """Elements by ascending atomic number with their amounts: symbols of those present, the most abundant first."""
     present = [(SYMBOLS[z], x) for z, x in zip(elements, amounts, strict=True) if x]
     return tuple(sorted(present, key=lambda item: -item[1]))

@@ -1,8 +1,9 @@
 """Site symmetry and Wyckoff letter of any point of a primitive cell whose symmetry is exact.
 
-What fixes a point decides both: the operations that carry it onto itself, with their lattice translations. Structures of one
-type share them, so that each is looked up once. The letters are those of the setting as written, where the tables have it (a and
-b of F m -3 m differ by the choice of the origin alone), else those of the standard setting that moyo finds.
+What fixes a point decides both: the operations that carry it onto itself, with their lattice translations. Structures
+of one type share them, so that each is looked up once. The letters are those of the setting as written, where the tables
+have it (a and b of F m -3 m differ by the choice of the origin alone), else those of the standard setting that moyo
+finds.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _EXACT = 1e-3
 _GENERAL = np.array([[0.1234, 0.2771, 0.3917], [0.4312, 0.0911, 0.2213], [0.0713, 0.3391, 0.1711]])
 # and another one, whose images make a point of any symmetry
 _PROBE = np.array([0.2317, 0.1543, 0.4129])
-# rotations of each kind (-6, -4, -3, m, -1, 1, 2, 3, 4, 6) in the 32 point groups: International Tables A, table 3.2.3.2
+# rotations of each kind (-6, -4, -3, m, -1, 1, 2, 3, 4, 6) in the 32 point groups (International Tables A)
 _POINT_GROUPS: dict[tuple[int, ...], str] = {
     (0, 0, 0, 0, 0, 1, 0, 0, 0, 0): "1", (0, 0, 0, 0, 1, 1, 0, 0, 0, 0): "-1",
     (0, 0, 0, 0, 0, 1, 1, 0, 0, 0): "2", (0, 0, 0, 1, 0, 1, 0, 0, 0, 0): "m", (0, 0, 0, 1, 1, 1, 1, 0, 0, 0): "2/m",
@@ -155,14 +156,14 @@ def _op(rotation: FloatArray, translation: FloatArray) -> gemmi.Op:
 
 def _parts(translation: FloatArray) -> list[int]:
     """A translation in gemmi's units, which hold all of the tables; another one is brought to the nearest."""
-    return [int(round(x * gemmi.Op.DEN)) % gemmi.Op.DEN for x in translation]
+    return [round(float(x) * gemmi.Op.DEN) % gemmi.Op.DEN for x in translation]
 
 
 def point_group(rotations: IntArray) -> str:
     """Symbol of a point group (s, 3, 3), unoriented."""
     count = [0] * 10
     for rotation in rotations:
-        count[_KIND[int(np.trace(rotation)), int(round(np.linalg.det(rotation)))]] += 1
+        count[_KIND[int(np.trace(rotation)), round(float(np.linalg.det(rotation)))]] += 1
     return _POINT_GROUPS[tuple(count)]
 
 
@@ -202,7 +203,7 @@ def _frame(number: int) -> _Frame:
 
 
 def _standardised(lattice: FloatArray, frac: FloatArray, n_more: int) -> MoyoDataset:
-    """moyo's answer for three kinds of atoms of equal number, and as many of a fourth kind."""
+    """Moyo's answer for three kinds of atoms of equal number, and as many of a fourth kind."""
     kind = np.concatenate([np.repeat([1, 2, 3], (len(frac) - n_more) // 3), np.full(n_more, 4)])
     cell = Cell(lattice.tolist(), frac.tolist(), kind.tolist())
     return asked(lambda: MoyoDataset(cell, symprec=_SAME_A))

@@ -184,7 +184,7 @@ def _plain(text: str) -> str:
 
 
 def _occupancies(columns: _Columns) -> list[float]:
-    """The occupancy of each site; one that is not given is 1, as the dictionary of CIF has it; NaN where it is no number."""
+    """The occupancy of each site; one that is not given is 1, as CIF's dictionary has it; NaN where it is no number."""
     return [1.0 if text in NOTHING else number_with_su(_unquoted(text))[0] for text in columns.occupancy]
 
 
@@ -228,7 +228,8 @@ def _fractional(cart: FloatArray, tags: Tags, lattice: FloatArray, ratio: float)
         if inverse is None or not abs(np.linalg.det(inverse)) > 0:
             raise PolycageError(
                 ErrorCode.COORDINATE_INVALID,
-                "only Cartesian coordinates are given, without the matrix (_atom_sites_Cartn_tran_matrix_*) of their axes",
+                "only Cartesian coordinates are given, without the matrix (_atom_sites_Cartn_tran_matrix_*) "
+                "of their axes",
             )
         matrix = np.asarray(np.linalg.inv(inverse))
         vector = -matrix @ _stated_vector(tags, "fract")

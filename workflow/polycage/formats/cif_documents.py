@@ -140,7 +140,7 @@ class Tags:
         return column
 
     def text(self, *tags: str) -> str:
-        """The first value that one of the tags has, without quotes, runs of blanks as one; empty where all are `?`, `.` or absent."""
+        """The first value of one of the tags, unquoted, runs of blanks as one; empty where all are `?`, `.` or none."""
         for tag in tags:
             if tag in self._columns:
                 if tag not in self._first:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
-from polycage.crystal.experiment import Experiment
+from polycage.crystal.source import Experiment
 from polycage.formats.cif_documents import Tags
 from polycage.formats.numerals import number_with_su
 

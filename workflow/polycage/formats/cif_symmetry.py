@@ -156,7 +156,7 @@ def _from_name(symmetry: Symmetry) -> tuple[Choice, ...]:
 def _narrowed(
     settings: tuple[Setting, ...], names: Sequence[tuple[Setting, ...]], codes: Sequence[str]
 ) -> tuple[Setting, ...]:
-    """Of the settings that a name or number can mean those that other names and codes mean, too, where there are any."""
+    """Of the settings that a name or number can mean those that other names and codes mean, too, if there are any."""
     numbers = {setting.number for setting in settings}
     coded = [tuple(s for number in numbers for s in settings_numbered(number, code)) for code in codes]
     for others in (*names, *coded):

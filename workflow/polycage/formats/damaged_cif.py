@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.formats.lookalikes import as_plain, is_blank, named
+from polycage.base.safe_text import as_plain, is_blank, named
 
 _SHOWN = 40  # characters of a text in a message
 # quoted strings end with a quote before a blank; comments begin after one

@@ -39,7 +39,7 @@ def format_of(name: str) -> str | None:
 
 
 def reading_of(name: str) -> str:
-    """What a file's name decides about its reading: files of equal content and equal reading hold the same structures."""
+    """What a name decides about the reading: files of equal content and equal reading hold the same structures."""
     return f"{format_of(name) or ''}{' packed' if is_packed(name) else ''}"
 
 
@@ -69,5 +69,5 @@ _KINDS = {
 
 
 def kind(name: str) -> str | None:
-    """The kind of archive that a file's name tells: `TAR`, `ZIP`, or `PACKED` for those that cannot be read; or None."""
+    """The kind of archive that a file's name tells: `TAR`, `ZIP`, `PACKED` for those that cannot be read; or None."""
     return next((known for known, pattern in _KINDS.items() if pattern.fullmatch(name)), None)

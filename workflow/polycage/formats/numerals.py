@@ -6,7 +6,7 @@ import math
 import re
 from functools import lru_cache
 
-from polycage.formats.lookalikes import as_plain, named
+from polycage.base.safe_text import as_plain, named
 
 _NUMBER = re.compile(r"^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\((\d{1,9})\))?$")
 _FORTRAN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)

@@ -16,8 +16,7 @@ from polycage.base.arrays import FloatArray
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
 from polycage.crystal.crystal import Crystal
-from polycage.crystal.experiment import Experiment
-from polycage.crystal.source import check_size
+from polycage.crystal.source import Experiment, check_size
 from polycage.formats.atom_lists import AtomEntry, check_periodic, crystal_of_atoms
 
 _PROJECT_ID = re.compile(r"(?:mp|mvc)-\d{1,9}")

@@ -1,4 +1,4 @@
-"""What reads the files that hold structures: every reader takes the content, already unpacked, and knows nothing of files."""
+"""What reads structures: every reader takes a file's content, already unpacked, and knows nothing of files."""
 
 from __future__ import annotations
 
@@ -138,8 +138,8 @@ def to_crystal(source: Any, settings: Settings) -> Crystal:
     if source.is_dir():
         raise PolycageError(
             ErrorCode.FILE_UNREADABLE,
-            f"{printable(str(source))} is a folder, and polycage.measure takes one file: `polycage measure FOLDER` on the command "
-            "line, or a call for each file",
+            f"{printable(str(source))} is a folder, and polycage.measure takes one file: `polycage measure FOLDER` "
+            "on the command line, or a call for each file",
         )
     if file_names.kind(source.name):
         raise PolycageError(ErrorCode.FORMAT_UNKNOWN, f"{name} is an archive: `polycage measure` reads all files in it")

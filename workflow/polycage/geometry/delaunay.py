@@ -1,9 +1,9 @@
 """The periodic Delaunay tessellation of points in a plane, near-degenerate triangles being one polygon.
 
 The Voronoi cell of each point is cut out of the plane by the lines halfway to its neighbours. A side of a cell is the
-distance between the circumcentres of the two triangles on either side of an edge of the Delaunay tessellation: where it is
-short, they are one polygon. The edges that are left bound the polygons, which are traced along them. Which diagonals a
-tessellation would draw into a polygon never matters, and the cost grows with the number of points.
+distance between the circumcentres of the two triangles on either side of an edge of the Delaunay tessellation: where it
+is short, they are one polygon. The edges that are left bound the polygons, which are traced along them. Which diagonals
+a tessellation would draw into a polygon never matters, and the cost grows with the number of points.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _cell(
 def _cut_by_bin(
     bins: PlaneBins, layer: int, point: int, x: int, y: int, side: FloatArray, label: IntArray, n_sides: int
 ) -> tuple[int, float]:
-    """Cut a cell by the points of a bin, counted from the point's own cell; the number of its sides then, and of these."""
+    """Cut a cell by the points of a bin, counted from the point's own cell; number of its sides then, and of these."""
     frac, plane, there = bins.frac, bins.plane, 0.0
     farthest = _farthest(side, n_sides)
     over_x = x // bins.counts[0] + np.floor(frac[point, 0])

@@ -57,7 +57,7 @@ def metric(lattice: FloatArray) -> FloatArray:
 
 @compiled
 def plane_spacing(lattice: FloatArray) -> tuple[FloatArray, float]:
-    """(3,) distances in Å between neighbouring lattice planes that two cell vectors span, and the cell's volume in Å3."""
+    """(3,) distances in Å between the lattice planes that two cell vectors span, and the cell's volume in Å3."""
     spacing, volume = np.empty(3), 0.0
     for k in range(3):
         a, b, c = lattice[k], lattice[(k + 1) % 3], lattice[(k + 2) % 3]
@@ -69,10 +69,10 @@ def plane_spacing(lattice: FloatArray) -> tuple[FloatArray, float]:
 
 @compiled
 def lattice_rotations(lattice: FloatArray, reach: float) -> IntArray:
-    """(m, 3, 3) turns of fractional coordinates under which a reduced lattice stays, when no end moves by over `reach` Å.
+    """(m, 3, 3) turns of fractional coordinates under which a reduced lattice stays, no end moving by over `reach` Å.
 
-    The images of the three vectors have the lengths and the scalar products of these, and are among the sums of them with
-    coefficients -1, 0 and 1.
+    The images of the three vectors have the lengths and the scalar products of these,
+    and are among the sums of them with coefficients -1, 0 and 1.
     """
     steps, vectors = np.empty((26, 3), np.int64), np.empty((26, 3))
     length, allowed = np.empty(3), np.empty(26)
@@ -138,7 +138,7 @@ def triangular(rows: IntArray) -> IntArray:
 
 @compiled
 def lattice_points(of_input: IntArray) -> IntArray:
-    """(t, 3) points of a lattice within a cell whose vectors, in terms of the lattice's own, are the rows of `of_input`.
+    """(t, 3) points of a lattice within a cell whose vectors, in terms of the lattice's, are the rows of `of_input`.
 
     `of_input` is changed.
     """
@@ -152,7 +152,7 @@ def lattice_points(of_input: IntArray) -> IntArray:
 
 @compiled
 def reduce_index(hkl: IntArray) -> None:
-    """Divide indices (3,) by their greatest common divisor, signed so that the last one that is not 0 becomes positive."""
+    """Divide indices (3,) by their greatest common divisor, signed so that the last one other than 0 is positive."""
     divisor = 0
     for k in range(3):
         a, b = divisor, abs(hkl[k])

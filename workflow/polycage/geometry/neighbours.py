@@ -1,7 +1,8 @@
 """Pairs of points in a periodic lattice that are closer than a cutoff.
 
 Each point looks for others in the bins of the cell within its reach, whose lattice translations are part of their
-place: a small cell is walked through several times. The cost grows with the number of points and pairs whatever the cell.
+place: a small cell is walked through several times. The cost grows with the number of points and
+pairs whatever the cell.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def pairs_within(frac: FloatArray, lattice: FloatArray, cutoff_A: float, first: 
         volume = abs(float(np.linalg.det(cell)))
         raise PolycageError(
             ErrorCode.CELL_INVALID,
-            f"{len(points)} atoms in a cell of {volume:.3g} Å3: too dense or too flat, are the cell's lengths given in Å?",
+            f"{len(points)} atoms in a cell of {volume:.3g} Å3: too dense or too flat, "
+            "are the cell's lengths given in Å?",
         )
     return Pairs(i, j, shift, vector)
 

@@ -100,7 +100,7 @@ def slot_of(number: int, keys: IntArray, used: IntArray) -> int:
 def set_orbits(
     rotations: IntArray, image: IntArray, image_shift: IntArray, atom: IntArray, shift: IntArray
 ) -> tuple[IntArray, IntArray]:
-    """Orbit of each set of vertices, counted in the order of first sets, and how many sets each orbit has up to translations.
+    """Orbit of each set of vertices, counted in the order of first sets; sets of each orbit, up to translations.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def set_orbits(
 def set_symmetries(
     rotations: IntArray, image: IntArray, image_shift: IntArray, atom: IntArray, shift: IntArray
 ) -> BoolArray:
-    """(c, g) which operations map each set of vertices onto itself, up to a translation; parameters as of `set_orbits`."""
+    """(c, g) operations that map each set of vertices onto itself, up to translations; parameters of `set_orbits`."""
     out = np.empty((len(atom), len(rotations)), np.bool_)
     code = np.empty(atom.shape[1], np.int64)
     for c in range(len(atom)):

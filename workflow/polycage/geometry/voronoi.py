@@ -195,7 +195,8 @@ def _equidistant(
     """The point (m, 3) equally far from all its atoms, by least squares, and whether there is one (m,).
 
     2 (g - mean g) . x = |g|^2 - mean |g|^2 for all atoms g around the old centre. Atoms in one plane determine no
-    corner: where four atoms are the corners of a square, the library may find one anywhere on the edge through its centre.
+    corner: where four atoms are the corners of a square, the library may find one anywhere on
+    the edge through its centre.
     """
     count = there.sum(axis=1)
     arm = (places - centre[:, None, :]) * there[..., None]

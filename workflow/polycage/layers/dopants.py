@@ -1,8 +1,8 @@
 """Nets some of whose metals are others, each on a place of its own: supercells of a plane with a Li, Zn, Co ... in it.
 
 A mixed site counts as its most abundant element. Where the same dopants are written as a supercell, every copper is a
-copper and every tenth metal is none, and the net of coppers has holes. So metals that are in no net are tried together with
-all other metals: with the same oxygens between them, or anions over the same squares, they are a net.
+copper and every tenth metal is none, and the net of coppers has holes. So metals that are in no net are tried together
+with all other metals: with the same oxygens between them, or anions over the same squares, they are a net.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from polycage.layers.nets import (
     search_among,
 )
 
-# 1: a net belongs to the metals that have more than this share of its places, as a mixed site to its most abundant element
+# 1: a net belongs to the metals that have more than this share of its places,
+# as a mixed site to its most abundant element
 _MAJORITY = 0.5
 
 

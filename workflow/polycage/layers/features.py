@@ -1,8 +1,8 @@
 """In-layer features: atoms (apices), edges and rings, from the periodic 2D Delaunay tessellation.
 
 A ring's centre is the area-weighted mean of its triangles' circumcentres (the "circumcenter of mass", Tabachnikov &
-Tsukerman, Discrete Comput. Geom. 51, 815, 2014): it does not depend on which diagonals are drawn into it, and follows from
-its corners alone.
+Tsukerman, Discrete Comput. Geom. 51, 815, 2014): it does not depend on which diagonals are drawn into it,
+and follows from its corners alone.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ def layer_features(stack: Stacking, settings: Settings) -> Features:
     if len(start) == 0:
         raise PolycageError(
             ErrorCode.GEOMETRY_TOO_LARGE,
-            f"the layers' cell is large or elongated: images of its atoms exceed max_plane_images = {settings.max_plane_images:g}",
+            "the layers' cell is large or elongated: images of its atoms exceed "
+            f"max_plane_images = {settings.max_plane_images:g}",
         )
     first, corner, face = faces(start, edge)
     rings, centres, largest = _rings(place, stack.plane, start, first, corner, bounds, noted)

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from polycage.base.arrays import BoolArray
-from polycage.base.settings import Settings, unit_of
+from polycage.base.settings import Settings
+from polycage.base.tolerances import unit_of
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.layers.nets import (
     MEETING,

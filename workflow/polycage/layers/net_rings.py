@@ -1,7 +1,7 @@
-"""The rings of active nets: the four oxygens that bridge a quadrilateral of an MO2 net, or the four metals of an M2X2 net's.
+"""The rings of active nets: four oxygens that bridge a quadrilateral of an MO2 net, or four metals of an M2X2 net's.
 
-They belong to the net and not to a tessellation: where the squares are turned about the axis, or oxygens are displaced, other
-polygons are nearer to hand, and a net would be without its cages.
+They belong to the net and not to a tessellation: where the squares are turned about the axis, or oxygens are displaced,
+other polygons are nearer to hand, and a net would be without its cages.
 """
 
 from __future__ import annotations
@@ -86,18 +86,39 @@ def _bridging(
     return atom[:, :width].copy(), side[:, :width].copy(), shift[:, :width].copy()
 
 
+class _Figures(NamedTuple):
+    """Features: fields of `Features` by these names."""
+
+    type: IntArray
+    layer: IntArray
+    xy: FloatArray
+    atom: IntArray
+    shift: IntArray
+    net: IntArray
+
+
+class _Stacked(NamedTuple):
+    """Where atoms are in a stacking: fields of `Stacking` by these names."""
+
+    layer: IntArray
+    xy: FloatArray
+    height: FloatArray
+    home: IntArray
+    basis: IntArray
+    plane: FloatArray
+
+
 def with_net_rings(features: Features, stack: Stacking, rings: Rings, number: int) -> Features:
     """Features in which the rings of the nets of one type have taken their place; `number` marks them.
 
-    A ring of the tessellation that is a net's is marked as such, in the features given; one that a net lacks is added. What shares
-    three corners with a net's ring without being it, or joins two opposite ones, gives way to it. The centre is that of the
-    quadrilateral.
+    A ring of the tessellation that is a net's is marked as such, in the features given; one that a net lacks is added.
+    What shares three corners with a net's ring without being it, or joins two opposite ones, gives way to it. The
+    centre is that of the quadrilateral.
     """
     f = features
-    placed, keep, is_known = _compared(
-        f.type, f.layer, f.xy, f.atom, f.shift, f.net, number, rings, stack.layer, stack.xy, stack.height, stack.home,
-        stack.basis, stack.plane,
-    )  # fmt: skip
+    figures = _Figures(f.type, f.layer, f.xy, f.atom, f.shift, f.net)
+    stacked = _Stacked(stack.layer, stack.xy, stack.height, stack.home, stack.basis, stack.plane)
+    placed, keep, is_known = _compared(figures, stacked, rings, number)
     if is_known.all() and keep.all():
         return f
     layer, centre, height, radius, size, shift = placed
@@ -125,10 +146,7 @@ def _wide(array: IntArray, width: int, value: int) -> IntArray:
 
 
 @compiled
-def _placed(
-    rings: Rings, of_layer: IntArray, place: FloatArray, level: FloatArray, home: IntArray, basis: IntArray,
-    plane: FloatArray,
-) -> tuple[IntArray, FloatArray, FloatArray, FloatArray, IntArray, IntArray]:  # fmt: skip
+def _placed(rings: Rings, stacked: _Stacked) -> tuple[IntArray, FloatArray, FloatArray, FloatArray, IntArray, IntArray]:
     """Rings as features of a stacking.
 
     Returns
@@ -138,7 +156,8 @@ def _placed(
         atoms; (r,) Å, their mean in-plane distance from the centre; (r,) sides on which there are atoms; (r, m, 3)
         translations of the ring's atoms in (p, q, s), as of `Features`.
     """
-    count, to_basis = len(rings.atom), inverse(basis.astype(np.float64))  # exact: the matrix is unimodular
+    of_layer, place, level, home, plane = stacked.layer, stacked.xy, stacked.height, stacked.home, stacked.plane
+    count, to_basis = len(rings.atom), inverse(stacked.basis.astype(np.float64))  # exact: the matrix is unimodular
     layer, size, shift = np.empty(count, np.int64), np.zeros(count, np.int64), np.zeros(rings.shift.shape, np.int64)
     centre, height, radius = np.zeros((count, 2)), np.zeros(count), np.zeros(count)
     corner, here = np.zeros(3, np.int64), np.zeros(2)
@@ -179,7 +198,7 @@ def _turned(shift: IntArray, to_basis: FloatArray, out: IntArray) -> None:
 
 @compiled
 def _set_place(a: int, shift: IntArray, place: FloatArray, home: IntArray, plane: FloatArray, out: FloatArray) -> None:
-    """Fill `out` with the in-plane place of an atom moved by a translation in (p, q, s); the stacking has moved it already."""
+    """Fill `out` with the in-plane place of an atom moved by (p, q, s); the stacking has moved it already."""
     p, q = shift[0] - home[a, 0], shift[1] - home[a, 1]
     for axis in range(2):
         out[axis] = place[a, axis] + p * plane[0, axis] + q * plane[1, axis]
@@ -187,10 +206,8 @@ def _set_place(a: int, shift: IntArray, place: FloatArray, home: IntArray, plane
 
 @compiled
 def _compared(
-    kind: IntArray, layer: IntArray, xy: FloatArray, atom: IntArray, shift: IntArray, net: IntArray, number: int,
-    rings: Rings, of_layer: IntArray, place: FloatArray, level: FloatArray, home: IntArray, basis: IntArray,
-    plane: FloatArray,
-) -> tuple[tuple[IntArray, FloatArray, FloatArray, FloatArray, IntArray, IntArray], BoolArray, BoolArray]:  # fmt: skip
+    figures: _Figures, stacked: _Stacked, rings: Rings, number: int
+) -> tuple[tuple[IntArray, FloatArray, FloatArray, FloatArray, IntArray, IntArray], BoolArray, BoolArray]:
     """Compare features (f,) with the rings (r,) of nets, and mark (f,) and move (f, 2) those that are such rings.
 
     Returns
@@ -198,11 +215,13 @@ def _compared(
     placed, keep, is_known
         What `_placed` returns; (f,) which features stay; (r,) which rings are among them.
     """
-    placed = _placed(rings, of_layer, place, level, home, basis, plane)
+    kind, layer, xy, atom = figures.type, figures.layer, figures.xy, figures.atom
+    shift, net, plane = figures.shift, figures.net, stacked.plane
+    placed = _placed(rings, stacked)
     ring_layer, centre, ring_shift = placed[0], placed[1], placed[5]
     keep, is_known = np.ones(len(kind), np.bool_), np.zeros(len(ring_layer), np.bool_)
     width = rings.atom.shape[1]
-    start, member = _at_atoms(rings.atom, len(of_layer))
+    start, member = _at_atoms(rings.atom, len(stacked.layer))
     for f in range(len(kind)):
         if kind[f] != RING and kind[f] != EDGE:
             continue
@@ -250,7 +269,7 @@ def _at_atoms(atom: IntArray, n_atoms: int) -> tuple[IntArray, IntArray]:
 def _shared(
     atom: IntArray, shift: IntArray, p: int, q: int, ring: IntArray, side: IntArray, ring_shift: IntArray
 ) -> tuple[int, bool]:
-    """The sides of a ring (a bit each) at which a feature moved by (p, q) has atoms, and whether the two are the same."""
+    """The sides of a ring (a bit each) at which a feature moved by (p, q) has atoms, and whether they are the same."""
     sides = same = n = 0
     for k in range(len(atom)):
         if atom[k] == NONE:

@@ -1,4 +1,4 @@
-"""All that is to be known of a crystal's nets: those of one kind of metal, those with dopants, and those missed by little."""
+"""All that is to be known of a crystal's nets: those of one metal, those with dopants, those missed by little."""
 
 from __future__ import annotations
 

@@ -89,8 +89,9 @@ def hosts(cell: PrimitiveCell) -> Metals:
 def search_among(cell: PrimitiveCell, metals: Metals, settings: Settings) -> NetSearch:
     """All nets of certain metals of a primitive cell, of which types there are only pieces, and what was near.
 
-    The search is repeated with all its tolerances moved to the looser, and to the stricter, ends of their margins: where it
-    then finds something else, one of them is near. Quadrilaterals are looked for once, with the loosest tolerances.
+    The search is repeated with all its tolerances moved to the looser, and to the stricter, ends of their margins:
+    where it then finds something else, one of them is near. Quadrilaterals are looked for once,
+    with the loosest tolerances.
     """
     looser, stricter = (_moved(settings, way) for way in (1, -1))
     found = candidates(cell, metals, looser)
@@ -159,7 +160,7 @@ def has_anions(cell: PrimitiveCell, type_: str) -> bool:
 def edge_neighbours(
     cell: PrimitiveCell, type_: str, own: BoolArray, guest: BoolArray, settings: Settings
 ) -> tuple[IntArray, IntArray]:
-    """(k,) each: neighbours at the distance of an edge that each of a net's own metals (n,) has among these, and among guests (n,)."""
+    """(k,) each: neighbours at an edge's distance that each metal (n,) of a net has among these, and among guests."""
     bridged = type_ == OXIDE
     shortest = settings.oxide_edge_min_A if bridged else settings.iron_edge_min_A
     longest = settings.oxide_edge_max_A if bridged else settings.iron_edge_max_A
@@ -256,7 +257,7 @@ def _rings(
 
 
 def _periods(candidates: Candidates, part: _Accepted) -> frozenset[int]:
-    """In how many directions the edges around the metals of quadrilaterals go on without end, for each connected part."""
+    """In how many directions the edges around quadrilaterals' metals go on without end, for each connected part."""
     around = candidates.around
     n = len(around.start) - 2
     edge = np.flatnonzero(part.edge)

@@ -182,7 +182,8 @@ def described(around: Around, edges: Edges, sides: IntArray, aside: BoolArray) -
     """Quadrilaterals from their first corners and pairs (q, 6), as found above."""
     count = len(sides)
     out = Quads(
-        np.empty((count, 4), np.int64), np.zeros((count, 4, 3), np.int64), np.zeros((count, 4, 3)), np.empty((count, 3)),
+        np.empty((count, 4), np.int64), np.zeros((count, 4, 3), np.int64), np.zeros((count, 4, 3)),
+        np.empty((count, 3)),
         np.empty(count), np.empty(count), np.empty(count), np.empty(count), np.empty(count),
     )  # fmt: skip
     j, shift, vector = around.j, around.shift, around.vector
@@ -253,7 +254,7 @@ def nearest_to_centre(around: Around, corner: IntArray, arm: FloatArray, aside: 
 def accepted(
     around: Around, quads: Quads, anion: BoolArray, limits: FloatArray, bridged: bool
 ) -> tuple[BoolArray, FloatArray]:
-    """Which quadrilaterals count with these limits, and on which side of the normal (1 or -1; 0 in MO2 nets) the anion lies."""
+    """Which quadrilaterals count, and on which side of the normal (1 or -1; 0 in MO2 nets) the anion lies."""
     count = len(quads.corner)
     good, side = np.empty(count, np.bool_), np.zeros(count)
     shortest = limits[_OXIDE_MIN, 0] if bridged else limits[_IRON_MIN, 0]
@@ -277,7 +278,7 @@ def accepted(
 def anion_side(
     around: Around, corner: IntArray, arm: FloatArray, normal: FloatArray, anion: BoolArray, limits: FloatArray
 ) -> float:
-    """1 or -1: the side of the normal on which an anion (n,) lies; 0 where on none or on both, or beyond another atom.
+    """1 or -1: the side of the normal on which an anion (n,) lies; 0 where on none, on both, or beyond an atom.
 
     An anion near the centre fills the quadrilateral, unless it lies over it.
     """

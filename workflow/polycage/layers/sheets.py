@@ -1,4 +1,4 @@
-"""Sheets of quadrilaterals: what is left of them when all that does not go on to all sides is peeled off, and their planes."""
+"""Sheets of quadrilaterals: what is left when all that does not go on to all sides is peeled off, and their planes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from polycage.geometry.vertex_sets import mixed, packed, slot_of
 
 
 class Groups(NamedTuple):
-    """Edges or corners of quadrilaterals (4 times the quadrilateral plus the number of the edge or corner) that are the same."""
+    """Edges or corners (4 times the quadrilateral plus the number of the edge or corner) that are the same."""
 
     of: IntArray  # (4 q,) group of each
     begin: IntArray  # (groups + 2,) where each group begins in `member`
@@ -26,9 +26,9 @@ def sheets(
 ) -> tuple[IntArray, IntArray]:
     """The sheet of each quadrilateral and the plane of each sheet.
 
-    Quadrilaterals are of one sheet where they share an edge, their normals are parallel and their anions lie on opposite
-    sides. Peeled off are those with an edge that leads to no other one of the sheet, and those with a metal at which not
-    four of them meet.
+    Quadrilaterals are of one sheet where they share an edge, their normals are parallel and their anions lie on
+    opposite sides. Peeled off are those with an edge that leads to no other one of the sheet,
+    and those with a metal at which not four of them meet.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def grouped(number: IntArray) -> Groups:
 
 @compiled
 def goes_on(a: int, b: int, normal: FloatArray, side: FloatArray, parallel: float, sheet: IntArray) -> bool:
-    """Whether a sheet goes on over an edge, as which it is edge a of one quadrilateral and b of another (or of an image)."""
+    """Whether a sheet goes on over an edge: edge a of one quadrilateral and b of another (or of an image)."""
     q, r = a // 4, b // 4
     if a == b or sheet[q] == NONE or sheet[r] == NONE:
         return False
@@ -166,7 +166,7 @@ def peeled(
 
 @compiled
 def span(shift: IntArray, metals: Groups, sheet: IntArray, which: int, place: IntArray, known: IntArray) -> None:
-    """Fill `place` with a lattice translation for each metal of a sheet such that the edges of a tree have no step left.
+    """Fill `place` with a translation for each metal of a sheet such that the edges of a tree have no step left.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ def span(shift: IntArray, metals: Groups, sheet: IntArray, which: int, place: In
 
 @compiled
 def plane(shift: IntArray, metals: Groups, sheet: IntArray, which: int, place: IntArray, hkl: IntArray) -> None:
-    """Fill `hkl` with the coprime indices of the plane in which a sheet is periodic, the last one positive; else with 0."""
+    """Fill `hkl` with the coprime indices of the plane in which a sheet is periodic, the last positive; else with 0."""
     first, step = np.zeros(3, np.int64), np.empty(3, np.int64)
     for turn in range(2):  # the plane from two periods, then whether all others lie in it
         for e in range(len(metals.of)):

@@ -77,7 +77,8 @@ def predict_all(
                 spread = None if fit.sd_K_A2 is None else fit.sd_K_A2 / h2
                 out.append(
                     Prediction(
-                        row["structure_id"], family, row["family"] or "", whose, model, height, fit.lambda_K_A2 / h2, spread, material,
+                        row["structure_id"], family, row["family"] or "", whose, model, height, fit.lambda_K_A2 / h2,
+                        spread, material,
                         row["verification"] or "",
                     )
                 )  # fmt: skip

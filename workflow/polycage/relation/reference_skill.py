@@ -1,6 +1,7 @@
 """The skill of predictions on the reference collection, for runs that have no compound to test on.
 
-`config/reference_skill.csv` holds it: the table `skill` of a run on `cif/` with the library of its version. A test compares it.
+`config/reference_skill.csv` holds it: the table `skill` of a run on `cif/`, with the version of the library. A test
+compares it.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def read_reference(path: Path) -> list[Row]:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
             if reader.fieldnames != REFERENCE_SKILL.names:
-                raise ValueError(f"its columns are not {', '.join(REFERENCE_SKILL.names)}")
+                cause = f"{path.name}: its columns are not {', '.join(REFERENCE_SKILL.names)}"
+                raise PolycageError(ErrorCode.TABLE_DAMAGED, cause)
             return [{column.name: _value(column, row[column.name]) for column in SKILL.columns} for row in reader]
     except (OSError, ValueError, TypeError) as error:
         raise PolycageError(ErrorCode.TABLE_DAMAGED, f"{path.name}: {error}") from error
@@ -55,7 +57,7 @@ def _value(column: Column, text: str) -> Any:
 
 
 def with_reference(skill: Sequence[Row], reference: Iterable[Row]) -> list[Row]:
-    """This run's rows with `skill_from`; those without a compound are replaced by the reference collection's.
+    """The run's own rows with `skill_from`; those without a compound are replaced by the reference collection's.
 
     Whether there are compounds is asked of all structures, marked or not, so that one collection speaks for one family.
     """

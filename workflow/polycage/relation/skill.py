@@ -80,7 +80,7 @@ def _skill_row(group: str, model: str, subset: str, choice: str, members: Sequen
 
 
 def prediction_rows(predictions: Iterable[Prediction], skill: Iterable[Row]) -> Iterator[Row]:
-    """Rows of the table `predictions` in its order, each with the skill of its model for its family, made one by one.
+    """Rows of `predictions` in its order, each with the skill of its model for its family, made one by one.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ def listing(
 
 
 def _most_wanted(structures: pa.Table, known: pa.Table, count: int) -> pa.Array:
-    """Ids of the structures that are listed; `known` has the ids of those that come first, or of other blocks of their files."""
+    """Ids of the structures that are listed; `known` has the ids of those that come first, or of blocks beside them."""
     ids = structures["structure_id"].combine_chunks()
     is_known = pc.is_in(_file_of(ids), value_set=_file_of(known["structure_id"].combine_chunks()))
     is_active = pc.fill_null(pc.greater(structures["n_active"], 0), False)

@@ -86,9 +86,9 @@ CAGES = Table(
         Column(
             "site",
             "text",
-            "in-layer: in the middle of a ring of atoms of one layer, a cap on either side; interlayer: between two layers, a cap "
-            "in each; of voids voronoi-vertex (its nearest atoms span a polyhedron), voronoi-edge (a plane) or voronoi-face "
-            "(a line: midway between two atoms)",
+            "in-layer: in the middle of a ring of atoms of one layer, a cap on either side; interlayer: between two "
+            "layers, a cap in each; of voids voronoi-vertex (its nearest atoms span a polyhedron), voronoi-edge (a plane) or "
+            "voronoi-face (a line: midway between two atoms)",
         ),
         Column("role", "text", "active, spacer or void"),
         _PHASE,
@@ -109,8 +109,8 @@ CAGES = Table(
         Column(
             "flags",
             "text",
-            "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of the cage's lies "
-            "inside it), not-convex",
+            "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of "
+            "the cage's lies inside it), not-convex",
         ),
         Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
         Column("site_symmetry", "text", "point group of the site, unoriented (-42m also where the tables write -4m2)"),
@@ -124,7 +124,8 @@ CAGES = Table(
         Column(
             "cap_distance_A",
             "number",
-            "distance between the centres of the caps, in Å: longer than the height where the line is oblique (empty for voids)",
+            "distance between the centres of the caps, in Å: longer than the height where the line is oblique "
+            "(empty for voids)",
             4,
         ),
         Column(
@@ -240,7 +241,8 @@ PREDICTIONS = Table(
         Column(
             "skill_from",
             "text",
-            "where the skill was measured: this run, or the reference collection (cif/) where this run has no compound to test on",
+            "where the skill was measured: this run, or the reference collection (cif/) where this run has no compound "
+            "to test on",
         ),
     ),
     ("structure_id", "phase", "model"),

@@ -14,9 +14,10 @@ import numpy as np
 from polycage.base.arrays import FloatArray
 from polycage.base.elements import ATOMIC_NUMBER, MAX_ATOMIC_NUMBER
 
-# Å3 of an atom in compounds: fitted to the 9,275 structures of the American Mineralogist database that larixite carries,
-# H, C, N, O and F as in crystals of molecules (Hofmann, Acta Cryst. B58, 489, 2002): benchmarks/soundness/atomic_volumes.py.
-# Noble gases as elements; Po, Ra, Ac, Pm, Tc, Pa and Cm, of which there are too few, like their neighbours
+# Å3 of an atom in compounds: fitted to the 9,275 structures of the American Mineralogist database that larixite
+# carries, H, C, N, O and F as in crystals of molecules (Hofmann, Acta Cryst. B58, 489, 2002):
+# benchmarks/soundness/atomic_volumes.py. Noble gases as elements; Po, Ra, Ac, Pm, Tc, Pa and Cm,
+# of which there are too few, like their neighbours
 _IN_COMPOUNDS = """
     H 5.08 He 19 Li 9.6 Be 7.6 B 6.9 C 13.87 N 11.8 O 11.39 F 11.17 Ne 22 Na 15.6 Mg 7 Al 6.4 Si 11.3 P 16.4 S 22.4
     Cl 27.8 Ar 37 K 31.6 Ca 14.4 Sc 16 Ti 9.9 V 10.6 Cr 8.7 Mn 10.8 Fe 10.3 Co 10.6 Ni 10.4 Cu 11.2 Zn 13.9 Ga 17 Ge
@@ -26,8 +27,8 @@ _IN_COMPOUNDS = """
     13.1 Ir 13.5 Pt 15 Au 17.4 Hg 25.2 Tl 29 Pb 25.3 Bi 27.5 Po 31 Ra 28 Ac 25 Th 29.3 Pa 22 U 21.7 Np 20 Pu 21.8 Am
     28.6 Cm 24
 """
-# Å3 of an atom in the element: molar volumes at ambient conditions (pymatgen's table of the elements, from WebElements);
-# of H, N, O and F the solid's
+# Å3 of an atom in the element: molar volumes at ambient conditions (pymatgen's table of the elements, from
+# WebElements); of H, N, O and F the solid's
 _IN_ELEMENTS = """
     H 19 He 34.9 Li 21.6 Be 8.1 B 7.3 C 8.8 N 22.5 O 17.3 F 18.6 Ne 22 Na 39.5 Mg 23.2 Al 16.6 Si 20 P 28.3 S 25.8
     Cl 28.9 Ar 37.5 K 76.3 Ca 43.5 Sc 24.9 Ti 17.7 V 13.8 Cr 12 Mn 12.2 Fe 11.8 Co 11.1 Ni 10.9 Cu 11.8 Zn 15.2 Ga
