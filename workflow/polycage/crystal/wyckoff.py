@@ -1,9 +1,9 @@
 """Site symmetry and Wyckoff letter of any point of a primitive cell whose symmetry is exact.
 
 What fixes a point decides both: the operations that carry it onto itself, with their lattice translations. Structures
-of one type share them, so that each is looked up once. The letters are those of the setting as written, where the tables
-have it (a and b of F m -3 m differ by the choice of the origin alone), else those of the standard setting that moyo
-finds.
+of one type share them, so that each is looked up once. The letters are those of the setting as written, where the
+tables have it (a and b of F m -3 m differ by the choice of the origin alone), else those of the standard setting that
+moyo finds.
 """
 
 from __future__ import annotations

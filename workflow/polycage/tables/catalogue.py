@@ -87,8 +87,8 @@ CAGES = Table(
             "site",
             "text",
             "in-layer: in the middle of a ring of atoms of one layer, a cap on either side; interlayer: between two "
-            "layers, a cap in each; of voids voronoi-vertex (its nearest atoms span a polyhedron), voronoi-edge (a plane) or "
-            "voronoi-face (a line: midway between two atoms)",
+            "layers, a cap in each; of voids voronoi-vertex (its nearest atoms span a polyhedron), voronoi-edge (a "
+            "plane) or voronoi-face (a line: midway between two atoms)",
         ),
         Column("role", "text", "active, spacer or void"),
         _PHASE,
