@@ -16,7 +16,7 @@ include: "workflow/rules/predict.smk"
 include: "workflow/rules/report.smk"
 
 
-# everything; `snakemake tables` only measures: structures, cages, failures
+# everything; `snakemake tables` only measures: structures, cages, atoms, failures
 rule all:
     input:
         rules.collect.output,

@@ -150,8 +150,8 @@ from polycage.base import caller, margins
 from polycage.base.settings import DEFAULTS
 noted = margins.nothing_noted()
 caller.note_both(margins.limits(DEFAULTS), noted, margins.limit("apex_offset_A"), 0.603, 0.597)
-loops = (margins.note, caller.note_both)
-print(sorted(margins.near_of(noted)), [sum(loop.dispatcher.stats.cache_hits.values()) for loop in loops])
+found = [sum(loop.dispatcher.stats.cache_hits.values()) for loop in (margins.note, caller.note_both)]
+print(sorted(margins.near_of(noted)), found)
 """
 # 0.603 and 0.597 lie above and below 0.6 Å by less than the margin
 BOTH = "[('apex_offset_A', -1), ('apex_offset_A', 1)]"

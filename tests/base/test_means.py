@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from polycage.base.means import weighted_mean
+from polycage.base.means import birge_ratio, weighted_mean
 from polycage.cages.phases import single_linkage
 
 
@@ -37,3 +37,12 @@ def test_single_linkage_is_that_of_scipy(heights):
 def test_weighted_mean_by_hand():
     # (2 * 2.70 + 1 * 2.76) / 3 = 8.16 / 3
     assert weighted_mean(np.array([2.70, 2.76]), np.array([2, 1])) == pytest.approx(2.72, abs=1e-12)
+
+
+def test_birge_ratio_by_hand():
+    # weights 1 and 1/4: mean (3.0 + 3.5 / 4) / 1.25 = 3.1; squares (0.1 / 0.1)2 + (0.4 / 0.2)2 = 5 over n - 1 = 1
+    assert birge_ratio([3.0, 3.5], [0.1, 0.2]) == pytest.approx(5**0.5)
+    # as far apart as their uncertainties say: sqrt(2) of one for two equal ones
+    assert birge_ratio([3.0, 3.0 + 0.1 * 2**0.5], [0.1, 0.1]) == pytest.approx(1.0)
+    assert birge_ratio([3.0], [0.1]) is None
+    assert birge_ratio([], []) is None

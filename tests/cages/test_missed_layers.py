@@ -212,3 +212,24 @@ def test_squares_whose_caps_are_missing_are_told():
     assert (found.family, found.status) == ("cuprate", "warning")
     assert sum(n for _, n in heights(found).values()) == 12
     assert "squares of active nets without an active cage, a cap is missing: 4 in the primitive cell" in found.message
+
+
+# --- the way of writing does not matter
+
+
+@pytest.mark.parametrize(
+    ("crystal", "expected"),
+    [
+        (turned_squares(12), {"alpha": (3.48, 2)}),
+        (doped(plane(), np.diag([3, 3, 1]), ["Zn"]), {"alpha": (3.4, 9)}),
+        (flat_layer(0.942, a=4.044), {"alpha": (1.884, 2), "beta": (2.7, 2)}),
+    ],
+)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_same_in_another_cell(crystal, expected, seed):
+    # other vectors, origin and order of atoms; in the second and third the axis c is written as a and as b
+    matrix = [[[1, 0, 0], [1, 1, 0], [0, 0, 1]], [[0, 0, 1], [1, 0, 0], [0, 1, 0]], [[1, 0, 1], [0, 0, 1], [0, 1, 0]]]
+    written = rewritten(crystal, matrix[seed - 1], origin=(0.1, 0.23, 0.37), seed=seed)
+    found = measure_crystal(written)
+    assert heights(found) == {phase: (pytest.approx(h, abs=1e-6), n) for phase, (h, n) in expected.items()}
+    assert found.status == "ok"

@@ -58,7 +58,7 @@ def test_a_batch_goes_on_after_a_crash(tmp_path, monkeypatch):
         return read_structures(data, name, settings)
 
     monkeypatch.setattr(batch, "read_structures", crashing)
-    with Isolated(batch.measure_content) as measure:
+    with Isolated(batch.measured_content) as measure:
         parts = list(batch.measured_rows(tmp_path, scan(tmp_path), DEFAULTS, measure=measure))
     assert [[(r["structure_id"], r["status"]) for r in part.structures] for part in parts] == [
         [("a", "ok")],
@@ -77,7 +77,7 @@ def test_the_rows_are_those_of_the_same_process(tmp_path):
     written(tmp_path, BA122, "a.cif")
     written(tmp_path, BA122[:-9], "b.cif")
     entries = scan(tmp_path)
-    with Isolated(batch.measure_content) as measure:
+    with Isolated(batch.measured_content) as measure:
         isolated = list(batch.measured_rows(tmp_path, entries, DEFAULTS, measure=measure))
     assert isolated == list(batch.measured_rows(tmp_path, entries, DEFAULTS))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pymatgen.io.cif import CifParser
 
-from io_helpers import BA122, BA122_CELL, CIFS, cif_text, crystal_of, hall, listed
+from io_helpers import BA122, BA122_CELL, CIFS, ROOMY, cif_text, crystal_of, hall, listed
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import DEFAULTS, Settings
 from polycage.crystal.cell import Cell
@@ -16,7 +16,7 @@ from polycage.crystal.crystal import CrystalSites, rebuild
 from polycage.crystal.species import Species
 from polycage.formats.cif import read_cif
 
-THIN = Settings(density_min_gcm3=0.0)  # boxes of a few atoms
+THIN = dataclasses.replace(ROOMY, density_min_gcm3=0.0)  # boxes of a few atoms
 
 
 def composition(crystal):

@@ -151,7 +151,7 @@ def test_frames_are_structures_of_their_own(tmp_path):
     outcomes = list(batch.measure_entries(tmp_path, scan(tmp_path), DEFAULTS))
     assert [o.structure_id for o in outcomes] == ["run.extxyz#1", "run.extxyz#2", "run.extxyz#3"]
     assert phases(outcomes[0].result) == pytest.approx(BA122_HEIGHTS, abs=1e-6)
-    assert outcomes[1].result.code is ErrorCode.FILE_SYNTAX
+    assert outcomes[1].result.code is ErrorCode.ELEMENT_UNKNOWN
     assert "frame 2" in outcomes[1].result.cause
     assert outcomes[2].result.formula == "As2 Ba Fe2"
     with pytest.raises(PolycageError, match=r"3 structures \(#1, #2, #3\)"):
@@ -293,7 +293,7 @@ def test_poscars_that_are_refused(text, code, said):
         (extxyz(cell=np.diag([A, A, 0.0])), ErrorCode.CELL_INVALID, "no volume"),
         (extxyz().replace("Lattice", "lattice"), ErrorCode.CELL_INVALID, "no volume"),
         (extxyz().replace('="3.9625', '="three'), ErrorCode.FILE_SYNTAX, "ASE cannot read it"),
-        (extxyz(symbols=["Qq"] * 10), ErrorCode.FILE_SYNTAX, "Qq"),
+        (extxyz(symbols=["Qq"] * 10), ErrorCode.ELEMENT_UNKNOWN, "no element 'Qq'"),
         (extxyz(symbols=["X"] * 10), ErrorCode.ELEMENT_UNKNOWN, "'X'"),
         (extxyz().replace("10\n", "999999999999\n", 1), ErrorCode.FILE_SYNTAX, "line 1"),
         (extxyz().replace("10\n", "99999999\n", 1), ErrorCode.TOO_MANY_ATOMS, "99999999"),
@@ -384,7 +384,7 @@ def test_a_cif_under_another_name_and_a_name_that_tells_nothing(tmp_path):
 def test_help_error_and_page_name_all_formats():
     names = [name for names, _, _ in NAMES for name in names.split(", ")]
     shown = " ".join(command("measure", "--help").stdout.split())
-    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "reading" / "formats.md").read_text(encoding="utf-8")
     for name in names:
         assert format_of(name.replace("*", "x")) is not None
         assert name in shown

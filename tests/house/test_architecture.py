@@ -31,13 +31,15 @@ ROOMS = {
     "base": room(EVERY, ""),
     "geometry": room(EVERY, "base"),
     "crystal": room(
-        "crystal source cell primitive_cell wyckoff species operations space_group_names plausibility",
+        "crystal source cell primitive_cell wyckoff species uncertainties operations space_group_names plausibility",
         "base geometry",
     ),
     "formats": room("readers file_names contents", "base crystal"),
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
-    "tables": room("catalogue schema rows files csv_lines materials phase_heights merging active_cages", "base cages"),
+    "tables": room(
+        "catalogue schema rows files csv_lines frames materials phase_heights merging active_cages", "base cages"
+    ),
     "physics": room("", "base geometry crystal layers cages tables"),
     "collection": room(
         "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
@@ -63,7 +65,7 @@ LIBRARIES = {
     "matplotlib": "report",
     "mpl_toolkits": "report",
     "jinja2": "report",
-    "pandas": "relation",
+    "pandas": "tables relation",
     "pymatgen": "physics report cages",  # cages: a cage as a molecule, for the one who asks for it
     "ase": "formats report cages",
 }

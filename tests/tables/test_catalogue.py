@@ -44,6 +44,13 @@ def test_other_formats():
     assert [Column("t", "text", "").text(v) for v in ("x", "", None)] == ["x", "", ""]
 
 
+# numbers without a unit
+PLAIN = {
+    *("x", "y", "z", "x_su", "y_su", "z_su", "occupancy", "r2", "r_factor", "birge_ratio"),
+    *("distortion_index", "distortion_index_su", "quadratic_elongation", "quadratic_elongation_su"),
+}
+
+
 @pytest.mark.parametrize("table", catalogue.ALL, ids=lambda table: table.name)
 def test_columns_are_distinct_explained_and_have_their_unit(table):
     assert len(set(table.names)) == len(table.names)
@@ -52,8 +59,8 @@ def test_columns_are_distinct_explained_and_have_their_unit(table):
     for column in table.columns:
         assert column.meaning
         assert (column.digits > 0) == (column.type == "number")
-        if column.type == "number" and column.name not in ("x", "y", "z", "r_factor"):
-            assert column.unit != "1" or column.name.endswith("r2")
+        if column.type == "number" and column.name not in PLAIN:
+            assert column.unit or column.name.rpartition("_")[2] == "r2"
 
 
 def test_columns_of_cages_as_documented():
@@ -84,6 +91,21 @@ def test_columns_of_cages_as_documented():
         "site_symmetry",
         "cap_spread_A",
         "cap_distance_A",
+        "volume_su_A3",
+        "radius_su_A",
+        "cap_distance_su_A",
+        "su_from",
+        "h_su_partial_A",
+        "h_su_from_parameter",
+        "mean_distance_A",
+        "mean_distance_su_A",
+        "distortion_index",
+        "distortion_index_su",
+        "quadratic_elongation",
+        "quadratic_elongation_su",
+        "angle_variance_deg2",
+        "angle_variance_su_deg2",
+        "phase_h_su_A",
         "wyckoff",
         "multiplicity_cell",
         "family",
@@ -101,12 +123,12 @@ def test_fields_of_a_parquet_file_state_unit_and_meaning(tmp_path):
     write_both(tmp_path / "cages.parquet", catalogue.CAGES, [])
     fields = {field.name: field.metadata for field in pq.read_schema(tmp_path / "cages.parquet")}
     assert {name: fields[name].get(b"unit", b"").decode() for name in ("h_A", "volume_A3", "x", "n_faces", "kind")} == {
-        "h_A": "Å", "volume_A3": "Å3", "x": "1", "n_faces": "1", "kind": "",
+        "h_A": "Å", "volume_A3": "Å³", "x": "", "n_faces": "", "kind": "",
     }  # fmt: skip
     assert fields["h_A"][b"description"].decode() == "height, in Å (empty for voids)"
     # lambda = Tc h^2
     (column,) = (c for c in catalogue.FIT.columns if c.name == "lambda_K_A2")
-    assert column.unit == "K Å2"
+    assert column.unit == "K Å²"
 
 
 def test_a_listing_has_all_columns_of_a_cage_and_what_is_to_be_known_of_its_structure():

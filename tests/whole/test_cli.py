@@ -46,7 +46,7 @@ def test_table_of_one_file(tmp_path):
     run = polycage("measure", written(tmp_path, BA122, "Ba122.cif"))
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.startswith("Ba122  As2 Ba Fe2  ")
-    assert re.search(r"active beta +3\.2542 ", run.stdout)  # 13.0168 / 4
+    assert re.search(r"active beta +3\.25420\([78]\) ", run.stdout)  # 13.0168 / 4
     assert "\x1b" not in run.stdout
 
 
@@ -70,6 +70,35 @@ def test_json_has_the_same_columns(folder):
     assert run.returncode == 0
     assert all(list(row) == catalogue.LISTING.names for row in rows)
     assert active(rows, "a") == active(rows, "z") == BA122_HEIGHTS
+
+
+def test_uncertainties_in_cif_notation(tmp_path):
+    """By hand: 2c times 0.0001 is 0.0026 of alpha, 0.0003 / 4 of beta."""
+    run = polycage("measure", written(tmp_path, BA122, "Ba122.cif"))
+    assert re.search(r"active alpha +2\.72[01]\(3\) ", run.stdout)
+    assert re.search(r"active beta +3\.25420\([78]\) ", run.stdout)
+
+
+def test_last_digits_as_uncertainties(tmp_path):
+    """z has four digits: 0.29 of 0.0001 times 2c, and c four: 0.0008 of alpha."""
+    bare = BA122.replace("(1)", "").replace("(3)", "")
+    run = polycage("measure", written(tmp_path, bare, "Ba122.cif"), "--last-digit", "--format", "json")
+    (alpha,) = (row for row in json.loads(run.stdout) if row["phase"] == "alpha")
+    assert alpha["h_su_A"] == pytest.approx(2 * 13.0168 * 0.29e-4, rel=1e-3)
+    assert alpha["su_from"] == "all"
+    assert "0.29 of the last digit assumed" in polycage("measure", tmp_path, "--last-digit").stdout
+
+
+def test_vertices_in_every_form(tmp_path):
+    path = written(tmp_path, BA122, "Ba122.cif")
+    table = polycage("measure", path, "--vertices").stdout
+    assert "vertices of cage 1:" in table
+    assert re.search(r"As1? +As +\S+ +upper_cap +1\.3602", table)  # half of alpha
+    rows = list(csv.DictReader(io.StringIO(polycage("measure", path, "--vertices", "--format", "csv").stdout)))
+    assert list(rows[0]) == catalogue.VERTICES.names
+    cages = json.loads(polycage("measure", path, "--vertices", "--format", "json").stdout)
+    assert [len(cage["vertices"]) for cage in cages] == [cage["n_vertices"] for cage in cages]
+    assert len(rows) == sum(len(cage["vertices"]) for cage in cages)
 
 
 def test_json_of_nothing_is_json(folder):

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 from polycage.base.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from polycage.base.errors import PolycageError as PolycageError
     from polycage.base.settings import Settings as Settings
     from polycage.cages.measurement import Measurement
 
-__all__ = ["PolycageError", "Settings", "__version__", "measure"]
+__all__ = ["PolycageError", "Settings", "__version__", "measure", "read_results"]
 
 # where names of this package come from that are loaded when they are asked for
 _ELSEWHERE = {"PolycageError": "polycage.base.errors", "Settings": "polycage.base.settings"}
@@ -89,3 +91,31 @@ def _settings(given: Settings | Mapping[str, float] | None) -> Settings:
         ErrorCode.CONFIG_INVALID,
         f"settings: {type(given).__name__} is neither polycage.Settings nor a mapping of names",
     )
+
+
+def read_results(folder: str | Path = "results") -> dict[str, pd.DataFrame]:
+    """All tables of a run as pandas frames, by name.
+
+    Parameters
+    ----------
+    folder
+        The run's results folder, or the one where its tables were copied to.
+
+    Returns
+    -------
+    dict
+        `attrs` of each frame hold the `units` and the `meanings` of its columns.
+
+    Raises
+    ------
+    PolycageError
+        `LIBRARY_MISSING` without pandas, `RESULTS_MISSING` where the folder has none of the tables.
+    """
+    from polycage.base.errors import ErrorCode, PolycageError
+
+    try:
+        from polycage.tables.frames import frames
+    except ModuleNotFoundError as error:
+        cause = f"{error.name} is not installed: pip install 'polycage[frames]'"
+        raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None
+    return frames(Path(folder))

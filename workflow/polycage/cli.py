@@ -13,15 +13,18 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from polycage import __version__
 from polycage.base.compiled_folder import code_folder
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.first_compilation import announce
-from polycage.base.settings import Settings
+from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.base.vocabulary import WARNING
 from polycage.collection import provenance
+
+if TYPE_CHECKING:
+    from polycage.tables.schema import Row
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
@@ -108,6 +111,16 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
     measure.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: %(default)s")
     measure.add_argument("--voids", action="store_true", help="find all voids of the structures too (role void)")
+    measure.add_argument(
+        "--vertices",
+        action="store_true",
+        help="list the vertices of each cage: below it, in it (json), or instead of it (csv)",
+    )
+    measure.add_argument(
+        "--last-digit",
+        action="store_true",
+        help="0.29 of the last digit as uncertainty of numbers that state none and are not fixed by symmetry",
+    )
     _add_settings(measure)
 
     draw = _command(commands, "draw", _draw, "draw one cage as a picture")
@@ -156,23 +169,26 @@ def _settings(options: argparse.Namespace) -> Settings:
             values[name] = float(value)
         except ValueError:
             raise PolycageError(ErrorCode.CONFIG_INVALID, f"--set {text}: {value!r} is no number") from None
+    if getattr(options, "last_digit", False):
+        values.setdefault("last_digit_su", LAST_DIGIT_SU)
     return Settings.from_mapping(values)
 
 
 def _measure(options: argparse.Namespace) -> int:
     from polycage.collection.arguments import outcomes
-    from polycage.report.terminal import outcome_text, wants_colour, warning_text
-    from polycage.tables import catalogue, schema
+    from polycage.report.terminal import outcome_text, vertices_text, wants_colour, warning_text
+    from polycage.tables import catalogue
     from polycage.tables.csv_lines import csv_lines
-    from polycage.tables.rows import listed_rows
+    from polycage.tables.rows import listed_rows, vertex_rows
 
     settings = _settings(options)
     announce()
     failed = False
     colour = wants_colour(sys.stdout)
-    rows: list[schema.Row] = []
+    rows: list[Row] = []
+    table = catalogue.VERTICES if options.vertices and options.format == "csv" else catalogue.LISTING
     if options.format == "csv":
-        sys.stdout.write(next(csv_lines(catalogue.LISTING, [])))
+        sys.stdout.write(next(csv_lines(table, [])))
     for outcome in outcomes(options.paths, settings, voids=options.voids, told=_tell):
         if not gc.isenabled():
             gc.freeze()
@@ -182,17 +198,37 @@ def _measure(options: argparse.Namespace) -> int:
             print(outcome_text(outcome, colour=wants_colour(sys.stderr)), file=sys.stderr)
         elif options.format == "table":
             print(outcome_text(outcome, colour=colour))
+            if options.vertices:
+                print(vertices_text(outcome))
         else:
-            new = listed_rows(outcome.structure_id, outcome.result)
-            rows += new
             if outcome.result.status == WARNING:
                 print(warning_text(outcome.structure_id, outcome.result), file=sys.stderr)
+            of_vertices = vertex_rows(outcome.structure_id, outcome.result) if options.vertices else []
+            listed = listed_rows(outcome.structure_id, outcome.result)
             if options.format == "csv":
-                sys.stdout.write("".join(list(csv_lines(catalogue.LISTING, new))[1:]))
+                new = of_vertices if table is catalogue.VERTICES else listed
+                sys.stdout.write("".join(list(csv_lines(table, new))[1:]))
+            else:
+                rows += _in_json(listed, of_vertices)
     if options.format == "json":
-        ordered = [{name: None if row[name] == "" else row[name] for name in catalogue.LISTING.names} for row in rows]
-        print(json.dumps(ordered, indent=1, ensure_ascii=False))
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
     return SOME_FAILED if failed else OK
+
+
+def _in_json(listed: Sequence[Row], of_vertices: Sequence[Row]) -> list[Row]:
+    """Rows of cages with the columns in their order, and the vertices of each cage where they were asked for."""
+    from polycage.tables import catalogue
+
+    out = [_with_nulls(row, catalogue.LISTING.names) for row in listed]
+    by_cage: dict[int, list[Row]] = {}
+    for vertex in of_vertices:
+        by_cage.setdefault(vertex["cage_id"], []).append(_with_nulls(vertex, catalogue.VERTICES.names[2:]))
+    return [row | {"vertices": by_cage[row["cage_id"]]} for row in out] if by_cage else out
+
+
+def _with_nulls(row: Row, names: Sequence[str]) -> Row:
+    """These columns of a row; what is missing is null, as in Parquet."""
+    return {name: None if row[name] == "" else row[name] for name in names}
 
 
 def _draw(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""One shard: a manifest in, rows of structures, cages and failures out."""
+"""One shard: a manifest in, rows of structures, cages, atoms, vertices and failures out."""
 
 from pathlib import Path
 
@@ -11,15 +11,14 @@ from polycage.tables.files import write_arrow
 
 batch.ready(voids=snakemake.params.voids)
 library = job.begin(snakemake.input.library)
-settings, voids = Settings.from_json(snakemake.params.settings), snakemake.params.voids
+settings = Settings.from_json(snakemake.params.settings)
+asked = {"voids": snakemake.params.voids, "vertices": snakemake.params.vertices}
 entries = manifests.read_manifest(Path(snakemake.input.manifest))
-with whole_files.Log(Path(snakemake.log[0])) as log, isolation.Isolated(batch.measure_content) as measure:
-    cache = Cache(
-        Path(snakemake.params.cache), settings, library, lambda warning: print(warning, file=log), voids=voids
-    )
+with whole_files.Log(Path(snakemake.log[0])) as log, isolation.Isolated(batch.measured_content) as measure:
+    cache = Cache(Path(snakemake.params.cache), settings, library, lambda warning: print(warning, file=log), **asked)
     progress, folder = batch.Progress(log, f"shard {snakemake.wildcards.shard}"), Path(snakemake.params.cif_dir)
     rows = merging.gathered(
-        batch.measured_rows(folder, entries, settings, progress, voids=voids, cache=cache, measure=measure)
+        batch.measured_rows(folder, entries, settings, progress, cache=cache, measure=measure, **asked)
     )
 for table in catalogue.MEASURED:
     write_arrow(Path(snakemake.output[table.name]), rows[table.name])

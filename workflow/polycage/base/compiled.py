@@ -14,7 +14,7 @@ hundred, one structure needs forty.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, cached_property, update_wrapper
+from functools import cache, cached_property, partial, update_wrapper
 from types import ModuleType
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -24,16 +24,20 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-class Loop:
-    """A function that is compiled at its first call with arguments of a kind."""
+class Loop(partial[Any]):
+    """A function that is compiled at its first call with arguments of a kind.
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._function = function
-        update_wrapper(self, function)
+    As a `partial` it calls machine code without a step in Python: one structure makes sixty such calls.
+    """
 
-    def __call__(self, *args: Any) -> Any:
-        """Call the machine code."""
-        return self.dispatcher(*args)
+    _function: Callable[..., Any]
+
+    def __new__(cls, function: Callable[..., Any]) -> Loop:
+        """The function, whose first call looks for its machine code."""
+        loop = super().__new__(cls, lambda *args: loop.dispatcher(*args))
+        loop._function = function
+        update_wrapper(loop, function)
+        return loop
 
     @cached_property
     def dispatcher(self) -> Any:
@@ -44,6 +48,7 @@ class Loop:
         out = numba.njit(error_model="numpy", nogil=True)(self._function)
         if code_folder() is not None:
             out._cache = CodeCache(self._function)  # what njit(cache=True) does with numba's own
+        self.__setstate__((out, (), {}, self.__dict__))  # type: ignore[attr-defined] # calls go there from now on
         return out
 
 

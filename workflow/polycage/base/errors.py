@@ -36,6 +36,7 @@ class ErrorCode(Enum):
         Stage.COLLECT,
         "run it again; polycage must not change while a run is under way, and be the same on all nodes",
     )
+    RESULTS_MISSING = (Stage.COLLECT, "give the folder into which a run wrote its tables (results_dir)")
     TABLE_DAMAGED = (Stage.COLLECT, "remove the file named and run again: it is made anew")
     DUPLICATE_ID = (Stage.COLLECT, "rename one of the files: a structure_id is the path without .cif and .gz")
     FILE_UNREADABLE = (Stage.READ, "check that this is a file, that it may be read, and that it is not cut off")

@@ -59,6 +59,16 @@ class FindingCode(Enum):
     DENSITY_ODD = (True, "no solid has this density at ambient pressure")
     VOLUME_ODD = (True, "the cell is far smaller or larger than its atoms as a rule: a digit lost, or atoms missing")
     MULTIPLICITY_DIFFERS = (True, "the symmetry does not make the stated multiplicities")
+    # standard uncertainties
+    SU_ZERO = (False, "an uncertainty of 0 counts as not stated")
+    SU_TOO_LARGE = (True, "an uncertainty above a tenth of the cell is not used")
+    SU_FIXED = (False, "the uncertainty of a number that symmetry fixes is not used")
+    SU_CONTRADICTORY = (
+        True,
+        "uncertainties of what symmetry makes one parameter contradict each other: the largest counts",
+    )
+    SU_CORRELATED = (False, "atoms are listed one by one and equal by the symmetry found: they count as one parameter")
+    SU_ASSUMED = (False, "uncertainties are assumed from the last digits")
     # nets, layers and cages
     NETS_NOT_PARALLEL = (True, "active nets have different normals: there is no stacking axis")
     NETS_OF_TWO_KINDS = (True, "MO2 and M2X2 nets: the phases of the latter have names of their own")

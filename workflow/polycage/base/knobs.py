@@ -19,6 +19,7 @@ class Decides(Enum):
     COLUMN = "rings, columns and cages"
     NAMING = "names of cages and phases that were found"
     VOID = "voids"
+    UNCERTAINTY = "standard uncertainties of what states none"
     MARGIN = "how near to a tolerance is near"
 
 

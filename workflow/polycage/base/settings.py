@@ -14,6 +14,9 @@ from typing import Any
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.knobs import Decides, knob, meant
 
+# units of the last digit: the standard deviation of a rectangular distribution, 1 / sqrt(12)
+LAST_DIGIT_SU = 0.29
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
@@ -269,6 +272,13 @@ class Settings:
     # phases
     phase_gap_A: float = knob(
         Decides.NAMING, 0.10, "Å", "cages alike whose heights differ by less (single linkage) are one phase"
+    )
+    # uncertainties
+    last_digit_su: float = knob(
+        Decides.UNCERTAINTY,
+        0.0,
+        "1",
+        "uncertainty of numbers that state none, in units of their last digit; 0: none assumed; rounding is 0.29",
     )
     # margins: a quantity this near a tolerance makes the structure be read again with the tolerance at the margin's end
     borderline_A: float = knob(

@@ -40,8 +40,8 @@ Row = tuple[IntArray, IntArray, IntArray]  # vertices, translations and parts of
 @compiled
 def assembled(
     inside: IntArray, between: IntArray, parts: Parts, axes: Axes
-) -> tuple[int, tuple[IntArray, FloatArray, FloatArray, IntArray, IntArray, IntArray]]:
-    """Number of in-layer cages, and the fields of `CageSet`: these, then the interlayer ones that none contains.
+) -> tuple[IntArray, FloatArray, FloatArray, IntArray, IntArray, IntArray]:
+    """Fields of `CageSet` from `layer` to `part`: in-layer cages, then the interlayer ones that none contains.
 
     Vertices are packed to the left, translations in primitive vectors.
     """
@@ -69,7 +69,7 @@ def assembled(
         _fill_interlayer((vertex[k], move[k], part[k]), between[m], parts, axes.basis)
         if not _is_contained(vertex, move, k, anchors):
             count += 1
-    return n_inside, (of_layer[:count], rise[:count], centre[:count], vertex[:count], move[:count], part[:count])
+    return of_layer[:count], rise[:count], centre[:count], vertex[:count], move[:count], part[:count]
 
 
 @compiled

@@ -10,9 +10,12 @@ import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.cages.cage_uncertainties import CageUncertainty
 from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import Polyhedron
 from polycage.cages.search import LOWER_PART, RING_PART, UPPER_PART
+from polycage.cages.vertices import Origin, Vertex, vertices
+from polycage.geometry.shape_measures import ShapeMeasures
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -37,6 +40,8 @@ class Drawing:
     turned: Sequence[bool]  # (d,) whether the lower part is called the upper cap
     vertices_cart: FloatArray  # (d, v, 3) Å, in the input cell's Cartesian frame
     lattice: FloatArray  # (3, 3) rows are the input cell's vectors, Å
+    atom: IntArray  # (d, v) of the primitive cell
+    origin: Origin
 
 
 class RingAndCaps(NamedTuple):
@@ -86,6 +91,8 @@ class Cage:
     polyhedron: Polyhedron
     flags: tuple[str, ...]
     n_vertices: int
+    shape: ShapeMeasures
+    su: CageUncertainty  # standard uncertainties of all that is measured
     drawing: Drawing = dataclasses.field(repr=False, compare=False)  # its atoms and those of other cages ...
     row: int = dataclasses.field(repr=False, compare=False)  # ... and where among them
 
@@ -143,6 +150,13 @@ class Cage:
     def multiplicity(self) -> int:
         """Equivalent cages per primitive cell."""
         return self.site.multiplicity
+
+    @property
+    def vertices(self) -> tuple[Vertex, ...]:
+        """The vertices with labels, symmetry codes and distances from the site."""
+        atom = self.drawing.atom[self.row, : self.n_vertices].tolist()
+        su_A = self.su.distances_A
+        return vertices(self.drawing.origin, atom, self.vertices_cart, self.parts, self.site_cart, su_A)
 
     @property
     def symbols(self) -> tuple[str, ...]:

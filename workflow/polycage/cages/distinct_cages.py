@@ -1,9 +1,8 @@
 """From all cages of a primitive cell to symmetry-distinct ones, each with a multiplicity.
 
-The orbit of a cage under the space group is found from its vertices (atoms and translations, exact
-integers), not from coordinates. The same vertices may have been met along several axes, as different
-rings and caps: the view with the greatest height stands for the cage (among equals one fixed by the species of ring
-and caps), whatever the axes are called in the cell as written.
+The orbit of a cage under the space group is found from its vertices (atoms and translations, exact integers), not from
+coordinates. The same vertices may have been met along several axes, as different rings and caps: the view with the
+greatest height stands for the cage (among equals one fixed by the species of ring and caps).
 """
 
 from __future__ import annotations
@@ -35,6 +34,7 @@ class DistinctCages:
     axis_hkl: IntArray  # (d, 3) coprime, in the input cell
     site_frac: FloatArray  # (d, 3) in the input cell, in [0, 1)
     vertices_frac: FloatArray  # (d, v, 3) in the input cell, around site_frac; rows beyond a cage's size are void
+    vertices: IntArray  # (d, v) the atoms that stand there, padded with NONE
     near: Near  # tolerances that decided by less than their margin
 
     def __len__(self) -> int:
@@ -61,8 +61,9 @@ def distinct_cages(
     view = views(cages.atom, cages.part, cages.in_layer, cell.kind, MULTIPLIERS)
     index = representatives(limits(settings), noted, cages.height, orbit, view, rank[axis])
     seen = axis[index]
-    site, vertices = places(cell, cages.centre[index], cages.atom[index], cages.shift[index], allowed[seen])
-    return DistinctCages(index, multiplicity[index], cages.height[index], printed[seen], site, vertices, near_of(noted))
+    site, vertices, atom = places(cell, cages.centre[index], cages.atom[index], cages.shift[index], allowed[seen])
+    found = index, multiplicity[index], cages.height[index], printed[seen], site, vertices, atom
+    return DistinctCages(*found, near_of(noted))
 
 
 @compiled
@@ -206,7 +207,7 @@ def precedes(one: IntArray, two: IntArray) -> bool:
 
 def places(
     cell: PrimitiveCell, centre: FloatArray, atom: IntArray, shift: IntArray, allowed: BoolArray
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray, IntArray]:
     """Site and vertices of each orbit's member that comes first: along the printed axis, smallest x, y, z.
 
     Parameters
@@ -220,17 +221,16 @@ def places(
 
     Returns
     -------
-    site, vertices
-        (d, 3) and (d, v, 3), fractional in the input cell.
+    site, vertices, atom
+        (d, 3) and (d, v, 3), fractional in the input cell; (d, v) the atoms of the vertices, padded with NONE.
     """
     site = centre @ inverse(cell.lattice)
-    chosen, moved, operation = first_places(
-        site, cell.rotations, cell.translations, cell.in_input, cell.centring, allowed
-    )
+    group = cell.rotations, cell.translations, cell.in_input
+    chosen, moved, operation = first_places(site, *group, cell.centring, allowed)
     vertices = moved_vertices(
         atom, shift, cell.frac, cell.rotations, cell.translations, cell.in_input, operation, moved
     )
-    return chosen, vertices
+    return chosen, vertices, np.where(atom == NONE, NONE, cell.image[operation[:, None], atom])
 
 
 @compiled

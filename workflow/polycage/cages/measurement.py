@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from polycage.base import vocabulary
-from polycage.base.findings import FindingCode, Findings, finding
+from polycage.base.arrays import FloatArray
+from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.base.knobs import Decides
 from polycage.base.margins import union
 from polycage.base.safe_text import printable
@@ -18,11 +19,13 @@ from polycage.base.tolerances import decided_by
 from polycage.base.vocabulary import OK, WARNING
 from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
+from polycage.cages.cage_uncertainties import Uncertainties
 from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.cages.placed_cages import placed
 from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
 from polycage.crystal.source import NOT_STATED, Experiment
+from polycage.crystal.uncertainties import free_parameters, states_any
 from polycage.layers.subfamilies import subfamily
 
 
@@ -39,6 +42,9 @@ class Measurement:
     borderline: str  # readings with a tolerance at the end of its margin that differ, in words
     verification: str
     cages: tuple[Cage, ...]
+    crystal: Crystal = dataclasses.field(repr=False, compare=False)  # as it was read
+    # of the cages that have a height; None where the file states nothing
+    uncertainties: Uncertainties | None = dataclasses.field(repr=False, compare=False)
     subfamily: str = ""  # of M2X2 nets: 11, 122, 1111 ...
     planes: str = ""  # MO2 planes of each stack
     block: str = ""  # cations between stacks of MO2 planes, or between M2X2 nets
@@ -64,6 +70,16 @@ class Measurement:
     def disorder(self) -> str:
         """What is disordered and what was done, in a short form."""
         return self.findings.disorder
+
+    def height_covariance(self) -> FloatArray:
+        """(c, c) covariances in Å2 of the heights of all cages that have one, from what the file states.
+
+        Zero where nothing is stated; where not all is, `su.stated` of each cage says so.
+        """
+        count = sum(cage.height is not None for cage in self.cages)
+        if self.uncertainties is None:
+            return np.zeros((count, count))
+        return self.uncertainties.height_covariance(range(count))
 
     @property
     def n_active(self) -> int:
@@ -91,12 +107,15 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
         return Interpreter(other, primitive_cell(other, moved)).read(moved).described()
 
     others = other_readings(reading.described(), near, read, settings)
-    cages = reading.found.records(_flags(others)) if reading.found else ()
-    findings = _findings(crystal, reading, others, settings)
+    asked = (reading.found is not None or voids) and states_any(crystal, settings)
+    parameters = free_parameters(crystal, cell, settings) if asked else None
+    su = reading.found.uncertainties(parameters, settings) if parameters and reading.found else None
+    cages = reading.found.records(_flags(others), su.of_cage if su else ()) if reading.found else ()
+    findings = _findings(crystal, reading, others, settings) + (parameters.findings if parameters else NO_FINDINGS)
     if voids:
         from polycage.cages.voids import voids_of  # not above: SciPy and freud take a quarter of a job's start
 
-        more, told = voids_of(crystal, cell, settings, len(cages) + 1)
+        more, told = voids_of(crystal, cell, parameters, settings, len(cages) + 1)
         cages, findings = cages + more, findings + told
     cages = placed(cell, cages)
     stacked = subfamily(crystal, cell, reading.nets, settings)
@@ -110,6 +129,8 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
         borderline="; ".join([*(o.text for o in others), *filter(None, [cell.nearly])]),
         verification=printable(crystal.source.verification),
         cages=cages,
+        crystal=crystal,
+        uncertainties=su,
         subfamily=stacked.name,
         planes=stacked.planes,
         block=stacked.block,

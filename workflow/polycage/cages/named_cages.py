@@ -6,7 +6,7 @@ Most readings of a structure are only compared with the printed one: that takes 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,14 +16,25 @@ from polycage.base.settings import Settings
 from polycage.base.vocabulary import ACTIVE, GREEK
 from polycage.cages.borderline import CageKey
 from polycage.cages.cage import HOLDS, Cage, Drawing, Height, RingAndCaps, Site, hull_flags
+from polycage.cages.cage_uncertainties import (
+    NONLINEAR,
+    NOT_STATED,
+    CageUncertainty,
+    Places,
+    Uncertainties,
+    cage_uncertainties,
+)
 from polycage.cages.caps import caps
 from polycage.cages.distinct_cages import DistinctCages
 from polycage.cages.foreign_atoms import foreign_atoms
 from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import Polyhedra, Polyhedron, polyhedra
 from polycage.cages.search import IN_LAYER, INTERLAYER, LOWER_PART, RING_PART, UPPER_PART, CageSet
+from polycage.cages.vertices import Origin
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.primitive_cell import PrimitiveCell
+from polycage.crystal.uncertainties import FreeParameters
+from polycage.geometry.shape_measures import ShapeMeasures, shape_measures
 
 _RANK = {name: rank for rank, name in enumerate(GREEK)}
 
@@ -85,7 +96,10 @@ class Drawn:
         kind = cell.kind[cages.atom]
         named = names.of(kind, cages.part)
         vertices_cart, turned = distinct.vertices_frac @ crystal.lattice, [turned for _, turned in named]
-        drawing = Drawing(names.elements, kind, cages.part, turned, vertices_cart, crystal.lattice)
+        origin = Origin(crystal, cell.label)
+        drawing = Drawing(
+            names.elements, kind, cages.part, turned, vertices_cart, crystal.lattice, distinct.vertices, origin
+        )
         size = (cages.atom != NONE).sum(axis=1)
         return cls(cages.in_layer.tolist(), [species for species, _ in named], size, drawing, cell)
 
@@ -150,9 +164,26 @@ class NamedCages(NamedTuple):
         )
         return self._replace(rows=rows, hulls=hulls, phases=phases)
 
-    def records(self, flags: Mapping[int, tuple[str, ...]]) -> tuple[Cage, ...]:
-        """All cages, numbered as they come; some with further flags, by index."""
+    def uncertainties(self, parameters: FreeParameters, settings: Settings) -> Uncertainties:
+        """Standard uncertainties of all cages, in their order."""
+        rows, distinct = self.rows, self.distinct
+        places = Places(
+            distinct.vertices_frac[rows],
+            distinct.vertices[rows],
+            self.drawn.drawing.part[rows],
+            distinct.site_frac[rows],
+            distinct.axis_hkl[rows],
+            np.array([self.drawn.in_layer[k] for k in rows]),
+            [hull.kind for hull in self.hulls],
+        )
+        found = cage_uncertainties(parameters, places, settings)
+        active = [phase.phase if phase.role == ACTIVE else "" for phase in self.phases]
+        return found.with_phases(active, distinct.multiplicity[rows].tolist())
+
+    def records(self, flags: Mapping[int, tuple[str, ...]], su: Sequence[CageUncertainty] = ()) -> tuple[Cage, ...]:
+        """All cages, numbered as they come; some with further flags, by index, all with their uncertainties."""
         radius, site = self._radii().tolist(), self.distinct.site_frac.tolist()
+        shape, uncertainty = self._shapes(), su or (NOT_STATED,) * len(self.rows)
         axis, height = self.distinct.axis_hkl.tolist(), self.distinct.height.tolist()
         size, multiplicity = self.drawn.size.tolist(), self.distinct.multiplicity.tolist()
         lattice = self.drawn.cell.input_lattice
@@ -165,15 +196,32 @@ class NamedCages(NamedTuple):
                 named=phase,
                 around=self.drawn.species[k],
                 site=Site(x, y, z, IN_LAYER if self.drawn.in_layer[k] else INTERLAYER, multiplicity[k], radius[k]),
-                height=Height(tuple(axis[k]), height[k], spread[k], distance[k]),
+                height=Height(tuple(axis[k]), height[k], spread[k], distance[k], uncertainty[index].h_A),
                 polyhedron=hull,
-                flags=(*flags.get(index, ()), *held.get(k, ()), *hull_flags(hull)),
+                flags=(
+                    *flags.get(index, ()),
+                    *held.get(k, ()),
+                    *hull_flags(hull),
+                    *((NONLINEAR,) if uncertainty[index].nonlinear else ()),
+                ),
                 drawing=self.drawn.drawing,
                 row=k,
+                shape=shape[index],
+                su=uncertainty[index],
                 n_vertices=size[k],
             )
             for index, (k, hull, phase) in enumerate(zip(self.rows, self.hulls, self.phases, strict=True))
             for x, y, z in (site[k],)
+        )
+
+    def _shapes(self) -> list[ShapeMeasures]:
+        drawing, rows = self.drawn.drawing, self.rows
+        return shape_measures(
+            drawing.vertices_cart[rows],
+            self.drawn.size[rows],
+            self.distinct.site_frac[rows] @ drawing.lattice,
+            np.array([hull.volume for hull in self.hulls]),
+            [hull.kind for hull in self.hulls],
         )
 
     def _held(self, place: FloatArray) -> dict[int, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray, resized
+from polycage.base.arrays import NONE, BoolArray, FloatArray, IntArray, constant, resized
 from polycage.base.compiled import compiled
 from polycage.base.margins import Near, limit, limits, near_of, note, nothing_noted
 from polycage.base.settings import Settings
@@ -21,6 +21,7 @@ from polycage.layers.stacking import Stacking
 
 IN_LAYER, INTERLAYER = "in-layer", "interlayer"
 
+_ONE = constant(1)
 _RADIUS = limit("ring_radius_max_A")
 _GAP, _CROSSING, _STAGGER = limit("interlayer_gap_A"), limit("crossing_angle_deg"), limit("stagger_deg")
 
@@ -96,19 +97,58 @@ def find_cages(stack: Stacking, features: Features, active_layers: IntArray, set
         Layers that hold an active net: beside them interlayer sites may lie closer.
     """
     noted, bounds = nothing_noted(), limits(settings)
-    f = features
-    seen = Seen(f.type, f.layer, f.xy, f.radius)
-    cell = PlaneCell(stack.n_layers, stack.plane, stack.to_plane_frac, stack.offset)
-    above, below = (meetings(seen, cell, step, bounds, noted) for step in (1, -1))
-    far = _far_enough(stack.layer, stack.height, stack.n_layers, stack.period, active_layers, bounds, noted)
-    turn = _azimuths(f.size, f.atom, f.shift, f.xy, stack.xy, stack.home, stack.plane)
-    inside = _in_layer(f.type, f.size, f.radius, above, below, bounds, noted)
-    between = _interlayer(f.type, f.layer, f.size, turn, far, above, below, bounds, noted)
-    axes = Axes(stack.basis, stack.frame, stack.normal, stack.plane, stack.offset, stack.period)
-    n_inside, cages = assembled(inside, between, Parts(f.layer, f.xy, f.height, f.atom, f.shift), axes)
+    f, s = features, stack
+    figures = _Figures(f.type, f.layer, f.xy, f.height, f.radius, f.size, f.atom, f.shift)
+    cell = PlaneCell(s.n_layers, s.plane, s.to_plane_frac, s.offset)
+    atoms = _Atoms(s.layer, s.xy, s.height, s.home)
+    axes = Axes(s.basis, s.frame, s.normal, s.plane, s.offset, s.period)
+    ring, cages = _found(figures, cell, atoms, axes, active_layers, bounds, noted)
     net = np.zeros(len(cages[0]), dtype=np.int64)
-    net[:n_inside] = f.net[inside[:, 0]]
-    return CageSearch(CageSet(np.arange(len(net)) < n_inside, *cages, net), near_of(noted))
+    net[: len(ring)] = f.net[ring]
+    return CageSearch(CageSet(np.arange(len(net)) < len(ring), *cages, net), near_of(noted))
+
+
+class _Figures(NamedTuple):
+    """Features: fields of `Features`."""
+
+    kind: IntArray  # (f,) APEX, EDGE or RING
+    layer: IntArray
+    xy: FloatArray
+    height: FloatArray
+    radius: FloatArray
+    size: IntArray
+    atom: IntArray
+    shift: IntArray
+
+
+class _Atoms(NamedTuple):
+    """Atoms: fields of `Stacking`."""
+
+    layer: IntArray
+    xy: FloatArray
+    height: FloatArray
+    home: IntArray
+
+
+@compiled
+def _found(
+    f: _Figures,
+    cell: PlaneCell,
+    atoms: _Atoms,
+    axes: Axes,
+    active_layers: IntArray,
+    limits: FloatArray,
+    noted: BoolArray,
+) -> tuple[IntArray, tuple[IntArray, FloatArray, FloatArray, IntArray, IntArray, IntArray]]:
+    """The rings of the in-layer cages, and the fields of `CageSet` from `layer` to `part`."""
+    seen = Seen(f.kind, f.layer, f.xy, f.radius)
+    above, below = meetings(seen, cell, _ONE, limits, noted), meetings(seen, cell, -_ONE, limits, noted)
+    far = _far_enough(atoms.layer, atoms.height, cell.n_layers, axes.period, active_layers, limits, noted)
+    turn = _azimuths(f.size, f.atom, f.shift, f.xy, atoms.xy, atoms.home, cell.plane)
+    inside = _in_layer(f.kind, f.size, f.radius, above, below, limits, noted)
+    between = _interlayer(f.kind, f.layer, f.size, turn, far, above, below, limits, noted)
+    cages = assembled(inside, between, Parts(f.layer, f.xy, f.height, f.atom, f.shift), axes)
+    return inside[:, 0].copy(), cages
 
 
 @compiled

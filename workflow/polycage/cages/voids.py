@@ -7,6 +7,7 @@ the distance hardly grows around it: then it is the centre of a larger void (see
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import spglib
@@ -16,12 +17,16 @@ from polycage.base.findings import FindingCode, Findings, finding
 from polycage.base.settings import Settings
 from polycage.base.vocabulary import VOID
 from polycage.cages.cage import NO_CAPS, VERTEX_PART, Cage, Drawing, Site, hull_flags
+from polycage.cages.cage_uncertainties import NONLINEAR, NOT_STATED, CageUncertainty, Places, cage_uncertainties
 from polycage.cages.distinct_cages import places
 from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import polyhedra
+from polycage.cages.vertices import Origin
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.primitive_cell import PrimitiveCell
+from polycage.crystal.uncertainties import FreeParameters
 from polycage.geometry.critical_points import CriticalPoints, critical_points, euler_sum
+from polycage.geometry.shape_measures import shape_measures
 from polycage.geometry.vertex_sets import set_orbits, set_symmetries
 from polycage.geometry.voronoi import Elements, Tessellation, tessellate
 
@@ -52,7 +57,7 @@ class VoidSet:
 
 
 def voids_of(
-    crystal: Crystal, cell: PrimitiveCell, settings: Settings, first_id: int
+    crystal: Crystal, cell: PrimitiveCell, parameters: FreeParameters | None, settings: Settings, first_id: int
 ) -> tuple[tuple[Cage, ...], Findings]:
     """The voids of a crystal as cages, the largest first, and what was found on the way.
 
@@ -60,6 +65,8 @@ def voids_of(
     ----------
     cell
         The crystal's own primitive cell.
+    parameters
+        Its free parameters with their uncertainties; None where nothing is stated.
     first_id
         Number of the first void.
 
@@ -69,7 +76,7 @@ def voids_of(
         With a code of stage `geometry` where the structure cannot be analysed.
     """
     found = find_voids(cell, settings)
-    rows = _rows(crystal, cell, found, settings)
+    rows = _rows(crystal, cell, found, parameters, settings)
     cages = tuple(dataclasses.replace(void, cage_id=k) for k, void in enumerate(rows, first_id))
     note = "voids: the critical points do not add up, some voids may be missing (atoms almost equally far from a point)"
     return cages, finding(FindingCode.VOIDS_INCOMPLETE, "" if found.complete else note)
@@ -211,10 +218,12 @@ def _joined(parts: list[VoidSet], *, complete: bool) -> VoidSet:
     )
 
 
-def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Settings) -> list[Cage]:
+def _rows(
+    crystal: Crystal, cell: PrimitiveCell, found: VoidSet, parameters: FreeParameters | None, settings: Settings
+) -> list[Cage]:
     """The voids as rows, their numbers still open, in the order in which they are printed."""
     anywhere = np.ones((len(found), len(cell.rotations)), dtype=bool)
-    site, vertices = places(cell, found.centre, found.atom, found.shift, anywhere)
+    site, vertices, atom = places(cell, found.centre, found.atom, found.shift, anywhere)
     size = (found.atom != NONE).sum(axis=1)
     drawing = Drawing(
         elements=[species.element for species in crystal.sites.species],
@@ -223,36 +232,46 @@ def _rows(crystal: Crystal, cell: PrimitiveCell, found: VoidSet, settings: Setti
         turned=[False] * len(found),
         vertices_cart=vertices @ crystal.lattice,
         lattice=crystal.lattice,
+        atom=atom,
+        origin=Origin(crystal, cell.label),
     )
     hulls = polyhedra(drawing.vertices_cart, size, settings).hulls
+    kinds = [hull.kind for hull in hulls]
+    volumes = np.array([hull.volume for hull in hulls])
+    shape = shape_measures(drawing.vertices_cart, size, site @ crystal.lattice, volumes, kinds)
+    su: Sequence[CageUncertainty] = (NOT_STATED,) * len(found)
+    if len(found) and parameters:
+        where = Places(vertices, atom, drawing.part, site, None, np.zeros(len(found), dtype=np.bool_), kinds)
+        su = cage_uncertainties(parameters, where, settings).of_cage
     rows = []
     for k, hull in enumerate(hulls):
         if hull.n_faces < _FACES_MIN:
             continue
-        x, y, z = site[k].tolist()
         rows.append(
             Cage(
                 cage_id=0,
                 named=Phase(VOID, "", 0),
                 around=NO_CAPS,
-                site=Site(
-                    x,
-                    y,
-                    z,
-                    SITES[int(found.index[k])],
-                    int(found.multiplicity[k]),
-                    float(found.radius[k]),
-                    found.site_symmetry[k],
-                ),
+                site=_site(found, k, site[k]),
                 height=None,
                 polyhedron=hull,
-                flags=hull_flags(hull) + ((BORDERLINE_VOID,) if found.borderline[k] else ()),
+                flags=hull_flags(hull)
+                + ((BORDERLINE_VOID,) if found.borderline[k] else ())
+                + ((NONLINEAR,) if su[k].nonlinear else ()),
                 drawing=drawing,
                 row=k,
+                shape=shape[k],
+                su=su[k],
                 n_vertices=int(size[k]),
             )
         )
     return sorted(rows, key=_order)
+
+
+def _site(found: VoidSet, k: int, frac: FloatArray) -> Site:
+    x, y, z = frac.tolist()
+    place, multiplicity, radius_A = SITES[int(found.index[k])], int(found.multiplicity[k]), float(found.radius[k])
+    return Site(x, y, z, place, multiplicity, radius_A, found.site_symmetry[k])
 
 
 def _order(void: Cage) -> tuple[object, ...]:

@@ -8,9 +8,9 @@ import itertools
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
@@ -19,7 +19,7 @@ from polycage.collection.entries import Entry
 from polycage.crystal.crystal import Crystal
 from polycage.formats.readers import read_structures
 from polycage.tables import catalogue
-from polycage.tables.rows import cage_row, failed_structure_row, failure_row, structure_row
+from polycage.tables.rows import atom_rows, cage_row, failed_structure_row, failure_row, structure_row, vertex_rows
 from polycage.tables.schema import MeasuredRows, Row, sort_rows
 
 if TYPE_CHECKING:
@@ -38,10 +38,19 @@ class Outcome:
     result: Measurement | PolycageError
 
 
-class Measure(Protocol):
-    """`measure_content` or what does the same; it may raise a `PolycageError` for the whole file."""
+class Measured(NamedTuple):
+    """The rows of one file: small, where outcomes hold all that a cage is drawn from."""
 
-    def __call__(self, data: bytes, entry: Entry, settings: Settings, *, voids: bool = False) -> list[Outcome]:
+    rows: MeasuredRows
+    is_passing: bool  # whether they may be others next time
+
+
+class Measure(Protocol):
+    """`measured_content` or what does the same; it may raise a `PolycageError` for the whole file."""
+
+    def __call__(
+        self, data: bytes, entry: Entry, settings: Settings, *, voids: bool = False, vertices: bool = False
+    ) -> Measured:
         """Measure all structures in the bytes of a file."""
         ...
 
@@ -119,6 +128,18 @@ def measure_content(data: bytes, entry: Entry, settings: Settings, *, voids: boo
     return out
 
 
+def measured_content(
+    data: bytes, entry: Entry, settings: Settings, *, voids: bool = False, vertices: bool = False
+) -> Measured:
+    """The rows of all structures in the bytes of a file, on demand with their voids, and the vertices of all cages."""
+    return _measured_rows(measure_content(data, entry, settings, voids=voids), vertices=vertices)
+
+
+def _measured_rows(outcomes: Sequence[Outcome], *, vertices: bool = False) -> Measured:
+    rows = rows_of(outcomes, vertices=vertices)
+    return Measured(rows, any(_is_passing(outcome.result) for outcome in outcomes))
+
+
 def _measured(crystal: Crystal, file: str, settings: Settings, *, voids: bool) -> Measurement | PolycageError:
     try:
         return measure_crystal(crystal, settings, voids=voids)
@@ -161,7 +182,8 @@ def measured_rows(
     *,
     voids: bool = False,
     cache: Cache | None = None,
-    measure: Measure = measure_content,
+    vertices: bool = False,
+    measure: Measure = measured_content,
 ) -> Iterator[MeasuredRows]:
     """The rows that `measure_entries` leads to, file by file, those of known content from the cache.
 
@@ -173,8 +195,10 @@ def measured_rows(
         Whether to find all voids too.
     cache
         Results of earlier runs under the same settings; gets what is measured now.
+    vertices
+        Whether to list the vertices of all cages too.
     measure
-        `measure_content`, or the same in a process of its own (`isolation`).
+        `measured_content`, or the same in a process of its own (`isolation`).
     """
     count = 0
     for same in _by_id(entries):
@@ -182,7 +206,9 @@ def measured_rows(
         if len(same) > 1:
             rows = rows_of(duplicate(entry, len(same)) for entry in same)
         else:
-            rows, reused = _rows_of_entry(folder, same[0], settings, voids, cache, measure)
+            rows, reused = _rows_of_entry(
+                folder, same[0], settings, cache, lambda *of: measure(*of, voids=voids, vertices=vertices)
+            )
         yield rows
         for _ in same:
             count += 1
@@ -196,7 +222,11 @@ def _by_id(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 
 
 def _rows_of_entry(
-    folder: Path, entry: Entry, settings: Settings, voids: bool, cache: Cache | None, measure: Measure
+    folder: Path,
+    entry: Entry,
+    settings: Settings,
+    cache: Cache | None,
+    measure: Callable[[bytes, Entry, Settings], Measured],
 ) -> tuple[MeasuredRows, bool]:
     """The rows of one file, and whether they were known before."""
     data = _content(folder, entry, settings)
@@ -206,14 +236,13 @@ def _rows_of_entry(
     if known is not None:
         return known, True
     try:
-        outcomes = measure(data, entry, settings, voids=voids)
+        measured = measure(data, entry, settings)
     except PolycageError as error:
         cause = PolycageError(error.code, f"{entry.shown}: {error.cause}")
-        outcomes = [Outcome(entry.structure_id, entry.shown, hashlib.sha256(data).hexdigest(), cause)]
-    rows = rows_of(outcomes)
-    if cache and not any(_is_passing(outcome.result) for outcome in outcomes):
-        cache.put(data, entry, rows)
-    return rows, False
+        measured = _measured_rows([Outcome(entry.structure_id, entry.shown, hashlib.sha256(data).hexdigest(), cause)])
+    if cache and not measured.is_passing:
+        cache.put(data, entry, measured.rows)
+    return measured.rows, False
 
 
 def _is_passing(result: Measurement | PolycageError) -> bool:
@@ -221,11 +250,13 @@ def _is_passing(result: Measurement | PolycageError) -> bool:
     return isinstance(result, PolycageError) and result.code in (ErrorCode.UNEXPECTED, ErrorCode.LIBRARY_MISSING)
 
 
-def rows_of(outcomes: Iterable[Outcome]) -> MeasuredRows:
-    """Rows of the tables `structures`, `cages` and `failures`, sorted."""
+def rows_of(outcomes: Iterable[Outcome], *, vertices: bool = False) -> MeasuredRows:
+    """Rows of the tables that measuring makes, sorted; those of `vertices` on demand."""
     structures: dict[str, Row] = {}
     cages: list[Row] = []
     failures: list[Row] = []
+    atoms: list[Row] = []
+    of_vertices: list[Row] = []
     for outcome in outcomes:
         if isinstance(outcome.result, PolycageError):
             failures.append(failure_row(outcome.structure_id, outcome.file, outcome.result))
@@ -236,8 +267,13 @@ def rows_of(outcomes: Iterable[Outcome]) -> MeasuredRows:
         else:
             structures[outcome.structure_id] = structure_row(outcome.structure_id, outcome.sha256, outcome.result)
             cages += [cage_row(outcome.structure_id, cage, outcome.result) for cage in outcome.result.cages]
+            atoms += atom_rows(outcome.structure_id, outcome.result)
+            if vertices:
+                of_vertices += vertex_rows(outcome.structure_id, outcome.result)
     return MeasuredRows(
         sort_rows(catalogue.STRUCTURES, structures.values()),
         sort_rows(catalogue.CAGES, cages),
         sort_rows(catalogue.FAILURES, failures),
+        sort_rows(catalogue.ATOMS, atoms),
+        sort_rows(catalogue.VERTICES, of_vertices),
     )

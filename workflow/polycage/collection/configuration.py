@@ -11,7 +11,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.settings import Settings
+from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.collection.entries import MADE
 
 # `materials` that says that there is no sheet
@@ -28,9 +28,9 @@ class Configuration:
     settings: Settings
     lambda_fe_for_m2x2: bool
     voids: bool
-    tells_missing: (
-        bool  # whether structures of the sheet without a file are mistyped: not where it is another collection's
-    )
+    vertices: bool
+    # whether structures of the sheet without a file are mistyped: not where it is another collection's
+    tells_missing: bool
 
 
 def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path) -> Configuration:
@@ -64,10 +64,19 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         results_dir=results_dir,
         materials=_materials(config["materials"], root),
         tells_missing=own_sheet or (not config["materials"] and cif_dir.absolute() == (root / "cif").absolute()),
-        settings=Settings.from_mapping(config["settings"]),
+        settings=_settings(config),
         lambda_fe_for_m2x2=config["lambda_fe_for_m2x2"],
         voids=config["voids"],
+        vertices=config["vertices"],
     )
+
+
+def _settings(config: Mapping[str, Any]) -> Settings:
+    """The settings, the last digits' uncertainty among them where it is asked for."""
+    settings = Settings.from_mapping(config["settings"])
+    if not config["assume_last_digit"] or settings.last_digit_su > 0:
+        return settings
+    return dataclasses.replace(settings, last_digit_su=LAST_DIGIT_SU)
 
 
 def _materials(given: str, root: Path) -> Path:

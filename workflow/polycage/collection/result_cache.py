@@ -39,16 +39,24 @@ class Cache:
 
     Parameters
     ----------
-    settings, voids, library
-        What rows depend on besides the file: tolerances, whether voids are found, a hash of the library's code.
+    settings, voids, vertices, library
+        What rows depend on besides the file: tolerances, whether voids are found and vertices listed, a hash of the
+        library's code.
     warn
         Told about files that cannot be used.
     """
 
     def __init__(
-        self, folder: Path, settings: Settings, library: str, warn: Callable[[str], None], *, voids: bool = False
+        self,
+        folder: Path,
+        settings: Settings,
+        library: str,
+        warn: Callable[[str], None],
+        *,
+        voids: bool = False,
+        vertices: bool = False,
     ) -> None:
-        self._conditions = _digest(settings.to_json(), str(voids), library.strip())
+        self._conditions = _digest(settings.to_json(), str(voids), str(vertices), library.strip())
         self._folder = folder / self._conditions[:16]
         self._warn = warn
         self._writable = True

@@ -19,6 +19,7 @@ class Cell:
 
     parameters: FloatArray  # (6,) a, b, c in Å, alpha, beta, gamma in degrees
     parameters_su: FloatArray  # (6,) NaN where none is given
+    parameters_step: FloatArray | None = None  # (6,) unit of the last printed digit; NaN where it is not known
 
     @cached_property
     def lattice(self) -> FloatArray:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polycage.base.arrays import FloatArray, IntArray
+from polycage.base.arrays import BoolArray, FloatArray, IntArray
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.findings import Findings
 from polycage.base.margins import Near, near, union
@@ -20,10 +20,19 @@ from polycage.crystal.contacts import ContactKind, Points, contact_cutoff_A, con
 from polycage.crystal.disorder import ListedSites, shares
 from polycage.crystal.expansion import Expanded, expand
 from polycage.crystal.judgement import Built, findings_of, multiplicities_note
-from polycage.crystal.sites import composition, left_out, site_of_each, sites_of, standing_for
+from polycage.crystal.sites import Sites, composition, left_out, site_of_each, sites_of, standing_for
 from polycage.crystal.source import Source, check_size
 from polycage.crystal.species import Species
 from polycage.geometry.neighbours import pairs_within
+
+
+class Members(NamedTuple):
+    """The listed atoms of which sites are made, where some are made of several."""
+
+    start: IntArray  # (n + 1,) where the members of each site begin
+    listed: IntArray  # (k,) listed atom
+    rotation: IntArray  # (k, 3, 3) turns its coordinates into the member's
+    weight: FloatArray  # (k,) share in the site's place
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class CrystalSites:
     species: tuple[Species, ...]
     listed_index: IntArray  # (n,) the listed atom that each site stems from (the first, where merged)
     rotation: IntArray  # (n, 3, 3) turns that listed atom's coordinates into the site's, translations aside
+    members: Members | None = None  # None: each site is the image of one listed atom
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,6 +57,8 @@ class Crystal:
     n_sites: int  # all distinct sites of the cell, those left out of the geometry included
     composition: tuple[tuple[str, float], ...]  # atoms per cell, left-out sites included
     left_out: tuple[str, ...]  # labels of listed atoms whose sites are too dilute for the geometry
+    images: IntArray  # (m,) of each listed atom, in the cell
+    takes_part: BoolArray  # (m,) whether a site of a listed atom takes part in the geometry
     findings: Findings
     near: Near  # tolerances that decided by less than their margin
 
@@ -95,10 +107,13 @@ def build_crystal(source: Source, settings: Settings) -> Crystal:
             species=sites.species,
             listed_index=atoms.listed[first],
             rotation=source.operations.rotation[atoms.op[first]],
+            members=_members(places, sites, share.occupancy, atoms, source) if n_sites < len(site) else None,
         ),
         n_sites=n_sites,
         composition=composition(places, share.occupancy),
         left_out=left_out(places, sites.keep),
+        images=np.bincount(atoms.listed, minlength=len(listed.label)),
+        takes_part=np.bincount(atoms.listed[sites.keep[site]], minlength=len(listed.label)) > 0,
         findings=findings_of(Built(source, atoms, places, share, sites, pairs), settings),
         near=union(
             [
@@ -109,6 +124,16 @@ def build_crystal(source: Source, settings: Settings) -> Crystal:
             ]
         ),
     )
+
+
+def _members(places: ListedSites, sites: Sites, occupancy: FloatArray, atoms: Expanded, source: Source) -> Members:
+    """The members of the sites that take part in the geometry."""
+    there = np.flatnonzero(sites.keep[places.site] & (occupancy > 0))
+    there = there[np.argsort(places.site[there], kind="stable")]
+    size = np.bincount(places.site[there], minlength=places.n_sites)
+    weight = occupancy[there] / sites.total[places.site[there]]
+    start = np.concatenate([[0], np.cumsum(size[sites.keep])])
+    return Members(start, atoms.listed[there], source.operations.rotation[atoms.op[there]], weight)
 
 
 def _expanded(source: Source, settings: Settings) -> Expanded:

@@ -13,7 +13,7 @@ import gemmi
 import numpy as np
 from moyopy import Cell, HallSymbolEntry, MoyoDataset, SpaceGroup, minkowski_reduce, niggli_reduce
 
-from polycage.base.arrays import FloatArray, IntArray
+from polycage.base.arrays import FloatArray, IntArray, first_of_each, row_ids
 from polycage.base.errors import ErrorCode, PolycageError
 
 # moyo warns of operations that do not map a supercell onto itself; the search is then repeated in the primitive cell
@@ -62,6 +62,16 @@ def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A
         conventional=np.array(found.std_linear).T,
         mapping=np.array(found.mapping_std_prim, dtype=np.int64),
     )
+
+
+def primitive_operations(
+    found: SymmetrySearch, of_input: FloatArray, in_input: FloatArray
+) -> tuple[IntArray, FloatArray]:
+    """Operations on primitive fractional coordinates, one for each rotation."""
+    first = first_of_each(row_ids(found.rotations.reshape(-1, 9)))
+    # rows transform as x_primitive = x_input @ of_input, so columns with the transposes
+    rotations = of_input.T @ found.rotations[first] @ in_input.T
+    return np.round(rotations).astype(np.int64), found.translations[first] @ of_input
 
 
 def asked(question: Callable[[], T]) -> T:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polycage.base.arrays import FloatArray, IntArray, first_of_each, row_ids
+from polycage.base.arrays import FloatArray, IntArray
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.margins import NOTHING, Near, near
 from polycage.base.settings import Settings
@@ -24,6 +24,7 @@ from polycage.crystal.moyo import (
     SearchFunction,
     Standard,
     SymmetrySearch,
+    primitive_operations,
     search_moyo,
     space_group_type,
     standard,
@@ -52,6 +53,7 @@ class PrimitiveCell:
     number: int
     moved_A: float  # Å, how far atoms and cell vectors were from their exact places
     orbit: IntArray  # (n,) label of the crystallographic orbit
+    label: IntArray  # (m,) the atom that each site of the crystal is
     near: Near  # whether the tolerance of the search decided by less than its margin
     nearly: str  # a higher symmetry from which atoms are off by little more than allowed, in words
 
@@ -211,6 +213,7 @@ def _cell(
         number=number,
         moved_A=cell.moved_A,
         orbit=cell.orbit,
+        label=atoms.label,
         near=NOTHING,
         nearly="",
     )
@@ -317,7 +320,7 @@ def _reduced(
     check_translations(lattice, settings)
     frac, first, label = fold(crystal.sites.frac @ of_input, found.mapping)
     kind = crystal.sites.kind[first]
-    rotations, translations = _primitive_operations(found, of_input, in_input)
+    rotations, translations = primitive_operations(found, of_input, in_input)
     # rows of the standardised basis in primitive vectors; the reciprocal ones are the columns of its inverse
     axes = inverse(found.conventional @ of_input)
     if len(rotations) < space_group_type(found.number).order:
@@ -338,13 +341,3 @@ def _reduced(
 
 # how far off, in units of the search's tolerance, images of atoms averaged over translations can be
 _IMAGE_FIT = 8.0
-
-
-def _primitive_operations(
-    found: SymmetrySearch, of_input: FloatArray, in_input: FloatArray
-) -> tuple[IntArray, FloatArray]:
-    """Operations on primitive fractional coordinates, one for each rotation."""
-    first = first_of_each(row_ids(found.rotations.reshape(-1, 9)))
-    # rows transform as x_primitive = x_input @ of_input, so columns with the transposes
-    rotations = of_input.T @ found.rotations[first] @ in_input.T
-    return np.round(rotations).astype(np.int64), found.translations[first] @ of_input

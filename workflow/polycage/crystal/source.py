@@ -42,6 +42,7 @@ class ListedAtoms:
     occupancy: FloatArray  # (m,)
     variant: tuple[str, ...] = ()  # charge or isotope as the source writes them; empty where it tells of none
     labelled: bool = True  # whether the labels are the source's own: then they tell atoms of one place apart
+    frac_step: FloatArray | None = None  # (m, 3) unit of the last printed digit; NaN where it is not known
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

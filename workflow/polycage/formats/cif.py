@@ -22,7 +22,7 @@ from polycage.formats.contents import read_bytes, text_of, unpacked
 from polycage.formats.file_names import is_packed
 from polycage.formats.formulas import elements, parse_formula, stated_elements
 from polycage.formats.labels import atomic_number_of as atomic_number_of
-from polycage.formats.numerals import meant
+from polycage.formats.numerals import last_digit, meant
 from polycage.formats.numerals import number_with_su as number_with_su
 
 _CELL_TAGS = [f"_cell_length_{x}" for x in "abc"] + [f"_cell_angle_{x}" for x in ("alpha", "beta", "gamma")]
@@ -156,6 +156,7 @@ def _cell(tags: Tags, settings: Settings) -> Cell:
         if not value > 0:
             raise PolycageError(ErrorCode.CELL_INVALID, f"{tag} is {text or 'missing'}{meant(text)}")
     values, uncertainties = np.array(pairs).T
-    cell = Cell(values, uncertainties)
+    digits = np.array([last_digit(text) for text in texts]) if settings.last_digit_su > 0 else None
+    cell = Cell(values, uncertainties, digits)
     check_cell(cell.lattice, settings)
     return cell

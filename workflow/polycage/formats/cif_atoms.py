@@ -17,7 +17,7 @@ from polycage.base.settings import Settings
 from polycage.crystal.source import ListedAtoms
 from polycage.formats.cif_documents import NOTHING, QUOTES, Tags
 from polycage.formats.labels import UNKNOWN, Reading, read_site
-from polycage.formats.numerals import meant, number_with_su
+from polycage.formats.numerals import last_digit, meant, number_with_su
 
 _FRACT = tuple(f"_atom_site_fract_{x}" for x in "xyz")
 _CARTN = tuple(f"_atom_site_cartn_{x}" for x in "xyz")
@@ -113,6 +113,7 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
         su if len(row) == len(su) else su[row],
         np.array([occupancy[k] * x for k, x in zip(place, share, strict=True)]),
         tuple(columns.symbol[k] for k in place),
+        frac_step=_digits(columns, place) if settings.last_digit_su > 0 and _FRACT[0] in tags else None,
     )
     return AtomSites(
         sites,
@@ -120,6 +121,11 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
         _if_any(columns.multiplicity, place),
         _if_any(columns.site_order, place),
     )
+
+
+def _digits(columns: _Columns, listed: list[int]) -> FloatArray:
+    """(m, 3) unit of the last digit of each coordinate."""
+    return np.array([[last_digit(column[k]) for column in columns.coordinates] for k in listed])
 
 
 def _entries(reading: list[Reading], listed: list[int]) -> tuple[list[int], list[int], list[float]]:

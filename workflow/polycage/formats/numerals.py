@@ -10,6 +10,7 @@ from polycage.base.safe_text import as_plain, named
 
 _NUMBER = re.compile(r"^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\((\d{1,9})\))?$")
 _FORTRAN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)
+_UNKNOWN = "(?)"  # in the place of an uncertainty: it is not known
 _SHORT = 32  # characters: longer texts are not kept
 _FRACTION = re.compile(r"^([+-]?\d{1,9})/(\d{1,9})$")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+(?:\(\d+\))?$")
@@ -25,6 +26,7 @@ def number_with_su(text: str) -> tuple[float, float]:
 
 
 def _read(text: str) -> tuple[float, float]:
+    text = text.removesuffix(_UNKNOWN)
     match = _NUMBER.match(text.strip())
     if match is None and not text.isascii():
         match = _NUMBER.match(as_plain(text).strip())
@@ -43,6 +45,15 @@ def _read(text: str) -> tuple[float, float]:
 
 
 _known = lru_cache(maxsize=8192)(_read)  # the files of a collection share many: 0.5, 90, 1.0
+
+
+def last_digit(text: str) -> float:
+    """The unit of the last digit of a number: 0.001 of `0.354(2)`; NaN where the text is no number."""
+    match = _NUMBER.match(text.strip())
+    if match is None:
+        return math.nan
+    digits, _, exponent = match.group(1).lower().partition("e")
+    return float(f"1e{int(exponent or 0) - len(digits.partition('.')[2])}")
 
 
 def meant(text: str) -> str:

@@ -132,8 +132,7 @@ def _symbols(lines: _Lines, settings: Settings) -> tuple[list[str], int]:
         counts += lines.words(line)
         line += 1
     if len(counts) != len(words):
-        wrong = line if len(counts) < len(words) else line - 1
-        raise lines.error(wrong, f"{len(words)} numbers of atoms")
+        raise lines.error(line - 1 if counts else line, f"{len(words)} numbers of atoms")
     check_size(lines.name, sum(int(count) for count in counts), 1, settings)
     # Na_pv and Na_pv/6a2f546d are names of potentials
     elements = [re.split(r"[_/]", word)[0] for word in words]

@@ -95,13 +95,11 @@ def _cell(
     Corners go to `side` (x, y in Å, around the point), counter-clockwise; the neighbour beyond each side, the one from
     this corner to the next, and its translation to `label`.
     """
-    plane, nx, ny = bins.plane, bins.counts[0], bins.counts[1]
-    n_sides = _own_cell(plane, point, side, label)
+    plane = bins.plane
+    n_sides, images = _own_cell(plane, point, side, label), 0.0
     area = abs(plane[0, 0] * plane[1, 1] - plane[0, 1] * plane[1, 0])
-    high_x = area / np.sqrt(plane[1, 0] ** 2 + plane[1, 1] ** 2) / nx  # Å, height of a bin
-    high_y = area / np.sqrt(plane[0, 0] ** 2 + plane[0, 1] ** 2) / ny
-    at_x, at_y = home_bin(bins.frac[point, 0], nx), home_bin(bins.frac[point, 1], ny)
-    images = 0.0
+    high_x = area / np.sqrt(plane[1, 0] ** 2 + plane[1, 1] ** 2) / bins.counts[0]  # Å, height of a bin
+    high_y = area / np.sqrt(plane[0, 0] ** 2 + plane[0, 1] ** 2) / bins.counts[1]
     # the bins around it first: the cell is nearly as small as it gets then, and the rest need only be looked at out
     # to twice the distance of its farthest corner
     for turn in range(2):
@@ -112,38 +110,44 @@ def _cell(
             break
         if (2.0 * reach_x + 1) * (2.0 * reach_y + 1) > most_images - images:
             return TOO_LARGE, images
-        for x in range(at_x - reach_x, at_x + reach_x + 1):
-            for y in range(at_y - reach_y, at_y + reach_y + 1):
-                if turn == 1 and abs(x - at_x) <= 1 and abs(y - at_y) <= 1:
-                    continue
-                n_sides, there = _cut_by_bin(bins, layer, point, x, y, side, label, n_sides)
-                images += 1.0 + there
-                if n_sides == TOO_LARGE:
-                    return TOO_LARGE, images
+        n_sides, looked = _cut_by_bins(bins, layer, point, turn, reach_x, reach_y, side, label, n_sides)
+        images += looked
+        if n_sides == TOO_LARGE:
+            break
     return n_sides, images
 
 
 @compiled
-def _cut_by_bin(
-    bins: PlaneBins, layer: int, point: int, x: int, y: int, side: FloatArray, label: IntArray, n_sides: int
-) -> tuple[int, float]:
-    """Cut a cell by the points of a bin, counted from the point's own cell; number of its sides then, and of these."""
-    frac, plane, there = bins.frac, bins.plane, 0.0
+def _cut_by_bins(
+    bins: PlaneBins, layer: int, point: int, turn: int, reach_x: int, reach_y: int, side: FloatArray, label: IntArray,
+    n_sides: int,
+) -> tuple[int, float]:  # fmt: skip
+    """Cut a cell by the points of the bins around its own, in the second turn not the nearest; sides, images seen."""
+    plane, frac, counts, boxes = bins.plane, bins.frac, bins.counts, bins.boxes
+    own_x, own_y, images = frac[point, 0], frac[point, 1], 0.0
+    base_x, base_y = np.floor(own_x), np.floor(own_y)
+    at_x, at_y = home_bin(own_x, counts[0]), home_bin(own_y, counts[1])
     farthest = _farthest(side, n_sides)
-    over_x = x // bins.counts[0] + np.floor(frac[point, 0])
-    over_y = y // bins.counts[1] + np.floor(frac[point, 1])
-    other = first_in(bins.boxes, bin_number(bins.counts, layer, x, y))
-    while other != NONE:
-        there += 1.0
-        if other != point and n_sides != TOO_LARGE:
-            tx, ty = over_x - np.floor(frac[other, 0]), over_y - np.floor(frac[other, 1])
-            p, q = frac[other, 0] + tx - frac[point, 0], frac[other, 1] + ty - frac[point, 1]
-            dx, dy = p * plane[0, 0] + q * plane[1, 0], p * plane[0, 1] + q * plane[1, 1]
-            if dx * dx + dy * dy < 4 * farthest:
-                n_sides = _cut(side, label, n_sides, dx, dy, other, int(tx), int(ty))
-                farthest = _farthest(side, n_sides)
-        other = next_in(bins.boxes, other)
-    return n_sides, there
+    for x in range(at_x - reach_x, at_x + reach_x + 1):
+        for y in range(at_y - reach_y, at_y + reach_y + 1):
+            if turn == 1 and abs(x - at_x) <= 1 and abs(y - at_y) <= 1:
+                continue
+            images += 1.0
+            other = first_in(boxes, bin_number(counts, layer, x, y))
+            while other != NONE:
+                images += 1.0
+                if other != point:
+                    tx = x // counts[0] + base_x - np.floor(frac[other, 0])
+                    ty = y // counts[1] + base_y - np.floor(frac[other, 1])
+                    p, q = frac[other, 0] + tx - own_x, frac[other, 1] + ty - own_y
+                    dx, dy = p * plane[0, 0] + q * plane[1, 0], p * plane[0, 1] + q * plane[1, 1]
+                    if dx * dx + dy * dy < 4 * farthest:
+                        n_sides = _cut(side, label, n_sides, dx, dy, other, int(tx), int(ty))
+                        if n_sides == TOO_LARGE:
+                            return n_sides, images
+                        farthest = _farthest(side, n_sides)
+                other = next_in(boxes, other)
+    return n_sides, images
 
 
 @compiled

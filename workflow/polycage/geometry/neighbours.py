@@ -93,10 +93,7 @@ def _within(
             for axis in range(3):
                 cart[a, axis] += bins.place[a, k] * lattice[k, axis]
     atoms, shift = np.empty((2, room), dtype=np.int64), np.empty((room, 3), dtype=np.int64)
-    count = 0 if steps <= _MOST_STEPS else _MOST_PAIRS + 1
-    for a in range(len(frac)):
-        if first[a] and count <= _MOST_PAIRS:
-            count = _around(a, bins, cart, cutoff, reach, count, atoms, shift)
+    count = _counted(bins, cart, cutoff, reach, first, atoms, shift) if steps <= _MOST_STEPS else _MOST_PAIRS + 1
     found = min(count, room) if count <= _MOST_PAIRS else 0
     i, j, moved, vector = (
         np.empty(found, dtype=np.int64),
@@ -127,37 +124,39 @@ def _reach(bins: CellBins, cutoff: float) -> tuple[FloatArray, float]:
 
 
 @compiled
-def _around(
-    a: int,
+def _counted(
     bins: CellBins,
     cart: FloatArray,
     cutoff: float,
     reach: FloatArray,
-    count: int,
+    first: BoolArray,
     atoms: IntArray,
     shift: IntArray,
 ) -> int:
-    """Add the pairs of the point `a` to those found so far, as far as there is room; tells how many there are."""
-    lattice, boxes = bins.lattice, bins.boxes
-    b0, b1, b2 = bins.counts[0], bins.counts[1], bins.counts[2]
-    p0, p1, p2 = bins.place[a, 0], bins.place[a, 1], bins.place[a, 2]
-    for x in range(math.floor((p0 - reach[0]) * b0), math.floor((p0 + reach[0]) * b0) + 1):
-        t0 = x // b0
-        for y in range(math.floor((p1 - reach[1]) * b1), math.floor((p1 + reach[1]) * b1) + 1):
-            t1 = y // b1
-            for z in range(math.floor((p2 - reach[2]) * b2), math.floor((p2 + reach[2]) * b2) + 1):
-                t2 = 0 if 0 <= z < b2 else z // b2
-                b = first_in(boxes, bin_of(bins.counts, x - t0 * b0, y - t1 * b1, z - t2 * b2))
-                ox = t0 * lattice[0, 0] + t1 * lattice[1, 0] + t2 * lattice[2, 0] - cart[a, 0]
-                oy = t0 * lattice[0, 1] + t1 * lattice[1, 1] + t2 * lattice[2, 1] - cart[a, 1]
-                oz = t0 * lattice[0, 2] + t1 * lattice[1, 2] + t2 * lattice[2, 2] - cart[a, 2]
-                while b != NONE:
-                    dx, dy, dz = cart[b, 0] + ox, cart[b, 1] + oy, cart[b, 2] + oz
-                    near = dx * dx + dy * dy + dz * dz <= cutoff * cutoff
-                    if near and not (a == b and t0 == t1 == t2 == 0):
-                        if count < len(shift):
-                            atoms[0, count], atoms[1, count] = a, b
-                            shift[count, 0], shift[count, 1], shift[count, 2] = t0, t1, t2
-                        count += 1
-                    b = next_in(boxes, b)
+    """Number of the pairs of points that may come first; as far as there is room, they go to `atoms` and `shift`."""
+    lattice, place, boxes, counts, count = bins.lattice, bins.place, bins.boxes, bins.counts, 0
+    b0, b1, b2 = counts[0], counts[1], counts[2]
+    for a in range(len(place)):
+        if not first[a] or count > _MOST_PAIRS:
+            continue
+        p0, p1, p2 = place[a, 0], place[a, 1], place[a, 2]
+        for x in range(math.floor((p0 - reach[0]) * b0), math.floor((p0 + reach[0]) * b0) + 1):
+            t0 = x // b0
+            for y in range(math.floor((p1 - reach[1]) * b1), math.floor((p1 + reach[1]) * b1) + 1):
+                t1 = y // b1
+                for z in range(math.floor((p2 - reach[2]) * b2), math.floor((p2 + reach[2]) * b2) + 1):
+                    t2 = 0 if 0 <= z < b2 else z // b2
+                    b = first_in(boxes, bin_of(counts, x - t0 * b0, y - t1 * b1, z - t2 * b2))
+                    ox = t0 * lattice[0, 0] + t1 * lattice[1, 0] + t2 * lattice[2, 0] - cart[a, 0]
+                    oy = t0 * lattice[0, 1] + t1 * lattice[1, 1] + t2 * lattice[2, 1] - cart[a, 1]
+                    oz = t0 * lattice[0, 2] + t1 * lattice[1, 2] + t2 * lattice[2, 2] - cart[a, 2]
+                    while b != NONE:
+                        dx, dy, dz = cart[b, 0] + ox, cart[b, 1] + oy, cart[b, 2] + oz
+                        near = dx * dx + dy * dy + dz * dz <= cutoff * cutoff
+                        if near and not (a == b and t0 == t1 == t2 == 0):
+                            if count < len(shift):
+                                atoms[0, count], atoms[1, count] = a, b
+                                shift[count, 0], shift[count, 1], shift[count, 2] = t0, t1, t2
+                            count += 1
+                        b = next_in(boxes, b)
     return count

@@ -17,7 +17,7 @@ from polycage.base.compiled import compiled
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.margins import Near, limit, limits, near_of, note, nothing_noted
 from polycage.base.settings import Settings
-from polycage.geometry.delaunay import edges, faces
+from polycage.geometry.delaunay import TOO_LARGE, edges, faces
 from polycage.layers.shared_places import joined
 from polycage.layers.stacking import Stacking
 
@@ -69,37 +69,65 @@ def layer_features(stack: Stacking, settings: Settings) -> Features:
         `GEOMETRY_TOO_LARGE`.
     """
     noted, bounds = nothing_noted(), limits(settings)
-    base, xy, partner, shift = joined(
-        stack.xy, stack.layer, stack.n_layers, stack.plane, stack.to_plane_frac, bounds, noted
-    )
-    point = np.flatnonzero(base)
-    place = xy[point]
-    layer = stack.layer[point]
-    start, edge = edges(
-        place @ stack.to_plane_frac,
-        layer,
-        stack.n_layers,
-        stack.plane,
-        float(settings.max_plane_images),
-        bounds,
-        noted,
-    )
-    if len(start) == 0:
+    s, most = stack, (float(settings.max_plane_images), float(settings.max_hull_points))
+    stacked = _Stacked(s.n_layers, s.plane, s.to_plane_frac, s.layer, s.xy, s.height, s.home)
+    largest, found = _found(stacked, most, bounds, noted)
+    if largest == TOO_LARGE:
         raise PolycageError(
             ErrorCode.GEOMETRY_TOO_LARGE,
             "the layers' cell is large or elongated: images of its atoms exceed "
             f"max_plane_images = {settings.max_plane_images:g}",
         )
-    first, corner, face = faces(start, edge)
-    rings, centres, largest = _rings(place, stack.plane, start, first, corner, bounds, noted)
     if largest > settings.max_hull_points:
         raise PolycageError(
             ErrorCode.GEOMETRY_TOO_LARGE,
             f"a ring of {largest} atoms exceeds max_hull_points = {settings.max_hull_points:g}",
         )
-    drawn = _features(place, stack.plane, start, edge, face, rings, centres, first, corner)
-    found = _assembled(drawn, point, place, stack.plane, _Atoms(stack.layer, stack.height, stack.home, partner, shift))
-    return Features(*found, np.zeros(len(drawn.size), dtype=np.int64), near_of(noted))
+    return Features(*found, np.zeros(len(found[0]), dtype=np.int64), near_of(noted))
+
+
+class _Stacked(NamedTuple):
+    """Layers of atoms: fields of `Stacking`."""
+
+    n_layers: int
+    plane: FloatArray
+    to_frac: FloatArray
+    layer: IntArray
+    xy: FloatArray
+    height: FloatArray
+    home: IntArray
+
+
+@compiled
+def _found(
+    stack: _Stacked, most: tuple[float, float], limits: FloatArray, noted: BoolArray
+) -> tuple[int, tuple[IntArray, IntArray, FloatArray, FloatArray, FloatArray, IntArray, IntArray, IntArray]]:
+    """Corners of the largest polygon, and the fields of `Features` from `type` to `shift`.
+
+    There may be so many images of atoms, and corners; where there are more, the features are void, and of too many
+    images the first number is TOO_LARGE.
+    """
+    plane, to_frac = stack.plane, stack.to_frac
+    base, xy, partner, shift = joined(stack.xy, stack.layer, stack.n_layers, plane, to_frac, limits, noted)
+    point = np.flatnonzero(base)
+    place, frac, layer = np.empty((len(point), 2)), np.empty((len(point), 2)), np.empty(len(point), dtype=np.int64)
+    for k in range(len(point)):
+        layer[k] = stack.layer[point[k]]
+        for axis in range(2):
+            place[k, axis] = xy[point[k], axis]
+        for axis in range(2):
+            frac[k, axis] = place[k, 0] * to_frac[0, axis] + place[k, 1] * to_frac[1, axis]
+    start, edge = edges(frac, layer, stack.n_layers, plane, most[0], limits, noted)
+    is_too_large = len(start) == 0
+    if is_too_large:
+        start, edge = np.zeros(len(point) + 1, dtype=np.int64), edge[:0]
+    first, corner, face = faces(start, edge)
+    rings, centres, largest = _rings(place, plane, start, first, corner, limits, noted)
+    if largest > most[1]:
+        rings = rings[:0]
+    drawn = _features(place, plane, start, edge, face, rings, centres, first, corner)
+    atoms = _Atoms(stack.layer, stack.height, stack.home, partner, shift)
+    return TOO_LARGE if is_too_large else largest, _assembled(drawn, point, place, plane, atoms)
 
 
 @compiled

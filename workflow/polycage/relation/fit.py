@@ -8,12 +8,13 @@ measured here.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from scipy import stats
 
 from polycage.base.arrays import FloatArray
+from polycage.base.means import birge_ratio
 from polycage.base.vocabulary import (
     CUPRATE,
     IRON_BASED,
@@ -170,8 +171,29 @@ def height_rows(materials: Materials, heights: Mapping[str, Mapping[str, PhaseHe
                 "structure_id": NO_STRUCTURE,
                 "note": "no structure in the collection",
             }
-            rows += [_compared(row, m, heights.get(m.structure_id), phase, printed) for m in structures] or [row]
+            rows += [
+                _compared(row, m, heights.get(m.structure_id), phase, printed) | _spread(m, structures, heights, phase)
+                for m in structures
+            ] or [row]
     return sort_rows(HEIGHTS, rows)
+
+
+def _spread(
+    material: Material, others: Sequence[Material], heights: Mapping[str, Mapping[str, PhaseHeight]], phase: str
+) -> Row:
+    """How refinements of one compound at one pressure and doping agree about the height of a phase."""
+    conditions = (material.compound, material.pressure_GPa, material.doping)
+    found = [
+        (height.h_A, height.h_su_A)
+        for other in others
+        if (other.compound, other.pressure_GPa, other.doping) == conditions
+        and (height := heights.get(other.structure_id, {}).get(phase)) is not None
+        and height.h_su_A
+    ]
+    return {
+        "n_refinements": len(found),
+        "birge_ratio": birge_ratio([h for h, _ in found], [su or 0.0 for _, su in found]),
+    }
 
 
 def _compared(
@@ -190,6 +212,7 @@ def _compared(
     return row | {
         "structure_id": material.structure_id,
         "h_measured_A": None if found is None else found.h_A,
+        "h_measured_su_A": None if found is None else found.h_su_A,
         "difference_A": None if found is None else found.h_A - printed,
         "tc_paired_K": material.paired_tc_K,
         "note": note,

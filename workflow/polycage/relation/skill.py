@@ -98,7 +98,7 @@ def prediction_rows(predictions: Iterable[Prediction], skill: Iterable[Row]) -> 
             "phase": p.height.phase,
             "model": p.model,
             "h_A": p.height.h_A,
-            "h_su_A": None,
+            "h_su_A": p.height.h_su_A,
             "h_min_A": p.height.h_min_A,
             "h_max_A": p.height.h_max_A,
             "tc_K": p.tc_K,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from polycage.base.errors import PolycageError
+from polycage.base.su_notation import with_su
 from polycage.base.vocabulary import ACTIVE
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
@@ -77,8 +78,8 @@ def _cells(cage: Cage) -> tuple[str, ...]:
         cage.kind,
         cage.site.place,
         f"{cage.role} {cage.phase}".rstrip(),
-        "-" if cage.h_A is None else f"{cage.h_A:.4f}",
-        f"{cage.volume_A3:.2f}",
+        "-" if cage.h_A is None else with_su(cage.h_A, cage.h_su_A, 4),
+        with_su(cage.volume_A3, cage.su.volume_A3, 2),
         cage.around.ring or "-",
         f"{cage.around.upper_cap}, {cage.around.lower_cap}" if cage.around.upper_cap else "-",
         indices(cage.axis_hkl) if cage.axis_hkl else "-",
@@ -87,8 +88,24 @@ def _cells(cage: Cage) -> tuple[str, ...]:
     )
 
 
+def vertices_text(outcome: Outcome) -> str:
+    """The vertices of all cages of a structure, cage by cage; empty for a failure."""
+    if isinstance(outcome.result, PolycageError):
+        return ""
+    lines = []
+    for cage in outcome.result.cages:
+        cells = [
+            (v.label, v.species, v.symmetry or "-", v.part, with_su(v.distance_A, v.distance_su_A, 4))
+            for v in cage.vertices
+        ]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines.append(f"  vertices of cage {cage.cage_id}:")
+        lines += ["    " + "  ".join(t.ljust(w) for t, w in zip(row, widths, strict=True)).rstrip() for row in cells]
+    return "\n".join(lines) + "\n"
+
+
 def _void_cells(cage: Cage) -> tuple[str, ...]:
-    return f"{cage.site.radius_A:.4f}", cage.site.symmetry or "-"
+    return with_su(cage.site.radius_A, cage.su.radius_A, 4), cage.site.symmetry or "-"
 
 
 def _line(row: Sequence[str], widths: Sequence[int], header: Sequence[str]) -> str:

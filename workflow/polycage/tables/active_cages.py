@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from polycage.base.vocabulary import ACTIVE
 from polycage.tables.files import read_table, write_arrow
 
-_CAGE_COLUMNS = ["structure_id", "role", "phase", "h_A", "multiplicity"]
+_CAGE_COLUMNS = ["structure_id", "role", "phase", "h_A", "multiplicity", "phase_h_su_A"]
 _STRUCTURE_COLUMNS = ["structure_id", "family", "verification"]
 
 

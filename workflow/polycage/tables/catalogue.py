@@ -12,11 +12,20 @@ _ID = Column(
     "structure_id", "text", "path of the file in the collection, without .cif and .gz; #block where it holds several"
 )
 _H = Column("h_A", "number", "height, in Å (empty for voids)", 4)
-_H_SU = Column("h_su_A", "number", "standard uncertainty of the height, in Å (empty until it is propagated)", 4)
+_H_SU = Column("h_su_A", "number", "standard uncertainty of the height, in Å (empty unless all it needs is stated)", 4)
 _FAMILY = Column("family", "text", "cuprate, nickelate, iron, m2x2 or other")
 _PHASE = Column("phase", "text", "alpha, beta, gamma ... of active cages, mu of X-site tetrahedra")
 _VERIFICATION = Column("verification", "text", "mark of the structure: copied, unverified, or empty")
 _MODEL = Column("model", "text", "which heights lambda was fitted to")
+
+_CELL_UNITS = {"a": "A", "b": "A", "c": "A", "alpha": "deg", "beta": "deg", "gamma": "deg"}
+_CELL = (
+    *(Column(f"{x}_{of}", "number", "of the cell, as the file has it, in Å or °", 5) for x, of in _CELL_UNITS.items()),
+    *(
+        Column(f"{x}_su_{of}", "number", "standard uncertainty stated for it (empty: none)", 5)
+        for x, of in _CELL_UNITS.items()
+    ),
+)
 
 COLLECTION = Table(
     "collection",
@@ -66,6 +75,7 @@ STRUCTURES = Table(
         Column("r_factor", "number", "R factor of the refinement as the file states it, 0 to 1", 4),
         Column("doi", "text", "DOI of the publication as the file states it"),
         Column("database_code", "text", "database and number as the file states them, such as COD 1000041"),
+        *_CELL,
     ),
     ("structure_id",),
 )
@@ -110,7 +120,8 @@ CAGES = Table(
             "flags",
             "text",
             "borderline-<tolerance> (another reading lacks this cage), holds-<element> (an atom that is none of "
-            "the cage's lies inside it), not-convex",
+            "the cage's lies inside it), not-convex, su-nonlinear (volume, radius or distances may be less "
+            "certain than stated)",
         ),
         Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
         Column("site_symmetry", "text", "point group of the site, unoriented (-42m also where the tables write -4m2)"),
@@ -128,6 +139,47 @@ CAGES = Table(
             "(empty for voids)",
             4,
         ),
+        Column("volume_su_A3", "number", "standard uncertainty of the volume, in Å3 (empty as h_su_A)", 3),
+        Column("radius_su_A", "number", "standard uncertainty of the radius, in Å (empty as h_su_A)", 4),
+        Column(
+            "cap_distance_su_A", "number", "standard uncertainty of the distance between the caps' centres, in Å", 4
+        ),
+        Column(
+            "su_from",
+            "text",
+            "what the file states of the parameters on which the height (of voids: the radius) depends: all, "
+            "cell only, coordinates only or none",
+        ),
+        Column(
+            "h_su_partial_A", "number", "where su_from is not all: what the stated part gives for the height, in Å", 4
+        ),
+        Column("h_su_from_parameter", "text", "parameter with the largest part of the height's variance: z(As1) 96 %"),
+        Column("mean_distance_A", "number", "mean distance of the vertices from the site, in Å", 4),
+        Column("mean_distance_su_A", "number", "its standard uncertainty, in Å", 4),
+        Column(
+            "distortion_index", "number", "mean deviation of these distances from their mean, over it (Baur 1974)", 5
+        ),
+        Column(
+            "distortion_index_su", "number", "its standard uncertainty (empty too where a distance may be the mean)", 5
+        ),
+        Column(
+            "quadratic_elongation",
+            "number",
+            "of octahedra and tetrahedra: mean square of the distances over those of the regular one of the same "
+            "volume (Robinson et al. 1971)",
+            5,
+        ),
+        Column("quadratic_elongation_su", "number", "its standard uncertainty (empty too at its minimum, 1)", 5),
+        Column(
+            "angle_variance_deg2",
+            "number",
+            "of octahedra and tetrahedra: variance of the angles at the site (Robinson et al. 1971)",
+            3,
+        ),
+        Column("angle_variance_su_deg2", "number", "its standard uncertainty (empty too at its minimum, 0)", 3),
+        Column(
+            "phase_h_su_A", "number", "standard uncertainty of the phase's mean height, in Å, in all of its rows", 4
+        ),
         Column(
             "wyckoff",
             "text",
@@ -139,6 +191,44 @@ CAGES = Table(
         Column("formula", "text", "sum formula of the structure"),
     ),
     ("structure_id", "cage_id"),
+)
+
+ATOMS = Table(
+    "atoms",
+    (
+        _ID,
+        Column("label", "text", "label of the listed atom"),
+        Column("species", "text", "its element"),
+        *(Column(x, "number", "fractional in the file's own cell, as listed", 6) for x in "xyz"),
+        *(Column(f"{x}_su", "number", "standard uncertainty stated for it (empty: none)", 6) for x in "xyz"),
+        Column("occupancy", "number", "as listed", 4),
+        Column("multiplicity", "count", "images in the cell"),
+        Column("left_out", "flag", "whether it takes no part in the geometry, being too dilute"),
+        Column("atom", "count", "number in the file's list"),
+    ),
+    ("structure_id", "atom"),
+)
+
+VERTICES = Table(
+    "vertices",
+    (
+        _ID,
+        Column("cage_id", "count", "number of the cage within the structure"),
+        Column("vertex", "count", "number within the cage"),
+        Column("label", "text", "label of the listed atom that stands there, the fullest one where several do"),
+        Column("species", "text", "what stands there, such as Fe or (Ba0.6K0.4)"),
+        Column(
+            "symmetry",
+            "text",
+            "symmetry code as of CIF's _geom_bond_site_symmetry_2, such as 3_655, of the listed operations and "
+            "coordinates; . is the atom as listed; empty: more than four cells away",
+        ),
+        Column("part", "text", "ring, upper_cap or lower_cap; vertex of a void"),
+        *(Column(x, "number", "fractional in the file's own cell", 5) for x in "xyz"),
+        Column("distance_A", "number", "distance from the site, in Å", 4),
+        Column("distance_su_A", "number", "its standard uncertainty, in Å (empty as h_su_A)", 4),
+    ),
+    ("structure_id", "cage_id", "vertex"),
 )
 
 FAILURES = Table(
@@ -189,6 +279,20 @@ HEIGHTS = Table(
             "tc_paired_K", "number", "Tc of the structure's own row, where it belongs to that pressure and doping", 1
         ),
         Column("note", "text", "why there is no measured height or no Tc"),
+        Column(
+            "h_measured_su_A", "number", "standard uncertainty of h_measured_A (empty unless all is stated), in Å", 4
+        ),
+        Column(
+            "n_refinements",
+            "count",
+            "refinements of the compound, at one pressure and doping, whose height of this phase has an uncertainty",
+        ),
+        Column(
+            "birge_ratio",
+            "number",
+            "spread of their heights over what their uncertainties say: about 1 if these are right (empty below two)",
+            2,
+        ),
     ),
     ("paper_table", "paper_compound", "structure_id", "phase"),
 )
@@ -257,8 +361,8 @@ LISTING = Table(
 )
 
 # what one run of the measurement makes
-MEASURED = (STRUCTURES, CAGES, FAILURES)
-ALL = (COLLECTION, STRUCTURES, CAGES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL)
+MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES)
+ALL = (COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL)
 
 
 def markdown() -> str:

@@ -21,6 +21,7 @@ class PhaseHeight:
     h_A: float  # multiplicity-weighted mean of its cages
     h_min_A: float
     h_max_A: float
+    h_su_A: float | None = None  # standard uncertainty; its cages share parameters
 
 
 def phase_heights(cages: Iterable[Row]) -> dict[str, dict[str, PhaseHeight]]:
@@ -33,7 +34,9 @@ def phase_heights(cages: Iterable[Row]) -> dict[str, dict[str, PhaseHeight]]:
     for (structure_id, phase), rows in sorted(members.items()):
         h = np.array([row["h_A"] for row in rows])
         mean = weighted_mean(h, np.array([row["multiplicity"] for row in rows]))
-        out.setdefault(structure_id, {})[phase] = PhaseHeight(structure_id, phase, mean, float(h.min()), float(h.max()))
+        out.setdefault(structure_id, {})[phase] = PhaseHeight(
+            structure_id, phase, mean, float(h.min()), float(h.max()), rows[0].get("phase_h_su_A")
+        )
     return out
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from polycage.base.elements import SYMBOLS
 from polycage.base.errors import PolycageError
 from polycage.base.safe_text import printable
 from polycage.base.vocabulary import FAILED
@@ -42,7 +43,22 @@ def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> R
         "r_factor": experiment.r_factor,
         "doi": printable(experiment.doi),
         "database_code": printable(experiment.database_code),
+        **_cell(measurement),
     }
+
+
+def _cell(measurement: Measurement) -> Row:
+    cell = measurement.crystal.source.cell
+    values, su = cell.parameters.tolist(), [stated(x) for x in cell.parameters_su.tolist()]
+    return dict(zip(_CELL_COLUMNS, [*values, *su], strict=True))
+
+
+_CELL_COLUMNS = STRUCTURES.names[-12:]
+
+
+def stated(su: float) -> float | None:
+    """An uncertainty; None where it is NaN."""
+    return su if su == su else None
 
 
 def failed_structure_row(structure_id: str, sha256: str, error: PolycageError) -> Row:
@@ -71,7 +87,7 @@ def failure_row(structure_id: str, file: str, error: PolycageError) -> Row:
 
 def cage_row(structure_id: str, cage: Cage, measurement: Measurement) -> Row:
     """Row of `cages`: the one place that knows which part of a cage of a structure a column comes from."""
-    hull, site, height = cage.polyhedron, cage.site, cage.height
+    hull, site, height, shape, su = cage.polyhedron, cage.site, cage.height, cage.shape, cage.su
     # a coordinate that prints as 1 is 0
     x, y, z = (round(round(value, 9), 5) % 1.0 for value in (site.x, site.y, site.z))
     return {
@@ -101,11 +117,65 @@ def cage_row(structure_id: str, cage: Cage, measurement: Measurement) -> Row:
         "site_symmetry": site.symmetry,
         "cap_spread_A": height.cap_spread_A if height else None,
         "cap_distance_A": height.cap_distance_A if height else None,
+        "volume_su_A3": su.volume_A3,
+        "radius_su_A": su.radius_A,
+        "cap_distance_su_A": su.cap_distance_A,
+        "su_from": su.stated,
+        "h_su_partial_A": su.h_partial_A,
+        "h_su_from_parameter": su.h_parameter,
+        "mean_distance_A": shape.mean_distance_A,
+        "mean_distance_su_A": su.mean_distance_A,
+        "distortion_index": shape.distortion_index,
+        "distortion_index_su": su.distortion_index,
+        "quadratic_elongation": shape.quadratic_elongation,
+        "quadratic_elongation_su": su.quadratic_elongation,
+        "angle_variance_deg2": shape.angle_variance_deg2,
+        "angle_variance_su_deg2": su.angle_variance_deg2,
+        "phase_h_su_A": su.phase_h_A,
         "wyckoff": site.wyckoff,
         "multiplicity_cell": site.multiplicity_cell or None,
         "family": measurement.family,
         "formula": measurement.formula,
     }
+
+
+def atom_rows(structure_id: str, measurement: Measurement) -> list[Row]:
+    """Rows of `atoms` for a measured structure."""
+    crystal = measurement.crystal
+    of = crystal.source.atoms
+    columns = (
+        of.label, of.atomic_number.tolist(), of.frac.tolist(), of.frac_su.tolist(), of.occupancy.tolist(),
+        crystal.images.tolist(), crystal.takes_part.tolist(),
+    )  # fmt: skip
+    return [
+        {
+            "structure_id": structure_id,
+            "label": label,
+            "species": SYMBOLS[number],
+            "x": x,
+            "y": y,
+            "z": z,
+            "x_su": stated(x_su),
+            "y_su": stated(y_su),
+            "z_su": stated(z_su),
+            "occupancy": occupancy,
+            "multiplicity": images,
+            "left_out": not takes_part,
+            "atom": atom,
+        }
+        for atom, (label, number, (x, y, z), (x_su, y_su, z_su), occupancy, images, takes_part) in enumerate(
+            zip(*columns, strict=True), start=1
+        )
+    ]
+
+
+def vertex_rows(structure_id: str, measurement: Measurement) -> list[Row]:
+    """Rows of `vertices` for a measured structure."""
+    return [
+        {"structure_id": structure_id, "cage_id": cage.cage_id, "vertex": k, **vertex._asdict()}
+        for cage in measurement.cages
+        for k, vertex in enumerate(cage.vertices, start=1)
+    ]
 
 
 def listed_rows(structure_id: str, measurement: Measurement) -> list[Row]:

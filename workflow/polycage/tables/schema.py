@@ -13,11 +13,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-# units by the end of a name, the longer ends first
-_UNITS = {
-    "_K_A2": "K Å2", "_gcm3": "g/cm3", "_deg2": "degree2", "_deg": "degree", "_GPa": "GPa", "_meV": "meV", "_A3": "Å3",
-    "_A2": "Å2", "_A": "Å", "_K": "K",
-}  # fmt: skip
+# words in the names of columns
+UNITS = {"A": "Å", "A2": "Å²", "A3": "Å³", "K": "K", "GPa": "GPa", "deg": "°", "deg2": "°²"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,10 +28,9 @@ class Column:
 
     @property
     def unit(self) -> str:
-        """Unit of a number, as its name says; 1 where it has none. Empty for texts and flags."""
-        if self.type in ("text", "flag"):
-            return ""
-        return next((unit for end, unit in _UNITS.items() if self.name.endswith(end)), "1")
+        """Unit of its numbers, which stands in its name; empty where they have none."""
+        words = [word for word in self.name.split("_") if word in UNITS]
+        return " ".join(UNITS[word] for word in words) if self.type == "number" else ""
 
     def text(self, value: Any) -> str:
         """The value as it stands in a CSV; a missing one is empty."""
@@ -84,11 +80,13 @@ def _metadata(column: Column) -> dict[str, str]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MeasuredRows:
-    """Rows of the three tables that measuring makes."""
+    """Rows of the tables that measuring makes."""
 
     structures: list[Row]
     cages: list[Row]
     failures: list[Row]
+    atoms: list[Row]
+    vertices: list[Row]
 
     def of(self, table: Table) -> list[Row]:
         """The rows of one of the tables."""

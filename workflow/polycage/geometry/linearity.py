@@ -1,0 +1,143 @@
+"""Where first-order uncertainties are not enough: what is nearest, flat or least may not be so within them.
+
+Moves are those of the vertices (t, v, 3), in Å, by one standard uncertainty of each parameter; gradients (v, 3) are
+those of measures, in the same frame.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from polycage.base.arrays import FloatArray, IntArray
+from polycage.base.compiled import compiled
+from polycage.geometry.shape_measures import distance_between
+
+# standard uncertainties within which another vertex may become the nearest one, or a face break along another diagonal
+_KINK_SU = 3.0
+# Å; neither happens to what is farther off, whatever its uncertainty
+_KINK_A = 0.05
+# Å; what moves by less than this does so by rounding
+_STILL_A = 1e-9
+# Å; what is smaller is not seen in a table: half of its last digit
+_UNSEEN_A = 5e-5
+# of the first-order uncertainty; a second order smaller than this adds less than 2.5 % to it
+_SECOND_ORDER = 0.22
+
+
+@compiled
+def _su_of_difference(scaled: FloatArray, one: FloatArray, two: FloatArray) -> float:
+    """Uncertainty of the difference of two measures with gradients (v, 3)."""
+    variance = 0.0
+    for t in range(len(scaled)):
+        off = 0.0
+        for v in range(len(one)):
+            for k in range(3):
+                off += (one[v, k] - two[v, k]) * scaled[t, v, k]
+        variance += off * off
+    return math.sqrt(variance)
+
+
+@compiled
+def nearest_may_change(scaled: FloatArray, of_distance: FloatArray, points: FloatArray, site: FloatArray) -> bool:
+    """Whether another vertex may be the nearest one within the uncertainties."""
+    distance = np.empty(len(points))
+    for v in range(len(points)):
+        distance[v] = distance_between(points[v], site)
+    nearest = np.argmin(distance)
+    for v in range(len(points)):
+        gap = distance[v] - distance[nearest]
+        if v != nearest and gap < _KINK_A:
+            su = _su_of_difference(scaled, of_distance[v], of_distance[nearest])
+            if su > _STILL_A and gap < _KINK_SU * su:
+                return True
+    return False
+
+
+@compiled
+def mean_may_be_crossed(
+    scaled: FloatArray, of_distance: FloatArray, of_mean: FloatArray, points: FloatArray, site: FloatArray
+) -> bool:
+    """Whether a distance may be the mean of all within the uncertainties: the distortion index has a kink there."""
+    distance = np.empty(len(points))
+    for v in range(len(points)):
+        distance[v] = distance_between(points[v], site)
+    mean = distance.mean()
+    for v in range(len(points)):
+        if abs(distance[v] - mean) < _KINK_A:
+            su = _su_of_difference(scaled, of_distance[v], of_mean)
+            if su > _STILL_A and abs(distance[v] - mean) < _KINK_SU * su:
+                return True
+    return False
+
+
+@compiled
+def distance_is_least(
+    scaled: FloatArray, centre: FloatArray, points: FloatArray, site: FloatArray, su: FloatArray
+) -> bool:  # fmt: skip
+    """Whether moves across the line from the site to a vertex change their distance more than those along it.
+
+    A move of s across a distance d makes it longer by s2 / 2d, with a standard deviation of s2 / (sqrt(2) d).
+    """
+    n = len(points)
+    for v in range(n):
+        distance, across = distance_between(points[v], site), 0.0
+        for t in range(len(scaled)):
+            along, squared = 0.0, 0.0
+            for k in range(3):
+                move = scaled[t, v, k]
+                for w in range(n):
+                    for j in range(3):
+                        move -= centre[w, k, j] * scaled[t, w, j]
+                squared += move * move
+                along += move * (points[v, k] - site[k]) / distance
+            across += squared - along * along
+        second = across / (math.sqrt(2.0) * distance)
+        if second > _UNSEEN_A and second > _SECOND_ORDER * su[v]:
+            return True
+    return False
+
+
+@compiled
+def hull_may_change(scaled: FloatArray, points: FloatArray, corner: IntArray, across: IntArray) -> bool:
+    """Whether a face of four or more corners may bend along another diagonal within the uncertainties."""
+    none = np.zeros((len(points), 3))
+    for f in range(len(corner)):
+        for s in range(3):
+            g = across[f, s]
+            if g > f:
+                continue
+            v = corner[g, 0] + corner[g, 1] + corner[g, 2] - corner[f, s] - corner[f, (s + 1) % 3]
+            gradient = np.zeros((len(points), 3))
+            depth = _depth(points, corner[f], v, gradient)
+            if depth < _KINK_A:
+                su = _su_of_difference(scaled, gradient, none)
+                if su > _STILL_A and depth < _KINK_SU * su:
+                    return True
+    return False
+
+
+@compiled
+def _depth(points: FloatArray, corner: IntArray, v: int, out: FloatArray) -> float:
+    """How far (Å) a vertex lies behind the plane of a triangle, and the gradient (v, 3), its area kept."""
+    a, b, c = points[corner[0]], points[corner[1]], points[corner[2]]
+    normal, area, depth = np.empty(3), 0.0, 0.0
+    for k in range(3):
+        i, j = (k + 1) % 3, (k + 2) % 3
+        normal[k] = (b[i] - a[i]) * (c[j] - a[j]) - (b[j] - a[j]) * (c[i] - a[i])
+        area += normal[k] ** 2
+        depth += normal[k] * (points[v, k] - a[k])
+    area = math.sqrt(area)
+    depth = abs(depth) / area
+    if depth > _KINK_A:
+        return depth
+    for k in range(3):
+        i, j = (k + 1) % 3, (k + 2) % 3
+        x, y = points[v, i] - a[i], points[v, j] - a[j]
+        by_b, by_c = ((c[j] - a[j]) * x - (c[i] - a[i]) * y) / area, ((b[i] - a[i]) * y - (b[j] - a[j]) * x) / area
+        out[v, k] = -normal[k] / area
+        out[corner[1], k] += by_b
+        out[corner[2], k] += by_c
+        out[corner[0], k] += normal[k] / area - by_b - by_c
+    return depth
