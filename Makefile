@@ -9,6 +9,7 @@
 # make check     linters and type checker, as CI runs them
 # make rooms     the picture and the table of docs/architecture.md, from the imports
 # make lock      new lock files, after a change of the dependencies
+# make reference-skill   config/reference_skill.csv anew, after a change of heights, materials or the relation
 # make clean     remove results and environments
 #
 # Needs Python 3.11+ and make; everything else goes into .venv.
@@ -20,11 +21,13 @@ BIN := $(VENV)/bin
 # what tests and programs add to the PATH: the tools of the environment
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: results slurm test test-fast bench bench-speed bench-atoms bench-collection bench-scale fuzz check rooms lock clean unlock
+.PHONY: results reference-skill slurm test test-fast bench bench-speed bench-atoms bench-collection bench-scale fuzz check rooms lock clean unlock
 
 results: $(VENV)/runtime
 	@exec workflow/run.py --make $$PPID snakemake --cores $(CORES) --workflow-profile workflow/profiles/default $(ARGS)
-	@$(if $(ARGS),:,echo "tables: results/*.csv, *.parquet; failures: results/failures.csv; page: results/report.html")
+
+reference-skill: results
+	$(BIN)/python workflow/reference_skill.py results/skill.parquet config/reference_skill.csv
 
 slurm: .venv-cluster/cluster
 	@PATH="$(CURDIR)/.venv-cluster/bin:$$PATH"; export PATH; exec workflow/run.py --make $$PPID workflow/slurm.sh $(ARGS)
@@ -90,10 +93,10 @@ $(VENV)/dev: requirements/dev.txt requirements/tools.txt
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade
 lock: $(VENV)/runtime
-	$(LOCK) pyproject.toml --extra ase --output-file requirements/runtime.txt
-	$(LOCK) pyproject.toml --extra ase --group dev --output-file requirements/dev.txt
-	$(LOCK) pyproject.toml --extra ase --group bench --output-file requirements/bench.txt
-	$(LOCK) pyproject.toml --extra ase --extra cluster --constraint requirements/runtime.txt --output-file requirements/cluster.txt
+	$(LOCK) pyproject.toml --extra workflow --extra ase --output-file requirements/runtime.txt
+	$(LOCK) pyproject.toml --extra workflow --extra ase --group dev --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --extra workflow --extra ase --group bench --output-file requirements/bench.txt
+	$(LOCK) pyproject.toml --extra workflow --extra ase --extra cluster --constraint requirements/runtime.txt --output-file requirements/cluster.txt
 	printf 'uv\nhatchling\neditables\n' | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/tools.txt
 
 clean:

@@ -15,7 +15,7 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.margins import ABOVE, BELOW, near
 from polycage.base.settings import DEFAULTS
 from polycage.base.tolerances import geometry_tolerances
-from polycage.cages.borderline import Described, other_readings
+from polycage.cages.borderline import CageKey, Described, other_readings
 from polycage.cages.interpretation import Interpreter
 from polycage.cages.measurement import measure_crystal
 from polycage.crystal.primitive_cell import primitive_cell
@@ -93,7 +93,11 @@ def test_no_reading_is_missed(name, seed, scale):
 
 
 def read_as(keys, outcome="", summary=""):
-    return Described(tuple(keys), outcome, summary)
+    return Described(tuple(cage_of(kind) for kind in keys), outcome, summary)
+
+
+def cage_of(kind, faces="3^8", height=3.6, atoms="Fe4"):
+    return CageKey("active", "alpha", faces, kind, 6, True, atoms, 2, height, 20.0)
 
 
 def test_readings_are_compared_cage_by_cage():
@@ -109,9 +113,19 @@ def test_readings_are_compared_cage_by_cage():
 
     faces, layers = other_readings(printed, near_, read, DEFAULTS)
     assert (faces.flag, faces.decisive, faces.changes) == ("borderline-face_angle", False, {1})
-    assert faces.text == "face_angle_deg at 5 degree: 1 of 3 cages otherwise, 4 in all"
+    # of the second octahedron another polyhedron is made, and a cube is new
+    assert faces.text == "face_angle_deg at 5 degree: 1 of 3 cages with other kind, 1 more"
     assert (layers.flag, layers.decisive, layers.changes) == ("borderline-layer_gap", True, {1, 2})
     assert layers.text == "layer_gap_A at 0.5 Å: alpha 3.7 Å"
+
+
+def test_a_reading_says_in_what_cages_differ():
+    printed = Described((cage_of("octahedron"), cage_of("3^10", atoms="As4"), cage_of("cube", atoms="Ba4")), "", "")
+    other = Described((cage_of("octahedron", height=3.5), cage_of("nonahedron", faces="3^9", atoms="As4")), "", "")
+    (found,) = other_readings(printed, frozenset({("ring_merge", ABOVE)}), lambda *_: other, DEFAULTS)
+    assert (
+        found.text == "ring_merge at 0.305: 2 of 3 cages with other faces and kind and height, 1 of 3 cages not there"
+    )
 
 
 def test_a_reading_that_fails_is_told():

@@ -10,7 +10,7 @@ from io_helpers import ROOT, SCHEMAS
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import DEFAULTS
 from polycage.collection.configuration import read_config
-from polycage.tables.materials import load_schema
+from polycage.tables.materials import load_schema, read_materials
 
 SCHEMA = load_schema(SCHEMAS / "config.schema.yaml")
 OWN = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
@@ -80,3 +80,33 @@ def test_message_names_a_key_that_is_missing(key):
 def test_flags_given_on_the_command_line(text, value):
     # snakemake --config voids=true: text
     assert read_config(OWN | {"voids": text}, SCHEMA, ROOT).voids is value
+
+
+def test_results_among_what_is_read_are_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "mine")
+    for cif_dir, results_dir in (("mine", "mine"), ("mine", "./mine/"), ("link", "mine"), ("mine/cache/x", "mine")):
+        with pytest.raises(PolycageError) as caught:
+            read_config(OWN | {"cif_dir": cif_dir, "results_dir": results_dir}, SCHEMA, ROOT)
+        assert caught.value.code is ErrorCode.CONFIG_INVALID
+        assert "cif_dir" in caught.value.cause
+    for cif_dir, results_dir in (("mine", "mine/results"), ("mine", "."), ("mine", "mine2")):
+        read_config(OWN | {"cif_dir": cif_dir, "results_dir": results_dir}, SCHEMA, ROOT)
+
+
+@pytest.mark.parametrize("none", ["none", "/dev/null"])
+def test_no_sheet_is_the_papers_tables_alone(none):
+    config = read_config(OWN | {"materials": none}, SCHEMA, ROOT)
+    known = read_materials(config.materials, load_schema(SCHEMAS / "materials.schema.yaml"))
+    whole = read_materials(ROOT / "config" / "materials.csv", load_schema(SCHEMAS / "materials.schema.yaml"))
+    assert known.structures == {}
+    assert known.paper == whole.paper
+
+
+@pytest.mark.parametrize(
+    ("cif_dir", "materials", "tells"),
+    [("", "", True), ("mine", "", False), ("mine", "m.csv", True), ("", "none", False)],
+)
+def test_the_repositorys_sheet_has_nothing_to_say_of_files_missing_elsewhere(cif_dir, materials, tells):
+    assert read_config(OWN | {"cif_dir": cif_dir, "materials": materials}, SCHEMA, ROOT).tells_missing is tells

@@ -12,7 +12,7 @@ from io_helpers import BA122, written
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import DEFAULTS
 from polycage.collection import manifests
-from polycage.collection.entries import Entry, scan
+from polycage.collection.entries import Entry, check_any, scan
 from polycage.formats.file_names import structure_id
 
 
@@ -379,3 +379,40 @@ def test_a_link_to_an_archive_and_one_that_dangles(tmp_path):
 def test_names_of_archives_in_ids(tmp_path, name, expected):
     made_zip(tmp_path / name, {"a.cif": "a"})
     assert ids(tmp_path) == [expected]
+
+
+def run_results(folder):
+    """Files that a run leaves, some of which bear names of structure files."""
+    for name in ("manifests/run.json", "cache/ab/cd.json", "provenance/fit-1.json", "structures.csv"):
+        written(folder, "{}", name)
+    return folder
+
+
+def test_results_of_a_run_are_no_structures(tmp_path):
+    written(tmp_path, BA122, "mine/a.cif")
+    run_results(tmp_path / "mine" / "results")
+    run_results(tmp_path / "mine" / "sub" / "older")
+    told = []
+    assert [entry.file for entry in scan(tmp_path / "mine", told=told.append)] == ["a.cif"]
+    assert len(told) == 2
+    assert all("holds results of a run" in text for text in told)
+
+
+def test_the_folder_into_which_a_run_is_going_to_write_is_left_out(tmp_path):
+    written(tmp_path, BA122, "mine/a.cif")
+    written(tmp_path, BA122, "mine/out/b.cif")  # no run has been there yet
+    (tmp_path / "other name").symlink_to(tmp_path / "mine" / "out")
+    found = scan(tmp_path / "mine", results=tmp_path / "other name")
+    assert [entry.file for entry in found] == ["a.cif"]
+
+
+def test_results_beside_the_structures_are_left_out(tmp_path):
+    written(tmp_path, BA122, "a.cif")
+    run_results(tmp_path)
+    assert [entry.file for entry in scan(tmp_path)] == ["a.cif"]
+
+
+def test_a_collection_without_a_file_is_refused(tmp_path):
+    with pytest.raises(PolycageError, match=r"no \.cif nor other structure file") as caught:
+        check_any(scan(tmp_path), tmp_path)
+    assert caught.value.code is ErrorCode.COLLECTION_MISSING

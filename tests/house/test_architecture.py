@@ -31,21 +31,23 @@ ROOMS = {
     "base": room(EVERY, ""),
     "geometry": room(EVERY, "base"),
     "crystal": room(
-        "crystal source cell primitive_cell species uncertainties operations space_group_names plausibility",
+        "crystal source cell primitive_cell wyckoff species uncertainties operations space_group_names plausibility",
         "base geometry",
     ),
     "formats": room("readers file_names contents", "base crystal"),
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
-    "tables": room("catalogue schema rows files frames materials phase_heights merging active_cages", "base cages"),
+    "tables": room(
+        "catalogue schema rows files csv_lines frames materials phase_heights merging active_cages", "base cages"
+    ),
     "physics": room("", "base geometry crystal layers cages tables"),
     "collection": room(
-        "entries batch provenance manifests job isolation result_cache archive_index configuration",
+        "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
         "base formats crystal cages tables physics",
     ),
-    "relation": room("fit predict skill", "base tables physics"),
+    "relation": room("fit predict skill reference_skill", "base tables physics"),
     "report": room(
-        "page page_data relation_figures cage_drawing style terminal",
+        "page page_data relation_figures cage_drawing style terminal run_summary",
         "base crystal cages tables physics collection",
     ),
 }

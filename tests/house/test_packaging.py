@@ -10,15 +10,17 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import polycage
-from io_helpers import ROOT
+from io_helpers import ROOT, run_python
 from polycage.base.settings import DEFAULTS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
+CORE = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 GROUPS = {name: [Requirement(text) for text in group] for name, group in PROJECT["dependency-groups"].items()}
 EXTRAS = {
     name: [Requirement(text) for text in extra] for name, extra in PROJECT["project"]["optional-dependencies"].items()
 }
+# what `make results` needs: the library's own dependencies and the workflow's
+RUNTIME = CORE + EXTRAS["workflow"]
 # what conda packages call otherwise
 CONDA_NAMES = {
     "freud-analysis": "freud",
@@ -145,10 +147,38 @@ def test_version_is_the_installed_one_everywhere():
 
 def test_command_is_installed():
     (command,) = (e for e in metadata.entry_points(group="console_scripts") if e.name == "polycage")
-    from polycage.cli import main
+    from polycage.cli import run
 
-    assert command.load() is main
+    assert command.load() is run
 
 
 def test_package_is_typed():
     assert (ROOT / "workflow" / "polycage" / "py.typed").is_file()
+
+
+def test_the_library_alone_brings_nothing_of_the_workflow():
+    core = {canonicalize_name(r.name) for r in CORE}
+    assert not core & {canonicalize_name(r.name) for r in EXTRAS["workflow"]}
+    # with none of the workflow's packages there, files are measured all the same
+    modules = ["jinja2", "jsonschema", "markupsafe", "matplotlib", "psutil", "pygments", "yaml", "snakemake"]
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({modules})); from polycage.cli import main; "
+        f"sys.exit(main(['measure', {str(ROOT / 'cif' / 'MgB2.cif')!r}, '--voids', '--format', 'csv']))"
+    )
+    run = run_python("-c", code)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.count("MgB2,") > 1
+
+
+def test_a_picture_without_its_library_names_the_extra(tmp_path):
+    code = (
+        "import sys; sys.modules['matplotlib'] = None; from polycage.cli import main; "
+        f"sys.exit(main(['draw', {str(ROOT / 'cif' / 'MgB2.cif')!r}, '--output', {str(tmp_path / 'x.png')!r}]))"
+    )
+    run = run_python("-c", code)
+    assert run.returncode == 1
+    assert "LIBRARY_MISSING: matplotlib is not installed: pip install 'polycage[draw]'" in run.stderr
+
+
+def test_a_picture_needs_what_its_extra_brings():
+    assert [str(r) for r in EXTRAS["draw"]] == [str(r) for r in EXTRAS["workflow"] if r.name == "matplotlib"]

@@ -8,6 +8,7 @@ from io_helpers import material, materials_schema
 from polycage.base.vocabulary import MEASURED_HEIGHTS, PRINTED_HEIGHTS, PRINTED_LAMBDA
 from polycage.relation.fit import Fit, Point
 from polycage.relation.predict import predict_all
+from polycage.relation.reference_skill import with_reference
 from polycage.relation.skill import prediction_rows, skill_rows
 from polycage.tables import catalogue
 from polycage.tables.materials import Materials, read_materials
@@ -71,9 +72,9 @@ def test_family_of_the_materials_wins():
     assert (p.family, p.tc_K) == ("iron", pytest.approx(100))
     # the override is visible: the row names both
     assert p.family_found == "other"
-    assert [(r["family"], r["family_found"]) for r in prediction_rows([p], skill_rows([p], FITS))] == [
-        ("iron", "other")
-    ]
+    assert [
+        (r["family"], r["family_found"]) for r in prediction_rows([p], with_reference(skill_rows([p], FITS), []))
+    ] == [("iron", "other")]
     assert predicted([structure("s", "iron")], heights(s={"alpha": 2.0}), [material("s", family="other")]) == []
 
 
@@ -174,7 +175,7 @@ def test_no_compound_to_test_on():
 
 def test_every_prediction_stands_beside_its_skill(skill):
     made = predicted(STRUCTURES, HEIGHTS, MATERIALS)
-    rows = list(prediction_rows(made, skill_rows(made, FITS)))
+    rows = list(prediction_rows(made, with_reference(skill_rows(made, FITS), [])))
     assert len(rows) == len(made) == 8
     assert all(set(row) == set(catalogue.PREDICTIONS.names) for row in rows)
     assert rows == sort_rows(catalogue.PREDICTIONS, rows)

@@ -11,6 +11,7 @@ from polycage.base.settings import DEFAULTS, Settings
 from polycage.collection import batch, manifests
 from polycage.collection.entries import scan
 from polycage.relation import fit, predict
+from polycage.relation.reference_skill import with_reference
 from polycage.relation.skill import prediction_rows, skill_rows
 from polycage.report.page import figures, page
 from polycage.tables import phase_heights
@@ -55,7 +56,7 @@ def _data(tmp_path_factory):
         failures=rows.failures,
         fit=fit.fit_rows(fits),
         heights=fit.height_rows(known, heights),
-        predictions=prediction_rows(predictions, skill),
+        predictions=prediction_rows(predictions, with_reference(skill, [])),
         skill=skill,
     )
 

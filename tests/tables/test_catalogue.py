@@ -106,7 +106,34 @@ def test_columns_of_cages_as_documented():
         "angle_variance_deg2",
         "angle_variance_su_deg2",
         "phase_h_su_A",
+        "wyckoff",
+        "multiplicity_cell",
+        "family",
+        "formula",
     ]
+
+
+def test_a_missing_text_is_null_as_a_missing_number_is(tmp_path):
+    write_both(tmp_path / "t.parquet", SMALL, [{"id": "", "n": None, "ok": None, "h_A": None}])
+    assert read_rows(tmp_path / "t.parquet") == [{"id": None, "n": None, "ok": None, "h_A": None}]
+    assert (tmp_path / "t.csv").read_text() == "id,n,ok,h_A\n,,,\n"
+
+
+def test_fields_of_a_parquet_file_state_unit_and_meaning(tmp_path):
+    write_both(tmp_path / "cages.parquet", catalogue.CAGES, [])
+    fields = {field.name: field.metadata for field in pq.read_schema(tmp_path / "cages.parquet")}
+    assert {name: fields[name].get(b"unit", b"").decode() for name in ("h_A", "volume_A3", "x", "n_faces", "kind")} == {
+        "h_A": "Å", "volume_A3": "Å³", "x": "", "n_faces": "", "kind": "",
+    }  # fmt: skip
+    assert fields["h_A"][b"description"].decode() == "height, in Å (empty for voids)"
+    # lambda = Tc h^2
+    (column,) = (c for c in catalogue.FIT.columns if c.name == "lambda_K_A2")
+    assert column.unit == "K Å²"
+
+
+def test_a_listing_has_all_columns_of_a_cage_and_what_is_to_be_known_of_its_structure():
+    expected = ["space_group", "status", "message", "codes", "verification", "borderline"]
+    assert catalogue.LISTING.names == [*catalogue.CAGES.names, *expected]
 
 
 def test_csv_and_parquet_have_the_same_columns_and_values(tmp_path):
@@ -177,19 +204,20 @@ def test_a_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path):
 
 @pytest.mark.parametrize("x", [1.0, 1 - 1e-9, -1e-9, 1 - 2e-6])
 def test_a_coordinate_that_prints_as_one_is_zero(tmp_path, x):
-    cage = polycage.measure(written(tmp_path, BA122)).cages[0]
-    row = cage_row("a", dataclasses.replace(cage, site=cage.site._replace(x=x)))
+    found = polycage.measure(written(tmp_path, BA122))
+    cage = found.cages[0]
+    row = cage_row("a", dataclasses.replace(cage, site=cage.site._replace(x=x)), found)
     column = catalogue.CAGES.columns[catalogue.CAGES.names.index("x")]
     assert column.text(row["x"]) == "0.00000"
 
 
 def test_row_of_a_cage_without_a_phase(tmp_path):
-    cages = polycage.measure(written(tmp_path, BA122)).cages
+    found = polycage.measure(written(tmp_path, BA122))
     plain = dataclasses.replace(
-        cages[0],
+        found.cages[0],
         named=Phase("spacer", "", 0),
         flags=("a", "b"),
-        height=cages[0].height._replace(axis_hkl=(0, 1, -2)),
+        height=found.cages[0].height._replace(axis_hkl=(0, 1, -2)),
     )
-    row = cage_row("sub/x", plain)
+    row = cage_row("sub/x", plain, found)
     assert (row["structure_id"], row["member"], row["flags"], row["axis_hkl"]) == ("sub/x", None, "a;b", "0 1 -2")

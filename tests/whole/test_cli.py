@@ -15,6 +15,7 @@ import pytest
 from archive_helpers import MADE
 from io_helpers import BA122, BA122_HEIGHTS, cif_text, polycage, written
 from polycage import __version__
+from polycage.base.compiled_folder import code_folder
 from polycage.base.errors import ErrorCode
 from polycage.collection.provenance import CITATIONS
 from polycage.tables import catalogue
@@ -54,7 +55,7 @@ def test_csv_of_a_folder_goes_on_after_a_failure(folder):
     assert run.returncode == 1
     reader = csv.DictReader(io.StringIO(run.stdout))
     rows = list(reader)
-    assert reader.fieldnames == catalogue.CAGES.names
+    assert reader.fieldnames == catalogue.LISTING.names
     for name in ("a", "z"):
         assert active(rows, name) == BA122_HEIGHTS
     assert {r["structure_id"] for r in rows} == {"a", "z"}
@@ -67,7 +68,7 @@ def test_json_has_the_same_columns(folder):
     run = polycage("measure", folder / "a.cif", folder / "z.cif.gz", "--format", "json")
     rows = json.loads(run.stdout)
     assert run.returncode == 0
-    assert all(set(row) == set(catalogue.CAGES.names) for row in rows)
+    assert all(list(row) == catalogue.LISTING.names for row in rows)
     assert active(rows, "a") == active(rows, "z") == BA122_HEIGHTS
 
 
@@ -150,6 +151,28 @@ def test_archives_that_cannot_be_read_do_not_stop_the_others(folder):
     assert ErrorCode.ARCHIVE_PACKED.advice in run.stderr
 
 
+# --- what a program needs to doubt a number
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_programs_see_what_people_see(tmp_path, form):
+    # half of the iron where another half is listed again: a warning
+    listed_twice = BA122.rstrip() + "\n" + next(line for line in BA122.splitlines() if line.startswith("Fe")) + "\n"
+    path = written(tmp_path, listed_twice, "a.cif")
+    people = polycage("measure", path).stdout
+    run = polycage("measure", path, "--format", form)
+    rows = list(csv.DictReader(io.StringIO(run.stdout))) if form == "csv" else json.loads(run.stdout)
+    assert run.returncode == 0
+    for row in rows:
+        assert (row["status"], row["family"], row["formula"], row["space_group"]) == (
+            "warning", "iron", "As2 Ba Fe2", "I 4/m m m",
+        )  # fmt: skip
+        assert "LISTED_TWICE" in row["codes"]
+        assert row["message"]
+        assert row["message"] in people
+    assert run.stderr.startswith(f"a: warning: {rows[0]['message']}")
+
+
 # --- exit codes and messages
 
 
@@ -160,9 +183,18 @@ def test_archives_that_cannot_be_read_do_not_stop_the_others(folder):
         (["measure"], 2, "PATH"),
         (["measure", "x.cif", "--format", "xml"], 2, "xml"),
         (["melt", "x.cif"], 2, "melt"),
-        (["measure", "x.cif", "--set", "layer_gap_A"], 2, "layer_gap_A"),
+        (
+            ["measure", "x.cif", "--set", "layer_gap_A"],
+            2,
+            "--set layer_gap_A: no value; write --set layer_gap_A=NUMBER",
+        ),
+        (["measure", "x.cif", "--set", "layer_gap_A="], 2, "no value"),
+        (["measure", "x.cif", "--set", "layer_gap=0.5"], 2, "unknown name 'layer_gap'; did you mean layer_gap_A?"),
+        (["info", "--set", "Layer_Gap_a=0.5"], 2, "did you mean layer_gap_A?"),
         (["measure", "x.cif", "--set", "layer_gap_A=wide"], 2, "'wide' is no number"),
-        (["measure", "x.cif", "--set", "gap=0.5"], 2, "unknown name 'gap'"),
+        (["measure", "x.cif", "--set", "gap=0.5"], 2, "unknown name 'gap'; "),
+        (["draw", "gone.cif", "--output", "x.svg"], 2, "--output x.svg: the picture is a PNG file"),
+        (["draw", "gone.cif", "--output", "gone/x.png"], 1, "there is no folder gone"),
         (["measure", "x.cif", "--set", "layer_gap_A=-1"], 2, "layer_gap_A"),
         (["measure", "."], 2, "no .cif nor other structure file"),
         (["measure", "gone.cif"], 1, "gone.cif: No such file"),
@@ -183,12 +215,15 @@ def test_version():
     assert (run.returncode, run.stdout) == (0, f"polycage {__version__}\n")
 
 
-@pytest.mark.parametrize("command", [[], ["measure"], ["draw"]])
-def test_help_shows_an_example(command):
-    run = polycage(*command, "--help")
+@pytest.mark.parametrize("command", ["", "measure", "draw", "info", "columns", "cite"])
+def test_help_shows_examples_of_that_command(command):
+    run = polycage(*command.split(), "--help")
     assert run.returncode == 0
-    assert "polycage measure cif/BaFe2As2_297K.cif" in run.stdout
-    assert "exit codes" in run.stdout
+    examples = run.stdout.partition("examples:\n")[2]
+    assert f"  polycage {command or 'measure'}" in examples
+    others = {"measure", "draw", "info", "columns", "cite"} - {command or "measure"}
+    assert not any(f"polycage {other}" in examples for other in others)
+    assert ("exit codes" in run.stdout) == (command in ("", "measure", "draw"))
 
 
 def test_info_lists_versions_and_every_setting():
@@ -197,6 +232,13 @@ def test_info_lists_versions_and_every_setting():
     assert f"polycage     {__version__}" in run.stdout
     assert re.search(r"layer_gap_A +0\.4321 +Å", run.stdout)
     assert re.search(r"^numpy +\d", run.stdout, re.MULTILINE)
+
+
+def test_info_names_all_caches():
+    run = polycage("info")
+    caches = run.stdout.partition("caches")[2]
+    assert f"machine code of the loops   {code_folder()}" in caches
+    assert "cache/ in the results folder" in caches
 
 
 def test_cite():
@@ -277,3 +319,29 @@ def test_files_of_one_name_in_two_folders_are_told_apart_by_their_paths(tmp_path
     assert done.returncode == 0, done.stderr
     ids = [line.split(",")[0] for line in done.stdout.splitlines()[1:]]
     assert list(dict.fromkeys(ids)) == ["a/x", "b/x"]
+
+
+def test_files_of_one_name_in_two_folders_given_as_folders(tmp_path):
+    for folder in ("s1", "s2"):
+        written(tmp_path, BA122, f"{folder}/a.cif")
+        written(tmp_path, BA122, f"{folder}/sub/{folder}.cif")
+    written(tmp_path, BA122, "s3/b.cif")
+    done = polycage("measure", "s1", "s2", "s3", "s1/a.cif", "--format", "csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    ids = [line.split(",")[0] for line in done.stdout.splitlines()[1:]]
+    # the third folder shares no id with another; the single file was measured with its folder
+    assert list(dict.fromkeys(ids)) == ["s1/a", "s1/sub/s1", "s2/a", "s2/sub/s2", "b"]
+
+
+def test_archives_with_files_of_one_name(tmp_path):
+    for name in ("one", "two"):
+        MADE["zip"](tmp_path / f"{name}.zip", {"a.cif": BA122})
+    done = polycage("measure", "one.zip", "two.zip", "--format", "csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    ids = [line.split(",")[0] for line in done.stdout.splitlines()[1:]]
+    assert list(dict.fromkeys(ids)) == ["one.zip/a", "two.zip/a"]
+
+
+def test_advice_for_a_folder_without_files_fits_the_command_line(tmp_path):
+    done = polycage("measure", ".", cwd=tmp_path)
+    assert "give a folder (or .tar or .zip) that holds structure files" in done.stderr

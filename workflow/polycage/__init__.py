@@ -1,11 +1,12 @@
 """Polyhedral cages in crystals: their heights, and what a published relation makes of them.
 
 `polycage.measure` takes a path, a pymatgen `Structure` or an ASE `Atoms`. Importing this package loads
-neither pymatgen nor ASE.
+neither numba, pymatgen nor ASE.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,35 @@ from polycage.base.version import __version__ as __version__
 if TYPE_CHECKING:
     import pandas as pd
 
-    from polycage.base.settings import Settings
+    from polycage.base.errors import PolycageError as PolycageError
+    from polycage.base.settings import Settings as Settings
     from polycage.cages.measurement import Measurement
 
-__all__ = ["__version__", "measure", "read_results"]
+__all__ = ["PolycageError", "Settings", "__version__", "measure", "read_results"]
+
+# where names of this package come from that are loaded when they are asked for
+_ELSEWHERE = {"PolycageError": "polycage.base.errors", "Settings": "polycage.base.settings"}
 
 
-def measure(structure: Any, settings: Settings | None = None, *, voids: bool = False) -> Measurement:
+def __getattr__(name: str) -> Any:
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module 'polycage' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_ELSEWHERE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ELSEWHERE})
+
+
+def measure(
+    structure: Any, settings: Settings | Mapping[str, float] | None = None, *, voids: bool = False
+) -> Measurement:
     """Find and measure the cages of one crystal structure.
+
+    The first call after an installation compiles the loops of the geometry, which takes half a minute or more; it says
+    so on standard error.
 
     Parameters
     ----------
@@ -29,7 +51,8 @@ def measure(structure: Any, settings: Settings | None = None, *, voids: bool = F
         Path of a file with one structure (CIF, POSCAR, extended XYZ, SHELX, pymatgen JSON), a pymatgen `Structure`, or
         an ASE `Atoms` with a three-dimensional cell.
     settings
-        Tolerances; the defaults where left out.
+        Tolerances, as `polycage.Settings` or as a mapping of some of them (`{"layer_gap_A": 0.5}`); the defaults where
+        left out.
     voids
         Whether to find all voids of the structure too (role `void`).
 
@@ -43,13 +66,31 @@ def measure(structure: Any, settings: Settings | None = None, *, voids: bool = F
     PolycageError
         With a code, the cause and an advice.
     """
-    from polycage.base.settings import DEFAULTS
+    from polycage.base.first_compilation import announce
     from polycage.cages.measurement import measure_crystal
     from polycage.formats.readers import to_crystal
 
-    settings = settings or DEFAULTS
+    knobs = _settings(settings)
     source = Path(structure) if isinstance(structure, str) else structure
-    return measure_crystal(to_crystal(source, settings), settings, voids=voids)
+    crystal = to_crystal(source, knobs)
+    announce()
+    return measure_crystal(crystal, knobs, voids=voids)
+
+
+def _settings(given: Settings | Mapping[str, float] | None) -> Settings:
+    from polycage.base.errors import ErrorCode, PolycageError
+    from polycage.base.settings import DEFAULTS, Settings
+
+    if given is None:
+        return DEFAULTS
+    if isinstance(given, Settings):
+        return given
+    if isinstance(given, Mapping):
+        return Settings.from_mapping(given)
+    raise PolycageError(
+        ErrorCode.CONFIG_INVALID,
+        f"settings: {type(given).__name__} is neither polycage.Settings nor a mapping of names",
+    )
 
 
 def read_results(folder: str | Path = "results") -> dict[str, pd.DataFrame]:
@@ -68,8 +109,13 @@ def read_results(folder: str | Path = "results") -> dict[str, pd.DataFrame]:
     Raises
     ------
     PolycageError
-        `RESULTS_MISSING` where the folder has none of the tables.
+        `LIBRARY_MISSING` without pandas, `RESULTS_MISSING` where the folder has none of the tables.
     """
-    from polycage.tables.frames import frames
+    from polycage.base.errors import ErrorCode, PolycageError
 
+    try:
+        from polycage.tables.frames import frames
+    except ModuleNotFoundError as error:
+        cause = f"{error.name} is not installed: pip install 'polycage[frames]'"
+        raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None
     return frames(Path(folder))

@@ -11,19 +11,20 @@ import gc
 import io
 import json
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from polycage import __version__
+from polycage.base.compiled_folder import code_folder
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.settings import DEFAULTS, LAST_DIGIT_SU, Settings
+from polycage.base.first_compilation import announce
+from polycage.base.settings import LAST_DIGIT_SU, Settings
+from polycage.base.vocabulary import WARNING
 from polycage.collection import provenance
 
 if TYPE_CHECKING:
-    from polycage.collection.batch import Outcome
-    from polycage.tables.schema import MeasuredRows, Row
+    from polycage.tables.schema import Row
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
@@ -32,18 +33,36 @@ _PATHS = (
     "VASP: *.vasp, "
     "*.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip searched for such files"
 )
-_EPILOG = """\
-examples:
-  polycage measure cif/BaFe2As2_297K.cif
-  polycage measure cif --format csv > cages.csv
-  polycage measure archive.zip --format csv > cages.csv
-  polycage measure cif --format json --set layer_gap_A=0.5
-  polycage measure cif/Nb.cif --voids
-  polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png
+# examples by command; those of `measure` are also what the command line as a whole shows
+_EXAMPLES = {
+    "measure": (
+        "polycage measure cif/BaFe2As2_297K.cif",
+        "polycage measure cif --format csv > cages.csv",
+        "polycage measure archive.zip --format csv > cages.csv",
+        "polycage measure mine theirs              (ids begin with the folder where both hold a file of one name)",
+        "polycage measure cif --format json --set layer_gap_A=0.5",
+        "polycage measure cif/Nb.cif --voids",
+    ),
+    "draw": (
+        "polycage draw cif/BaFe2As2_297K.cif       (the first cage, into cage.png)",
+        "polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png",
+        "polycage draw cif/Nb.cif --voids --cage 4 --output void.png",
+    ),
+    "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
+    "columns": ("polycage columns | less",),
+    "cite": ("polycage cite",),
+}
+_EXIT_CODES = {
+    "measure": "exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the\n"
+    "failures are listed on standard error); 2 wrong usage",
+    "draw": "exit codes: 0 drawn; 1 the structure failed; 2 wrong usage",
+}
 
-exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the
-failures are listed on standard error); 2 wrong usage
-"""
+
+def _epilog(command: str) -> str:
+    """Examples and exit codes of a command."""
+    lines = ["examples:", *(f"  {example}" for example in _EXAMPLES[command])]
+    return "\n".join([*lines, *(["", _EXIT_CODES[command]] if command in _EXIT_CODES else [])]) + "\n"
 
 
 def run() -> NoReturn:
@@ -82,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="polycage",
         description="Polyhedral cages in crystal structures and their heights.",
-        epilog=_EPILOG,
+        epilog=_epilog("measure"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"polycage {__version__}")
@@ -121,7 +140,7 @@ def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: object, what: str
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(
-        name, help=what, description=what, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+        name, help=what, description=what, epilog=_epilog(name), formatter_class=argparse.RawDescriptionHelpFormatter
     )
     command.set_defaults(run=run)
     return command
@@ -141,30 +160,36 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 def _settings(options: argparse.Namespace) -> Settings:
     values: dict[str, float] = {}
     for text in options.settings:
-        name, _, value = text.partition("=")
+        name, equals, value = text.partition("=")
+        if not equals or not value.strip():
+            raise PolycageError(
+                ErrorCode.CONFIG_INVALID, f"--set {text}: no value; write --set {name or 'NAME'}=NUMBER"
+            )
         try:
             values[name] = float(value)
         except ValueError:
             raise PolycageError(ErrorCode.CONFIG_INVALID, f"--set {text}: {value!r} is no number") from None
     if getattr(options, "last_digit", False):
         values.setdefault("last_digit_su", LAST_DIGIT_SU)
-    return Settings.from_mapping(dataclasses.asdict(DEFAULTS) | values)
+    return Settings.from_mapping(values)
 
 
 def _measure(options: argparse.Namespace) -> int:
-    from polycage.collection import batch
-    from polycage.report.terminal import outcome_text, vertices_text, wants_colour
+    from polycage.collection.arguments import outcomes
+    from polycage.report.terminal import outcome_text, vertices_text, wants_colour, warning_text
     from polycage.tables import catalogue
     from polycage.tables.csv_lines import csv_lines
+    from polycage.tables.rows import listed_rows, vertex_rows
 
     settings = _settings(options)
+    announce()
     failed = False
     colour = wants_colour(sys.stdout)
     rows: list[Row] = []
-    table = catalogue.VERTICES if options.vertices and options.format == "csv" else catalogue.CAGES
+    table = catalogue.VERTICES if options.vertices and options.format == "csv" else catalogue.LISTING
     if options.format == "csv":
         sys.stdout.write(next(csv_lines(table, [])))
-    for outcome in _outcomes(options.paths, settings, voids=options.voids):
+    for outcome in outcomes(options.paths, settings, voids=options.voids, told=_tell):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
@@ -176,69 +201,47 @@ def _measure(options: argparse.Namespace) -> int:
             if options.vertices:
                 print(vertices_text(outcome))
         else:
-            made = batch.rows_of([outcome], vertices=options.vertices)
-            rows += _in_json(made)
+            if outcome.result.status == WARNING:
+                print(warning_text(outcome.structure_id, outcome.result), file=sys.stderr)
+            of_vertices = vertex_rows(outcome.structure_id, outcome.result) if options.vertices else []
+            listed = listed_rows(outcome.structure_id, outcome.result)
             if options.format == "csv":
-                sys.stdout.write("".join(list(csv_lines(table, made.of(table)))[1:]))
+                new = of_vertices if table is catalogue.VERTICES else listed
+                sys.stdout.write("".join(list(csv_lines(table, new))[1:]))
+            else:
+                rows += _in_json(listed, of_vertices)
     if options.format == "json":
         print(json.dumps(rows, indent=1, ensure_ascii=False))
     return SOME_FAILED if failed else OK
 
 
-def _in_json(made: MeasuredRows) -> list[Row]:
+def _in_json(listed: Sequence[Row], of_vertices: Sequence[Row]) -> list[Row]:
     """Rows of cages with the columns in their order, and the vertices of each cage where they were asked for."""
     from polycage.tables import catalogue
 
-    out = [{name: row[name] for name in catalogue.CAGES.names} for row in made.cages]
-    by_cage: dict[tuple[str, int], list[Row]] = {}
-    for vertex in made.vertices:
-        of = {name: vertex[name] for name in catalogue.VERTICES.names[2:]}
-        by_cage.setdefault((vertex["structure_id"], vertex["cage_id"]), []).append(of)
-    return [row | {"vertices": by_cage[row["structure_id"], row["cage_id"]]} for row in out] if by_cage else out
+    out = [_with_nulls(row, catalogue.LISTING.names) for row in listed]
+    by_cage: dict[int, list[Row]] = {}
+    for vertex in of_vertices:
+        by_cage.setdefault(vertex["cage_id"], []).append(_with_nulls(vertex, catalogue.VERTICES.names[2:]))
+    return [row | {"vertices": by_cage[row["cage_id"]]} for row in out] if by_cage else out
 
 
-def _outcomes(paths: Sequence[Path], settings: Settings, *, voids: bool) -> Iterator[Outcome]:
-    """Outcomes of all files that the arguments name, one after the other; ids must differ among all of them."""
-    from polycage.base.safe_text import identifier
-    from polycage.collection import batch
-    from polycage.collection.entries import Entry, scan
-    from polycage.formats import file_names
-    from polycage.formats.file_names import structure_id
-
-    files: list[tuple[Path, Entry]] = []
-    for path in dict.fromkeys(paths):
-        if path.is_dir() or (path.is_file() and file_names.kind(path.name)):
-            try:
-                entries = scan(path)
-            except PolycageError as error:
-                if path.is_dir():
-                    raise
-                yield batch.Outcome(identifier(path.name), path.name, "", error)
-                continue
-            if not entries:
-                raise PolycageError(
-                    ErrorCode.COLLECTION_MISSING, f"{path}: no .cif nor other structure file below this folder"
-                )
-            files += [(path, entry) for entry in entries]
-        else:
-            # the file's name is enough for an id, unless another argument has the same
-            alike = sum(other.name == path.name for other in dict.fromkeys(paths)) > 1
-            shown = path.as_posix() if alike else path.name
-            files.append((path.parent, Entry(structure_id(shown) or identifier(shown), path.name, 0, 0)))
-    count = Counter(entry.structure_id for _, entry in files)
-    for folder, entry in files:
-        if count[entry.structure_id] > 1:
-            yield batch.duplicate(entry, count[entry.structure_id])
-        else:
-            yield from batch.measure_entry(folder, entry, settings, voids=voids)
+def _with_nulls(row: Row, names: Sequence[str]) -> Row:
+    """These columns of a row; what is missing is null, as in Parquet."""
+    return {name: None if row[name] == "" else row[name] for name in names}
 
 
 def _draw(options: argparse.Namespace) -> int:
-    from polycage import measure
-    from polycage.report.cage_drawing import cage_figure
-    from polycage.report.style import save_png
-
     settings = _settings(options)
+    _check_picture(options.output)
+    from polycage import measure
+
+    try:
+        from polycage.report.cage_drawing import cage_figure
+        from polycage.report.style import save_png
+    except ModuleNotFoundError as error:
+        cause = f"{error.name} is not installed: pip install 'polycage[draw]'"
+        raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None
     measurement = measure(options.path, settings, voids=options.voids)
     chosen = [cage for cage in measurement.cages if cage.cage_id == options.cage]
     if not chosen:
@@ -249,14 +252,30 @@ def _draw(options: argparse.Namespace) -> int:
     cage = chosen[0]
     size = f"radius {cage.site.radius_A:.4f} Å" if cage.h_A is None else f"h = {cage.h_A:.4f} Å"
     title = f"{measurement.formula}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, {size}"
-    if options.output.suffix.lower() != ".png":
-        raise PolycageError(ErrorCode.CONFIG_INVALID, f"--output {options.output}: the picture is a PNG file")
     try:
         save_png(cage_figure(cage, title, settings), options.output)
     except OSError as error:
         raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{options.output}: {error.strerror}") from error
     print(f"wrote {options.output}")
     return OK
+
+
+def _tell(text: str) -> None:
+    print(f"polycage: {text}", file=sys.stderr)
+
+
+def _check_picture(path: Path) -> None:
+    """Refuse a picture that cannot be written, before any work is done.
+
+    Raises
+    ------
+    PolycageError
+        `CONFIG_INVALID` or `RESULTS_NOT_WRITABLE`.
+    """
+    if path.suffix.lower() != ".png":
+        raise PolycageError(ErrorCode.CONFIG_INVALID, f"--output {path}: the picture is a PNG file, name it *.png")
+    if not path.parent.is_dir():
+        raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"--output {path}: there is no folder {path.parent}")
 
 
 def _info(options: argparse.Namespace) -> int:
@@ -269,7 +288,11 @@ def _info(options: argparse.Namespace) -> int:
     for field in dataclasses.fields(settings):
         value = getattr(settings, field.name)
         print(f"  {field.name:<22} {value:<6g} {field.metadata['unit']:<7} {field.metadata['reason']}")
-    print("\ncaches: results/cache of a workflow, which may be deleted at any time; none elsewhere")
+    print("\ncaches (each may be deleted at any time, and is made anew)")
+    code = code_folder()
+    print(f"  machine code of the loops   {code or 'none: no folder can be written to; let XDG_CACHE_HOME name one'}")
+    print("  measured structures         cache/ in the results folder of a workflow")
+    print("  list of fonts, for `draw`   matplotlib's own (MPLCONFIGDIR)")
     return OK
 
 

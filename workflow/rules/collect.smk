@@ -5,7 +5,7 @@
 MANIFESTS = Path(f"{RESULTS}/manifests")
 # What a run has decided is noted when it starts; jobs on nodes read it: a dry run or another Snakemake may have read
 # the rules since, and a node that does not see the folder at all must not take the collection for an empty one.
-NOTED = MANIFESTS / "run.json"
+NOTED = Path(RESULTS) / entries.NOTED
 
 if workflow.is_main_process:
     whole_files.remove_left(Path(RESULTS))
@@ -15,9 +15,11 @@ if workflow.is_main_process:
         logger.warning,
     )
     try:
-        MANIFEST_OF = manifests.write_manifests(
-            MANIFESTS, entries.scan(Path(CONFIG.cif_dir), ARCHIVES.listing)
+        found = entries.scan(
+            CONFIG.cif_dir, ARCHIVES.listing, Path(RESULTS), logger.warning
         )
+        entries.check_any(found, CONFIG.cif_dir)
+        MANIFEST_OF = manifests.write_manifests(MANIFESTS, found)
         ARCHIVES.forget_others()
     except PolycageError as error:
         raise WorkflowError(str(error)) from None
@@ -42,7 +44,6 @@ onstart:
         raise WorkflowError(str(error)) from None
     # after an update: once, not in each of the first jobs
     if not compiled_folder.has_code() and compiled_folder.code_folder():
-        logger.warning("compiling the loops of the geometry (half a minute)")
         run_once = [sys.executable, "-m", "polycage.cli", "measure"]
         examples = [
             str(ROOT / f"cif/{name}.cif")
@@ -54,6 +55,8 @@ onstart:
 
 
 onsuccess:
+    for line in run_summary.summary(Path(RESULTS)):
+        logger.warning(line)
     try:
         manifests.remove_others(
             Path(RESULTS), set(MANIFEST_OF.values()), set(STATED.values())
@@ -79,5 +82,6 @@ rule collect:
         "../../environment.yml"
     params:
         schema=str(SCHEMA),
+        tells_missing=CONFIG.tells_missing,
     script:
         "../scripts/collect.py"

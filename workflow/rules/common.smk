@@ -21,6 +21,7 @@ from polycage.collection import (
     manifests,
     provenance,
 )
+from polycage.report import run_summary
 from polycage.tables import active_cages, materials
 
 provenance.share_with_child_processes()

@@ -7,6 +7,7 @@ rule predict:
         cages=ancient(rules.tables.output.active_cages),
         active=active_digest,
         materials=str(CONFIG.materials),
+        reference=str(ROOT / "config/reference_skill.csv"),
         library=library("predict"),
     output:
         predictions=f"{RESULTS}/predictions.parquet",

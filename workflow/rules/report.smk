@@ -11,6 +11,7 @@ rule report:
         heights=rules.fit.output.heights,
         predictions=rules.predict.output.predictions,
         skill=rules.predict.output.skill,
+        reference=str(ROOT / "config/reference_skill.csv"),
         library=library("report"),
     output:
         page=f"{RESULTS}/report.html",

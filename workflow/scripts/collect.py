@@ -21,5 +21,6 @@ rows = schema.sort_rows(
         for e in manifests.read_manifest(Path(m))
     ],
 )
-rows = manifests.with_missing(rows, known.structures)
+if snakemake.params.tells_missing:
+    rows = manifests.with_missing(rows, known.structures)
 write_both(Path(snakemake.output.parquet), catalogue.COLLECTION, rows)

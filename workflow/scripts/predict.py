@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from polycage.collection import job
-from polycage.relation import fit, predict
+from polycage.relation import fit, predict, reference_skill
 from polycage.relation.skill import prediction_rows, skill_rows
 from polycage.tables import catalogue, materials, phase_heights
 from polycage.tables.files import read_rows, write_both
@@ -16,4 +16,5 @@ structures = read_rows(Path(snakemake.input.structures))
 predictions = predict.predict_all(structures, heights, known, fits, m2x2=snakemake.params.m2x2)
 skill = skill_rows(predictions, fits)
 write_both(Path(snakemake.output.skill), catalogue.SKILL, skill)
-write_both(Path(snakemake.output.predictions), catalogue.PREDICTIONS, prediction_rows(predictions, skill))
+shown = reference_skill.with_reference(skill, reference_skill.read_reference(Path(snakemake.input.reference)))
+write_both(Path(snakemake.output.predictions), catalogue.PREDICTIONS, prediction_rows(predictions, shown))

@@ -25,7 +25,10 @@ class ErrorCode(Enum):
     """Code, stage and advice of each error; the name is the code shown to the user."""
 
     CONFIG_INVALID = (Stage.CONFIG, "correct the key or option named (config/config.yaml or the command line)")
-    COLLECTION_MISSING = (Stage.COLLECT, "give the folder (or .tar or .zip) that holds the CIFs as cif_dir")
+    COLLECTION_MISSING = (
+        Stage.COLLECT,
+        "give a folder (or .tar or .zip) that holds structure files; a workflow takes it as cif_dir",
+    )
     COLLECTION_UNREADABLE = (Stage.COLLECT, "make the folder or file readable and run again")
     RESULTS_NOT_WRITABLE = (Stage.COLLECT, "make the results folder writable or choose another results_dir")
     DISK_FULL = (Stage.COLLECT, "make space or raise the quota, then run the same again: it goes on where it stopped")
@@ -57,7 +60,7 @@ class ErrorCode(Enum):
         "usual compression",
     )
     FILE_SYNTAX = (Stage.READ, "repair the line or key named, or write the file anew with the program it comes from")
-    LIBRARY_MISSING = (Stage.READ, "install the package named, or convert the file to CIF")
+    LIBRARY_MISSING = (Stage.READ, "install the package named; a file can be converted to CIF instead")
     CIF_SYNTAX = (Stage.READ, "open the file at the line named and repair it, or export it anew")
     NO_ATOMS = (
         Stage.READ,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
@@ -26,3 +27,12 @@ def knob(decides: Decides, default: float, unit: str, reason: str, margin: str =
     """A setting; `margin` names the knob that is its margin where it is not that of its unit."""
     metadata = {"decides": decides, "unit": unit, "reason": reason, "margin": margin}
     return dataclasses.field(default=default, metadata=metadata)
+
+
+def meant(name: object, known: Iterable[str]) -> str:
+    """Which knob may be meant by a name that is none, in words."""
+    import difflib  # only where something is mistyped
+
+    names = {one.lower(): one for one in sorted(known)}
+    alike = difflib.get_close_matches(str(name).lower(), names, n=1)
+    return f"did you mean {names[alike[0]]}?" if alike else "`polycage info` lists all names"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.knobs import Decides, knob
+from polycage.base.knobs import Decides, knob, meant
 
 # units of the last digit: the standard deviation of a rectangular distribution, 1 / sqrt(12)
 LAST_DIGIT_SU = 0.29
@@ -333,7 +333,9 @@ class Settings:
         known = {f.name for f in dataclasses.fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:
-            raise PolycageError(ErrorCode.CONFIG_INVALID, f"settings: unknown name {unknown[0]!r}")
+            raise PolycageError(
+                ErrorCode.CONFIG_INVALID, f"settings: unknown name {unknown[0]!r}; {meant(unknown[0], known)}"
+            )
         return cls(**{name: values[name] for name in sorted(values)})
 
     def to_json(self) -> str:

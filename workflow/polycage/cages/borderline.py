@@ -19,10 +19,25 @@ from polycage.base.settings import Settings
 from polycage.base.tolerances import unit_of
 
 
+class CageKey(NamedTuple):
+    """What is printed of a cage, to the digits compared; place and number aside. Messages call it by these names."""
+
+    role: str
+    phase: str
+    faces: str  # signature
+    kind: str
+    vertices: int
+    site: bool  # whether it lies in a layer
+    atoms: Hashable  # species of ring and caps
+    multiplicity: int
+    height: float
+    volume: float
+
+
 class Described(NamedTuple):
     """A reading as it is compared with another one."""
 
-    keys: tuple[Hashable, ...]  # what is printed of each cage
+    keys: tuple[CageKey, ...]  # what is printed of each cage
     outcome: Hashable  # family, axis, and the heights of the active phases
     summary: str  # the same in words
 
@@ -71,7 +86,7 @@ def other_readings(
         if decisive:
             out.append(_other(name, settings, side, changes, True, other.summary))
         elif changes or len(printed.keys) != len(other.keys):
-            text = f"{len(changes)} of {len(printed.keys)} cages otherwise, {len(other.keys)} in all"
+            text = _otherwise(printed.keys, other.keys)
             out.append(_other(name, settings, side, changes, False, text))
     return tuple(out)
 
@@ -89,6 +104,31 @@ def _other(
     return OtherReading(
         name, value, changes, decisive, f"{name} at {value:g}{' ' + unit if unit != '1' else ''}: {found}"
     )
+
+
+def _otherwise(keys: Sequence[CageKey], others: Sequence[CageKey]) -> str:
+    """What is otherwise with cages in another reading: how many, in what, and how many more or fewer there are."""
+    gone = [keys[k] for k in sorted(_missing(keys, others))]
+    new = [others[k] for k in sorted(_missing(others, keys))]
+    differing: set[str] = set()
+    changed = 0
+    for key in gone:
+        # its partner is the cage of the same atoms that differs in least
+        alike = [other for other in new if other.atoms == key.atoms]
+        if alike:
+            partner = min(alike, key=lambda other: (len(_differing(key, other)), new.index(other)))
+            new.remove(partner)
+            differing |= set(_differing(key, partner))
+            changed += 1
+    words = [name for name in CageKey._fields if name in differing]
+    parts = [f"{changed} of {len(keys)} cages with other {' and '.join(words)}"] if changed else []
+    parts += [f"{len(gone) - changed} of {len(keys)} cages not there"] if len(gone) > changed else []
+    parts += [f"{len(new)} more"] if new else []
+    return ", ".join(parts)
+
+
+def _differing(one: CageKey, two: CageKey) -> list[str]:
+    return [name for name, a, b in zip(CageKey._fields, one, two, strict=True) if a != b]
 
 
 def _missing(keys: Sequence[Hashable], others: Sequence[Hashable]) -> frozenset[int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
+from polycage.base.errors import ErrorCode, PolycageError
 from polycage.cages.cage_uncertainties import CageUncertainty
 from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import Polyhedron
@@ -64,6 +65,8 @@ class Site(NamedTuple):
     multiplicity: int  # equivalent cages per primitive cell
     radius_A: float  # distance to the nearest vertex
     symmetry: str = ""  # point group, unoriented; empty where it was not asked for
+    wyckoff: str = ""  # letter of the Wyckoff position; empty where it was not asked for
+    multiplicity_cell: int = 0  # equivalent cages in the cell as the source writes it; 0 where it was not asked for
 
 
 class Height(NamedTuple):
@@ -92,6 +95,11 @@ class Cage:
     su: CageUncertainty  # standard uncertainties of all that is measured
     drawing: Drawing = dataclasses.field(repr=False, compare=False)  # its atoms and those of other cages ...
     row: int = dataclasses.field(repr=False, compare=False)  # ... and where among them
+
+    def __repr__(self) -> str:
+        name = f"{self.role} {self.phase}".rstrip()
+        size = f"radius {self.site.radius_A:.4f} Å" if self.h_A is None else f"h {self.h_A:.4f} Å"
+        return f"<Cage {self.cage_id}: {name}, {self.kind}, {size}, volume {self.volume_A3:.2f} Å3>"
 
     @property
     def kind(self) -> str:
@@ -165,12 +173,12 @@ class Cage:
     @property
     def vertices_cart(self) -> FloatArray:
         """(n_vertices, 3) Å, in the input cell's Cartesian frame."""
-        return self.drawing.vertices_cart[self.row, : self.n_vertices]
+        return _plain(self.drawing.vertices_cart[self.row, : self.n_vertices])
 
     @property
     def site_cart(self) -> FloatArray:
         """(3,) Å."""
-        return np.array(self.site[:3]) @ self.drawing.lattice
+        return _plain(np.array(self.site[:3]) @ self.drawing.lattice)
 
     @property
     def axis_cart(self) -> FloatArray | None:
@@ -183,18 +191,49 @@ class Cage:
         return np.asarray(axis * np.sign(rise) / np.linalg.norm(axis))
 
     def to_ase(self) -> Atoms:
-        """The vertices as ASE Atoms, with a dummy atom `X` at the site, which comes last."""
-        from ase import Atoms
+        """The vertices as ASE Atoms, with a dummy atom `X` at the site, which comes last.
+
+        Raises
+        ------
+        PolycageError
+            `LIBRARY_MISSING` without ASE.
+        """
+        try:
+            from ase import Atoms
+        except ModuleNotFoundError:
+            raise _missing("ASE", "ase") from None
 
         positions = np.concatenate([self.vertices_cart, self.site_cart[None]])
         return Atoms([*self.symbols, "X"], positions=positions)
 
     def to_pymatgen(self) -> Molecule:
-        """The vertices as a pymatgen Molecule, with a dummy species `X` at the site, which comes last."""
-        from pymatgen.core import DummySpecies, Molecule
+        """The vertices as a pymatgen Molecule, with a dummy species `X` at the site, which comes last.
+
+        Raises
+        ------
+        PolycageError
+            `LIBRARY_MISSING` without pymatgen.
+        """
+        try:
+            from pymatgen.core import DummySpecies, Molecule
+        except ModuleNotFoundError:
+            raise _missing("pymatgen", "pymatgen") from None
 
         positions = np.concatenate([self.vertices_cart, self.site_cart[None]])
         return Molecule([*self.symbols, DummySpecies("X")], positions)
+
+
+# digits after the point that coordinates in Å keep: far below any published one, above what rounding errors make of 0
+_DIGITS = 10
+
+
+def _plain(coordinates: FloatArray) -> FloatArray:
+    """Coordinates without what rounding errors add: 0 and not 1.1e-16 or -0."""
+    return np.asarray(np.round(coordinates, _DIGITS) + 0.0)
+
+
+def _missing(name: str, extra: str) -> PolycageError:
+    return PolycageError(ErrorCode.LIBRARY_MISSING, f"{name} is not installed: pip install 'polycage[{extra}]'")
 
 
 def hull_flags(hull: Polyhedron) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from polycage.cages.borderline import Described, OtherReading, other_readings
 from polycage.cages.cage import Cage
 from polycage.cages.cage_uncertainties import Uncertainties
 from polycage.cages.interpretation import Interpretation, Interpreter
+from polycage.cages.placed_cages import placed
 from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
 from polycage.crystal.source import NOT_STATED, Experiment
@@ -48,6 +49,12 @@ class Measurement:
     planes: str = ""  # MO2 planes of each stack
     block: str = ""  # cations between stacks of MO2 planes, or between M2X2 nets
     experiment: Experiment = NOT_STATED  # as the source states it
+
+    def __repr__(self) -> str:
+        return (
+            f"<Measurement: {self.formula}, {self.space_group}, family {self.family}, {len(self.cages)} cages, "
+            f"{self.n_active} of them active, {self.status}>"
+        )
 
     @property
     def status(self) -> str:
@@ -110,6 +117,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
 
         more, told = voids_of(crystal, cell, parameters, settings, len(cages) + 1)
         cages, findings = cages + more, findings + told
+    cages = placed(cell, cages)
     stacked = subfamily(crystal, cell, reading.nets, settings)
     return Measurement(
         formula=_formula(crystal, cell),

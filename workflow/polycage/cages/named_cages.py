@@ -14,6 +14,7 @@ import numpy as np
 from polycage.base.arrays import NONE, FloatArray, IntArray
 from polycage.base.settings import Settings
 from polycage.base.vocabulary import ACTIVE, GREEK
+from polycage.cages.borderline import CageKey
 from polycage.cages.cage import HOLDS, Cage, Drawing, Height, RingAndCaps, Site, hull_flags
 from polycage.cages.cage_uncertainties import (
     NONLINEAR,
@@ -119,13 +120,15 @@ class NamedCages(NamedTuple):
     hulls: list[Polyhedron]
     phases: list[Phase]
 
-    def keys(self) -> tuple[tuple[object, ...], ...]:
+    def keys(self) -> tuple[CageKey, ...]:
         """What is printed of each cage, to the digits compared with another reading; places and numbers aside."""
         in_layer, species, size = self.drawn.in_layer, self.drawn.species, self.drawn.size.tolist()
         height, multiplicity = self.distinct.height.tolist(), self.distinct.multiplicity.tolist()
         return tuple(
-            (phase.role, phase.phase, hull.signature, hull.kind, size[k], in_layer[k], species[k], multiplicity[k],
-             round(height[k], 4), round(hull.volume, 3))
+            CageKey(
+                phase.role, phase.phase, hull.signature, hull.kind, size[k], in_layer[k], species[k], multiplicity[k],
+                round(height[k], 4), round(hull.volume, 3),
+            )
             for k, hull, phase in zip(self.rows, self.hulls, self.phases, strict=True)
         )  # fmt: skip
 

@@ -266,7 +266,7 @@ def rows_of(outcomes: Iterable[Outcome], *, vertices: bool = False) -> MeasuredR
             )
         else:
             structures[outcome.structure_id] = structure_row(outcome.structure_id, outcome.sha256, outcome.result)
-            cages += [cage_row(outcome.structure_id, cage) for cage in outcome.result.cages]
+            cages += [cage_row(outcome.structure_id, cage, outcome.result) for cage in outcome.result.cages]
             atoms += atom_rows(outcome.structure_id, outcome.result)
             if vertices:
                 of_vertices += vertex_rows(outcome.structure_id, outcome.result)

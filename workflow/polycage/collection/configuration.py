@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ from jsonschema import Draft202012Validator
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import LAST_DIGIT_SU, Settings
+from polycage.collection.entries import MADE
+
+# `materials` that says that there is no sheet
+NO_SHEET = ("none", os.devnull)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,6 +29,8 @@ class Configuration:
     lambda_fe_for_m2x2: bool
     voids: bool
     vertices: bool
+    # whether structures of the sheet without a file are mistyped: not where it is another collection's
+    tells_missing: bool
 
 
 def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path) -> Configuration:
@@ -48,10 +55,15 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
     for error in Draft202012Validator(schema).iter_errors(config):
         key = ".".join(map(str, error.path)) or "top level"
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"config, {key}: {error.message}")
+    cif_dir = Path(config["cif_dir"]) if config["cif_dir"] else root / "cif"
+    results_dir = Path(config["results_dir"])
+    _check_places(cif_dir, results_dir)
+    own_sheet = config["materials"] not in ("", *NO_SHEET)
     return Configuration(
-        cif_dir=Path(config["cif_dir"]) if config["cif_dir"] else root / "cif",
-        results_dir=Path(config["results_dir"]),
-        materials=Path(config["materials"]) if config["materials"] else root / "config" / "materials.csv",
+        cif_dir=cif_dir,
+        results_dir=results_dir,
+        materials=_materials(config["materials"], root),
+        tells_missing=own_sheet or (not config["materials"] and cif_dir.absolute() == (root / "cif").absolute()),
         settings=_settings(config),
         lambda_fe_for_m2x2=config["lambda_fe_for_m2x2"],
         voids=config["voids"],
@@ -65,6 +77,33 @@ def _settings(config: Mapping[str, Any]) -> Settings:
     if not config["assume_last_digit"] or settings.last_digit_su > 0:
         return settings
     return dataclasses.replace(settings, last_digit_su=LAST_DIGIT_SU)
+
+
+def _materials(given: str, root: Path) -> Path:
+    """The sheet: the repository's own where nothing is given, the paper's tables alone where there is to be none."""
+    if given in NO_SHEET:
+        return root / "config" / "paper_tables.csv"
+    return Path(given) if given else root / "config" / "materials.csv"
+
+
+def _check_places(cif_dir: Path, results_dir: Path) -> None:
+    """Refuse results among what is read: a run would take them for structures.
+
+    Raises
+    ------
+    PolycageError
+        `CONFIG_INVALID`.
+    """
+    read, made = Path(os.path.realpath(cif_dir)), Path(os.path.realpath(results_dir))
+    if read == made:
+        raise PolycageError(
+            ErrorCode.CONFIG_INVALID,
+            f"config: results_dir and cif_dir are the same folder, {results_dir}: give the results their own",
+        )
+    if made in read.parents and read.relative_to(made).parts[0] in MADE:
+        raise PolycageError(
+            ErrorCode.CONFIG_INVALID, f"config: cif_dir, {cif_dir}, lies in a folder that the run writes to"
+        )
 
 
 def _flag(value: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,18 @@ def _listing(archive: Path) -> Listing:
     return listing(archive)
 
 
-def scan(folder: Path, listing: Callable[[Path], Listing] = _listing) -> list[Entry]:
+# what a run has noted in its results: a folder that holds this file is no collection
+NOTED = "manifests/run.json"
+# folders that a run makes in its results
+MADE = frozenset(("active", "benchmarks", "cache", "figures", "logs", "manifests", "provenance", "shards"))
+
+
+def scan(
+    folder: Path,
+    listing: Callable[[Path], Listing] = _listing,
+    results: Path | None = None,
+    told: Callable[[str], None] = lambda _: None,
+) -> list[Entry]:
     """All structure files below a folder (see `formats`) and in the archives there, sorted by id.
 
     Hidden files and folders are left out. Links to folders are followed, but for those to a folder above. The folder
@@ -84,6 +95,11 @@ def scan(folder: Path, listing: Callable[[Path], Listing] = _listing) -> list[En
     ----------
     listing
         Lists an archive: `members.listing`, or the same from an index of earlier listings.
+    results
+        A folder that is left out: the one into which a run is going to write. Folders that earlier runs have written to
+        are left out by what is in them.
+    told
+        Told of each folder that is left out as results of a run.
 
     Raises
     ------
@@ -92,7 +108,7 @@ def scan(folder: Path, listing: Callable[[Path], Listing] = _listing) -> list[En
         listed.
     """
     if folder.is_dir():
-        entries = list(_below(folder, listing))
+        entries = list(_below(folder, listing, results, told))
     elif folder.is_file() and file_names.kind(folder.name):
         entries = list(_in_archive(folder, "", folder.stat(), listing))
         if len(entries) == 1 and entries[0].file == folder.name and isinstance(entries[0].place, Refusal):
@@ -102,10 +118,27 @@ def scan(folder: Path, listing: Callable[[Path], Listing] = _listing) -> list[En
     return sorted(entries, key=lambda entry: (entry.structure_id, entry.file))
 
 
-def _below(folder: Path, listing: Callable[[Path], Listing]) -> Iterator[Entry]:
+def check_any(entries: Sequence[Entry], folder: Path) -> None:
+    """Refuse a collection without a file: its folder may be mistyped or not mounted, and results are not to be lost.
+
+    Raises
+    ------
+    PolycageError
+        `COLLECTION_MISSING`.
+    """
+    if not entries:
+        raise PolycageError(
+            ErrorCode.COLLECTION_MISSING, f"{folder}: no .cif nor other structure file below this folder"
+        )
+
+
+def _below(
+    folder: Path, listing: Callable[[Path], Listing], results: Path | None, told: Callable[[str], None]
+) -> Iterator[Entry]:
     def stop(error: OSError) -> None:
         raise PolycageError(ErrorCode.COLLECTION_UNREADABLE, f"{error.filename}: {error.strerror}")
 
+    own = _identity(results) if results is not None and results.is_dir() else None
     above: dict[str, tuple[tuple[int, int], ...]] = {
         str(folder): (_identity(folder),)
     }  # of each folder still to be read: itself and those above it
@@ -113,11 +146,23 @@ def _below(folder: Path, listing: Callable[[Path], Listing]) -> Iterator[Entry]:
         chain = above.pop(root)
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         inside = {name: _identity(Path(root, name)) for name in folders}
+        made = MADE if root == str(folder) and _is_of_a_run(folder) else ()
+        for name in [x for x in folders if x in made or own == inside[x] or _is_of_a_run(Path(root, x))]:
+            told(f"{shown_path(os.path.join(root, name))} holds results of a run: it is not searched for structures")
+            folders.remove(name)
         folders[:] = [name for name in folders if inside[name] not in chain]  # a link to a folder above has no end
         above |= {os.path.join(root, name): (*chain, inside[name]) for name in folders}
         for name in files:
             if not name.startswith("."):
                 yield from _of_file(Path(root, name), folder, listing)
+
+
+def _is_of_a_run(folder: Path) -> bool:
+    """Whether a run has written its results to this folder."""
+    try:
+        return (folder / NOTED).is_file()
+    except OSError:  # it may not be read: the search itself says so
+        return False
 
 
 def _of_file(path: Path, folder: Path, listing: Callable[[Path], Listing]) -> Iterator[Entry]:

@@ -22,7 +22,7 @@ logging.getLogger("moyo").setLevel(logging.ERROR)
 T = TypeVar("T")
 
 SearchFunction = Callable[[FloatArray, FloatArray, IntArray, float], "SymmetrySearch"]
-_TRANSLATION_UNITS = 1_000_000  # parts of a cell vector to which translations are given to moyo
+TRANSLATION_UNITS = 1_000_000  # parts of a cell vector to which translations are given to moyo
 _MONOCLINIC = range(3, 16)
 
 
@@ -52,7 +52,7 @@ def search_moyo(lattice: FloatArray, frac: FloatArray, kind: IntArray, symprec_A
     PolycageError
         `SYMMETRY_SEARCH` where it gives up.
     """
-    found = _asked(lambda: MoyoDataset(Cell(lattice.tolist(), frac.tolist(), kind.tolist()), symprec=symprec_A))
+    found = asked(lambda: MoyoDataset(Cell(lattice.tolist(), frac.tolist(), kind.tolist()), symprec=symprec_A))
     return SymmetrySearch(
         symprec_A=float(found.symprec),
         number=int(found.number),
@@ -74,7 +74,14 @@ def primitive_operations(
     return np.round(rotations).astype(np.int64), found.translations[first] @ of_input
 
 
-def _asked(question: Callable[[], T]) -> T:
+def asked(question: Callable[[], T]) -> T:
+    """Moyo's answer to a question.
+
+    Raises
+    ------
+    PolycageError
+        `SYMMETRY_SEARCH` where it gives up.
+    """
     try:
         return question()
     except (KeyboardInterrupt, SystemExit):
@@ -112,8 +119,16 @@ def reduced(lattice: FloatArray) -> Reduced:
     PolycageError
         `SYMMETRY_SEARCH` where there is none.
     """
-    rows, transformation = _asked(lambda: minkowski_reduce(lattice.tolist()))
+    rows, transformation = asked(lambda: minkowski_reduce(lattice.tolist()))
     return Reduced(np.array(rows), np.array(transformation, dtype=float).T.copy())
+
+
+class Identified(NamedTuple):
+    """The standard setting of operations on primitive coordinates: x_primitive = basis x_standard + origin."""
+
+    number: int  # of the space-group type
+    basis: FloatArray  # (3, 3) columns: the conventional vectors in terms of the primitive ones
+    origin: FloatArray  # (3,) in the primitive cell
 
 
 class Standard(NamedTuple):
@@ -138,30 +153,39 @@ def standard(
     PolycageError
         `SYMMETRY_SEARCH` where the operations are none of a space group.
     """
-    units = np.round(translations * _TRANSLATION_UNITS).astype(np.int64) % _TRANSLATION_UNITS
-    number, basis = _identified(rotations.astype(np.int8).tobytes(), units.astype(np.int32).tobytes())
+    found = identified(*packed(rotations, translations))
+    number = found.number
     if number <= 2:
-        _, transformation = _asked(lambda: niggli_reduce(lattice.tolist()))
+        _, transformation = asked(lambda: niggli_reduce(lattice.tolist()))
         return Standard(number, reciprocal(transformation))
     if number in _MONOCLINIC:  # the axes depend on the lattice, by rules of moyo's own
-        found = _asked(lambda: MoyoDataset(Cell(lattice.tolist(), frac.tolist(), kind.tolist()), symprec=symprec_A))
-        if found.number != number:
-            raise PolycageError(ErrorCode.SYMMETRY_SEARCH, f"moyo: type {found.number} is no more {number}")
-        return Standard(number, reciprocal(found.std_linear))
-    return Standard(number, reciprocal(basis))
+        here = asked(lambda: MoyoDataset(Cell(lattice.tolist(), frac.tolist(), kind.tolist()), symprec=symprec_A))
+        if here.number != number:
+            raise PolycageError(ErrorCode.SYMMETRY_SEARCH, f"moyo: type {here.number} is no more {number}")
+        return Standard(number, reciprocal(here.std_linear))
+    return Standard(number, reciprocal(found.basis.tolist()))
 
 
 @lru_cache(maxsize=2048)  # structures of one type share their operations, in many files the origin too
-def _identified(rotations: bytes, translations: bytes) -> tuple[int, list[list[float]]]:
-    """Number of the type and the conventional basis in terms of the primitive one, as columns.
+def identified(rotations: bytes, translations: bytes) -> Identified:
+    """The standard setting of operations as bytes: rotations of small integers, translations in units of a millionth.
 
-    Of operations as bytes: rotations of small integers, translations in units of a millionth.
+    Raises
+    ------
+    PolycageError
+        `SYMMETRY_SEARCH` where the operations are none of a space group.
     """
     turns = np.frombuffer(rotations, np.int8).reshape(-1, 3, 3).tolist()
-    steps = (np.frombuffer(translations, np.int32).reshape(-1, 3) / _TRANSLATION_UNITS).tolist()
-    found = _asked(lambda: SpaceGroup(turns, steps, epsilon=100 / _TRANSLATION_UNITS))
+    steps = (np.frombuffer(translations, np.int32).reshape(-1, 3) / TRANSLATION_UNITS).tolist()
+    found = asked(lambda: SpaceGroup(turns, steps, epsilon=100 / TRANSLATION_UNITS))
     basis = np.array(found.linear) @ np.array(HallSymbolEntry(found.hall_number).centering.linear)
-    return int(found.number), basis.tolist()
+    return Identified(int(found.number), basis, np.array(found.origin_shift))
+
+
+def packed(rotations: IntArray, translations: FloatArray) -> tuple[bytes, bytes]:
+    """Operations (g, 3, 3), (g, 3) as `identified` takes them."""
+    units = np.round(translations * TRANSLATION_UNITS).astype(np.int64) % TRANSLATION_UNITS
+    return rotations.astype(np.int8).tobytes(), units.astype(np.int32).tobytes()
 
 
 def reciprocal(basis: Sequence[Sequence[float]]) -> IntArray:

@@ -135,6 +135,12 @@ def to_crystal(source: Any, settings: Settings) -> Crystal:
 
         return crystal_of_object(source, settings)
     name = printable(source.name)
+    if source.is_dir():
+        raise PolycageError(
+            ErrorCode.FILE_UNREADABLE,
+            f"{printable(str(source))} is a folder, and polycage.measure takes one file: `polycage measure FOLDER` "
+            "on the command line, or a call for each file",
+        )
     if file_names.kind(source.name):
         raise PolycageError(ErrorCode.FORMAT_UNKNOWN, f"{name} is an archive: `polycage measure` reads all files in it")
     found = read_structures(read_bytes(source, settings), name, settings)

@@ -80,7 +80,13 @@ def _skill_row(group: str, model: str, subset: str, choice: str, members: Sequen
 
 
 def prediction_rows(predictions: Iterable[Prediction], skill: Iterable[Row]) -> Iterator[Row]:
-    """Rows of `predictions` in its order, each with the skill of its model for its family, made one by one."""
+    """Rows of `predictions` in its order, each with the skill of its model for its family, made one by one.
+
+    Parameters
+    ----------
+    skill
+        Rows as from `reference_skill.with_reference`.
+    """
     by_key = {(r["lambda_of"], r["model"], r["subset"]): r for r in skill if r["choice"] == HIGHEST}
     for p in sorted(predictions, key=lambda p: (p.structure_id, p.height.phase, p.model)):
         everyone, verified = (by_key[p.lambda_of, p.model, subset] for subset in (ALL, VERIFIED))
@@ -107,4 +113,5 @@ def prediction_rows(predictions: Iterable[Prediction], skill: Iterable[Row]) -> 
             "skill_verified_n": verified["n"],
             "skill_verified_mae_K": verified["mae_K"],
             "skill_verified_r2": verified["r2"],
+            "skill_from": everyone["skill_from"],
         }

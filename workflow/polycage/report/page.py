@@ -31,8 +31,14 @@ def figures(data: Listing) -> dict[str, str]:
     }
 
 
-def page(data: Listing, pictures: Mapping[str, str], settings: Settings) -> str:
-    """The page as HTML. Everything that came out of a file is escaped."""
+def page(data: Listing, pictures: Mapping[str, str], settings: Settings, trust: Sequence[Row] | None = None) -> str:
+    """The page as HTML. Everything that came out of a file is escaped.
+
+    Parameters
+    ----------
+    trust
+        Rows of `skill` for the headline, with `skill_from`; those of the run itself where left out.
+    """
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
@@ -42,7 +48,7 @@ def page(data: Listing, pictures: Mapping[str, str], settings: Settings) -> str:
         summary=_summary(data),
         skill=[row for row in data.skill if row["choice"] == HIGHEST],
         skill_closest=[row for row in data.skill if row["choice"] != HIGHEST],
-        headline=_headline(data.skill),
+        headline=_headline(data.skill if trust is None else trust),
         fit=_formatted(catalogue.FIT, data.fit),
         fit_columns=catalogue.FIT.columns,
         heights=_formatted(catalogue.HEIGHTS, data.heights),

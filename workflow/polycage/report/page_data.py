@@ -65,7 +65,7 @@ def listing(
     warned = structures.filter(pc.equal(structures["status"], WARNING))["structure_id"][:max_messages]
     of_listed = pc.field("structure_id").isin(ids)
     failures = read_table(paths["failures"])
-    without_file = collection.filter(pc.equal(collection["file"], ""))["structure_id"][:max_messages]
+    without_file = collection.filter(pc.is_null(collection["file"]))["structure_id"][:max_messages]
     return Listing(
         counts=_counts(structures, collection, paths["cages"], len(failures)),
         structures=read_rows(paths["structures"], only=of_listed),
@@ -110,5 +110,5 @@ def _counts(structures: pa.Table, collection: pa.Table, cages: Path, n_failures:
     for status in (OK, WARNING, FAILED):
         out[status] = pc.sum(pc.equal(structures["status"], status)).as_py() or 0
     out["with active cages"] = pc.sum(pc.greater(structures["n_active"], 0)).as_py() or 0
-    out["without file"] = pc.sum(pc.equal(collection["file"], "")).as_py() or 0
+    out["without file"] = collection["file"].null_count
     return out

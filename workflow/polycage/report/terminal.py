@@ -50,6 +50,12 @@ def outcome_text(outcome: Outcome, *, colour: bool) -> str:
     return "\n".join([*lines, *_cage_lines(m, colour=colour)]) + "\n"
 
 
+def warning_text(structure_id: str, measurement: Measurement) -> str:
+    """One line: what may be wrong with a structure."""
+    borderline = f"; other readings: {measurement.borderline}" if measurement.borderline else ""
+    return f"{structure_id}: warning: {measurement.message}{borderline}"
+
+
 def _cage_lines(measurement: Measurement, *, colour: bool) -> list[str]:
     if not measurement.cages:
         return ["  no cages"]

@@ -93,10 +93,16 @@ CAGES = Table(
             "atoms of the cage (flag not-convex: some are no corners, but lie on an edge, in a face or inside)",
         ),
         Column("n_faces", "count", "faces after merging"),
-        Column("site", "text", "in-layer or interlayer; of voids voronoi-vertex, voronoi-edge or voronoi-face"),
+        Column(
+            "site",
+            "text",
+            "in-layer: in the middle of a ring of atoms of one layer, a cap on either side; interlayer: between two "
+            "layers, a cap in each; of voids voronoi-vertex (its nearest atoms span a polyhedron), voronoi-edge (a "
+            "plane) or voronoi-face (a line: midway between two atoms)",
+        ),
         Column("role", "text", "active, spacer or void"),
         _PHASE,
-        Column("member", "count", "number within the phase"),
+        Column("member", "count", "number within the phase (empty where there is no phase)"),
         Column("axis_hkl", "text", "axis of the height in the CIF's own cell (empty for voids)"),
         Column("ring", "text", "atoms of the ring (in-layer sites)"),
         Column("upper_cap", "text", "atoms of one cap, the smaller one first"),
@@ -107,7 +113,9 @@ CAGES = Table(
         Column("x", "number", "site, fractional in the CIF's own cell", 5),
         Column("y", "number", "site, fractional in the CIF's own cell", 5),
         Column("z", "number", "site, fractional in the CIF's own cell", 5),
-        Column("multiplicity", "count", "number of equivalent cages per primitive cell"),
+        Column(
+            "multiplicity", "count", "number of equivalent cages per primitive cell (multiplicity_cell: as written)"
+        ),
         Column(
             "flags",
             "text",
@@ -116,7 +124,7 @@ CAGES = Table(
             "certain than stated)",
         ),
         Column("radius_A", "number", "distance from the site to the nearest atom of the cage, in Å", 4),
-        Column("site_symmetry", "text", "point group of a void's site, unoriented (empty for column cages)"),
+        Column("site_symmetry", "text", "point group of the site, unoriented (-42m also where the tables write -4m2)"),
         Column(
             "cap_spread_A",
             "number",
@@ -172,6 +180,15 @@ CAGES = Table(
         Column(
             "phase_h_su_A", "number", "standard uncertainty of the phase's mean height, in Å, in all of its rows", 4
         ),
+        Column(
+            "wyckoff",
+            "text",
+            "Wyckoff letter of the site, in the setting as written where International Tables have it, else as moyo "
+            "standardises",
+        ),
+        Column("multiplicity_cell", "count", "number of equivalent cages in the cell as written"),
+        _FAMILY,
+        Column("formula", "text", "sum formula of the structure"),
     ),
     ("structure_id", "cage_id"),
 )
@@ -325,8 +342,22 @@ PREDICTIONS = Table(
         Column("skill_verified_n", "count", "the same without structures marked unverified"),
         Column("skill_verified_mae_K", "number", "the same without structures marked unverified", 2),
         Column("skill_verified_r2", "number", "the same without structures marked unverified", 3),
+        Column(
+            "skill_from",
+            "text",
+            "where the skill was measured: this run, or the reference collection (cif/) where this run has no compound "
+            "to test on",
+        ),
     ),
     ("structure_id", "phase", "model"),
+)
+
+# what `polycage measure` prints for programs: a cage with what its structure's row says of how far to trust it
+_OF_STRUCTURE = ("space_group", "status", "message", "codes", "verification", "borderline")
+LISTING = Table(
+    "listing",
+    (*CAGES.columns, *(next(c for c in STRUCTURES.columns if c.name == name) for name in _OF_STRUCTURE)),
+    CAGES.key,
 )
 
 # what one run of the measurement makes
@@ -340,6 +371,13 @@ def markdown() -> str:
         "# Tables of a run",
         "",
         "Each table is `results/<name>.csv` for people and `results/<name>.parquet` for programs.",
+        "A missing value is empty in CSV and null in Parquet, whatever its type. pandas makes a column of counts with",
+        "missing values one of fractions; with `pandas.read_parquet(path, dtype_backend='pyarrow')` it stays whole.",
+        "Each field of a Parquet file states its `unit` and `description` in its metadata.",
+        "",
+        "`polycage measure --format csv` and `--format json` print the columns of `cages`, and after them those of the",
+        "structure:",
+        f"{', '.join(f'`{name}`' for name in _OF_STRUCTURE)}.",
     ]
     for table in ALL:
         lines += ["", f"## {table.name}", "", f"Sorted by {', '.join(table.key)}.", "", "| column | type | meaning |"]

@@ -23,7 +23,10 @@ ROW_PART = 8192  # rows that are dictionaries at a time
 
 
 def to_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """An Arrow table; numbers keep ten decimals, so that the last bits of a platform do not show."""
+    """An Arrow table; numbers keep ten decimals, so that the last bits of a platform do not show.
+
+    What is missing is null, an empty text, too.
+    """
     rows = list(rows)
     schema = table.schema
     columns = []
@@ -31,6 +34,8 @@ def to_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
         values = [row[column.name] for row in rows]
         if column.type == "number":
             values = [None if v is None else round(float(v), 10) + 0.0 for v in values]
+        elif column.type == "text":
+            values = [value or None for value in values]
         columns.append(pa.array(values, type=schema.field(column.name).type))
     return pa.Table.from_arrays(columns, schema=schema)
 

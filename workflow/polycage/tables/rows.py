@@ -85,8 +85,8 @@ def failure_row(structure_id: str, file: str, error: PolycageError) -> Row:
     }
 
 
-def cage_row(structure_id: str, cage: Cage) -> Row:
-    """Row of `cages`: the one place that knows which part of a cage a column comes from."""
+def cage_row(structure_id: str, cage: Cage, measurement: Measurement) -> Row:
+    """Row of `cages`: the one place that knows which part of a cage of a structure a column comes from."""
     hull, site, height, shape, su = cage.polyhedron, cage.site, cage.height, cage.shape, cage.su
     # a coordinate that prints as 1 is 0
     x, y, z = (round(round(value, 9), 5) % 1.0 for value in (site.x, site.y, site.z))
@@ -132,6 +132,10 @@ def cage_row(structure_id: str, cage: Cage) -> Row:
         "angle_variance_deg2": shape.angle_variance_deg2,
         "angle_variance_su_deg2": su.angle_variance_deg2,
         "phase_h_su_A": su.phase_h_A,
+        "wyckoff": site.wyckoff,
+        "multiplicity_cell": site.multiplicity_cell or None,
+        "family": measurement.family,
+        "formula": measurement.formula,
     }
 
 
@@ -172,6 +176,12 @@ def vertex_rows(structure_id: str, measurement: Measurement) -> list[Row]:
         for cage in measurement.cages
         for k, vertex in enumerate(cage.vertices, start=1)
     ]
+
+
+def listed_rows(structure_id: str, measurement: Measurement) -> list[Row]:
+    """Rows of `LISTING`: each cage with what is to be known of its structure."""
+    of_structure = structure_row(structure_id, "", measurement)
+    return [of_structure | cage_row(structure_id, cage, measurement) for cage in measurement.cages]
 
 
 def indices(hkl: Sequence[int]) -> str:

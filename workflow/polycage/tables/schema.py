@@ -69,7 +69,13 @@ def _arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
     import pyarrow as pa  # not above: a table can be printed without it
 
     types = {"text": pa.string(), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64()}
-    return pa.schema([pa.field(column.name, types[column.type]) for column in columns])
+    return pa.schema([pa.field(c.name, types[c.type], metadata=_metadata(c)) for c in columns])
+
+
+def _metadata(column: Column) -> dict[str, str]:
+    """What a Parquet file says of a column."""
+    unit = {"unit": column.unit} if column.unit else {}
+    return unit | {"description": column.meaning}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""The skill of the reference collection: what is committed is what the library makes of it, and when it is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers import CIF_FILES, reference_measurement
+from io_helpers import ROOT, SCHEMAS
+from polycage.base.errors import PolycageError
+from polycage.relation import fit, predict
+from polycage.relation.reference_skill import (
+    REFERENCE,
+    THIS_RUN,
+    read_reference,
+    reference_text,
+    with_reference,
+)
+from polycage.relation.skill import skill_rows
+from polycage.tables import catalogue, materials, phase_heights
+from polycage.tables.rows import cage_row, structure_row
+
+COMMITTED = ROOT / "config" / "reference_skill.csv"
+
+
+def test_the_committed_file_is_that_of_a_run_on_the_reference_collection(tmp_path):
+    # written anew by `make reference-skill`, after a run; this is the same in one process
+    known = materials.read_materials(
+        ROOT / "config" / "materials.csv", materials.load_schema(SCHEMAS / "materials.schema.yaml")
+    )
+    found = {path.stem: reference_measurement(path.stem) for path in CIF_FILES}
+    structures = [structure_row(name, "", of) for name, of in found.items()]
+    cages = [cage_row(name, cage, of) for name, of in found.items() for cage in of.cages]
+    heights = phase_heights.phase_heights(cages)
+    fits = fit.fit_all(known, heights)
+    made = skill_rows(predict.predict_all(structures, heights, known, fits), fits)
+    assert COMMITTED.read_text(encoding="utf-8") == reference_text(made)
+
+
+def row(n, mae_K, lambda_of="iron", subset="all"):
+    return dict.fromkeys(catalogue.SKILL.names) | {
+        "lambda_of": lambda_of, "model": "printed-heights", "subset": subset, "choice": "highest", "n": n,
+        "mae_K": mae_K,
+    }  # fmt: skip
+
+
+def test_a_run_without_a_compound_to_test_on_shows_the_reference_collections_skill():
+    reference = [row(7, 37.8), row(9, 46.5, "cuprate")]
+    own = [row(0, None), row(2, 12.0, "cuprate")]
+    shown = with_reference(own, reference)
+    assert [(r["lambda_of"], r["n"], r["mae_K"], r["skill_from"]) for r in shown] == [
+        ("iron", 7, 37.8, REFERENCE), ("cuprate", 2, 12.0, THIS_RUN),
+    ]  # fmt: skip
+
+
+def test_one_collection_speaks_for_a_family():
+    # both compounds of this run are marked unverified: the reference collection's verified ones
+    # do not stand beside them
+    own = [row(2, 12.0), row(0, None, subset="verified")]
+    shown = with_reference(own, [row(7, 37.8), row(4, 30.0, subset="verified")])
+    assert [(r["n"], r["skill_from"]) for r in shown] == [(2, THIS_RUN), (0, THIS_RUN)]
+
+
+def test_there_and_back(tmp_path):
+    path = tmp_path / "reference_skill.csv"
+    rows = [row(7, 37.8), row(0, None, subset="verified")]
+    path.write_text(reference_text(rows), encoding="utf-8")
+    assert read_reference(path) == rows
+
+
+def test_a_file_that_is_none(tmp_path):
+    path = tmp_path / "reference_skill.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(PolycageError, match=r"reference_skill\.csv: its columns are not"):
+        read_reference(path)
