@@ -98,7 +98,7 @@ def test_a_cache_on_a_full_disk_costs_nothing_but_time(tmp_path):
         (disk.path / "other").write_bytes(bytes(60 * 1024))
         warnings = []
         cache = Cache(disk.path / "cache", DEFAULTS, "library", warnings.append)
-        rows = MeasuredRows([], [], ROWS)
+        rows = MeasuredRows([], [], ROWS, [], [])
         for name in "ab":
             cache.put(name.encode(), Entry(name, f"{name}.cif", 0, 0), rows)
         (warning,) = warnings

@@ -41,8 +41,11 @@ def unimodular(draw):
 
 def described(cage):
     """All that must not change, without lengths and without numbering within a phase."""
-    names = "role phase kind face_signature site ring upper_cap lower_cap multiplicity flags n_vertices n_faces"
-    return tuple(getattr(cage, name) for name in names.split())
+    hull, site = cage.polyhedron, cage.site
+    return (
+        cage.role, cage.phase, hull.kind, hull.signature, site.place, cage.around, site.multiplicity, cage.flags,
+        cage.n_vertices, hull.n_faces,
+    )  # fmt: skip
 
 
 def ordered(measurement):

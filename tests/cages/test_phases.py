@@ -88,9 +88,9 @@ def superlattice(shift):
     lattice = np.diag([4.0, 4.0, 13.0])
     frac, symbols = [], []
     for layer in (0, 1):
-        for site, kind in zip(one.frac, one.kind, strict=True):
+        for site, kind in zip(one.sites.frac, one.sites.kind, strict=True):
             z = (site[2] + 0.5) % 1 - 0.5
-            element = one.species[kind].element
+            element = one.sites.species[kind].element
             z = z * 6.5 + (np.sign(z) * shift if element == "As" and layer else 0)
             frac.append((site[0], site[1], (z + 6.5 * layer) / 13))
             symbols.append(element)

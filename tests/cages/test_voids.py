@@ -45,7 +45,7 @@ def hexagonal(a, c):
 
 
 def voids_of(crystal):
-    cages, findings = voids.voids_of(crystal, primitive_cell(crystal, DEFAULTS), DEFAULTS, 1)
+    cages, findings = voids.voids_of(crystal, primitive_cell(crystal, DEFAULTS), None, DEFAULTS, 1)
     assert findings.message == ""
     return cages
 

@@ -84,7 +84,7 @@ def test_the_rows_are_those_of_the_same_process(tmp_path):
 
 KILLED = """
 import os, signal
-from polycage.isolation import Isolated
+from polycage.collection.isolation import Isolated
 call = Isolated(os.getpid)
 print(call(), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)

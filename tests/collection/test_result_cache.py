@@ -183,7 +183,7 @@ def test_twice_as_many_shards_measure_nothing_anew(tmp_path, monkeypatch):
     entries = scan(tmp_path / "cif")
     reused = []
     for per_square in (256, 0.01):  # 12 files in 4 shards, then in 64: 0.01 x 32 x 32 = 10.24
-        monkeypatch.setattr(entries, "PER_SQUARE", per_square)
+        monkeypatch.setattr(manifests, "PER_SQUARE", per_square)
         shards = manifests.shards(entries)
         cache = Cache(tmp_path / "cache", DEFAULTS, LIBRARY, reused.append)
         counter = Counter()
@@ -229,7 +229,7 @@ def with_text_for_a_number(found):
         lambda content: content[:60],
         lambda content: content + b"\n",
         lambda content: content.replace(b"2.7", b"2.8"),  # a height
-        lambda content: content.replace(b"cache-1", b"cache-2"),
+        lambda content: content.replace(b"cache-2", b"cache-1"),
         lambda content: b"PAR1" + content,
         lambda content: b"\x80\x04c__builtin__\neval\n",  # a pickle
         lambda content: bytes(len(content)),

@@ -426,8 +426,8 @@ def test_broken_packing(data, name):
 def test_pipes_and_folders_are_no_files(tmp_path):
     os.mkfifo(tmp_path / "pipe.cif")
     (tmp_path / "folder.cif").mkdir()
-    for name in ("pipe.cif", "folder.cif"):
-        with pytest.raises(PolycageError, match="no regular file") as caught:
+    for name, said in (("pipe.cif", "no regular file"), ("folder.cif", "takes one file")):
+        with pytest.raises(PolycageError, match=said) as caught:
             polycage.measure(tmp_path / name)
         assert caught.value.code is ErrorCode.FILE_UNREADABLE
 

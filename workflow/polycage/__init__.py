@@ -116,6 +116,6 @@ def read_results(folder: str | Path = "results") -> dict[str, pd.DataFrame]:
     try:
         from polycage.tables.frames import frames
     except ModuleNotFoundError as error:
-        cause = f"{error.name} is not installed: pip install 'polycage[frames]'"
+        cause = f"{(error.name or '').partition('.')[0]} is not installed: pip install 'polycage[frames]'"
         raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None
     return frames(Path(folder))

@@ -240,7 +240,7 @@ def _draw(options: argparse.Namespace) -> int:
         from polycage.report.cage_drawing import cage_figure
         from polycage.report.style import save_png
     except ModuleNotFoundError as error:
-        cause = f"{error.name} is not installed: pip install 'polycage[draw]'"
+        cause = f"{(error.name or '').partition('.')[0]} is not installed: pip install 'polycage[draw]'"
         raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None
     measurement = measure(options.path, settings, voids=options.voids)
     chosen = [cage for cage in measurement.cages if cage.cage_id == options.cage]
