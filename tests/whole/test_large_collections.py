@@ -27,7 +27,7 @@ def test_the_query_of_the_page(tmp_path, monkeypatch):
     result = duckdb.sql(query)
 
     # the same by hand
-    formulas = {r["structure_id"]: r["formula"] for r in found["structures"].to_pylist() if r["borderline"] == ""}
+    formulas = {r["structure_id"]: r["formula"] for r in found["structures"].to_pylist() if r["borderline"] is None}
     heights = {}
     for row in found["cages"].to_pylist():
         wanted = (row["kind"], row["site"]) == ("octahedron", "in-layer") and 3.6 <= row["h_A"] <= 3.8

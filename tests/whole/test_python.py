@@ -28,7 +28,9 @@ def test_names_at_the_top_load_little():
     code = f"import sys, polycage; assert not {heavy} & set(sys.modules)"
     code += f"; polycage.PolycageError; polycage.Settings; assert not {heavy} & set(sys.modules)"
     code += "; print(sorted(polycage.__all__))"
-    assert in_a_process(code).split("\n")[0] == "['PolycageError', 'Settings', '__version__', 'measure']"
+    assert (
+        in_a_process(code).split("\n")[0] == "['PolycageError', 'Settings', '__version__', 'measure', 'read_results']"
+    )
 
 
 def test_a_name_that_is_not_there():

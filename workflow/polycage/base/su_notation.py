@@ -21,10 +21,15 @@ def with_su(value: float, su: float | None, digits: int) -> str:
     if not su or not math.isfinite(su):
         return f"{value:.{digits}f}"
     places = 1 - math.floor(math.log10(su))  # after the point, so that the uncertainty has two digits
-    amount = round(su * 10.0**places)
+    amount = _rounded(su * 10.0**places)
     if amount > _RULE:
         places -= 1
-        amount = round(su * 10.0**places)
+        amount = _rounded(su * 10.0**places)
     if places < 0:  # hundreds and more: their zeros are printed
         return f"{round(value, places):.0f}({amount * 10**-places})"
     return f"{value:.{places}f}({amount})"
+
+
+def _rounded(x: float) -> int:
+    """The nearest whole number; a half, which must not be decided by the last bits, goes up."""
+    return math.floor(round(x, 6) + 0.5)
