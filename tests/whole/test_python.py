@@ -108,26 +108,26 @@ def test_exports_without_their_library_name_the_extra(path, monkeypatch, method,
 
 
 def test_who_waits_for_the_compilation_is_told_once(monkeypatch, capsys, tmp_path):
-    from polycage.base import first_compilation
+    from polycage.base import compiled_folder
 
-    monkeypatch.setattr(first_compilation, "has_code", lambda: False)
+    monkeypatch.setattr(compiled_folder, "has_code", lambda: False)
     for folder, said in ((str(tmp_path), f"kept in {tmp_path}"), (None, "XDG_CACHE_HOME")):
-        monkeypatch.setattr(first_compilation, "code_folder", lambda folder=folder: folder)
-        first_compilation.announce.cache_clear()
-        first_compilation.announce()
-        first_compilation.announce()
+        monkeypatch.setattr(compiled_folder, "code_folder", lambda folder=folder: folder)
+        compiled_folder.announce.cache_clear()
+        compiled_folder.announce()
+        compiled_folder.announce()
         told = capsys.readouterr()
         assert told.out == ""
         assert told.err.count("polycage: compiling the loops of the geometry") == 1
         assert said in told.err
-    first_compilation.announce.cache_clear()
+    compiled_folder.announce.cache_clear()
 
 
 def test_nobody_is_told_where_there_is_machine_code(monkeypatch, capsys):
-    from polycage.base import first_compilation
+    from polycage.base import compiled_folder
 
-    monkeypatch.setattr(first_compilation, "has_code", lambda: True)
-    first_compilation.announce.cache_clear()
-    first_compilation.announce()
-    first_compilation.announce.cache_clear()
+    monkeypatch.setattr(compiled_folder, "has_code", lambda: True)
+    compiled_folder.announce.cache_clear()
+    compiled_folder.announce()
+    compiled_folder.announce.cache_clear()
     assert capsys.readouterr().err == ""

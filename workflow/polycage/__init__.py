@@ -66,7 +66,7 @@ def measure(
     PolycageError
         With a code, the cause and an advice.
     """
-    from polycage.base.first_compilation import announce
+    from polycage.base.compiled_folder import announce
     from polycage.cages.measurement import measure_crystal
     from polycage.formats.readers import to_crystal
 

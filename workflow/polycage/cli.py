@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from polycage import __version__
-from polycage.base.compiled_folder import code_folder
+from polycage.base.compiled_folder import announce, code_folder
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.first_compilation import announce
 from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.base.vocabulary import WARNING
 from polycage.collection import provenance

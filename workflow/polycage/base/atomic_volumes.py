@@ -15,7 +15,7 @@ from polycage.base.arrays import FloatArray
 from polycage.base.elements import ATOMIC_NUMBER, MAX_ATOMIC_NUMBER
 
 # Å3 of an atom in compounds: fitted to the 9,275 structures of the American Mineralogist database that larixite
-# carries, H, C, N, O and F as in crystals of molecules (Hofmann, Acta Cryst. B58, 489, 2002):
+# carries, H, C, N, O and F as in crystals of molecules (Hofmann, Acta Cryst. B58, 489, 2002; unverified):
 # benchmarks/soundness/atomic_volumes.py. Noble gases as elements; Po, Ra, Ac, Pm, Tc, Pa and Cm,
 # of which there are too few, like their neighbours
 _IN_COMPOUNDS = """

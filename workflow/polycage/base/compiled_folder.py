@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -45,6 +46,26 @@ def has_code() -> bool:
     except metadata.PackageNotFoundError:
         return True
     return any(next(folder.glob("*.nbi"), None) is not None for folder in _places())
+
+
+@cache  # once a process
+def announce() -> None:
+    """Say on standard error that this process is going to compile, and for how long, where there is no machine code."""
+    if has_code():
+        return
+    folder = code_folder()
+    time = "half a minute, minutes on a busy machine"
+    if folder is None:
+        print(
+            f"polycage: compiling the loops of the geometry ({time}). No folder can be written to, so that every "
+            "process does it anew: let XDG_CACHE_HOME name one that can",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+    else:
+        print(
+            f"polycage: compiling the loops of the geometry, once ({time}); they are kept in {folder}",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
 
 
 def _places() -> Iterator[Path]:
