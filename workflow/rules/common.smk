@@ -1,4 +1,5 @@
 # Paths, settings and provenance that all rules share.
+import hashlib
 import json
 import subprocess
 import sys
@@ -42,6 +43,10 @@ except PolycageError as error:
 
 RESULTS = CONFIG.results_dir
 SCHEMA = ROOT / "workflow/schemas/materials.schema.yaml"
+# the skill of predictions on the reference collection: a file of the repository, which each node has (no input from a
+# storage); its content counts
+REFERENCE = ROOT / "config/reference_skill.csv"
+REFERENCE_CONTENT = hashlib.sha256(REFERENCE.read_bytes()).hexdigest()
 SETTINGS = CONFIG.settings.to_json()
 STATED = {}  # by stage, the name of the file that states its code
 

@@ -7,7 +7,6 @@ rule predict:
         cages=ancient(rules.tables.output.active_cages),
         active=active_digest,
         materials=str(CONFIG.materials),
-        reference=str(ROOT / "config/reference_skill.csv"),
         library=library("predict"),
     output:
         predictions=f"{RESULTS}/predictions.parquet",
@@ -26,6 +25,8 @@ rule predict:
         runtime=growing(60),
     params:
         schema=str(SCHEMA),
+        reference=str(REFERENCE),
+        reference_content=REFERENCE_CONTENT,
         m2x2=CONFIG.lambda_fe_for_m2x2,
     script:
         "../scripts/predict.py"

@@ -11,7 +11,6 @@ rule report:
         heights=rules.fit.output.heights,
         predictions=rules.predict.output.predictions,
         skill=rules.predict.output.skill,
-        reference=str(ROOT / "config/reference_skill.csv"),
         library=library("report"),
     output:
         page=f"{RESULTS}/report.html",
@@ -28,5 +27,7 @@ rule report:
         runtime=growing(60),
     params:
         settings=SETTINGS,
+        reference=str(REFERENCE),
+        reference_content=REFERENCE_CONTENT,
     script:
         "../scripts/report.py"

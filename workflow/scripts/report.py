@@ -12,7 +12,7 @@ from polycage.report.page import figures, page
 job.begin(snakemake.input.library)
 names = ("collection", "structures", "cages", "failures", "fit", "heights", "predictions", "skill")
 data = page_data.listing({name: Path(snakemake.input[name]) for name in names})
-skill = with_reference(data.skill, read_reference(Path(snakemake.input.reference)))
+skill = with_reference(data.skill, read_reference(Path(snakemake.params.reference)))
 pictures = figures(data)
 whole_files.write_text(Path(snakemake.output.relation), pictures["tc_against_height"])
 whole_files.write_text(Path(snakemake.output.heights), pictures["printed_against_measured"])
