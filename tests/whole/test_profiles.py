@@ -138,7 +138,7 @@ def test_jobs_of_kubernetes_give_the_same_bytes(snakemake, tmp_path):
         unavailable("kubernetes", "the storage plugin needs rsync")
     here, there = tmp_path / "here", tmp_path / "there"
     collection(here / "cif", ["BaFe2As2_297K", "Nb"])
-    run(here, *config("cif"))
+    run(here, *config("cif"), f"materials={ROOT / 'config/materials.csv'}")  # the pods get their sheet by name, too
     for name in SOURCES:
         (there / name).parent.mkdir(exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, there / name)
