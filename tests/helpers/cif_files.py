@@ -9,7 +9,11 @@ from polycage.base.settings import Settings
 FESE = ["Fe1 Fe 0.75 0.25 0 1", "Se1 Se 0.25 0.25 0.2672 1"]  # P4/nmm, origin at the inversion centre: 2a and 2c
 FESE_CELL = "3.77 3.77 5.52 90 90 90"
 # points on general positions of small cells need not be matter
-ANY_CONTENT = Settings(contact_ratio=0.0, overlap_ratio=0.0, density_max_gcm3=1e5, density_limit_gcm3=1e5)
+# tests of symmetry and content, in cells whose atoms need not be plausible
+ANY_CONTENT = Settings(
+    contact_ratio=0.0, overlap_ratio=0.0, density_max_gcm3=1e5, density_limit_gcm3=1e5,
+    atom_volume_low_ratio=0.0, atom_volume_high_ratio=1e8,
+)  # fmt: skip
 
 
 def amounts(crystal):

@@ -1,9 +1,10 @@
-"""The folder in which machine code of the loops is kept, named after the content of the modules that hold them."""
+"""The folder in which machine code of the loops is kept, named after the content of the modules that it depends on."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parents[1]
 ROOMS = ("base", "geometry", "crystal", "layers", "cages")  # only here are functions compiled
 _PREFIX = "compiled-"
+_MARK = b"\n@compiled\n"
+_IMPORT = re.compile(r"^[ \t]*from polycage\.(\w+)(?:\.(\w+))? import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 
 
 @cache
@@ -76,11 +79,34 @@ def _places() -> Iterator[Path]:
 
 @cache
 def _state() -> str:
-    """A name for the content of the modules that may be compiled and the version of numba."""
+    """A name for the content of the modules that compiled code depends on and the version of numba."""
     digest = hashlib.sha256(metadata.version("numba").encode())
-    for path in (path for room in ROOMS for path in sorted((_PACKAGE / room).glob("*.py"))):
-        digest.update(path.relative_to(_PACKAGE).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
+    for name, content in sorted(_modules().items()):
+        digest.update(name.encode() + hashlib.sha256(content).digest())
     return _PREFIX + digest.hexdigest()[:16]
+
+
+def _modules() -> dict[str, bytes]:
+    """Content of the modules that hold compiled functions, and of those that they import, directly or not."""
+    folders = {
+        room: {path.stem: path.read_bytes() for path in (_PACKAGE / room).glob("*.py") if path.stem != "__init__"}
+        for room in ROOMS
+    }
+    todo = [(room, name) for room, modules in folders.items() for name, text in modules.items() if _MARK in text]
+    found = dict[str, bytes]()
+    while todo:
+        room, name = todo.pop()
+        if f"{room}/{name}" not in found:
+            content = found[f"{room}/{name}"] = folders[room][name]
+            todo += [each for each in _imports(content) if each[1] in folders.get(each[0], ())]
+    return found
+
+
+def _imports(content: bytes) -> Iterator[tuple[str, str]]:
+    """Room and name of each module that one imports, in any of the ways that imports are written here."""
+    for room, name, listed in _IMPORT.findall(content.decode()):
+        for each in [name] if name else re.findall(r"\w+", listed):
+            yield room, each
 
 
 def _numba_settings() -> str:

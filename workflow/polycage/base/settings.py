@@ -39,8 +39,7 @@ class Settings:
         Decides.LIMIT,
         1000,
         "1",
-        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one fewer than 1000 "
-        "as a rule",
+        "most symmetry operations: no space group has more than 192 in its cell, an eightfold one rarely 1000",
     )
     max_symmetry_images: float = knob(
         Decides.LIMIT,
@@ -110,8 +109,7 @@ class Settings:
         Decides.CHECK,
         2.0,
         "1",
-        "a cell with more than this many times the volume that its atoms take as a rule: a warning "
-        "(zeolites reach 1.6)",
+        "a cell with more than this times the volume that its atoms take as a rule: a warning (zeolites reach 1.6)",
     )
     density_max_gcm3: float = knob(
         Decides.CHECK, 25.0, "g/cm3", "no element is denser at ambient pressure (osmium 22.6): a warning"

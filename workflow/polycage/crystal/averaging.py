@@ -12,8 +12,8 @@ from polycage.base.compiled import compiled
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
 from polycage.crystal.crystal import Crystal
-from polycage.crystal.isometries import folded
 from polycage.crystal.moyo import reduced
+from polycage.geometry.isometries import folded
 from polycage.geometry.lattices import determinant, inverse, metric
 
 

@@ -19,7 +19,6 @@ from polycage.base.margins import NOTHING, Near, near
 from polycage.base.settings import Settings
 from polycage.crystal.averaging import Exact, ReducedAtoms, check_translations, exact, fold, reduced_atoms
 from polycage.crystal.crystal import Crystal
-from polycage.crystal.isometries import images, isometries
 from polycage.crystal.moyo import (
     SearchFunction,
     Standard,
@@ -29,6 +28,7 @@ from polycage.crystal.moyo import (
     space_group_type,
     standard,
 )
+from polycage.geometry.isometries import images, isometries
 from polycage.geometry.lattices import inverse, lattice_points
 
 

@@ -13,7 +13,7 @@ from polycage.tables.catalogue import STRUCTURES
 from polycage.tables.schema import Row
 
 if TYPE_CHECKING:
-    from polycage.cages.cage import Cage
+    from polycage.cages.cage import Cage, Site
     from polycage.cages.measurement import Measurement
 
 
@@ -88,8 +88,6 @@ def failure_row(structure_id: str, file: str, error: PolycageError) -> Row:
 def cage_row(structure_id: str, cage: Cage, measurement: Measurement) -> Row:
     """Row of `cages`: the one place that knows which part of a cage of a structure a column comes from."""
     hull, site, height, shape, su = cage.polyhedron, cage.site, cage.height, cage.shape, cage.su
-    # a coordinate that prints as 1 is 0
-    x, y, z = (round(round(value, 9), 5) % 1.0 for value in (site.x, site.y, site.z))
     return {
         "structure_id": structure_id,
         "cage_id": cage.cage_id,
@@ -108,9 +106,7 @@ def cage_row(structure_id: str, cage: Cage, measurement: Measurement) -> Row:
         "h_A": height.h_A if height else None,
         "h_su_A": height.h_su_A if height else None,
         "volume_A3": hull.volume,
-        "x": x,
-        "y": y,
-        "z": z,
+        **_place(site),
         "multiplicity": site.multiplicity,
         "flags": ";".join(cage.flags),
         "radius_A": site.radius_A,
@@ -137,6 +133,11 @@ def cage_row(structure_id: str, cage: Cage, measurement: Measurement) -> Row:
         "family": measurement.family,
         "formula": measurement.formula,
     }
+
+
+def _place(site: Site) -> Row:
+    """Fractional coordinates; one that prints as 1 is 0."""
+    return {name: round(round(getattr(site, name), 9), 5) % 1.0 for name in "xyz"}
 
 
 def atom_rows(structure_id: str, measurement: Measurement) -> list[Row]:

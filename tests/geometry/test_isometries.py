@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from helpers import CIF_FILES, coset_translations, reference_crystal, rewritten
 from polycage.base.settings import DEFAULTS
 from polycage.crystal.averaging import exact
-from polycage.crystal.isometries import folded, images, isometries
 from polycage.crystal.primitive_cell import clear_cell, primitive_cell
+from polycage.geometry.isometries import folded, images, isometries
 
 REACH_A = DEFAULTS.nearly_ratio * DEFAULTS.symprec_A
 names = st.sampled_from([path.stem for path in CIF_FILES])
