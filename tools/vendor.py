@@ -1,7 +1,7 @@
 """Fetch the libraries that the page carries, and check them: `python tools/vendor.py`; it needs npm, `--check` nothing.
 
 `workflow/polycage/report/vendor/vendored.json` says which package, version and files, with the SHA-256 of each. To take
-another version, change it there, run with `--accept`, and look at the page's tests and pictures (docs/evidence/page.md).
+another version, change it there, run with `--accept`, and look at tests and pictures of the page (see docs)
 """
 
 import argparse

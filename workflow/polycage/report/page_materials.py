@@ -17,8 +17,8 @@ from polycage.tables.schema import Column, Row, Table
 _FIRST = ("structure_id", "formula", "family", "subfamily", "status", "codes")
 _LAST = (
     "message", "space_group", "axis_hkl", "n_active", "n_sites", "temperature_K", "pressure_GPa", "verification",
-    "disorder", "borderline", "planes", "block", "r_factor", "doi", "database_code", "a_A", "b_A", "c_A", "alpha_deg", "beta_deg",
-    "gamma_deg",
+    "disorder", "borderline", "planes", "block", "r_factor", "doi", "database_code", "a_A", "b_A", "c_A",
+    "alpha_deg", "beta_deg", "gamma_deg",
 )  # fmt: skip
 _CAGES = ("structure_id", "role", "phase", "h_A", "multiplicity", "phase_h_su_A")
 _RANK = {FAILED: 0, WARNING: 1}

@@ -53,6 +53,30 @@
     return String(a).localeCompare(String(b), "en", { numeric: true });
   }
 
+  // The box above a column; what it holds counts a moment after the last key, also when it was pasted.
+  function filterInput(column, numeric, title) {
+    return (cell, _onRendered, success) => {
+      let waiting = 0;
+      const box = h("input", { type: "search", placeholder: numeric ? "3.6..3.7" : "a or b", "aria-label": `Filter ${title}`, title: column.meaning });
+      box.value = cell.getValue() || "";
+      const check = () => box.toggleAttribute("aria-invalid", Boolean(box.value.trim()) && !page.filter(box.value, column.type));
+      const tell = () => {
+        clearTimeout(waiting);
+        success(box.value.trim());
+      };
+      box.addEventListener("input", () => {
+        check();
+        clearTimeout(waiting);
+        waiting = setTimeout(tell, 80);
+      });
+      box.addEventListener("keydown", (event) => {
+        event.stopPropagation();
+        if (event.key === "Enter") tell();
+      });
+      return box;
+    };
+  }
+
   function definition(column, visible) {
     const numeric = column.type === "number" || column.type === "count";
     const unit = column.unit ? ` (${column.unit})` : "";
@@ -67,14 +91,12 @@
         title, unit ? h("small", {}, unit) : null),
       formatter: formatted(column),
       sorter: emptyLast,
-      headerFilter: true,
-      headerFilterLiveFilter: true,
-      headerFilterPlaceholder: numeric ? "3.6..3.7" : "a or b",
+      headerFilter: filterInput(column, numeric, title + unit),
+      headerFilterLiveFilter: false,
       headerFilterFunc: (text, value) => {
         const test = page.filter(String(text), column.type);
         return test ? test(value) : true;
       },
-      headerFilterParams: { elementAttributes: { "aria-label": `Filter ${title}${unit}` } },
       maxInitialWidth: column.key === "structure_id" ? 340 : 260,
       minWidth: numeric ? 84 : 90,
       widthGrow: 1,
@@ -133,7 +155,6 @@
       layout: "fitDataFill",
       height: rows.length > 8 ? height : undefined,
       columnHeaderVertAlign: "bottom",
-      headerFilterLiveFilterDelay: 80,
       placeholder: "No row fits these filters.",
       initialHeaderFilter: Object.entries(filters).map(([field, value]) => ({ field, value })),
       rowFormatter: (row) => {
