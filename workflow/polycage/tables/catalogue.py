@@ -7,7 +7,7 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 from __future__ import annotations
 
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
-from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS
+from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS, STATES
 from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, SKILL
 from polycage.tables.schema import MeasuredRows, Table
 
@@ -29,6 +29,7 @@ __all__ = [
     "ON_DEMAND",
     "PREDICTIONS",
     "SKILL",
+    "STATES",
     "STRUCTURES",
     "VERTICES",
 ]
@@ -42,7 +43,7 @@ LISTING = Table(
 )
 
 # what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
-DERIVED = (HEIGHT_CORRELATIONS,)
+DERIVED = (STATES, HEIGHT_CORRELATIONS)
 # what one run of the measurement makes
 MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
 # of these, what a run writes on demand only

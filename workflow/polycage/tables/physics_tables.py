@@ -2,8 +2,41 @@
 
 from __future__ import annotations
 
-from polycage.tables.common_columns import H_SU, ID, MODEL, PHASE, SKILL_FROM, SKILL_MAE, SKILL_N, SKILL_R2, TC, TC_SU
+from polycage.tables.common_columns import (
+    H_SU,
+    ID,
+    MODEL,
+    PHASE,
+    SKILL_FROM,
+    SKILL_MAE,
+    SKILL_N,
+    SKILL_R2,
+    TC,
+    TC_SU,
+    H,
+)
 from polycage.tables.schema import Column, Table
+
+STATES = Table(
+    "states",
+    (
+        ID,
+        PHASE,
+        Column("state", "text", "name of the state: alpha±, mu±±; numbered where symmetry-distinct cages make a phase"),
+        Column("count_per_cell", "count", "states in the primitive cell"),
+        Column("count_per_layer", "count", "states in one layer of the net, of those layers that have them"),
+        Column("column", "text", "Gamma: over the centre of a square of metals; X: over a metal"),
+        Column("layer", "text", "where the electron is confined: metal, anion, or between anion and spacer"),
+        Column(
+            "parity", "text", "of M2X2 nets: even in the metal layer, odd in the anion layer (empty for mu, oxides)"
+        ),
+        Column("degeneracy_symmetry", "count", "states of one layer that symmetry makes equal"),
+        Column("degeneracy_height", "count", "states of one layer with the same height, within 1e-6 Å"),
+        H,
+        H_SU,
+    ),
+    ("structure_id", "phase", "state"),
+)
 
 HEIGHT_CORRELATIONS = Table(
     "height_correlations",
