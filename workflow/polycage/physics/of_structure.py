@@ -43,9 +43,14 @@ def ready() -> None:
 def _of_active(settings: Settings) -> dict[str, Rows]:
     """By table, what structures with active cages have; others must not pay for it, not even by an import."""
     from polycage.physics.height_correlations import height_correlation_rows
+    from polycage.physics.rings import ring_rows
     from polycage.physics.states import state_rows
 
-    return {"states": partial(state_rows, settings=settings), "height_correlations": height_correlation_rows}
+    return {
+        "states": partial(state_rows, settings=settings),
+        "rings": lambda structure_id, measurement: ring_rows(state_rows(structure_id, measurement, settings)),
+        "height_correlations": height_correlation_rows,
+    }
 
 
 def _of_any(measurement: Measurement) -> dict[str, Rows]:
