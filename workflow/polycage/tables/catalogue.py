@@ -7,7 +7,7 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 from __future__ import annotations
 
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
-from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS
+from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS, RESONANCE, RINGS, SPLITTING, STATES
 from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, SKILL
 from polycage.tables.schema import MeasuredRows, Table
 
@@ -28,7 +28,11 @@ __all__ = [
     "MEASURED",
     "ON_DEMAND",
     "PREDICTIONS",
+    "RESONANCE",
+    "RINGS",
     "SKILL",
+    "SPLITTING",
+    "STATES",
     "STRUCTURES",
     "VERTICES",
 ]
@@ -42,13 +46,13 @@ LISTING = Table(
 )
 
 # what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
-DERIVED = (HEIGHT_CORRELATIONS,)
+DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS)
 # what one run of the measurement makes
 MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
 # of these, what a run writes on demand only
 ON_DEMAND = (VERTICES,)
 # what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
-FROM_TABLES = (GAPS, GAP_RATIOS)
+FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING)
 ALL = (
     *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL),
     *DERIVED,
