@@ -29,11 +29,13 @@ def test_rows_carry_the_skill_of_their_tc():
     row = {
         "structure_id": "x", "compound": "X", "phase": "alpha", "model": "printed-heights", "h_A": 2.0, "h_su_A": None,
         "tc_K": 100.0, "tc_su_K": 10.0, "skill_n": 3, "skill_mae_K": 20.0, "skill_r2": -1.0, "skill_from": "this run",
+        "verification": "unverified",
     }  # fmt: skip
     (gap,) = gap_rows([row], 4.0)
     # 4 * 0.08617333 * 100 / 2
     assert (gap["gap_meV"], gap["gap_su_meV"]) == (pytest.approx(17.2346664), pytest.approx(1.72346664))
     assert (gap["skill_n"], gap["skill_mae_K"], gap["gap_ratio"]) == (3, 20.0, 4.0)
+    assert gap["verification"] == "unverified"
     assert gap_rows([row | {"tc_su_K": None}], 4.0)[0]["gap_su_meV"] is None
 
 

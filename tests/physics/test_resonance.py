@@ -37,7 +37,7 @@ def rows_of(*names, resonances, families=None):
     cages = [cage_row(name, cage, of) for name, of in found.items() for cage in of.cages if cage.role == ACTIVE]
     states = [row for name, of in found.items() for row in state_rows(name, of)]
     families = families or {name: of.family for name, of in found.items()}
-    rows = resonance_rows(states, phase_heights(cages), families, resonances, {})
+    rows = resonance_rows(states, phase_heights(cages), families, resonances, {}, {NAME: "unverified"})
     return {(row["structure_id"], row["phase"]): row for row in rows}
 
 
@@ -53,6 +53,7 @@ def test_what_the_structure_gives():
     assert [rows[NAME, p]["energy_measured_meV"] for p in ("alpha", "beta", "gamma")] == [18.3, 13.0, 9.5]
     assert [rows[NAME, p]["in_theta"] for p in ("alpha", "beta", "gamma")] == [False, True, False]
     assert [rows[NAME, p]["parity"] for p in ("alpha", "beta", "gamma")] == ["even", "odd", "odd"]
+    assert rows[NAME, "alpha"]["verification"] == "unverified"
     alpha = rows["BaFe2As2_297K", "alpha"]
     assert (alpha["energy_measured_meV"], alpha["theta_from"]) == (None, "CaKFe4As4 beta")
     # the two energies that took no part: 18.3 - 14.64 and 9.71 - 9.5

@@ -1,8 +1,10 @@
 """`polycage states`: what is printed and drawn."""
 
+import re
+
 import pytest
 
-from helpers import CIF_DIR, reference_measurement
+from helpers import CIF_DIR, ROOT, reference_measurement
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.cli import main
 from polycage.physics.rings import ring_rows
@@ -22,6 +24,25 @@ def test_numbers_of_the_papers_example_in_the_view(capsys):
     # 13 (2.9710 / 3.4375)^2; 3.53 k_B 35 K / 2 = 5.32 meV
     assert ["gamma", "odd", "3.4375", "9.71"] in lines
     assert ["gamma", "3.4375", "5.32"] in lines
+
+
+EXAMPLE = re.compile(r"```\n\$ polycage states (.*)\n((?:.*\n)*?)```")
+EXAMPLES = [
+    (path.stem, *found.groups()) for path in sorted((ROOT / "docs/concepts").glob("*.md"))
+    for found in EXAMPLE.finditer(path.read_text(encoding="utf-8"))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "arguments", "shown"), EXAMPLES)
+def test_examples_of_the_pages_are_what_is_printed(page, arguments, shown, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert main(["states", *arguments.split()]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert set(shown.splitlines()) <= set(printed), page
+
+
+def test_every_page_has_an_example():
+    assert {page for page, *_ in EXAMPLES} == {"states", "rings", "resonance", "gaps", "splitting"}
 
 
 def test_what_there_is_nothing_of_is_said(capsys):
