@@ -111,6 +111,7 @@ def test_columns_of_cages_as_documented():
         "multiplicity_cell",
         "family",
         "formula",
+        "vertices",
     ]
 
 
