@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -88,7 +89,7 @@ def _bonds(cage: Cage, axis: Vector, ratio: float) -> CageBonds:
     if math.fsum(level[v] for v in groups[UPPER]) / len(groups[UPPER]) < level[groups[LOWER][0]]:
         axis, level = [-x for x in axis], [-x for x in level]
     order = [groups[name] for name in (LOWER, RING, UPPER) if groups[name]]
-    steps = tuple(_step(points, level, top, bottom, ratio) for bottom, top in zip(order, order[1:], strict=False))
+    steps = tuple(_step(points, level, top, bottom, ratio) for bottom, top in pairwise(order))
     return CageBonds((axis[0], axis[1], axis[2]), groups, level, steps)
 
 

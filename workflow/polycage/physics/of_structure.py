@@ -35,16 +35,23 @@ def derived_rows(structure_id: str, measurement: Measurement) -> Derived:
 
 def ready() -> None:
     """Import what is imported on demand only."""
+    import polycage.physics.elemental_metals  # noqa: F401
+
     _of_active()
 
 
 def _of_active() -> dict[str, Rows]:
     """By table, what structures with active cages have; others must not pay for it, not even by an import."""
     from polycage.physics.height_correlations import height_correlation_rows
+    from polycage.physics.strain import strain_rows
 
-    return {"height_correlations": height_correlation_rows}
+    return {"height_correlations": height_correlation_rows, "strain": strain_rows}
 
 
 def _of_any(measurement: Measurement) -> dict[str, Rows]:
     """By table, what structures without active cages have, too; each must be asked for by a test that costs nothing."""
-    return {}
+    if len(measurement.crystal.composition) > 1:
+        return {}
+    from polycage.physics.elemental_metals import element_rows
+
+    return {"elements": element_rows}

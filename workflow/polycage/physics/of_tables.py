@@ -10,7 +10,9 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from polycage.physics.constants import Constants
+from polycage.physics.doping import doping_rows
 from polycage.physics.gaps import gap_ratio_rows, gap_rows
+from polycage.physics.series import series_of, series_rows
 from polycage.tables.materials import Materials
 from polycage.tables.phase_heights import PhaseHeight, phase_heights
 from polycage.tables.schema import Row
@@ -36,7 +38,16 @@ def table_rows(given: Given) -> dict[str, list[Row]]:
         (row["structure_id"], row["phase"], row["other_phase"]): row["correlation"]
         for row in given.tables["height_correlations"]
     }
+    heights, materials, constants = given.heights, given.materials.structures, given.constants
+    series = series_of(materials, heights, given.tables["strain"])
     return {
         "gaps": gap_rows(given.tables["predictions"], given.constants.gap_ratio),
-        "gap_ratios": gap_ratio_rows(given.heights, correlations),
+        "gap_ratios": gap_ratio_rows(heights, correlations),
+        "series": series_rows(series, given.tables["predictions"], correlations),
+        "doping": doping_rows(
+            given.tables["strain"],
+            materials,
+            tolerance=constants.magic_tolerance,
+            largest_cells=int(constants.order_cells_max),
+        ),
     }

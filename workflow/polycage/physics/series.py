@@ -21,6 +21,7 @@ from polycage.tables.schema import Row
 # the interval of a predicted Tc: so many standard deviations either way
 _INTERVAL = 2
 _NONE: Row = {}
+Correlations = Mapping[tuple[str, str, str], float]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ def _mean(rows: Sequence[Row]) -> Row:
     return {**rows[0], "plane_exponent": math.fsum(exponents) / len(rows)}
 
 
-def series_rows(series: Iterable[Series], predictions: Iterable[Row], correlations: Iterable[Row] = ()) -> list[Row]:
+def series_rows(
+    series: Iterable[Series], predictions: Iterable[Row], correlations: Correlations | None = None
+) -> list[Row]:
     """Rows of `series`: one for each refinement, phase and model of the prediction.
 
     Parameters
@@ -102,16 +105,16 @@ def series_rows(series: Iterable[Series], predictions: Iterable[Row], correlatio
     predictions
         Rows of the table `predictions`, with their skill; a phase without one has a row without Tc.
     correlations
-        Rows of `height_correlations`; heights of phases that have none count as independent.
+        Of two phases' heights, by structure and both phases (table `height_correlations`); those that have none count
+        as independent.
     """
-    known = {(row["structure_id"], row["phase"], row["other_phase"]): row["correlation"] for row in correlations}
     tc: dict[tuple[str, str], list[Row]] = {}
     for row in predictions:
         tc.setdefault((row["structure_id"], row["phase"]), []).append(row)
     rows = []
     for one in series:
         slopes = {phase: _slopes(one, phase) for phase in _phases(one)}
-        crossings = {phase: _crossings(one, phase, known) for phase in _phases(one)}
+        crossings = {phase: _crossings(one, phase, correlations or {}) for phase in _phases(one)}
         for member in one.members:
             for phase, height in member.heights.items():
                 common = {
@@ -189,7 +192,7 @@ def _log_slope(members: Sequence[Member], phase: str) -> Slope | None:
     )
 
 
-def _crossings(series: Series, phase: str, correlations: Mapping[tuple[str, str, str], float]) -> str:
+def _crossings(series: Series, phase: str, correlations: Correlations) -> str:
     """Where this phase and another one have the same height, such as `beta at 2.1(3)`; between neighbours alone."""
     found = []
     for other in _phases(series):
@@ -203,7 +206,7 @@ def _crossings(series: Series, phase: str, correlations: Mapping[tuple[str, str,
     return ", ".join(found)
 
 
-def _gap_su(member: Member, phase: str, other: str, correlations: Mapping[tuple[str, str, str], float]) -> float | None:
+def _gap_su(member: Member, phase: str, other: str, correlations: Correlations) -> float | None:
     """Uncertainty in Å of the difference of two heights, which share parameters."""
     su = [member.heights[name].h_su_A for name in (phase, other)]
     if su[0] is None or su[1] is None:

@@ -191,6 +191,7 @@ def strain_rows(structure_id: str, measurement: Measurement) -> list[Row]:
         edge = edges[_is_m2x2(one.cage, measurement)]
         common: Row = {
             "structure_id": structure_id,
+            "family": measurement.family,
             "phase": one.cage.phase,
             "member": one.cage.named.member,
             "h_A": one.cage.h_A,
