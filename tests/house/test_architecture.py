@@ -41,7 +41,8 @@ ROOMS = {
         "catalogue schema rows files csv_lines frames materials phase_heights merging active_cages", "base cages"
     ),
     "physics": room(
-        "of_structure of_tables constants height_correlations gaps strain bond_network doping series slopes elemental_metals",
+        "of_structure of_tables constants height_correlations gaps "
+        "strain bond_network doping series slopes elemental_metals",
         "base geometry crystal layers cages tables",
     ),
     "collection": room(

@@ -181,14 +181,15 @@ def _slopes(series: Series, phase: str) -> Row:
 def _log_slope(members: Sequence[Member], phase: str) -> Slope | None:
     """Slope of ln h over ln a, a being the edge of the net."""
     points = [
-        (math.log(edge), m.heights[phase])
+        (row["net_edge_A"], row["net_edge_su_A"], m.heights[phase])
         for m in members
-        if (edge := m.strain.get(phase, _NONE).get("net_edge_A")) is not None
+        if (row := m.strain.get(phase, _NONE)).get("net_edge_A") is not None
     ]
     return slope(
-        [x for x, _ in points],
-        [math.log(h.h_A) for _, h in points],
-        [None if h.h_su_A is None else h.h_su_A / h.h_A for _, h in points],
+        [math.log(edge) for edge, _, _ in points],
+        [math.log(h.h_A) for _, _, h in points],
+        [None if h.h_su_A is None else h.h_su_A / h.h_A for _, _, h in points],
+        [None if su is None else su / edge for edge, su, _ in points],
     )
 
 

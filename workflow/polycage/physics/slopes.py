@@ -25,16 +25,32 @@ class Slope:
     birge: float | None  # root of chi squared over n - 2; None where there is none
 
 
-def slope(x: Sequence[float], y: Sequence[float], su: Sequence[float | None]) -> Slope | None:
+def slope(
+    x: Sequence[float], y: Sequence[float], su: Sequence[float | None], x_su: Sequence[float | None] | None = None
+) -> Slope | None:
     """The slope of y over x; None for fewer than two different x.
 
     With a standard uncertainty for each y, weights are 1 / su^2. The slope's uncertainty is that of the weights, times
     the Birge ratio where this is above 1: values that scatter more than they should are not better known than they
     show. Otherwise all weigh the same, and the scatter alone gives the uncertainty, which three values need.
-    x counts as exact.
+
+    Parameters
+    ----------
+    x_su
+        Standard uncertainties of x, which count as exact where this is left out. They add slope^2 x_su^2 to the square
+        of su, with the slope of y's own weights (effective variance: Orear 1982, Am. J. Phys. 50, 912).
     """
     if len(set(x)) < 2:
         return None
+    if x_su is not None:
+        first = _fitted(x, y, su).slope
+        su = [
+            None if s is None or t is None else math.hypot(s, first * t) or None for s, t in zip(su, x_su, strict=True)
+        ]
+    return _fitted(x, y, su)
+
+
+def _fitted(x: Sequence[float], y: Sequence[float], su: Sequence[float | None]) -> Slope:
     known = [s for s in su if s is not None and s > 0]
     stated = len(known) == len(y)
     weight = [1 / s**2 for s in known] if stated else [1.0] * len(y)

@@ -98,7 +98,7 @@ SERIES = Table(
         _SHIFT,
         _SHIFT_SU,
         Column("plane_exponent_measured", "number", "slope of ln h over ln a in the series", 3),
-        Column("plane_exponent_measured_su", "number", "its standard uncertainty, from those of the heights", 3),
+        Column("plane_exponent_measured_su", "number", "its standard uncertainty, from those of heights and edges", 3),
         Column("plane_exponent_bonds", "number", "what strain that keeps bonds gives (table strain); fractions: 0", 3),
     ),
     ("series", "variable", "value", "structure_id", "phase", "model"),
