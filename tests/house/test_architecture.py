@@ -49,9 +49,9 @@ ROOMS = {
         "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
         "base formats crystal cages tables physics",
     ),
-    "relation": room("fit predict skill reference_skill", "base tables physics"),
+    "relation": room("fit predict skill reference_skill lambda_source", "base tables physics"),
     "report": room(
-        "page page_data relation_figures cage_drawing style terminal run_summary",
+        "page page_data relation_figures cage_drawing style terminal run_summary change_commands",
         "base crystal cages tables physics collection",
     ),
 }
