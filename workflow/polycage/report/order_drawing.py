@@ -32,11 +32,11 @@ def order_svg(title: str, found: ChargeOrder, order: Order) -> str:
     size = squares * _EDGE
     notes = _notes(title, found, order)
     width = max(size, _LETTER * max(map(len, notes))) + 2 * _MARGIN
-    height = size + 2 * _MARGIN + _LINE * len(notes)
+    height = size + 2 * _MARGIN + _LINE * (len(notes) + 1)
     box = f'width="{width:.0f}" height="{height:.0f}"'
     text = [
-        f'<text x="{_MARGIN:.2f}" y="{size + 2 * _MARGIN + _LINE * k:.2f}" font-family="sans-serif" font-size="13" '
-        f'fill="{_INK}">{escape(note)}</text>'
+        f'<text x="{_MARGIN:.2f}" y="{size + 2 * _MARGIN + _LINE * (k + 1):.2f}" font-family="sans-serif" '
+        f'font-size="13" fill="{_INK}">{escape(note)}</text>'
         for k, note in enumerate(notes)
     ]
     parts = [
