@@ -14,8 +14,8 @@ from polycage.tables.catalogue import ELEMENTS
 
 CIF = Path(__file__).parents[2] / "cif"
 OF = ("lattice", "per_atom", "orientations", "axes", "at_atom", "nearest_at_atom")
-# by hand. bcc: octahedra on 3 faces and 3 edges for each atom, compressed along x, y or z, 2 of their 6 atoms being
-# nearest; tetrahedra: 12 in a cell of 2 atoms, stretched along 3 axes, two ways round each. fcc: one regular octahedron,
+# by hand. bcc: octahedra on 3 faces and 3 edges for each atom, compressed along x, y or z, 2 of 6 atoms being
+# nearest; tetrahedra: 12 in a cell of 2 atoms, stretched along 3 axes, two ways round each. fcc: one octahedron,
 # two tetrahedra that are each other's inverse. hcp: as many, but the octahedra of neighbouring layers are turned by 180
 # degrees, so are the tetrahedra, which point up or down as well; all lie along c.
 BY_HAND = {
