@@ -47,7 +47,7 @@ def test_other_formats():
 # numbers without a unit
 PLAIN = {
     *("x", "y", "z", "x_su", "y_su", "z_su", "occupancy", "r2", "r_factor", "birge_ratio"),
-    *("correlation", "gap_ratio", "ratio", "ratio_su"),
+    *("correlation", "gap_ratio", "ratio", "ratio_su", "gap_over_largest", "upper_charge", "lower_charge"),
     # strain, series, doping and elements
     *("axis_exponent", "plane_exponent", "plane_exponent_su", "misfit"),
     *("tc_axis_exponent", "tc_plane_exponent", "tc_plane_exponent_su"),

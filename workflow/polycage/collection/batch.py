@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.settings import Settings
+from polycage.base.settings import DEFAULTS, Settings
 from polycage.cages.measurement import Measurement, measure_crystal
 from polycage.collection.entries import Entry
 from polycage.crystal.crystal import Crystal
@@ -142,11 +142,11 @@ def measured_content(
     data: bytes, entry: Entry, settings: Settings, *, voids: bool = False, vertices: bool = False
 ) -> Measured:
     """The rows of all structures in the bytes of a file, on demand with their voids, and the vertices of all cages."""
-    return _measured_rows(measure_content(data, entry, settings, voids=voids), vertices=vertices)
+    return _measured_rows(measure_content(data, entry, settings, voids=voids), settings, vertices=vertices)
 
 
-def _measured_rows(outcomes: Sequence[Outcome], *, vertices: bool = False) -> Measured:
-    rows = rows_of(outcomes, vertices=vertices)
+def _measured_rows(outcomes: Sequence[Outcome], settings: Settings, *, vertices: bool = False) -> Measured:
+    rows = rows_of(outcomes, settings, vertices=vertices)
     return Measured(rows, _is_passing(rows["failures"]))
 
 
@@ -249,7 +249,8 @@ def _rows_of_entry(
         measured = measure(data, entry, settings)
     except PolycageError as error:
         cause = PolycageError(error.code, f"{entry.shown}: {error.cause}")
-        measured = _measured_rows([Outcome(entry.structure_id, entry.shown, hashlib.sha256(data).hexdigest(), cause)])
+        outcome = Outcome(entry.structure_id, entry.shown, hashlib.sha256(data).hexdigest(), cause)
+        measured = _measured_rows([outcome], settings)
     if cache and not measured.is_passing:
         cache.put(data, entry, measured.rows)
     return measured.rows, False
@@ -260,8 +261,8 @@ def _is_passing(failures: Iterable[Row]) -> bool:
     return any(row["error"] in (ErrorCode.UNEXPECTED.name, ErrorCode.LIBRARY_MISSING.name) for row in failures)
 
 
-def rows_of(outcomes: Iterable[Outcome], *, vertices: bool = False) -> MeasuredRows:
-    """Rows of the tables that measuring makes, sorted; those of `vertices` on demand."""
+def rows_of(outcomes: Iterable[Outcome], settings: Settings = DEFAULTS, *, vertices: bool = False) -> MeasuredRows:
+    """Rows of the tables that measuring makes, sorted; `settings` are those of the measurement, vertices on demand."""
     rows = catalogue.no_rows()
     structures: dict[str, Row] = {}  # files that share an id share one row
     for outcome in outcomes:
@@ -274,7 +275,7 @@ def rows_of(outcomes: Iterable[Outcome], *, vertices: bool = False) -> MeasuredR
         rows["atoms"] += atom_rows(id_, result)
         if vertices:
             rows["vertices"] += vertex_rows(id_, result)
-        derived, errors = _derived(outcome, result)
+        derived, errors = _derived(outcome, result, settings)
         for name, more in derived.items():
             rows[name] += more
         rows["failures"] += [failure_row(id_, outcome.file, error) for error in errors]
@@ -283,9 +284,11 @@ def rows_of(outcomes: Iterable[Outcome], *, vertices: bool = False) -> MeasuredR
     return {table.name: sort_rows(table, rows[table.name]) for table in catalogue.MEASURED}
 
 
-def _derived(outcome: Outcome, measurement: Measurement) -> tuple[MeasuredRows, list[PolycageError]]:
+def _derived(
+    outcome: Outcome, measurement: Measurement, settings: Settings
+) -> tuple[MeasuredRows, list[PolycageError]]:
     """What follows from a measured structure, and what could not be derived: its cages stay."""
-    rows, failed = of_structure.derived_rows(outcome.structure_id, measurement)
+    rows, failed = of_structure.derived_rows(outcome.structure_id, measurement, settings)
     errors = [
         PolycageError(error.code, f"{outcome.file}: table {name}: {error.cause}")
         if isinstance(error, PolycageError)

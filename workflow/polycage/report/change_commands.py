@@ -157,7 +157,7 @@ def _strain(
 
 
 def _series(options: argparse.Namespace) -> int:
-    from polycage.report.series_view import series_text
+    from polycage.report.change_views import series_text
     from polycage.tables.files import read_rows
 
     path = options.results / "series.parquet"
@@ -173,8 +173,8 @@ def _doping(options: argparse.Namespace, settings: Callable[[argparse.Namespace]
     from polycage.physics.constants import STATED
     from polycage.physics.doping import charge_order
     from polycage.physics.strain import net_edge, strains
+    from polycage.report.change_views import order_text
     from polycage.report.order_drawing import order_svg
-    from polycage.report.order_view import order_text
 
     if options.holes is not None and not abs(options.holes) <= 1:
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"--holes {options.holes:g}: between -1 and 1 for each metal")
@@ -201,6 +201,6 @@ def _doping(options: argparse.Namespace, settings: Callable[[argparse.Namespace]
 
 
 def _elements(options: argparse.Namespace, settings: Callable[[argparse.Namespace], Settings]) -> int:
-    from polycage.report.element_view import element_text
+    from polycage.report.change_views import element_text
 
     return _each(options, settings(options), element_text)

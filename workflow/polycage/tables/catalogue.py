@@ -7,7 +7,7 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 from __future__ import annotations
 
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
-from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS
+from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS, RESONANCE, RINGS, SPLITTING, STATES
 from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, SKILL
 from polycage.tables.schema import MeasuredRows, Table
 from polycage.tables.strain_tables import DOPING, ELEMENTS, SERIES, STRAIN
@@ -31,8 +31,12 @@ __all__ = [
     "MEASURED",
     "ON_DEMAND",
     "PREDICTIONS",
+    "RESONANCE",
+    "RINGS",
     "SERIES",
     "SKILL",
+    "SPLITTING",
+    "STATES",
     "STRAIN",
     "STRUCTURES",
     "VERTICES",
@@ -47,13 +51,13 @@ LISTING = Table(
 )
 
 # what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
-DERIVED = (HEIGHT_CORRELATIONS, STRAIN, ELEMENTS)
+DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, STRAIN, ELEMENTS)
 # what one run of the measurement makes
 MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
 # of these, what a run writes on demand only
 ON_DEMAND = (VERTICES,)
 # what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
-FROM_TABLES = (GAPS, GAP_RATIOS, SERIES, DOPING)
+FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING, SERIES, DOPING)
 ALL = (
     *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL),
     *DERIVED,
