@@ -1,7 +1,7 @@
 """Refinements of one compound against pressure, temperature or doping: how heights and predicted Tc move.
 
 The members and the variable stand in `materials.csv`. A member whose value of the variable is not known is listed, and
-counts in no slope. Slopes of heights over the edge of the net are set beside those that strain would give.
+counts in no slope over it. Slopes of heights over the edge of the net are set beside those that strain would give.
 """
 
 from __future__ import annotations
@@ -160,8 +160,10 @@ def _slopes(series: Series, phase: str) -> Row:
     h = [m.heights[phase] for m in there]
     found = slope([m.value or 0.0 for m in there], [x.h_A for x in h], [x.h_su_A for x in h])
     mean_A = math.fsum(x.h_A for x in h) / len(h) if h else 0.0
-    logs = _log_slope(there, phase)
-    exponents = [m.strain[phase]["plane_exponent"] for m in there if phase in m.strain]
+    # ln h over ln a needs no value of the variable
+    everyone = [m for m in series.members if phase in m.heights and phase in m.strain]
+    logs = _log_slope(everyone, phase)
+    exponents = [m.strain[phase]["plane_exponent"] for m in everyone]
     known = exponents and None not in exponents
     return {
         "n": len(there),
