@@ -5,9 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import polycage
-from helpers import reference_measurement
+from helpers import reference_crystal, reference_measurement, rewritten
+from polycage.cages.measurement import measure_crystal
 from polycage.physics.of_structure import derived_rows
 from polycage.physics.strain import BONDS, FRACTIONS, net_edge, strain_rows, strains
 from polycage.tables.catalogue import STRAIN
@@ -209,3 +212,28 @@ def test_what_has_no_phase_has_no_row():
     rows = derived_rows("x", reference_measurement("BaFe2As2_297K")).rows["strain"]
     assert {tuple(row) for row in rows} == {tuple(rows[0])}
     assert set(rows[0]) == set(STRAIN.names)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.sampled_from(["BaFe2As2_2K_Fmmm", "CaKFe4As4", "YBCO_Williams1988", "LaFeAsO_rt"]),
+    st.sampled_from(
+        [((1, 0, 0), (0, 1, 0), (0, 0, 1)), ((0, 0, 1), (1, 0, 0), (0, 1, 0)), ((1, 1, 0), (-1, 1, 0), (0, 0, 1))]
+    ),
+    st.integers(0, 1000),
+)
+def test_the_way_of_writing_does_not_matter(name, matrix, seed):
+    """Other axes, a larger cell, another origin, the crystal turned in space: the same answers."""
+    turn = [[0.36, 0.48, -0.8], [-0.8, 0.6, 0.0], [0.48, 0.64, 0.6]]
+    crystal = rewritten(reference_crystal(name), matrix, origin=(0.1, 0.2, 0.3), seed=seed, turn=turn)
+
+    def answers(measurement):
+        found = strains(measurement)
+        edges = [net_edge(measurement, found, m2x2=m2x2) for m2x2 in (False, True)]
+        of = sorted((s.cage.phase, s.exponent, s.misfit, s.shift_A or 0) for s in found)
+        return [of[0] for of in of], [x for one in of for x in one[1:]] + [edge.edge_A for edge in edges if edge]
+
+    phases, numbers = answers(reference_measurement(name))
+    phases_written, numbers_written = answers(measure_crystal(crystal))
+    assert phases_written == phases
+    assert numbers_written == pytest.approx(numbers, abs=1e-6)

@@ -68,16 +68,20 @@ class CageBonds(NamedTuple):
 
 
 def bonds_of(measurement: Measurement, cages: Sequence[Cage], ratio: float) -> list[CageBonds]:
-    """The bonds of cages of one structure that have heights along one axis.
+    """The bonds of cages of one structure, all of which have a height.
 
     Parameters
     ----------
     ratio
         Bonds of one step up to this times its shortest one count.
     """
-    axis = np.linalg.inv(measurement.crystal.lattice) @ cages[0].height.axis_hkl if cages[0].height else np.zeros(3)
-    axis /= math.sqrt(float(axis @ axis))
-    return [_bonds(cage, axis.tolist(), ratio) for cage in cages]
+    back = np.linalg.inv(measurement.crystal.lattice)
+    axes: dict[tuple[int, int, int], list[float]] = {}
+    for cage in cages:
+        if cage.axis_hkl is not None and cage.axis_hkl not in axes:
+            axis = back @ cage.axis_hkl
+            axes[cage.axis_hkl] = (axis / math.sqrt(float(axis @ axis))).tolist()
+    return [_bonds(cage, axes[cage.axis_hkl], ratio) for cage in cages if cage.axis_hkl is not None]
 
 
 def _bonds(cage: Cage, axis: Vector, ratio: float) -> CageBonds:
@@ -86,7 +90,8 @@ def _bonds(cage: Cage, axis: Vector, ratio: float) -> CageBonds:
     for v, part in enumerate(cage.parts):
         groups[part].append(v)
     level = [dot(point, axis) for point in points]
-    if math.fsum(level[v] for v in groups[UPPER]) / len(groups[UPPER]) < level[groups[LOWER][0]]:
+    upper, lower = (math.fsum(level[v] for v in groups[cap]) / len(groups[cap]) for cap in (UPPER, LOWER))
+    if upper < lower:
         axis, level = [-x for x in axis], [-x for x in level]
     order = [groups[name] for name in (LOWER, RING, UPPER) if groups[name]]
     steps = tuple(_step(points, level, top, bottom, ratio) for bottom, top in pairwise(order))

@@ -134,9 +134,11 @@ def _series_cells(row: Row) -> tuple[str, ...]:
 
 def _slope(row: Row) -> str:
     if row["slope_A"] is None:
-        return f"{row['phase']}: no slope, {row['n'] or 'no'} value{'s' if row['n'] != 1 else ''} of the variable known"
-    text = f"{row['phase']}: dh/dx {with_su(row['slope_A'], row['slope_su_A'], 7)} Å ({row['slope_from']})"
-    text += f", d ln Tc/dx {with_su(row['ln_tc_slope'], row['ln_tc_slope_su'], 7)}"
+        known = f"{row['n'] or 'no'} value{'' if row['n'] == 1 else 's'}"
+        text = f"{row['phase']}: no slope, {known} of the variable known"
+    else:
+        text = f"{row['phase']}: dh/dx {with_su(row['slope_A'], row['slope_su_A'], 7)} Å ({row['slope_from']})"
+        text += f", d ln Tc/dx {with_su(row['ln_tc_slope'], row['ln_tc_slope_su'], 7)}"
     if row["plane_exponent_measured"] is not None and row["plane_exponent_bonds"] is not None:
         measured = with_su(row["plane_exponent_measured"], row["plane_exponent_measured_su"], 1)
         text += f"; d ln h/d ln a {measured}, bonds kept {row['plane_exponent_bonds']:.2f}, fractions kept 0"
