@@ -52,7 +52,7 @@ ROOMS = {
     ),
     "relation": room("fit predict skill reference_skill lambda_source", "base tables physics"),
     "report": room(
-        "page page_data relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
+        "page page_data page_methods relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
         "change_commands",
         "base crystal cages tables physics collection",
     ),

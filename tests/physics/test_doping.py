@@ -86,7 +86,7 @@ def test_uncertainty_of_the_area():
 
 def test_rows_of_the_table():
     strain = [
-        {"structure_id": name, "family": family, "net_edge_A": A0, "net_edge_su_A": None}
+        {"structure_id": name, "family": family, "net_edge_A": A0, "net_edge_su_A": None, "verification": None}
         for name, family in (("a", "cuprate"), ("a", "cuprate"), ("b", "iron"), ("c", "nickelate"), ("d", "cuprate"))
     ]
     known = {

@@ -185,19 +185,20 @@ def doping_rows(
         As of `charge_order`.
     """
     edges = {
-        row["structure_id"]: (row["net_edge_A"], row["net_edge_su_A"])
+        row["structure_id"]: (row["net_edge_A"], row["net_edge_su_A"], row["verification"] or "")
         for row in strain
         if row["net_edge_A"] is not None and row["family"] in PLANE_FAMILIES
     }
     rows = []
-    for structure_id, (edge_A, edge_su_A) in sorted(edges.items()):
+    for structure_id, (edge_A, edge_su_A, mark) in sorted(edges.items()):
         material = materials.get(structure_id)
         if material is None or material.holes_per_metal is None:
             continue
         found = charge_order(
             edge_A, material.holes_per_metal, tolerance=tolerance, largest_cells=largest_cells, edge_su_A=edge_su_A
         )
-        rows.append({"structure_id": structure_id, "compound": material.compound or structure_id, **doping_row(found)})
+        names = {"structure_id": structure_id, "compound": material.compound or structure_id}
+        rows.append({**names, **doping_row(found), "verification": mark})
     return rows
 
 

@@ -168,6 +168,7 @@ def element_rows(structure_id: str, measurement: Measurement) -> list[Row]:
             "radius_su_A": of.radius_su_A,
             "paper_degeneracy": PAPER_DEGENERACY if of.kind == OCTAHEDRON else None,
             "paper_isotropic": PAPER_ISOTROPIC if of.kind == OCTAHEDRON else None,
+            "verification": measurement.verification,
         }
         for of in element_cages(measurement)
     ]

@@ -51,10 +51,13 @@ def table_rows(given: Given) -> dict[str, list[Row]]:
     heights, families = given.heights, given.families
     materials, constants = given.materials.structures, given.constants
     series = series_of(materials, heights, given.tables["strain"])
+    verification = {row["structure_id"]: row["verification"] or "" for row in given.tables["structures"]}
     return {
         "gaps": gap_rows(given.tables["predictions"], constants.gap_ratio),
         "gap_ratios": gap_ratio_rows(heights, correlations),
-        "resonance": resonance_rows(given.tables["states"], heights, families, given.resonances, correlations),
+        "resonance": resonance_rows(
+            given.tables["states"], heights, families, given.resonances, correlations, verification
+        ),
         "splitting": splitting_rows(given.tables["cages"], families),
         "series": series_rows(series, given.tables["predictions"], correlations),
         "doping": doping_rows(

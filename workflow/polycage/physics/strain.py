@@ -200,6 +200,7 @@ def strain_rows(structure_id: str, measurement: Measurement) -> list[Row]:
             "net_edge_su_A": edge.edge_su_A if edge else None,
             "shift_A": one.shift_A,
             "shift_su_A": one.shift_su_A,
+            "verification": measurement.verification,
         }
         of_bonds = _scaled(one.exponent, one.exponent_su)
         rows.append(

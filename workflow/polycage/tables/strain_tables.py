@@ -60,6 +60,7 @@ STRAIN = Table(
         Column("net_edge_su_A", "number", "its standard uncertainty, in Å", 4),
         _SHIFT,
         _SHIFT_SU,
+        VERIFICATION,
     ),
     ("structure_id", "phase", "member", "keep"),
 )
@@ -137,6 +138,7 @@ DOPING = Table(
         Column("period_2_A", "number", "the other one, in Å", 3),
         Column("diameter_A", "number", "diameter of a pair in Å where the paper states it: 4 a0, 2 sqrt2 a0", 3),
         Column("tolerance", "number", "of x, from the configuration (physics.magic_tolerance)", 4),
+        VERIFICATION,
     ),
     ("structure_id",),
 )
@@ -165,6 +167,7 @@ ELEMENTS = Table(
         Column("radius_su_A", "number", "its standard uncertainty, in Å", 4),
         Column("paper_degeneracy", "count", "what the paper says of octahedra: six-fold"),
         Column("paper_isotropic", "flag", "what the paper says of octahedra: isotropic"),
+        VERIFICATION,
     ),
     ("structure_id", "kind"),
 )
