@@ -451,12 +451,12 @@ def test_heights_and_the_materials_of_the_page_ignore_voids(tmp_path):
     entries = scan(tmp_path)
     plain = batch.rows_of(batch.measure_entries(tmp_path, entries, DEFAULTS))
     rows = batch.rows_of(batch.measure_entries(tmp_path, entries, DEFAULTS, voids=True))
-    assert phase_heights.phase_heights(rows.cages) == phase_heights.phase_heights(plain.cages)
-    assert rows.structures == plain.structures
-    with_, without = (page_contents(tmp_path, structures=r.structures, cages=r.cages) for r in (rows, plain))
-    n_voids = len(rows.cages) - len(plain.cages)
-    assert (with_.counts["cages"], with_.counts["voids"]) == (len(plain.cages), n_voids)
-    assert (without.counts["cages"], without.counts["voids"]) == (len(plain.cages), 0)
+    assert phase_heights.phase_heights(rows["cages"]) == phase_heights.phase_heights(plain["cages"])
+    assert rows["structures"] == plain["structures"]
+    with_, without = (page_contents(tmp_path, structures=r["structures"], cages=r["cages"]) for r in (rows, plain))
+    n_voids = len(rows["cages"]) - len(plain["cages"])
+    assert (with_.counts["cages"], with_.counts["voids"]) == (len(plain["cages"]), n_voids)
+    assert (without.counts["cages"], without.counts["voids"]) == (len(plain["cages"]), 0)
     assert with_.tables["materials"] == without.tables["materials"]
 
 

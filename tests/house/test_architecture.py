@@ -38,16 +38,22 @@ ROOMS = {
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials phase_heights merging active_cages", "base cages"
+        "catalogue schema rows files csv_lines frames materials phase_heights resonances merging active_cages",
+        "base cages",
     ),
-    "physics": room("", "base geometry crystal layers cages tables"),
+    "physics": room(
+        "of_structure of_tables constants states rings height_correlations gaps resonance splitting "
+        "strain bond_network doping series slopes elemental_metals",
+        "base geometry crystal layers cages tables",
+    ),
     "collection": room(
         "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
         "base formats crystal cages tables physics",
     ),
-    "relation": room("fit predict skill reference_skill", "base tables physics"),
+    "relation": room("fit predict skill reference_skill lambda_source", "base tables physics"),
     "report": room(
-        "page page_data page_methods relation_figures cage_drawing style terminal run_summary",
+        "page page_data page_methods relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
+        "change_commands",
         "base crystal cages tables physics collection",
     ),
 }

@@ -12,6 +12,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -21,8 +22,10 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.base.vocabulary import WARNING
 from polycage.collection import provenance
+from polycage.report import change_commands
 
 if TYPE_CHECKING:
+    from polycage.relation.lambda_source import Lambda
     from polycage.tables.schema import Row
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
@@ -42,6 +45,11 @@ _EXAMPLES = {
         "polycage measure cif --format json --set layer_gap_A=0.5",
         "polycage measure cif/Nb.cif --voids",
     ),
+    "states": (
+        "polycage states cif/CaKFe4As4.cif",
+        "polycage states cif/CaKFe4As4.cif --resonance beta=13 --tc gamma=35",
+        "polycage states cif/CaKFe4As4.cif --draw rings.svg",
+    ),
     "draw": (
         "polycage draw cif/BaFe2As2_297K.cif       (the first cage, into cage.png)",
         "polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png",
@@ -50,11 +58,13 @@ _EXAMPLES = {
     "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
+    **change_commands.EXAMPLES,
 }
 _EXIT_CODES = {
     "measure": "exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the\n"
     "failures are listed on standard error); 2 wrong usage",
     "draw": "exit codes: 0 drawn; 1 the structure failed; 2 wrong usage",
+    **change_commands.EXIT_CODES,
 }
 
 
@@ -122,12 +132,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_settings(measure)
 
+    states = _command(commands, "states", _states, "what the paper derives from cages: states, rings, gaps, resonance")
+    states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
+    states.add_argument("--resonance", metavar="PHASE=MEV", help="measured energy of the spin resonance of one phase")
+    states.add_argument("--tc", metavar="PHASE=K", help="Tc that is ascribed to one phase: the gaps of all of them")
+    states.add_argument(
+        "--gap-ratio", type=float, default=3.53, metavar="RATIO", help="2 Delta / (k_B Tc): %(default)s"
+    )
+    states.add_argument("--draw", type=Path, metavar="SVG", help="draw the rings of the first structure")
+    _add_settings(states)
+
     draw = _command(commands, "draw", _draw, "draw one cage as a picture")
     draw.add_argument("path", type=Path, metavar="PATH", help="file with one structure")
     draw.add_argument("--cage", type=int, default=1, metavar="N", help="cage_id (default: %(default)s)")
     draw.add_argument("--output", type=Path, default=Path("cage.png"), help="PNG file (default: %(default)s)")
     draw.add_argument("--voids", action="store_true", help="count the voids among the cages")
     _add_settings(draw)
+
+    change_commands.add_commands(partial(_command, commands), _add_settings, _settings, _lambdas)
 
     _add_settings(_command(commands, "info", _info, "versions, settings and caches"))
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
@@ -154,6 +176,12 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         dest="settings",
         help="set a limit or tolerance (names: polycage info)",
     )
+
+
+def _lambdas(results: Path | None) -> dict[str, Lambda]:
+    from polycage.relation.lambda_source import lambdas
+
+    return lambdas(results)
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -228,6 +256,16 @@ def _in_json(listed: Sequence[Row], of_vertices: Sequence[Row]) -> list[Row]:
 def _with_nulls(row: Row, names: Sequence[str]) -> Row:
     """These columns of a row; what is missing is null, as in Parquet."""
     return {name: None if row[name] == "" else row[name] for name in names}
+
+
+def _states(options: argparse.Namespace) -> int:
+    from polycage.collection.arguments import outcomes
+    from polycage.report.state_views import Asked, print_states
+
+    settings, asked = _settings(options), Asked.of(options.resonance, options.tc, options.gap_ratio)
+    announce()
+    found = outcomes(options.paths, settings, voids=False, told=_tell)
+    return SOME_FAILED if print_states(found, settings, asked, options.draw) else OK
 
 
 def _draw(options: argparse.Namespace) -> int:

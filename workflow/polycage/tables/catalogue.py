@@ -7,21 +7,37 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 from __future__ import annotations
 
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
+from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS, RESONANCE, RINGS, SPLITTING, STATES
 from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, SKILL
-from polycage.tables.schema import Table
+from polycage.tables.schema import MeasuredRows, Table
+from polycage.tables.strain_tables import DOPING, ELEMENTS, SERIES, STRAIN
 
 __all__ = [
     "ALL",
     "ATOMS",
     "CAGES",
     "COLLECTION",
+    "DERIVED",
+    "DOPING",
+    "ELEMENTS",
     "FAILURES",
     "FIT",
+    "FROM_TABLES",
+    "GAPS",
+    "GAP_RATIOS",
     "HEIGHTS",
+    "HEIGHT_CORRELATIONS",
     "LISTING",
     "MEASURED",
+    "ON_DEMAND",
     "PREDICTIONS",
+    "RESONANCE",
+    "RINGS",
+    "SERIES",
     "SKILL",
+    "SPLITTING",
+    "STATES",
+    "STRAIN",
     "STRUCTURES",
     "VERTICES",
 ]
@@ -34,9 +50,24 @@ LISTING = Table(
     CAGES.key,
 )
 
+# what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
+DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, STRAIN, ELEMENTS)
 # what one run of the measurement makes
-MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES)
-ALL = (COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL)
+MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
+# of these, what a run writes on demand only
+ON_DEMAND = (VERTICES,)
+# what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
+FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING, SERIES, DOPING)
+ALL = (
+    *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL),
+    *DERIVED,
+    *FROM_TABLES,
+)
+
+
+def no_rows() -> MeasuredRows:
+    """No rows of the tables that measuring makes."""
+    return {table.name: [] for table in MEASURED}
 
 
 def markdown() -> str:

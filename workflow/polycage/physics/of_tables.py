@@ -1,0 +1,69 @@
+"""What lambda, the materials or measured energies decide: all quantities that are computed from tables.
+
+How to add one: write its rows in a module of this room, its table in `tables.physics_tables` and
+`catalogue.FROM_TABLES`, and name both below.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from polycage.physics.constants import Constants
+from polycage.physics.doping import doping_rows
+from polycage.physics.gaps import gap_ratio_rows, gap_rows
+from polycage.physics.resonance import resonance_rows
+from polycage.physics.series import series_of, series_rows
+from polycage.physics.splitting import splitting_rows
+from polycage.tables.materials import Materials
+from polycage.tables.phase_heights import PhaseHeight, phase_heights
+from polycage.tables.resonances import Resonance
+from polycage.tables.schema import Row
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Given:
+    """What derived quantities are computed from."""
+
+    tables: Mapping[str, Sequence[Row]]  # those of structures with active cages (active_cages.NAMES), fit, predictions
+    materials: Materials
+    resonances: Sequence[Resonance]
+    constants: Constants
+
+    @property
+    def heights(self) -> dict[str, dict[str, PhaseHeight]]:
+        """Height of each active phase, by structure and phase."""
+        return phase_heights(self.tables["cages"])
+
+    @property
+    def families(self) -> dict[str, str]:
+        """Family of each structure: as the materials say, else as found."""
+        found = {row["structure_id"]: row["family"] or "" for row in self.tables["structures"]}
+        return found | {id_: of.family for id_, of in self.materials.structures.items() if of.family and id_ in found}
+
+
+def table_rows(given: Given) -> dict[str, list[Row]]:
+    """Rows of all tables of `catalogue.FROM_TABLES`, by the table's name."""
+    correlations = {
+        (row["structure_id"], row["phase"], row["other_phase"]): row["correlation"]
+        for row in given.tables["height_correlations"]
+    }
+    heights, families = given.heights, given.families
+    materials, constants = given.materials.structures, given.constants
+    series = series_of(materials, heights, given.tables["strain"])
+    verification = {row["structure_id"]: row["verification"] or "" for row in given.tables["structures"]}
+    return {
+        "gaps": gap_rows(given.tables["predictions"], constants.gap_ratio),
+        "gap_ratios": gap_ratio_rows(heights, correlations),
+        "resonance": resonance_rows(
+            given.tables["states"], heights, families, given.resonances, correlations, verification
+        ),
+        "splitting": splitting_rows(given.tables["cages"], families),
+        "series": series_rows(series, given.tables["predictions"], correlations),
+        "doping": doping_rows(
+            given.tables["strain"],
+            materials,
+            tolerance=constants.magic_tolerance,
+            largest_cells=int(constants.order_cells_max),
+        ),
+    }

@@ -1,0 +1,165 @@
+"""The tables of what the paper derives from cages; those of `catalogue.DERIVED` follow from a structure alone."""
+
+from __future__ import annotations
+
+from polycage.tables.common_columns import (
+    H_SU,
+    ID,
+    MODEL,
+    PHASE,
+    SKILL_FROM,
+    SKILL_MAE,
+    SKILL_N,
+    SKILL_R2,
+    TC,
+    TC_SU,
+    VERIFICATION,
+    H,
+)
+from polycage.tables.schema import Column, Table
+
+STATES = Table(
+    "states",
+    (
+        ID,
+        PHASE,
+        Column("state", "text", "name of the state: alpha±, mu±±; numbered where symmetry-distinct cages make a phase"),
+        Column("count_per_cell", "count", "states in the primitive cell"),
+        Column("count_per_layer", "count", "states in one layer of the net, of those layers that have them"),
+        Column("column", "text", "Gamma: over the centre of a square of metals; X: over a metal"),
+        Column("layer", "text", "where the electron is confined: metal, anion, or between anion and spacer"),
+        Column(
+            "parity", "text", "of M2X2 nets: even in the metal layer, odd in the anion layer (empty for mu, oxides)"
+        ),
+        Column("degeneracy_symmetry", "count", "states of one layer that symmetry makes equal"),
+        Column("degeneracy_height", "count", "states of one layer with the same height, within 1e-6 Å"),
+        H,
+        H_SU,
+    ),
+    ("structure_id", "phase", "state"),
+)
+
+RINGS = Table(
+    "rings",
+    (
+        ID,
+        Column("ring", "text", "name: that of the state or states, numbered where a phase has several heights"),
+        PHASE,
+        Column("shape", "text", "ring (M2X2 nets) or arc (MO2 planes: one for each distinct octahedron)"),
+        Column("centre", "text", "Gamma or M, by the column of the states; empty for arcs"),
+        Column("number_per_cell", "count", "states of this height in the primitive cell"),
+        Column("degeneracy", "count", "states of this height in one layer"),
+        Column("radius_order", "count", "1 for the largest: by increasing h, mu last"),
+        H,
+        H_SU,
+        Column("note", "text", "where the paper's rules contradict each other"),
+    ),
+    ("structure_id", "radius_order", "ring"),
+)
+
+HEIGHT_CORRELATIONS = Table(
+    "height_correlations",
+    (
+        ID,
+        PHASE,
+        Column("other_phase", "text", "phase of the same structure that comes after it"),
+        Column(
+            "correlation",
+            "number",
+            "correlation of the two phases' heights (phase_h_su_A in cages), which share parameters: their covariance "
+            "over the product of their uncertainties; no row where one of these is not stated",
+            6,
+        ),
+    ),
+    ("structure_id", "phase", "other_phase"),
+)
+
+GAPS = Table(
+    "gaps",
+    (
+        ID,
+        Column("compound", "text", "compound, from materials.csv"),
+        PHASE,
+        MODEL,
+        Column("h_A", "number", "height, in Å", 4),
+        H_SU,
+        TC,
+        TC_SU,
+        Column("gap_ratio", "number", "2 Delta / (k_B Tc), from the configuration (physics.gap_ratio)", 3),
+        Column("gap_meV", "number", "gap Delta = gap_ratio k_B Tc / 2, in meV", 2),
+        Column("gap_su_meV", "number", "its uncertainty from the spread of lambda, in meV", 2),
+        *(SKILL_N, SKILL_MAE, SKILL_R2, SKILL_FROM, VERIFICATION),
+    ),
+    ("structure_id", "phase", "model"),
+)
+
+GAP_RATIOS = Table(
+    "gap_ratios",
+    (
+        ID,
+        PHASE,
+        Column("other_phase", "text", "phase of the same structure that comes after it"),
+        Column("ratio", "number", "gap of the first phase over the other's: (h_other / h)^2, whatever lambda is", 4),
+        Column("ratio_su", "number", "its standard uncertainty from those of the heights and their correlation", 4),
+    ),
+    ("structure_id", "phase", "other_phase"),
+)
+
+RESONANCE = Table(
+    "resonance",
+    (
+        ID,
+        PHASE,
+        Column("parity", "text", "even or odd, as in states"),
+        H,
+        Column("theta_meV_A2", "number", "constant Theta of the family, in meV Å2: the mean of E_R h^2", 2),
+        Column("energy_meV", "number", "energy of the spin resonance, E_R = Theta / h^2, in meV", 2),
+        Column(
+            "energy_su_meV",
+            "number",
+            "its standard uncertainty: that of the measured energy and of the heights (spread of E_R h^2 where Theta "
+            "is fitted to several); empty where one of these is not stated",
+            2,
+        ),
+        Column("energy_measured_meV", "number", "measured energy (config/resonances.csv), in meV", 2),
+        Column("energy_verification", "text", "mark of the measured energy: copied or unverified"),
+        Column("in_theta", "flag", "whether Theta was fitted to it: then it is no prediction"),
+        Column("theta_from", "text", "structures and phases whose energies Theta was fitted to"),
+        Column("skill_n", "count", "measured energies of the family that took no part in the fit"),
+        Column("skill_mae_meV", "number", "mean absolute error of E_R on these, in meV", 2),
+        VERIFICATION,
+    ),
+    ("structure_id", "phase"),
+)
+
+_ENDS = ("upper", "lower")
+_END = "cation at the {} end of the octahedron"
+SPLITTING = Table(
+    "splitting",
+    (
+        ID,
+        PHASE,
+        Column("member", "count", "number within the phase"),
+        Column("count_per_cell", "count", "equal octahedra in the primitive cell"),
+        H,
+        H_SU,
+        Column("height_order", "count", "1 for the lowest octahedron of the structure; equal heights share a number"),
+        Column("binding_order", "count", "1 for the strongest: the lower, the stronger"),
+        Column("gap_order", "count", "1 for the largest gap: Delta is proportional to 1/h^2"),
+        Column("gap_over_largest", "number", "gap over that of the lowest octahedron: (h_lowest / h)^2", 4),
+        *(Column(f"{end}_cation", "text", _END.format(end)) for end in _ENDS),
+        *(Column(f"{end}_charge", "number", "its charge by counting; of mixed sites the mean", 2) for end in _ENDS),
+        *(
+            Column(f"{end}_paper_radius_pm", "number", "its radius in the paper, which has Ca and Sr, in pm", 1)
+            for end in _ENDS
+        ),
+        *(
+            Column(f"{end}_shannon_radius_pm", "number", "its radius for eight neighbours (Shannon 1976), in pm", 1)
+            for end in _ENDS
+        ),
+        Column("ends_alike", "flag", "whether the same stands at both ends"),
+        Column("charge_symmetric", "flag", "whether both ends have the same charge (empty where one is not known)"),
+        Column("paper_says", "text", "insulating where the charge is symmetric along the axis, else conducting"),
+    ),
+    ("structure_id", "height_order", "phase", "member"),
+)
