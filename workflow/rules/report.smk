@@ -8,7 +8,21 @@ def tables_of_the_page():
         for path in rule.output
         if str(path).endswith(".parquet") and "{" not in str(path)
     }
-    return [f"{RESULTS}/{table.name}.parquet" for table in catalogue.ALL if table.name in made]
+    return [
+        f"{RESULTS}/{table.name}.parquet"
+        for table in catalogue.ALL
+        if table.name in made
+    ]
+
+
+# What `snakemake --report report.zip` shows, with a caption each.
+def snakemake_report(path, caption):
+    return report(
+        path,
+        caption=f"../captions/{caption}.rst",
+        category="polycage",
+        labels={"what": caption.replace("_", " ")},
+    )
 
 
 rule report:
@@ -16,9 +30,14 @@ rule report:
         tables=tables_of_the_page(),
         library=library("report"),
     output:
-        page=f"{RESULTS}/report.html",
-        relation=f"{RESULTS}/figures/tc_against_height.svg",
-        heights=f"{RESULTS}/figures/printed_against_measured.svg",
+        page=snakemake_report(f"{RESULTS}/report.html", "page"),
+        relation=snakemake_report(
+            f"{RESULTS}/figures/tc_against_height.svg", "tc_against_height"
+        ),
+        heights=snakemake_report(
+            f"{RESULTS}/figures/printed_against_measured.svg",
+            "printed_against_measured",
+        ),
     log:
         f"{RESULTS}/logs/report.log",
     benchmark:
@@ -34,7 +53,9 @@ rule report:
         reference_content=REFERENCE_CONTENT,
         cif_dir=str(config["cif_dir"] or ""),
         configuration=[
-            [key, str(config[key])] for key in ("materials", "lambda_fe_for_m2x2", "voids", "vertices") if config[key]
+            [key, str(config[key])]
+            for key in ("materials", "lambda_fe_for_m2x2", "voids", "vertices")
+            if config[key]
         ],
     script:
         "../scripts/report.py"
