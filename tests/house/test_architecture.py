@@ -38,9 +38,9 @@ ROOMS = {
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials phase_heights merging active_cages", "base cages"
+        "catalogue schema rows files csv_lines frames materials phase_heights merging active_cages displacements", "base cages"
     ),
-    "physics": room("", "base geometry crystal layers cages tables"),
+    "physics": room("charges dipoles electrostatics order_parameter", "base geometry crystal layers cages tables"),
     "collection": room(
         "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
         "base formats crystal cages tables physics",

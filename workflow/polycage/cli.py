@@ -47,6 +47,7 @@ _EXAMPLES = {
         "polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png",
         "polycage draw cif/Nb.cif --voids --cage 4 --output void.png",
     ),
+    "order": ("polycage order displacements.csv         (columns site, dx, dy, dz in Å)",),
     "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
@@ -128,6 +129,10 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--output", type=Path, default=Path("cage.png"), help="PNG file (default: %(default)s)")
     draw.add_argument("--voids", action="store_true", help="count the voids among the cages")
     _add_settings(draw)
+
+    order = _command(commands, "order", _order, "order parameter (Huang 2024, Eq. 9) of a list of displacements")
+    order.add_argument("path", type=Path, metavar="FILE.csv", help="columns site, dx, dy, dz: Cartesian, in Å")
+    order.add_argument("--plane", choices=("xy", "yz", "zx"), default="xy", help="complex plane (default: %(default)s)")
 
     _add_settings(_command(commands, "info", _info, "versions, settings and caches"))
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
@@ -256,6 +261,15 @@ def _draw(options: argparse.Namespace) -> int:
     except OSError as error:
         raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{options.output}: {error.strerror}") from error
     print(f"wrote {options.output}")
+    return OK
+
+
+def _order(options: argparse.Namespace) -> int:
+    from polycage.physics.order_parameter import order_parameter
+    from polycage.report.order_text import order_text
+    from polycage.tables.displacements import read_displacements
+
+    print(order_text(order_parameter(read_displacements(options.path).moves_A, options.plane)))
     return OK
 
 
