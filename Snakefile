@@ -1,4 +1,4 @@
-# cif/ -> collect -> measure (in shards) -> fit -> predict -> report
+# cif/ -> collect -> measure (in shards) -> fit -> predict -> physics -> report
 from snakemake.utils import min_version
 
 min_version("9.0")
@@ -13,6 +13,7 @@ include: "workflow/rules/measure.smk"
 include: "workflow/rules/active.smk"
 include: "workflow/rules/fit.smk"
 include: "workflow/rules/predict.smk"
+include: "workflow/rules/physics.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -23,5 +24,6 @@ rule all:
         rules.tables.output,
         rules.fit.output,
         rules.predict.output,
+        rules.physics.output,
         rules.report.output,
     localrule: True

@@ -38,14 +38,20 @@ ROOMS = {
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials phase_heights merging active_cages displacements", "base cages"
+        "catalogue schema rows files csv_lines frames materials phase_heights claims "
+        "displacements merging active_cages",
+        "base cages",
     ),
-    "physics": room("charges dipoles electrostatics order_parameter", "base geometry crystal layers cages tables"),
+    "physics": room(
+        "of_structure of_tables constants height_correlations gaps charges dipoles electrostatics order_parameter",
+        "base geometry crystal layers cages tables",
+    ),
     "collection": room(
         "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
         "base formats crystal cages tables physics",
     ),
     "relation": room("fit predict skill reference_skill", "base tables physics"),
+    "ledger": room("reproduction referee", "base geometry tables physics relation"),
     "report": room(
         "page page_data relation_figures cage_drawing style terminal run_summary",
         "base crystal cages tables physics collection",

@@ -72,7 +72,9 @@ def mu_binding(_: Claim, facts: Facts) -> Evidence:
         return Evidence("no structure with mu cages in the collection", awaits=True)
     lower = sum(mu < alpha for _, mu, alpha in pairs)
     name, mu, alpha = next((p for p in pairs if p[0].startswith("BaFe2As2_297K")), pairs[0])
-    note = f"h_mu is below h_alpha in {lower} of {len(pairs)} structures: 'smaller h, stronger confinement' says strongest"
+    note = (
+        f"h_mu is below h_alpha in {lower} of {len(pairs)} structures: 'smaller h, stronger confinement' says strongest"
+    )
     return Evidence(note, measured=f"{mu:.3f} < {alpha:.3f} Å ({name})", consistent=lower == 0)
 
 
@@ -89,7 +91,7 @@ def single_layer(_: Claim, facts: Facts) -> Evidence:
 def gamma_pocket(claim: Claim, facts: Facts) -> Evidence:
     """Alpha has a ring at Gamma in the 122 compounds, and none in a layer of FeSe."""
     at_gamma = "alpha" in facts.claims["rings_122"].printed.partition(" at Gamma")[0]
-    alone = "alpha" in claim.printed and "no pocket at Gamma" in claim.unit
+    alone = "alpha" in claim.inputs and "no pocket at Gamma" in claim.printed
     note = "section III.B has alpha's rings at Gamma, section III.D alpha alone and no pocket at Gamma"
     return Evidence(note, consistent=not (at_gamma and alone))
 
@@ -101,15 +103,19 @@ def nickelate_plane(_: Claim, facts: Facts) -> Evidence:
     if len(cages) < 2 or not all(cages):
         return Evidence("no infinite-layer cuprate and nickelate in the collection", awaits=True)
     seen = [(c[0]["kind"], c[0]["ring"], c[0]["site_symmetry"], c[0]["multiplicity"]) for c in cages]
-    note = "kind, ring and site symmetry of the cages of NdSrNiO2 and CaCuO2; charges of the cations above and below differ"
-    return Evidence(note, measured=" and ".join(f"{k} on {r}, {s}" for k, r, s, _ in seen), structure=seen[0] == seen[1])
+    note = "kind, ring and site symmetry of the cages of NdSrNiO2 and CaCuO2; the cations' charges differ"
+    return Evidence(
+        note, measured=" and ".join(f"{k} on {r}, {s}" for k, r, s, _ in seen), structure=seen[0] == seen[1]
+    )
 
 
 def elements(_: Claim, facts: Facts) -> Evidence:
     """Orientations of the octahedra in bcc, fcc and hcp metals, counted."""
     counts = {name: octahedron_orientations(*lattice) for name, lattice in METALS.items()}
     told = ", ".join(f"{n} in {name}" for name, n in counts.items())
-    note = "octahedra of six nearest atoms that are not images of each other by a translation; the two of hcp are mirrored"
+    note = (
+        "octahedra of six nearest atoms that are not images of each other by a translation; the two of hcp are mirrored"
+    )
     return Evidence(note, told, structure=set(counts.values()) == {6})
 
 

@@ -78,7 +78,9 @@ def formal_charges(_: Claim, facts: Facts) -> Evidence:
     """Whether formal charges at both ends are alike where the paper says symmetric, and differ where it does not."""
     told = {phase: tuple(_FORMAL[ion] for ion in ends) for phase, ends in _ENDS.items()}
     alike = {phase for phase, (up, down) in told.items() if up == down}
-    note = "formal charges of the end ions; by their kinds beta's (Sr;Ca) are not alike, and gamma needs Bi on a Sr site"
+    note = (
+        "formal charges of the end ions; by their kinds beta's (Sr;Ca) are not alike, and gamma needs Bi on a Sr site"
+    )
     text = ", ".join(f"{phase} {up}+/{down}+" for phase, (up, down) in told.items())
     return Evidence(note, text, arithmetic=alike == set(_SYMMETRIC))
 
@@ -106,7 +108,9 @@ CLAIMS: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
     "bi2212_order": gaps,
     "bi2223_charge": formal_charges,
     "bi2223_flat": flat,
-    "bi2223_sheets": nothing("which sheets are seen depends on doping and on the experiment, not on the structure alone"),
+    "bi2223_sheets": nothing(
+        "which sheets are seen depends on doping and on the experiment, not on the structure alone"
+    ),
     "gap_ratio": nothing("no constant of proportionality is printed; ratios of gaps follow those of 1 / h^2"),
     **{f"eq{n}": nothing(_NOT_COPIED) for n in (3, 6, 7, 8, 10)},
 }

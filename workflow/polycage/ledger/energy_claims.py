@@ -20,7 +20,7 @@ RECORD_CU_K, RECORD_FE_K = 164.0, 55.0
 _TABLE = {CUPRATE: "I", IRON_BASED: "II"}
 # lambda is printed as 1320 and 400: read as rounded to tens
 _LAMBDA_UNIT = 10.0
-# percent: how far Tc of a row may be from lambda / h^2 for the law still to be called one; the paper calls lambda a mean
+# percent: how far Tc of a row may be from lambda / h^2 for the law still to hold; the paper calls lambda a mean
 _LAW_PERCENT = 10.0
 
 
@@ -65,7 +65,7 @@ def law(family: str, lambda_claim: str) -> Callable[[Claim, Facts], Evidence]:
         ]
         worst, compound, tc = max(ratios, key=lambda r: abs(r[0] - 1))
         note = f"{compound}: {worst * tc:.1f} K where {tc:g} K is printed; bold phases were chosen knowing Tc"
-        return Evidence(note, worst, approximate=_LAW_PERCENT, digits=3)
+        return Evidence(note, worst, rounded_to=0.0, approximate=_LAW_PERCENT, digits=3)
 
     return claim
 
@@ -75,8 +75,8 @@ def tc_of(height: str, lambda_claim: str, compound: str, phase: str) -> Callable
 
     def claim(_: Claim, facts: Facts) -> Evidence:
         value = facts.printed(lambda_claim)
-        compound_of, _, phase_of = height.partition(":")
-        h = facts.printed_height(compound_of, phase_of) if phase_of else facts.printed(height)
+        of_compound, _colon, of_phase = height.partition(":")
+        h = facts.printed_height(of_compound, of_phase) if of_phase else facts.printed(height)
         recomputed = None if h is None else value / h**2
         note = "" if h is None else f"{value:g} / {h:g}^2 from printed numbers"
         return _energy(note, recomputed, value, facts.measured(compound, phase))
@@ -129,7 +129,9 @@ def resonance_by_table(_: Claim, facts: Facts) -> Evidence:
     if h is None:
         return Evidence("Table II is not in the sheet of materials")
     value, text = E_BETA_MEV * (beta / h) ** 2, facts.printed("er_1144_alpha")
-    note = f"Table II's {h:.4f} Å gives {value:.2f} meV where the text's {facts.printed('h_1144_alpha_text'):g} Å is said"
+    note = (
+        f"Table II's {h:.4f} Å gives {value:.2f} meV where the text's {facts.printed('h_1144_alpha_text'):g} Å is said"
+    )
     return Evidence(f"{note} to give {text:g}", value, consistent=abs(value - text) <= 0.1, digits=2)
 
 
@@ -137,7 +139,7 @@ def resonance_law(_: Claim, facts: Facts) -> Evidence:
     """Theta from the gamma cage over Theta from the beta cage, as printed."""
     beta, gamma = facts.printed("h_1144_beta"), facts.printed("h_1144_gamma")
     ratio = facts.printed("er_1144_gamma") * gamma**2 / (E_BETA_MEV * beta**2)
-    return Evidence("two printed energies and heights, one constant", ratio, approximate=1.0, digits=4)
+    return Evidence("two printed energies and heights, one constant", ratio, rounded_to=0.0, approximate=1.0, digits=4)
 
 
 def ratio_of_lambdas(_: Claim, facts: Facts) -> Evidence:
@@ -148,7 +150,9 @@ def ratio_of_lambdas(_: Claim, facts: Facts) -> Evidence:
 
 def ratio_of_records(_: Claim, facts: Facts) -> Evidence:
     """164 / 55 against three."""
-    return Evidence("164 K is a Tc under pressure, 55 K one at ambient", RECORD_CU_K / RECORD_FE_K, rounded_to=0.1, digits=2)
+    return Evidence(
+        "164 K is a Tc under pressure, 55 K one at ambient", RECORD_CU_K / RECORD_FE_K, rounded_to=0.1, digits=2
+    )
 
 
 def record(_: Claim, facts: Facts) -> Evidence:

@@ -7,8 +7,15 @@ from collections.abc import Callable, Mapping
 
 from polycage.ledger.facts import Facts
 from polycage.ledger.verdicts import Evidence
-from polycage.physics.order_parameter import DRIVEN, INSULATING, NORMAL, SUPERCONDUCTING, OrderParameter
-from polycage.physics.order_parameter import order_parameter, state
+from polycage.physics.order_parameter import (
+    DRIVEN,
+    INSULATING,
+    NORMAL,
+    SUPERCONDUCTING,
+    OrderParameter,
+    order_parameter,
+    state,
+)
 from polycage.tables.claims import Claim
 
 # CODATA 2018: C, J s, m/s, F/m, 1
@@ -21,13 +28,17 @@ _SAME = 1e-8
 def dirac(_: Claim, facts: Facts) -> Evidence:
     """Eq. 4: e g = n h c / 4 pi, and n hbar c / 2."""
     ratio = (H * C / (4 * math.pi)) / (_HBAR * C / 2)
-    return Evidence("h / 4 pi = hbar / 2; Dirac's condition in Gaussian units", ratio, arithmetic=abs(ratio - 1) < _SAME)
+    return Evidence(
+        "h / 4 pi = hbar / 2; Dirac's condition in Gaussian units", f"{ratio:.8f}", arithmetic=abs(ratio - 1) < _SAME
+    )
 
 
 def in_terms_of_e(_: Claim, facts: Facts) -> Evidence:
     """Eq. 5 from Eq. 4: g = n e / (8 pi eps0 alpha)."""
     ratio = (E / (8 * math.pi * EPS0 * ALPHA)) / (_HBAR * C / (2 * E))
-    note = "Eq. 5 over Eq. 4 with e^2 = 4 pi eps0 hbar c alpha: the factor is right, if eps0 is allowed for (units_dirac)"
+    note = (
+        "Eq. 5 over Eq. 4 with e^2 = 4 pi eps0 hbar c alpha: the factor is right, if eps0 is allowed for (units_dirac)"
+    )
     return Evidence(note, f"{ratio:.8f}", arithmetic=abs(ratio - 1) < _SAME)
 
 
@@ -59,7 +70,7 @@ def normal(_: Claim, facts: Facts) -> Evidence:
     """Displaced at random: zero within what chance makes of it."""
     found = _of(NORMAL)
     within = found.rms_A / math.sqrt(found.n)
-    note = f"{found.n} random displacements (seeded) of {found.rms_A:.3f} Å rms: zero within rms / sqrt(N) = {within:.4f} Å"
+    note = f"{found.n} random displacements (seeded) of {found.rms_A:.3f} Å rms: rms / sqrt(N) = {within:.4f} Å"
     return Evidence(note, _example(found), arithmetic=abs(found.p_eA) < 2.5 * within)
 
 

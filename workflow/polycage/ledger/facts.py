@@ -45,7 +45,7 @@ class Facts:
         cls, claims: Mapping[str, Claim], materials: Materials, cages: Iterable[Row], structures: Iterable[Row]
     ) -> Facts:
         """From rows of the tables; of the cages those that are active, and the tetrahedra mu."""
-        kept = [row for row in cages if row["role"] == ACTIVE or row["phase"].startswith(MU)]
+        kept = [row for row in cages if row["role"] == ACTIVE or (row["phase"] or "").startswith(MU)]
         return cls(claims, materials, kept, {row["structure_id"]: row for row in structures})
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from polycage.ledger.facts import Facts, names
@@ -70,9 +71,12 @@ def lambda_of_row(row: PaperRow, facts: Facts) -> Evidence:
     recomputed = row.tc_K * row.chosen_height_A**2
     found = facts.measured(row.compound, row.chosen_phase)
     note = f"Tc h^2 with the printed h_{row.chosen_phase}"
+    cut = row.lambda_K_A2 == math.floor(recomputed) and recomputed - row.lambda_K_A2 > 0.5
+    arithmetic = True if cut else None  # else the numbers decide
+    note += ", cut off and not rounded" if cut else ""
     if found is None:
-        return Evidence(f"{note}; no structure to measure it from", recomputed=recomputed, digits=1)
+        return Evidence(f"{note}; no structure to measure it from", recomputed, arithmetic=arithmetic, digits=1)
     value = row.tc_K * found.value**2
     su = None if found.su is None else 2 * value * found.su / found.value
     note += f"; measured with the printed Tc and {names(found.structures)}"
-    return Evidence(note, recomputed, value, su, percent=ENERGY_PERCENT, digits=1)
+    return Evidence(note, recomputed, value, su, arithmetic=arithmetic, percent=ENERGY_PERCENT, digits=1)

@@ -6,8 +6,8 @@ import dataclasses
 import math
 from enum import StrEnum
 
-# percent: printed and measured heights that differ by less are the same within what refinements of one compound differ by
-# (Hg1201 in cif/: 2 %); Tc, lambda and energies go with 1 / h^2 and may differ by twice as much
+# percent: printed and measured heights that differ by less are the same within what refinements of a compound differ
+# by (Hg1201 in cif/: 2 %); Tc, lambda and energies go with 1 / h^2 and may differ by twice as much
 HEIGHT_PERCENT, ENERGY_PERCENT = 2.0, 4.0
 # uncertainties within which two numbers agree
 _COVERAGE = 2.0
@@ -55,14 +55,14 @@ def verdict(printed: float | None, printed_digits: int, evidence: Evidence) -> s
         The printed number (None: it is none) and its digits after the point.
     """
     half = 0.5 * (10.0**-printed_digits if evidence.rounded_to is None else evidence.rounded_to) + 1e-9
-    if evidence.consistent is False:
+    if evidence.consistent is not None and not evidence.consistent:
         return Verdict.CONTRADICTS
     arithmetic = evidence.arithmetic
     if arithmetic is None and printed is not None and isinstance(evidence.recomputed, float):
         arithmetic = abs(evidence.recomputed - printed) <= half
         if not arithmetic and (percent := _percent(printed, evidence.recomputed)) <= evidence.approximate:
             return _within(percent)
-    if arithmetic is False:
+    if arithmetic is not None and not arithmetic:
         return Verdict.ARITHMETIC
     if evidence.structure is not None:
         return Verdict.REPRODUCED if evidence.structure else Verdict.STRUCTURE

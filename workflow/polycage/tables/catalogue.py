@@ -6,21 +6,30 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 
 from __future__ import annotations
 
+from polycage.tables.ledger_tables import REPRODUCTION
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
+from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS
 from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, SKILL
-from polycage.tables.schema import Table
+from polycage.tables.schema import MeasuredRows, Table
 
 __all__ = [
     "ALL",
     "ATOMS",
     "CAGES",
     "COLLECTION",
+    "DERIVED",
     "FAILURES",
     "FIT",
+    "FROM_TABLES",
+    "GAPS",
+    "GAP_RATIOS",
     "HEIGHTS",
+    "HEIGHT_CORRELATIONS",
     "LISTING",
     "MEASURED",
+    "ON_DEMAND",
     "PREDICTIONS",
+    "REPRODUCTION",
     "SKILL",
     "STRUCTURES",
     "VERTICES",
@@ -34,9 +43,25 @@ LISTING = Table(
     CAGES.key,
 )
 
+# what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
+DERIVED = (HEIGHT_CORRELATIONS,)
 # what one run of the measurement makes
-MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES)
-ALL = (COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL)
+MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
+# of these, what a run writes on demand only
+ON_DEMAND = (VERTICES,)
+# what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
+FROM_TABLES = (GAPS, GAP_RATIOS)
+ALL = (
+    *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL),
+    *DERIVED,
+    *FROM_TABLES,
+    REPRODUCTION,
+)
+
+
+def no_rows() -> MeasuredRows:
+    """No rows of the tables that measuring makes."""
+    return {table.name: [] for table in MEASURED}
 
 
 def markdown() -> str:
