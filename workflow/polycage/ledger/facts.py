@@ -15,13 +15,6 @@ from polycage.tables.materials import Material, Materials, PaperRow
 from polycage.tables.phase_heights import PhaseHeight, phase_heights
 from polycage.tables.schema import Row
 
-# columns of `cages` that are read
-CAGE_COLUMNS = (
-    "structure_id", "kind", "role", "phase", "ring", "upper_cap", "lower_cap", "h_A", "phase_h_su_A", "multiplicity",
-    "site_symmetry", "family", "formula",
-)  # fmt: skip
-STRUCTURE_COLUMNS = ("structure_id", "subfamily", "family", "space_group", "a_A", "b_A", "c_A", "gamma_deg")
-
 
 class Measured(NamedTuple):
     """A number from one or several structures."""

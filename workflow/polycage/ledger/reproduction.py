@@ -34,7 +34,7 @@ def reproduction(
     claims
         As `config/claims.csv` has them.
     cages, structures
-        Rows of the run's tables, the columns `facts.CAGE_COLUMNS` and `facts.STRUCTURE_COLUMNS` at least.
+        Rows of the run's tables as `tables.claims` reads them.
 
     Raises
     ------

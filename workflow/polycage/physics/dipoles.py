@@ -1,4 +1,4 @@
-"""The dipole of a cage's vertices, what it does to an electron in the middle, and sums of dipoles as the paper draws them.
+"""The dipole of a cage's vertices, what it does to an electron in the middle, and sums of dipoles as in the paper.
 
 This vector belongs to one cage and is computed from a structure. The order parameter of Eq. 9 (`order_parameter`) adds
 up displacements of electrons over many cages, which no structure has: the two are kept apart.

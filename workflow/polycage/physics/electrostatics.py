@@ -65,8 +65,10 @@ class Plane(NamedTuple):
     along: FloatArray  # (2, 3) unit vectors toward the middles of two edges
     normal: FloatArray  # (3,) unit vector, the cage's axis
     half_A: tuple[float, float]  # from the site to the middles of the edges
-    metal_uv: FloatArray  # (m, 2) corners of the square, Å
-    anion_uv: FloatArray  # (a, 2) anions of the ring in the plane, Å; none where they lie elsewhere
+    corner_uv: FloatArray  # (4, 2) corners of the square: ions, Å
+    anion_uv: FloatArray  # (a, 2) anions of the ring on the edges, Å; none in an M2X2 layer
+    corner: str  # what stands at the corners: `metal` of an MO2 plane, else the elements of the ring
+    edge: str  # what stands on the edges: elements of the ring of an MO2 plane, else nothing
 
     def cart(self, uv: FloatArray) -> FloatArray:
         """(n, 3) Å from coordinates in the plane."""
@@ -111,12 +113,11 @@ class Map(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class CageField:
-    """The field of the ions in one cage."""
+class PlaneField:
+    """The field of the ions in a confining plane."""
 
-    cage: Cage
     plane: Plane
-    charges: SiteCharges
+    points: ewald.PointCharges
     assumptions: Assumptions = POINTS
 
     def at(self, uv: FloatArray) -> Electron:
@@ -124,7 +125,7 @@ class CageField:
         frame = np.vstack([self.plane.along, self.plane.normal])
         a = self.assumptions
         found = ewald.fields(
-            self.charges.points, self.plane.cart(uv), accuracy=_ACCURACY, screening_A=a.screening_A, width_A=a.width_A
+            self.points, self.plane.cart(uv), accuracy=_ACCURACY, screening_A=a.screening_A, width_A=a.width_A
         )
         # an electron: U = -e phi, so that the force is -e E and the curvature that of -phi
         return Electron(
@@ -189,6 +190,14 @@ class CageField:
         return Way(length, float(energy[top]) if falls else None, float(share[top]) if falls else None, half)
 
 
+@dataclasses.dataclass(frozen=True)
+class CageField(PlaneField):
+    """The field of the ions in one cage."""
+
+    cage: Cage = dataclasses.field(kw_only=True)
+    charges: SiteCharges = dataclasses.field(kw_only=True)
+
+
 def _starts(grid: Map, plane: Plane) -> FloatArray:
     """(n, 2) middles of the cells in which both components of the force may be zero."""
     n = len(grid.u_A)
@@ -204,7 +213,7 @@ def _starts(grid: Map, plane: Plane) -> FloatArray:
 
 def _from_ions(uv: FloatArray, plane: Plane) -> FloatArray:
     """(n,) distance in Å to the nearest ion of the plane."""
-    ions = np.vstack([plane.metal_uv, plane.anion_uv])
+    ions = np.vstack([plane.corner_uv, plane.anion_uv])
     return np.asarray(np.linalg.norm(uv[:, None] - ions, axis=2).min(axis=1))
 
 
@@ -240,7 +249,9 @@ def plane_of(cage: Cage) -> Plane | None:
     along = np.vstack([u, v])
     corners = flat + np.roll(flat, -1, axis=0) if bridging else flat
     anions = flat @ along.T if bridging else np.zeros((0, 2))
-    return Plane(cage.site_cart, along, axis, (half_u, half_v), corners @ along.T, anions)
+    ring_of = "/".join(sorted(symbols))
+    names = ("metal", ring_of) if bridging else (ring_of, "")
+    return Plane(cage.site_cart, along, axis, (half_u, half_v), corners @ along.T, anions, *names)
 
 
 def cage_fields(
@@ -248,4 +259,8 @@ def cage_fields(
 ) -> Mapping[int, CageField]:
     """The fields in the active cages that have a square, by cage_id."""
     found = ((cage, plane_of(cage)) for cage in measurement.cages if cage.role == ACTIVE)
-    return {cage.cage_id: CageField(cage, plane, charges, assumptions) for cage, plane in found if plane is not None}
+    return {
+        cage.cage_id: CageField(plane, charges.points, assumptions, cage=cage, charges=charges)
+        for cage, plane in found
+        if plane is not None
+    }

@@ -86,8 +86,8 @@ def electrostatics_row(structure_id: str, field: CageField, points: tuple[StillP
     """Row of `electrostatics` for one cage."""
     site, charges, plane = field.site(), field.charges, field.plane
     soft, stiff = np.linalg.eigvalsh(site.curvature_eVperA2[0, :2, :2]).tolist()
-    middles = plane.anion_uv if len(plane.anion_uv) else (plane.metal_uv + np.roll(plane.metal_uv, -1, axis=0)) / 2
-    metal = min((field.way(uv) for uv in plane.metal_uv), key=lambda way: (way.top_eV is None, way.top_eV or 0.0))
+    middles = plane.anion_uv if len(plane.anion_uv) else (plane.corner_uv + np.roll(plane.corner_uv, -1, axis=0)) / 2
+    corner = min((field.way(uv) for uv in plane.corner_uv), key=lambda way: (way.top_eV is None, way.top_eV or 0.0))
     edge = min((field.way(uv) for uv in middles), key=lambda way: way.half_eV)
     return {
         "structure_id": structure_id,
@@ -106,9 +106,11 @@ def electrostatics_row(structure_id: str, field: CageField, points: tuple[StillP
         "curvature_axial_eVperA2": float(site.curvature_eVperA2[0, 2, 2]),
         "n_still": len(points),
         "n_minima": sum(point.kind == MINIMUM for point in points),
-        "metal_top_eV": metal.top_eV,
-        "metal_top_share": metal.top_share,
-        "metal_half_eV": metal.half_eV,
+        "corner": plane.corner,
+        "corner_top_eV": corner.top_eV,
+        "corner_top_share": corner.top_share,
+        "corner_half_eV": corner.half_eV,
+        "edge": plane.edge,
         "edge_top_eV": edge.top_eV,
         "edge_top_share": edge.top_share,
         "edge_half_eV": edge.half_eV,

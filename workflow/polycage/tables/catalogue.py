@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from polycage.tables.ledger_tables import REPRODUCTION
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
-from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS
+from polycage.tables.physics_tables import (
+    DIPOLES,
+    ELECTROSTATICS,
+    FIELD_MAP,
+    GAP_RATIOS,
+    GAPS,
+    HEIGHT_CORRELATIONS,
+    STILL_POINTS,
+)
 from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, SKILL
 from polycage.tables.schema import MeasuredRows, Table
 
@@ -18,7 +26,11 @@ __all__ = [
     "CAGES",
     "COLLECTION",
     "DERIVED",
+    "DIPOLES",
+    "ELECTROSTATICS",
     "FAILURES",
+    "FIELDS",
+    "FIELD_MAP",
     "FIT",
     "FROM_TABLES",
     "GAPS",
@@ -31,6 +43,7 @@ __all__ = [
     "PREDICTIONS",
     "REPRODUCTION",
     "SKILL",
+    "STILL_POINTS",
     "STRUCTURES",
     "VERTICES",
 ]
@@ -44,11 +57,13 @@ LISTING = Table(
 )
 
 # what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
-DERIVED = (HEIGHT_CORRELATIONS,)
+# the field of the ions in the cages: where `electrostatics` is asked for
+FIELDS = (ELECTROSTATICS, STILL_POINTS, DIPOLES)
+DERIVED = (HEIGHT_CORRELATIONS, *FIELDS)
 # what one run of the measurement makes
 MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
 # of these, what a run writes on demand only
-ON_DEMAND = (VERTICES,)
+ON_DEMAND = (VERTICES, *FIELDS)
 # what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
 FROM_TABLES = (GAPS, GAP_RATIOS)
 ALL = (

@@ -8,7 +8,16 @@ import re
 from pathlib import Path
 
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.vocabulary import ACTIVE, MU
+from polycage.tables.files import read_rows
+from polycage.tables.schema import Row
 
+# columns of `cages` and `structures` that the ledger reads, of the active cages and the tetrahedra mu
+_CAGES = (
+    "structure_id", "kind", "role", "phase", "ring", "upper_cap", "lower_cap", "h_A", "phase_h_su_A", "multiplicity",
+    "site_symmetry", "family",
+)  # fmt: skip
+_STRUCTURES = ("structure_id", "subfamily", "family", "a_A", "c_A")
 _COLUMNS = ("id", "section", "quantity", "inputs", "value", "unit", "note")
 _NUMBER = re.compile(r"-?\d+(?:\.(\d+))?$")
 
@@ -35,6 +44,18 @@ class Claim:
         """Digits after its point."""
         found = _NUMBER.match(self.printed)
         return len(found[1] or "") if found else 0
+
+
+def read_cages(path: Path) -> list[Row]:
+    """Rows of `cages` that claims are about."""
+    import pyarrow.compute as pc
+
+    return read_rows(path, _CAGES, (pc.field("role") == ACTIVE) | pc.starts_with(pc.field("phase"), MU))
+
+
+def read_structures(path: Path) -> list[Row]:
+    """Rows of `structures`, the columns that claims are about."""
+    return read_rows(path, _STRUCTURES)
 
 
 def read_claims(path: Path) -> dict[str, Claim]:

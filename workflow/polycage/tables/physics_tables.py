@@ -83,14 +83,14 @@ ELECTROSTATICS = Table(
         Column("curvature_axial_eVperA2", "number", "curvature along the axis", 4),
         Column("n_still", "count", "points of the square without force in the plane (still_points)"),
         Column("n_minima", "count", "of these, minima in the plane"),
+        Column("corner", "text", "ions at the corners of the square: metal in an MO2 plane, else the ring's elements"),
         Column(
-            "metal_top_eV", "number", "highest U above the site's on the way to the metal (empty: it never falls)", 4
+            "corner_top_eV", "number", "highest U above the site's on the way to a corner (empty: it never falls)", 4
         ),
-        Column("metal_top_share", "number", "where, as a share of the way (0: U falls from the site on)", 3),
-        Column("metal_half_eV", "number", "U above the site's halfway to the metal", 4),
-        Column(
-            "edge_top_eV", "number", "the same toward the anion, or between two metals where the ring is of metals", 4
-        ),
+        Column("corner_top_share", "number", "where, as a share of the way (0: U falls from the site on)", 3),
+        Column("corner_half_eV", "number", "U above the site's halfway to a corner", 4),
+        Column("edge", "text", "ions in the middle of its edges: anions of an MO2 plane; empty: none"),
+        Column("edge_top_eV", "number", "the same on the way to the middle of an edge", 4),
         Column("edge_top_share", "number", "where, as a share of the way", 3),
         Column("edge_half_eV", "number", "U above the site's halfway", 4),
         Column("message", "text", "why there are no numbers"),
