@@ -43,7 +43,8 @@ ROOMS = {
         "base cages",
     ),
     "physics": room(
-        "of_structure of_tables constants height_correlations gaps charges dipoles electrostatics order_parameter",
+        "of_structure of_tables constants height_correlations gaps charges dipoles electrostatics "
+        "field_rows ideal_planes order_parameter",
         "base geometry crystal layers cages tables",
     ),
     "collection": room(
@@ -53,7 +54,7 @@ ROOMS = {
     "relation": room("fit predict skill reference_skill", "base tables physics"),
     "ledger": room("reproduction referee", "base geometry tables physics relation"),
     "report": room(
-        "page page_data relation_figures cage_drawing style terminal run_summary",
+        "page page_data relation_figures cage_drawing style terminal run_summary field_command order_text",
         "base crystal cages tables physics collection",
     ),
 }

@@ -47,6 +47,11 @@ _EXAMPLES = {
         "polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png",
         "polycage draw cif/Nb.cif --voids --cage 4 --output void.png",
     ),
+    "field": (
+        "polycage field cif/IL_CaCuO2_arXiv2112.09735.cif       (the first active cage, into field.png)",
+        "polycage field cif/BaFe2As2_297K.cif --cage 2 --output beta.png --csv beta.csv",
+        "polycage field cif/Nb3Sn.cif --charges Nb=1,Sn=-3 --screening 2",
+    ),
     "order": ("polycage order displacements.csv         (columns site, dx, dy, dz in Å)",),
     "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
     "columns": ("polycage columns | less",),
@@ -129,6 +134,16 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--output", type=Path, default=Path("cage.png"), help="PNG file (default: %(default)s)")
     draw.add_argument("--voids", action="store_true", help="count the voids among the cages")
     _add_settings(draw)
+
+    field = _command(commands, "field", _field, "field of the ions in a cage: energy of an electron over its square")
+    field.add_argument("path", type=Path, metavar="FILE", help="file with one structure")
+    field.add_argument("--cage", type=int, metavar="N", help="cage_id of an active cage (default: the first)")
+    field.add_argument("--output", type=Path, default=Path("field.png"), help="PNG file (default: %(default)s)")
+    field.add_argument("--csv", type=Path, help="file for the table field_map: the square point by point")
+    field.add_argument("--charges", default="", metavar="EL=Q,...", help="charges of all elements, in e")
+    field.add_argument("--screening", type=float, metavar="Å", help="screening length (an assumption; default: none)")
+    field.add_argument("--width", type=float, metavar="Å", help="width of Gaussian charges (an assumption; default: 0)")
+    _add_settings(field)
 
     order = _command(commands, "order", _order, "order parameter (Huang 2024, Eq. 9) of a list of displacements")
     order.add_argument("path", type=Path, metavar="FILE.csv", help="columns site, dx, dy, dz: Cartesian, in Å")
@@ -261,6 +276,16 @@ def _draw(options: argparse.Namespace) -> int:
     except OSError as error:
         raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{options.output}: {error.strerror}") from error
     print(f"wrote {options.output}")
+    return OK
+
+
+def _field(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    _check_picture(options.output)
+    from polycage.report.field_command import Asked, write_field
+
+    asked = Asked(options.path, options.cage, options.output, options.csv)
+    print(write_field(asked, options.charges, options.screening, options.width, settings))
     return OK
 
 

@@ -15,8 +15,8 @@ from polycage.physics.ideal_planes import infinite_layer
 from polycage.physics.order_parameter import order_parameter
 from polycage.tables.claims import Claim
 
-# Å: edge and height of the cell of the infinite-layer compound where no structure of it is known: CaCuO2 as in T. Siegrist
-# et al., Nature 334, 231 (1988), Ca0.86Sr0.14CuO2
+# Å: edge and height of the cell where no structure of CaCuO2 is known: those of Ca0.86Sr0.14CuO2, T. Siegrist et al.,
+# Nature 334, 231 (1988)
 _A, _C = 3.8611, 3.1995
 # degree: a point this near a diagonal lies on it
 _ON_DIAGONAL_DEG = 2.0
@@ -41,8 +41,8 @@ def pockets(_: Claim, facts: Facts) -> Evidence:
         return Evidence("no barrier on the way to the metal", measured=told, structure=False)
     note = (
         f"unscreened formal charges: these points are passes, {metal.top_eV:.1f} eV above the site at "
-        f"{100 * metal.top_share:.0f} % of the way to Cu, and the site is the one minimum in the plane; toward O the energy "
-        "rises all the way; no point is a minimum in space (Earnshaw)"
+        f"{100 * metal.top_share:.0f} % of the way to Cu, and the site is the one minimum in the plane; toward O the "
+        "energy rises all the way; no point is a minimum in space (Earnshaw)"
     )
     return Evidence(note, measured=told, structure=len(diagonal) == len(off) == 4 and oxygen.top_eV is None)
 

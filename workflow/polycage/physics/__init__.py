@@ -2,6 +2,6 @@
 
 Doors, modules that others may import: `of_structure` and `of_tables`, which call all quantities; `constants`; one
 module a quantity: `height_correlations`, `gaps`, `charges`, `dipoles`, `electrostatics`,
-`order_parameter`.
+`field_rows`, `ideal_planes`, `order_parameter`.
 May import: base, geometry, crystal, layers, cages, tables.
 """

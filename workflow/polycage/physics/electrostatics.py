@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -256,7 +255,7 @@ def plane_of(cage: Cage) -> Plane | None:
 
 def cage_fields(
     measurement: Measurement, charges: SiteCharges, assumptions: Assumptions = POINTS
-) -> Mapping[int, CageField]:
+) -> dict[int, CageField]:
     """The fields in the active cages that have a square, by cage_id."""
     found = ((cage, plane_of(cage)) for cage in measurement.cages if cage.role == ACTIVE)
     return {

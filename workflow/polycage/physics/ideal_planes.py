@@ -1,11 +1,11 @@
-"""Planes drawn by hand: the field in the square of an infinite-layer compound A M O2, from two lengths and formal charges."""
+"""The field in the square of an infinite-layer compound A M O2, from two lengths and formal charges."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from polycage.geometry.ewald import PointCharges
-from polycage.physics.electrostatics import PlaneField, Plane
+from polycage.physics.electrostatics import Plane, PlaneField
 
 # of A, M and both O in an infinite-layer compound (space group P4/mmm)
 _FRAC = np.array([[0.5, 0.5, 0.5], [0.0, 0.0, 0.0], [0.5, 0.0, 0.0], [0.0, 0.5, 0.0]])
