@@ -2,8 +2,8 @@
 
     python docs/reproduction.py RESULTS
 
-writes `docs/evidence/reproduction.md` between its markers. RESULTS is the results folder of a run on `cif/`. A test compares the
-page with the ledger of the reference collection.
+writes `docs/evidence/reproduction.md` between its markers. RESULTS is the results folder of a run on `cif/`. A test
+compares the page with the ledger of the reference collection.
 """
 
 from __future__ import annotations

@@ -38,13 +38,13 @@ ROOMS = {
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials phase_heights claims "
-        "displacements merging active_cages",
+        "catalogue schema rows files csv_lines frames materials phase_heights resonances claims displacements merging "
+        "active_cages",
         "base cages",
     ),
     "physics": room(
-        "of_structure of_tables constants height_correlations gaps charges dipoles electrostatics "
-        "field_rows ideal_planes order_parameter",
+        "of_structure of_tables constants states rings height_correlations gaps resonance splitting charges dipoles "
+        "electrostatics field_rows order_parameter",
         "base geometry crystal layers cages tables",
     ),
     "collection": room(
@@ -54,7 +54,8 @@ ROOMS = {
     "relation": room("fit predict skill reference_skill", "base tables physics"),
     "ledger": room("reproduction referee", "base geometry tables physics relation"),
     "report": room(
-        "page page_data relation_figures cage_drawing style terminal run_summary field_command order_text",
+        "page page_data relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
+        "field_command electron_text",
         "base crystal cages tables physics collection",
     ),
 }

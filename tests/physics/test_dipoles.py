@@ -25,7 +25,7 @@ def dipole(structure, phase="alpha"):
 
 
 def test_a_symmetric_octahedron_has_none():
-    cage, found = dipole("IL_CaCuO2_arXiv2112.09735")
+    _, found = dipole("IL_CaCuO2_arXiv2112.09735")
     assert found.dipole_eA == pytest.approx(0, abs=1e-9)
     assert found.net_e == pytest.approx(4 * -2 + 2 * 2)  # four O, two Ca
     assert found.electron_goes == NOWHERE

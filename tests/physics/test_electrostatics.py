@@ -7,11 +7,11 @@ import pytest
 
 from helpers import only, reference_measurement, rewritten
 from polycage.cages.measurement import measure_crystal
+from polycage.ledger.ideal_planes import infinite_layer
 from polycage.physics import electrostatics
 from polycage.physics.charges import site_charges
 from polycage.physics.electrostatics import COULOMB_VA, MAXIMUM, MINIMUM, SADDLE, Assumptions, cage_fields
 from polycage.physics.field_rows import field_tables, map_rows
-from polycage.physics.ideal_planes import infinite_layer
 from polycage.tables import catalogue
 
 INFINITE = "IL_CaCuO2_arXiv2112.09735"

@@ -47,7 +47,7 @@ def test_other_formats():
 # numbers without a unit
 PLAIN = {
     *("x", "y", "z", "x_su", "y_su", "z_su", "occupancy", "r2", "r_factor", "birge_ratio"),
-    *("correlation", "gap_ratio", "ratio", "ratio_su"),
+    *("correlation", "gap_ratio", "ratio", "ratio_su", "gap_over_largest", "upper_charge", "lower_charge"),
     *("distortion_index", "distortion_index_su", "quadratic_elongation", "quadratic_elongation_su"),
 }
 

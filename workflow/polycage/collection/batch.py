@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.settings import Settings
+from polycage.base.settings import DEFAULTS, Settings
 from polycage.cages.measurement import Measurement, measure_crystal
 from polycage.collection.entries import Entry
 from polycage.crystal.crystal import Crystal
@@ -160,11 +160,13 @@ def measured_content(
     On demand with their voids, the vertices of all cages, and the field of the ions in the active ones.
     """
     outcomes = measure_content(data, entry, settings, voids=voids)
-    return _measured_rows(outcomes, vertices=vertices, electrostatics=electrostatics)
+    return _measured_rows(outcomes, settings, vertices=vertices, electrostatics=electrostatics)
 
 
-def _measured_rows(outcomes: Sequence[Outcome], *, vertices: bool = False, electrostatics: bool = False) -> Measured:
-    rows = rows_of(outcomes, vertices=vertices, electrostatics=electrostatics)
+def _measured_rows(
+    outcomes: Sequence[Outcome], settings: Settings, *, vertices: bool = False, electrostatics: bool = False
+) -> Measured:
+    rows = rows_of(outcomes, settings, vertices=vertices, electrostatics=electrostatics)
     return Measured(rows, _is_passing(rows["failures"]))
 
 
@@ -269,7 +271,8 @@ def _rows_of_entry(
         measured = measure(data, entry, settings)
     except PolycageError as error:
         cause = PolycageError(error.code, f"{entry.shown}: {error.cause}")
-        measured = _measured_rows([Outcome(entry.structure_id, entry.shown, hashlib.sha256(data).hexdigest(), cause)])
+        outcome = Outcome(entry.structure_id, entry.shown, hashlib.sha256(data).hexdigest(), cause)
+        measured = _measured_rows([outcome], settings)
     if cache and not measured.is_passing:
         cache.put(data, entry, measured.rows)
     return measured.rows, False
@@ -280,8 +283,14 @@ def _is_passing(failures: Iterable[Row]) -> bool:
     return any(row["error"] in (ErrorCode.UNEXPECTED.name, ErrorCode.LIBRARY_MISSING.name) for row in failures)
 
 
-def rows_of(outcomes: Iterable[Outcome], *, vertices: bool = False, electrostatics: bool = False) -> MeasuredRows:
-    """Rows of the tables that measuring makes, sorted; those of `vertices` and of the fields on demand."""
+def rows_of(
+    outcomes: Iterable[Outcome],
+    settings: Settings = DEFAULTS,
+    *,
+    vertices: bool = False,
+    electrostatics: bool = False,
+) -> MeasuredRows:
+    """Rows of the tables that measuring makes, sorted; `settings` are those of the measurement, some on demand."""
     rows = catalogue.no_rows()
     structures: dict[str, Row] = {}  # files that share an id share one row
     for outcome in outcomes:
@@ -294,7 +303,7 @@ def rows_of(outcomes: Iterable[Outcome], *, vertices: bool = False, electrostati
         rows["atoms"] += atom_rows(id_, result)
         if vertices:
             rows["vertices"] += vertex_rows(id_, result)
-        derived, errors = _derived(outcome, result, electrostatics=electrostatics)
+        derived, errors = _derived(outcome, result, settings, electrostatics=electrostatics)
         for name, more in derived.items():
             rows[name] += more
         rows["failures"] += [failure_row(id_, outcome.file, error) for error in errors]
@@ -304,10 +313,10 @@ def rows_of(outcomes: Iterable[Outcome], *, vertices: bool = False, electrostati
 
 
 def _derived(
-    outcome: Outcome, measurement: Measurement, *, electrostatics: bool
+    outcome: Outcome, measurement: Measurement, settings: Settings, *, electrostatics: bool
 ) -> tuple[MeasuredRows, list[PolycageError]]:
     """What follows from a measured structure, and what could not be derived: its cages stay."""
-    rows, failed = of_structure.derived_rows(outcome.structure_id, measurement, electrostatics=electrostatics)
+    rows, failed = of_structure.derived_rows(outcome.structure_id, measurement, settings, electrostatics=electrostatics)
     errors = [
         PolycageError(error.code, f"{outcome.file}: table {name}: {error.cause}")
         if isinstance(error, PolycageError)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from polycage.ledger.facts import Facts
+from polycage.ledger.ideal_planes import infinite_layer
 from polycage.ledger.verdicts import Evidence
 from polycage.physics.dipoles import pull_of_replacement, sum_of_dipoles
 from polycage.physics.electrostatics import MINIMUM, StillPoint
-from polycage.physics.ideal_planes import infinite_layer
 from polycage.physics.order_parameter import order_parameter
 from polycage.tables.claims import Claim
 

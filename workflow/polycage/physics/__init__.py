@@ -1,7 +1,8 @@
 """Numbers that the paper or a rival derives from one structure; lambda is an argument.
 
 Doors, modules that others may import: `of_structure` and `of_tables`, which call all quantities; `constants`; one
-module a quantity: `height_correlations`, `gaps`, `charges`, `dipoles`, `electrostatics`,
-`field_rows`, `ideal_planes`, `order_parameter`.
+module a quantity: `states`, `rings`, `height_correlations`,
+`gaps`, `resonance`, `splitting`, `charges`, `dipoles`, `electrostatics`, `field_rows`,
+`order_parameter`.
 May import: base, geometry, crystal, layers, cages, tables.
 """

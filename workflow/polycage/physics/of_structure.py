@@ -7,8 +7,10 @@ How to add one: write `<name>_rows(structure_id, measurement)` in a module of th
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
+from polycage.base.settings import DEFAULTS, Settings
 from polycage.cages.measurement import Measurement
 from polycage.tables.schema import Row
 
@@ -22,7 +24,9 @@ class Derived(NamedTuple):
     errors: dict[str, Exception]  # by the table's name: of those that could not be made
 
 
-def derived_rows(structure_id: str, measurement: Measurement, *, electrostatics: bool = False) -> Derived:
+def derived_rows(
+    structure_id: str, measurement: Measurement, settings: Settings = DEFAULTS, *, electrostatics: bool = False
+) -> Derived:
     """Rows of the tables of `catalogue.DERIVED`; an error in one quantity leaves the others as they are.
 
     Parameters
@@ -31,7 +35,7 @@ def derived_rows(structure_id: str, measurement: Measurement, *, electrostatics:
         Whether to compute the field of the ions, too (`catalogue.FIELDS`): it takes a hundred times as long.
     """
     out = Derived({}, {})
-    for table, rows_of in {**(_of_active() if measurement.n_active else {}), **_of_any(measurement)}.items():
+    for table, rows_of in {**(_of_active(settings) if measurement.n_active else {}), **_of_any(measurement)}.items():
         try:
             out.rows[table] = rows_of(structure_id, measurement)
         except Exception as error:  # noqa: BLE001 - the cages must not be lost with it; the caller tells
@@ -48,18 +52,24 @@ def derived_rows(structure_id: str, measurement: Measurement, *, electrostatics:
 
 def ready(*, electrostatics: bool = False) -> None:
     """Import what is imported on demand only."""
-    _of_active()
+    _of_active(DEFAULTS)
     if electrostatics:
         import pymatgen.analysis.bond_valence  # noqa: F401
 
         import polycage.physics.field_rows  # noqa: F401
 
 
-def _of_active() -> dict[str, Rows]:
+def _of_active(settings: Settings) -> dict[str, Rows]:
     """By table, what structures with active cages have; others must not pay for it, not even by an import."""
     from polycage.physics.height_correlations import height_correlation_rows
+    from polycage.physics.rings import ring_rows
+    from polycage.physics.states import state_rows
 
-    return {"height_correlations": height_correlation_rows}
+    return {
+        "states": partial(state_rows, settings=settings),
+        "rings": lambda structure_id, measurement: ring_rows(state_rows(structure_id, measurement, settings)),
+        "height_correlations": height_correlation_rows,
+    }
 
 
 def _of_any(measurement: Measurement) -> dict[str, Rows]:

@@ -11,7 +11,7 @@ from polycage.base.settings import Settings
 from polycage.physics.charges import site_charges
 from polycage.physics.electrostatics import Assumptions, CageField, cage_fields
 from polycage.physics.field_rows import map_rows
-from polycage.report.field_text import field_text
+from polycage.report.electron_text import field_text
 from polycage.tables import catalogue
 from polycage.tables.csv_lines import csv_lines
 

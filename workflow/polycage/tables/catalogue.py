@@ -6,17 +6,10 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 
 from __future__ import annotations
 
+from polycage.tables.field_tables import DIPOLES, ELECTROSTATICS, FIELD_MAP, STILL_POINTS
 from polycage.tables.ledger_tables import REPRODUCTION
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
-from polycage.tables.physics_tables import (
-    DIPOLES,
-    ELECTROSTATICS,
-    FIELD_MAP,
-    GAP_RATIOS,
-    GAPS,
-    HEIGHT_CORRELATIONS,
-    STILL_POINTS,
-)
+from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS, RESONANCE, RINGS, SPLITTING, STATES
 from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, SKILL
 from polycage.tables.schema import MeasuredRows, Table
 
@@ -42,7 +35,11 @@ __all__ = [
     "ON_DEMAND",
     "PREDICTIONS",
     "REPRODUCTION",
+    "RESONANCE",
+    "RINGS",
     "SKILL",
+    "SPLITTING",
+    "STATES",
     "STILL_POINTS",
     "STRUCTURES",
     "VERTICES",
@@ -59,13 +56,13 @@ LISTING = Table(
 # what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
 # the field of the ions in the cages: where `electrostatics` is asked for
 FIELDS = (ELECTROSTATICS, STILL_POINTS, DIPOLES)
-DERIVED = (HEIGHT_CORRELATIONS, *FIELDS)
+DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, *FIELDS)
 # what one run of the measurement makes
 MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
 # of these, what a run writes on demand only
 ON_DEMAND = (VERTICES, *FIELDS)
 # what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
-FROM_TABLES = (GAPS, GAP_RATIOS)
+FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING)
 ALL = (
     *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL),
     *DERIVED,
