@@ -3,12 +3,14 @@
     python benchmarks/speed/ewald.py [--write]
 
 Both compute the energy of every ion. The error of each is its difference from sums with cut-offs far beyond; pymatgen's
-`acc_factor` and the accuracy asked of `geometry.ewald` are raised until both are below 1e-6 eV for each ion. Times are of the processor, the
-best of seven, both in one process and in turns. `--write` puts the table into docs/evidence/benchmarks.md.
+`acc_factor` and the accuracy asked of `geometry.ewald` are raised until both are below 1e-6 eV for each ion. Times are
+of the processor, the best of seven, both in one process and in turns. `--write` puts the table into
+docs/evidence/benchmarks.md.
 """
 
 from __future__ import annotations
 
+import functools
 import sys
 import time
 import warnings
@@ -19,14 +21,19 @@ import numpy as np
 sys.path += [str(Path(__file__).parents[1] / "helpers"), str(Path(__file__).parents[2] / "workflow")]
 
 import one_thread  # noqa: F401
-
 from polycage import measure
+from polycage.fields.charges import site_charges
+from polycage.fields.electrostatics import COULOMB_VA
 from polycage.geometry import ewald
-from polycage.physics.charges import site_charges
-from polycage.physics.electrostatics import COULOMB_VA
 
 ROOT = Path(__file__).parents[2]
-FILES = ("IL_CaCuO2_arXiv2112.09735", "BaFe2As2_297K", "Hg1201_arXiv2112.09735", "Tl2223_Torardi1988", "La2CuO4.03_COD1008572")
+FILES = (
+    "IL_CaCuO2_arXiv2112.09735",
+    "BaFe2As2_297K",
+    "Hg1201_arXiv2112.09735",
+    "Tl2223_Torardi1988",
+    "La2CuO4.03_COD1008572",
+)
 TOLERANCE_EV = 1e-6
 REPEATS = 7
 
@@ -50,7 +57,10 @@ def main() -> None:
     from pymatgen.core import Structure
 
     warnings.simplefilter("ignore")
-    lines = ["| structure | ions | polycage, ms | pymatgen, ms | pymatgen over polycage |", "| --- | --: | --: | --: | --: |"]
+    lines = [
+        "| structure | ions | polycage, ms | pymatgen, ms | pymatgen over polycage |",
+        "| --- | --: | --: | --: | --: |",
+    ]
     ratios = []
     for name in FILES:
         charges = site_charges(measure(ROOT / "cif" / f"{name}.cif")).points
@@ -59,11 +69,14 @@ def main() -> None:
         exact = ours(charges, 1e-13)
         # pymatgen's constant has other digits: it is compared with its own limit
         limit = theirs(structure, 40)
-        accuracy = next(a for a in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7) if np.abs(ours(charges, a) - exact).max() < TOLERANCE_EV)
+        accuracy = next(
+            a for a in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7) if np.abs(ours(charges, a) - exact).max() < TOLERANCE_EV
+        )
         factor = next(f for f in range(6, 40) if np.abs(theirs(structure, f) - limit).max() < TOLERANCE_EV)
+        runs = (functools.partial(ours, charges, accuracy), functools.partial(theirs, structure, factor))
         best = [float("inf")] * 2
         for _ in range(REPEATS):
-            for k, run in enumerate((lambda: ours(charges, accuracy), lambda: theirs(structure, factor))):
+            for k, run in enumerate(runs):
                 start = time.process_time()
                 run()
                 best[k] = min(best[k], time.process_time() - start)

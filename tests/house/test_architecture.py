@@ -42,21 +42,24 @@ ROOMS = {
         "active_cages",
         "base cages",
     ),
+    "fields": room(
+        "charges electrostatics dipoles field_rows field_text order_parameter", "base geometry crystal cages tables"
+    ),
     "physics": room(
-        "of_structure of_tables constants states rings height_correlations gaps resonance splitting charges dipoles "
-        "electrostatics field_rows order_parameter",
-        "base geometry crystal layers cages tables",
+        "of_structure of_tables constants states rings height_correlations gaps resonance splitting "
+        "strain bond_network doping series slopes elemental_metals",
+        "base geometry crystal layers cages tables fields",
     ),
     "collection": room(
         "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
         "base formats crystal cages tables physics",
     ),
-    "relation": room("fit predict skill reference_skill", "base tables physics"),
-    "ledger": room("reproduction referee", "base geometry tables physics relation"),
+    "relation": room("fit predict skill reference_skill lambda_source", "base tables physics"),
+    "ledger": room("reproduction referee", "base geometry tables fields relation"),
     "report": room(
-        "page page_data relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
-        "field_command electron_text",
-        "base crystal cages tables physics collection",
+        "page page_data page_methods relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
+        "change_commands electron_commands",
+        "base crystal cages tables fields physics collection",
     ),
 }
 NOT_A_DOOR = {"base.compiled_cache"}
@@ -74,7 +77,7 @@ LIBRARIES = {
     "mpl_toolkits": "report",
     "jinja2": "report",
     "pandas": "tables relation",
-    "pymatgen": "physics report cages",  # cages: a cage as a molecule, for the one who asks for it
+    "pymatgen": "fields physics report cages",  # cages: a cage as a molecule, for the one who asks for it
     "ase": "formats report cages",
 }
 MODULES = {

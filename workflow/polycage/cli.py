@@ -12,6 +12,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -21,8 +22,10 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.base.vocabulary import WARNING
 from polycage.collection import provenance
+from polycage.report import change_commands, electron_commands
 
 if TYPE_CHECKING:
+    from polycage.relation.lambda_source import Lambda
     from polycage.tables.schema import Row
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
@@ -52,20 +55,17 @@ _EXAMPLES = {
         "polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png",
         "polycage draw cif/Nb.cif --voids --cage 4 --output void.png",
     ),
-    "field": (
-        "polycage field cif/IL_CaCuO2_arXiv2112.09735.cif       (the first active cage, into field.png)",
-        "polycage field cif/BaFe2As2_297K.cif --cage 2 --output beta.png --csv beta.csv",
-        "polycage field cif/Nb3Sn.cif --charges Nb=1,Sn=-3 --screening 2",
-    ),
-    "order": ("polycage order displacements.csv         (columns site, dx, dy, dz in Å)",),
     "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
+    **change_commands.EXAMPLES,
+    **electron_commands.EXAMPLES,
 }
 _EXIT_CODES = {
     "measure": "exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the\n"
     "failures are listed on standard error); 2 wrong usage",
     "draw": "exit codes: 0 drawn; 1 the structure failed; 2 wrong usage",
+    **change_commands.EXIT_CODES,
 }
 
 
@@ -150,19 +150,8 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--voids", action="store_true", help="count the voids among the cages")
     _add_settings(draw)
 
-    field = _command(commands, "field", _field, "field of the ions in a cage: energy of an electron over its square")
-    field.add_argument("path", type=Path, metavar="FILE", help="file with one structure")
-    field.add_argument("--cage", type=int, metavar="N", help="cage_id of an active cage (default: the first)")
-    field.add_argument("--output", type=Path, default=Path("field.png"), help="PNG file (default: %(default)s)")
-    field.add_argument("--csv", type=Path, help="file for the table field_map: the square point by point")
-    field.add_argument("--charges", default="", metavar="EL=Q,...", help="charges of all elements, in e")
-    field.add_argument("--screening", type=float, metavar="Å", help="screening length (an assumption; default: none)")
-    field.add_argument("--width", type=float, metavar="Å", help="width of Gaussian charges (an assumption; default: 0)")
-    _add_settings(field)
-
-    order = _command(commands, "order", _order, "order parameter (Huang 2024, Eq. 9) of a list of displacements")
-    order.add_argument("path", type=Path, metavar="FILE.csv", help="columns site, dx, dy, dz: Cartesian, in Å")
-    order.add_argument("--plane", choices=("xy", "yz", "zx"), default="xy", help="complex plane (default: %(default)s)")
+    change_commands.add_commands(partial(_command, commands), _add_settings, _settings, _lambdas)
+    electron_commands.add_commands(partial(_command, commands), _add_settings, _settings, _check_picture)
 
     _add_settings(_command(commands, "info", _info, "versions, settings and caches"))
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
@@ -189,6 +178,12 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         dest="settings",
         help="set a limit or tolerance (names: polycage info)",
     )
+
+
+def _lambdas(results: Path | None) -> dict[str, Lambda]:
+    from polycage.relation.lambda_source import lambdas
+
+    return lambdas(results)
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -301,25 +296,6 @@ def _draw(options: argparse.Namespace) -> int:
     except OSError as error:
         raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{options.output}: {error.strerror}") from error
     print(f"wrote {options.output}")
-    return OK
-
-
-def _field(options: argparse.Namespace) -> int:
-    settings = _settings(options)
-    _check_picture(options.output)
-    from polycage.report.field_command import Asked, write_field
-
-    asked = Asked(options.path, options.cage, options.output, options.csv)
-    print(write_field(asked, options.charges, options.screening, options.width, settings))
-    return OK
-
-
-def _order(options: argparse.Namespace) -> int:
-    from polycage.physics.order_parameter import order_parameter
-    from polycage.report.electron_text import order_text
-    from polycage.tables.displacements import read_displacements
-
-    print(order_text(order_parameter(read_displacements(options.path).moves_A, options.plane)))
     return OK
 
 

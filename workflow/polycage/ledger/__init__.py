@@ -1,5 +1,5 @@
 """Every statement of the paper beside what is recomputed from it and measured, with a verdict that is computed.
 
 Doors, modules that others may import: `reproduction`, `referee`.
-May import: base, geometry, tables, physics, relation.
+May import: base, geometry, tables, fields, relation.
 """

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from polycage.ledger.facts import Facts
-from polycage.ledger.verdicts import Evidence
-from polycage.physics.order_parameter import (
+from polycage.fields.order_parameter import (
     DRIVEN,
     INSULATING,
     NORMAL,
@@ -16,6 +14,8 @@ from polycage.physics.order_parameter import (
     order_parameter,
     state,
 )
+from polycage.ledger.facts import Facts
+from polycage.ledger.verdicts import Evidence
 from polycage.tables.claims import Claim
 
 # CODATA 2018: C, J s, m/s, F/m, 1

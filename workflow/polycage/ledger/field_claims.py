@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from polycage.fields.dipoles import pull_of_replacement, sum_of_dipoles
+from polycage.fields.electrostatics import MINIMUM, StillPoint
+from polycage.fields.order_parameter import order_parameter
 from polycage.ledger.facts import Facts
 from polycage.ledger.ideal_planes import infinite_layer
 from polycage.ledger.verdicts import Evidence
-from polycage.physics.dipoles import pull_of_replacement, sum_of_dipoles
-from polycage.physics.electrostatics import MINIMUM, StillPoint
-from polycage.physics.order_parameter import order_parameter
 from polycage.tables.claims import Claim
 
 # Å: edge and height of the cell where no structure of CaCuO2 is known: those of Ca0.86Sr0.14CuO2, T. Siegrist et al.,

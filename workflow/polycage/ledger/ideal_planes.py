@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from polycage.fields.electrostatics import Plane, PlaneField
 from polycage.geometry.ewald import PointCharges
-from polycage.physics.electrostatics import Plane, PlaneField
 
 # of A, M and both O in an infinite-layer compound (space group P4/mmm)
 _FRAC = np.array([[0.5, 0.5, 0.5], [0.0, 0.0, 0.0], [0.5, 0.0, 0.0], [0.0, 0.5, 0.0]])

@@ -41,7 +41,7 @@ def derived_rows(
         except Exception as error:  # noqa: BLE001 - the cages must not be lost with it; the caller tells
             out.errors[table] = error
     if electrostatics and measurement.n_active:
-        from polycage.physics.field_rows import field_tables
+        from polycage.fields.field_rows import field_tables
 
         try:
             out.rows.update(field_tables(structure_id, measurement))
@@ -52,11 +52,13 @@ def derived_rows(
 
 def ready(*, electrostatics: bool = False) -> None:
     """Import what is imported on demand only."""
+    import polycage.physics.elemental_metals
+
     _of_active(DEFAULTS)
     if electrostatics:
         import pymatgen.analysis.bond_valence  # noqa: F401
 
-        import polycage.physics.field_rows  # noqa: F401
+        import polycage.fields.field_rows  # noqa: F401
 
 
 def _of_active(settings: Settings) -> dict[str, Rows]:
@@ -64,14 +66,20 @@ def _of_active(settings: Settings) -> dict[str, Rows]:
     from polycage.physics.height_correlations import height_correlation_rows
     from polycage.physics.rings import ring_rows
     from polycage.physics.states import state_rows
+    from polycage.physics.strain import strain_rows
 
     return {
         "states": partial(state_rows, settings=settings),
         "rings": lambda structure_id, measurement: ring_rows(state_rows(structure_id, measurement, settings)),
         "height_correlations": height_correlation_rows,
+        "strain": strain_rows,
     }
 
 
 def _of_any(measurement: Measurement) -> dict[str, Rows]:
     """By table, what structures without active cages have, too; each must be asked for by a test that costs nothing."""
-    return {}
+    if len(measurement.crystal.composition) > 1:
+        return {}
+    from polycage.physics.elemental_metals import element_rows
+
+    return {"elements": element_rows}

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from polycage.base import elements
 from polycage.base.elements import SYMBOLS
-from polycage.physics.electrostatics import MAXIMUM, MINIMUM, SADDLE, CageField, Map, StillPoint
+from polycage.fields.electrostatics import MAXIMUM, MINIMUM, SADDLE, CageField, Map, StillPoint
 from polycage.report.style import _ATOM_COLOURS, _style
 
 # what stands at corners of the square and is no anion

@@ -12,6 +12,7 @@ from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, 
 from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS, RESONANCE, RINGS, SPLITTING, STATES
 from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, SKILL
 from polycage.tables.schema import MeasuredRows, Table
+from polycage.tables.strain_tables import DOPING, ELEMENTS, SERIES, STRAIN
 
 __all__ = [
     "ALL",
@@ -20,7 +21,9 @@ __all__ = [
     "COLLECTION",
     "DERIVED",
     "DIPOLES",
+    "DOPING",
     "ELECTROSTATICS",
+    "ELEMENTS",
     "FAILURES",
     "FIELDS",
     "FIELD_MAP",
@@ -37,10 +40,12 @@ __all__ = [
     "REPRODUCTION",
     "RESONANCE",
     "RINGS",
+    "SERIES",
     "SKILL",
     "SPLITTING",
     "STATES",
     "STILL_POINTS",
+    "STRAIN",
     "STRUCTURES",
     "VERTICES",
 ]
@@ -56,13 +61,13 @@ LISTING = Table(
 # what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
 # the field of the ions in the cages: where `electrostatics` is asked for
 FIELDS = (ELECTROSTATICS, STILL_POINTS, DIPOLES)
-DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, *FIELDS)
+DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, STRAIN, ELEMENTS, *FIELDS)
 # what one run of the measurement makes
 MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
 # of these, what a run writes on demand only
 ON_DEMAND = (VERTICES, *FIELDS)
 # what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
-FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING)
+FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING, SERIES, DOPING)
 ALL = (
     *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL),
     *DERIVED,
