@@ -48,8 +48,8 @@ def _measured(row: Row) -> str:
     return with_su(float(value), su, 4) if value and su else value or ""
 
 
-def _with_unit(value: str, unit: str) -> str:
-    return f"{value} {unit.replace('angstrom^2', 'Å²').replace('angstrom', 'Å')}".strip() if value else ""
+def _with_unit(value: str | None, unit: str | None) -> str:
+    return f"{value} {(unit or '').replace('angstrom^2', 'Å²').replace('angstrom', 'Å')}".strip() if value else ""
 
 
 def _cell(text: str | None) -> str:

@@ -59,11 +59,11 @@ LISTING = Table(
 )
 
 # what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
-# the field of the ions in the cages: where `electrostatics` is asked for
+DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, STRAIN, ELEMENTS)
+# the field of the ions in the active cages: the same, where `electrostatics` is asked for
 FIELDS = (ELECTROSTATICS, STILL_POINTS, DIPOLES)
-DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, STRAIN, ELEMENTS, *FIELDS)
 # what one run of the measurement makes
-MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
+MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED, *FIELDS)
 # of these, what a run writes on demand only
 ON_DEMAND = (VERTICES, *FIELDS)
 # what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
@@ -71,6 +71,7 @@ FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING, SERIES, DOPING)
 ALL = (
     *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL),
     *DERIVED,
+    *FIELDS,
     *FROM_TABLES,
     REPRODUCTION,
 )
