@@ -2,8 +2,8 @@
 
     python benchmarks/page/page.py [--count 100 --count 10000 ...] [--write]
 
-The collections are copies of the reference collection with numbers a little different in each. The browser is Debian's Chromium,
-without a screen; times are the medians of five.
+The collections are copies of the reference collection with numbers a little different in each. The browser is Debian's
+Chromium without a screen; times are the medians of five.
 """  # fmt: skip
 
 import argparse

@@ -1,30 +1,6 @@
 # One self-contained page for the whole batch: of all tables that the rules before this one make.
 
 
-def tables_of_the_page():
-    made = {
-        Path(str(path)).stem
-        for rule in workflow.rules
-        for path in rule.output
-        if str(path).endswith(".parquet") and "{" not in str(path)
-    }
-    return [
-        f"{RESULTS}/{table.name}.parquet"
-        for table in catalogue.ALL
-        if table.name in made
-    ]
-
-
-# What `snakemake --report report.zip` shows, with a caption each.
-def snakemake_report(path, caption):
-    return report(
-        path,
-        caption=f"../captions/{caption}.rst",
-        category="polycage",
-        labels={"what": caption.replace("_", " ")},
-    )
-
-
 rule report:
     input:
         tables=tables_of_the_page(),
