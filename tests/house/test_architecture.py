@@ -38,12 +38,12 @@ ROOMS = {
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials phase_heights resonances claims displacements merging "
-        "active_cages",
+        "catalogue schema rows files csv_lines frames materials phase_heights resonances claims merging active_cages",
         "base cages",
     ),
     "fields": room(
-        "charges electrostatics dipoles field_rows field_text order_parameter", "base geometry crystal cages tables"
+        "charges electrostatics dipoles displacements field_rows field_text order_parameter",
+        "base geometry crystal cages tables",
     ),
     "physics": room(
         "of_structure of_tables constants states rings height_correlations gaps resonance splitting "
