@@ -51,7 +51,7 @@ ROOMS = {
     ),
     "relation": room("fit predict skill reference_skill", "base tables physics"),
     "report": room(
-        "page page_data relation_figures cage_drawing ring_drawing state_views style terminal run_summary",
+        "page page_data page_methods relation_figures cage_drawing ring_drawing state_views style terminal run_summary",
         "base crystal cages tables physics collection",
     ),
 }

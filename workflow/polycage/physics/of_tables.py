@@ -47,9 +47,12 @@ def table_rows(given: Given) -> dict[str, list[Row]]:
         for row in given.tables["height_correlations"]
     }
     heights, families = given.heights, given.families
+    verification = {row["structure_id"]: row["verification"] or "" for row in given.tables["structures"]}
     return {
         "gaps": gap_rows(given.tables["predictions"], given.constants.gap_ratio),
         "gap_ratios": gap_ratio_rows(heights, correlations),
-        "resonance": resonance_rows(given.tables["states"], heights, families, given.resonances, correlations),
+        "resonance": resonance_rows(
+            given.tables["states"], heights, families, given.resonances, correlations, verification
+        ),
         "splitting": splitting_rows(given.tables["cages"], families),
     }

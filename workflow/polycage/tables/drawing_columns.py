@@ -50,7 +50,7 @@ def _part(turn: list[int], move: float) -> str:
 def vertices_text(cage: Cage) -> str:
     """The vertices of a cage, such as `Fe ring 0.5 0 0.25 2.3873 0.0012;As upper_cap ...`.
 
-    Element, part, fractional place in the file's own cell, distance from the site and, where known, its uncertainty in Å.
+    Element, part, fractional place in the file's own cell, distance from the site and, where known, its su, in Å.
     """
     frac = (cage.vertices_cart @ np.linalg.inv(cage.drawing.lattice)).tolist()
     distance = ((cage.vertices_cart - cage.site_cart) ** 2).sum(axis=1).tolist()
