@@ -51,19 +51,22 @@ ROOMS = {
     ),
     "relation": room("fit predict skill reference_skill", "base tables physics"),
     "report": room(
-        "page page_data page_methods relation_figures cage_drawing ring_drawing state_views style terminal run_summary",
+        "page page_data page_methods relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
+        "comparison",
         "base crystal cages tables physics collection",
     ),
+    "exports": room("exported writers collection_exports", "base crystal cages tables"),
+    "commands": room(EVERY, "base cages tables collection relation report exports"),
 }
 NOT_A_DOOR = {"base.compiled_cache"}
 # other libraries, and the rooms in which they are used
 LIBRARIES = {
-    "gemmi": "base crystal formats",
+    "gemmi": "base crystal formats exports",
     "moyopy": "crystal cages",
-    "spglib": "crystal cages",
+    "spglib": "crystal cages exports",
     "freud": "geometry",
     "numba": "base",
-    "pyarrow": "tables report",
+    "pyarrow": "tables report exports",
     "statsmodels": "relation",
     "sklearn": "relation",
     "matplotlib": "report",
@@ -71,7 +74,7 @@ LIBRARIES = {
     "jinja2": "report",
     "pandas": "tables relation",
     "pymatgen": "physics report cages",  # cages: a cage as a molecule, for the one who asks for it
-    "ase": "formats report cages",
+    "ase": "formats exports cages",
 }
 MODULES = {
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", "."): path

@@ -18,20 +18,14 @@ from typing import TYPE_CHECKING, NoReturn
 from polycage import __version__
 from polycage.base.compiled_folder import announce, code_folder
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.base.vocabulary import WARNING
 from polycage.collection import provenance
+from polycage.commands import compare_command, export_command, view_command
+from polycage.commands.options import OK, PATHS, SOME_FAILED, USAGE, add_settings, settings_of, tell
 
 if TYPE_CHECKING:
     from polycage.tables.schema import Row
 
-OK, SOME_FAILED, USAGE = 0, 1, 2
-
-_PATHS = (
-    "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; "
-    "VASP: *.vasp, "
-    "*.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip searched for such files"
-)
 # examples by command; those of `measure` are also what the command line as a whole shows
 _EXAMPLES = {
     "measure": (
@@ -61,6 +55,12 @@ _EXIT_CODES = {
     "failures are listed on standard error); 2 wrong usage",
     "draw": "exit codes: 0 drawn; 1 the structure failed; 2 wrong usage",
 }
+
+
+# commands whose options and work stand in a module of their own
+_COMMANDS = {"export": export_command, "compare": compare_command, "view": view_command}
+for _name, _module in _COMMANDS.items():
+    _EXAMPLES[_name], _EXIT_CODES[_name] = _module.EXAMPLES, _module.EXIT_CODES
 
 
 def _epilog(command: str) -> str:
@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     measure = _command(commands, "measure", _measure, "measure the cages of files, folders or archives")
-    measure.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
+    measure.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=PATHS)
     measure.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: %(default)s")
     measure.add_argument("--voids", action="store_true", help="find all voids of the structures too (role void)")
     measure.add_argument(
@@ -125,26 +125,29 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="0.29 of the last digit as uncertainty of numbers that state none and are not fixed by symmetry",
     )
-    _add_settings(measure)
+    add_settings(measure)
 
     states = _command(commands, "states", _states, "what the paper derives from cages: states, rings, gaps, resonance")
-    states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
+    states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=PATHS)
     states.add_argument("--resonance", metavar="PHASE=MEV", help="measured energy of the spin resonance of one phase")
     states.add_argument("--tc", metavar="PHASE=K", help="Tc that is ascribed to one phase: the gaps of all of them")
     states.add_argument(
         "--gap-ratio", type=float, default=3.53, metavar="RATIO", help="2 Delta / (k_B Tc): %(default)s"
     )
     states.add_argument("--draw", type=Path, metavar="SVG", help="draw the rings of the first structure")
-    _add_settings(states)
+    add_settings(states)
 
     draw = _command(commands, "draw", _draw, "draw one cage as a picture")
     draw.add_argument("path", type=Path, metavar="PATH", help="file with one structure")
     draw.add_argument("--cage", type=int, default=1, metavar="N", help="cage_id (default: %(default)s)")
     draw.add_argument("--output", type=Path, default=Path("cage.png"), help="PNG file (default: %(default)s)")
     draw.add_argument("--voids", action="store_true", help="count the voids among the cages")
-    _add_settings(draw)
+    add_settings(draw)
 
-    _add_settings(_command(commands, "info", _info, "versions, settings and caches"))
+    for name, module in _COMMANDS.items():
+        module.add_options(_command(commands, name, module.run, module.WHAT))
+
+    add_settings(_command(commands, "info", _info, "versions, settings and caches"))
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
     _command(commands, "cite", _cite, "what to cite")
     return parser
@@ -160,34 +163,6 @@ def _command(
     return command
 
 
-def _add_settings(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        dest="settings",
-        help="set a limit or tolerance (names: polycage info)",
-    )
-
-
-def _settings(options: argparse.Namespace) -> Settings:
-    values: dict[str, float] = {}
-    for text in options.settings:
-        name, equals, value = text.partition("=")
-        if not equals or not value.strip():
-            raise PolycageError(
-                ErrorCode.CONFIG_INVALID, f"--set {text}: no value; write --set {name or 'NAME'}=NUMBER"
-            )
-        try:
-            values[name] = float(value)
-        except ValueError:
-            raise PolycageError(ErrorCode.CONFIG_INVALID, f"--set {text}: {value!r} is no number") from None
-    if getattr(options, "last_digit", False):
-        values.setdefault("last_digit_su", LAST_DIGIT_SU)
-    return Settings.from_mapping(values)
-
-
 def _measure(options: argparse.Namespace) -> int:
     from polycage.collection.arguments import outcomes
     from polycage.report.terminal import outcome_text, vertices_text, wants_colour, warning_text
@@ -195,7 +170,7 @@ def _measure(options: argparse.Namespace) -> int:
     from polycage.tables.csv_lines import csv_lines
     from polycage.tables.rows import listed_rows, vertex_rows
 
-    settings = _settings(options)
+    settings = settings_of(options)
     announce()
     failed = False
     colour = wants_colour(sys.stdout)
@@ -203,7 +178,7 @@ def _measure(options: argparse.Namespace) -> int:
     table = catalogue.VERTICES if options.vertices and options.format == "csv" else catalogue.LISTING
     if options.format == "csv":
         sys.stdout.write(next(csv_lines(table, [])))
-    for outcome in outcomes(options.paths, settings, voids=options.voids, told=_tell):
+    for outcome in outcomes(options.paths, settings, voids=options.voids, told=tell):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
@@ -249,14 +224,14 @@ def _states(options: argparse.Namespace) -> int:
     from polycage.collection.arguments import outcomes
     from polycage.report.state_views import Asked, print_states
 
-    settings, asked = _settings(options), Asked.of(options.resonance, options.tc, options.gap_ratio)
+    settings, asked = settings_of(options), Asked.of(options.resonance, options.tc, options.gap_ratio)
     announce()
-    found = outcomes(options.paths, settings, voids=False, told=_tell)
+    found = outcomes(options.paths, settings, voids=False, told=tell)
     return SOME_FAILED if print_states(found, settings, asked, options.draw) else OK
 
 
 def _draw(options: argparse.Namespace) -> int:
-    settings = _settings(options)
+    settings = settings_of(options)
     _check_picture(options.output)
     from polycage import measure
 
@@ -284,10 +259,6 @@ def _draw(options: argparse.Namespace) -> int:
     return OK
 
 
-def _tell(text: str) -> None:
-    print(f"polycage: {text}", file=sys.stderr)
-
-
 def _check_picture(path: Path) -> None:
     """Refuse a picture that cannot be written, before any work is done.
 
@@ -303,7 +274,7 @@ def _check_picture(path: Path) -> None:
 
 
 def _info(options: argparse.Namespace) -> int:
-    settings = _settings(options)
+    settings = settings_of(options)
     from polycage.base.version import versions
 
     for name, version in versions().items():

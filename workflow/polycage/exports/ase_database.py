@@ -71,8 +71,8 @@ def _safe(value: Any) -> Any:
 def cell_atoms(structure: Exported) -> tuple[Any, dict[str, Any]]:
     """ASE `Atoms` of the cell with a dummy `X` at each site, and what ASE has no place for.
 
-    One atom stands for those that share a place, the fullest one; `occupancy` says which these are, by the number of the
-    kind (`spacegroup_kinds`), as ASE's own reader of CIFs does.
+    One atom stands for those that share a place, the fullest one; `occupancy` says which these are, by the number of
+    the kind (`spacegroup_kinds`), as ASE's own reader of CIFs does.
     """
     from ase import Atoms
 

@@ -20,7 +20,8 @@ DUMMY = "X"
 _CELL = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
 _ATOM = ("label", "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy", "calc_flag")
 _CAGE = (
-    "id", "site_label", "kind", "role", "phase", "axis", "height_A", "volume_A3", "radius_A", "multiplicity_cell", "flags",
+    "id", "site_label", "kind", "role", "phase", "axis", "height_A", "volume_A3", "radius_A", "multiplicity_cell",
+    "flags",
 )  # fmt: skip
 _RESERVED = ("data_", "loop_", "save_", "stop_", "global_")
 _LINE = 1000  # characters of a line of text: CIF allows 2048

@@ -9,6 +9,7 @@ from polycage.exports.written_numbers import plain
 from polycage.tables.phase_heights import phase_heights
 
 _COLUMNS = "species:S:1:pos:R:3:label:S:1:occupancy:R:1:atom:I:1:cage_id:I:1"
+_OF_STRUCTURE = ("structure_id", "formula", "family", "space_group", "status", "verification")
 _POSITION_DIGITS = 6  # Å
 
 
@@ -32,9 +33,7 @@ def _comment(structure: Exported) -> str:
     row = structure.structure
     vectors = " ".join(f"{x + 0.0:.8f}" for x in structure.lattice.ravel())
     parts = [f'Lattice="{vectors}"', f"Properties={_COLUMNS}"]
-    for name in ("structure_id", "formula", "family", "space_group", "status", "verification"):
-        if row[name]:
-            parts.append(f"{name}={_quoted(str(row[name]))}")
+    parts += [f"{name}={_quoted(str(row[name]))}" for name in _OF_STRUCTURE if row[name]]
     active = [cage for cage in structure.cages if cage["role"] == "active"]
     for phase, height in sorted(phase_heights(active).get(structure.structure_id, {}).items()):
         parts.append(f"h_{one_word(phase)}_A={plain(height.h_A, 4)}")

@@ -63,7 +63,9 @@ def images(point: FloatArray, operations: Operations, lattice: FloatArray, withi
     return in_cell(np.array(mean))
 
 
-def near(difference: FloatArray, lattice: FloatArray, within_A: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def near(
+    difference: FloatArray, lattice: FloatArray, within_A: float
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Whether differences (..., 3) of fractional coordinates are shorter than so much, up to lattice vectors."""
     return np.asarray((((difference - np.round(difference)) @ lattice) ** 2).sum(axis=-1) < within_A**2)
 

@@ -53,8 +53,8 @@ def pymatgen_dict(structure: Exported) -> dict[str, Any]:
         of_cage = {"cage_ids": [cage["cage_id"] for cage in site.cages]} | {
             name: _value(site.cages[0][name]) for name in _OF_CAGE
         }
-        for frac in site.images:
-            sites.append(_site(dummy, frac, lattice, site.label, {"labels": [site.label], "atoms": []} | of_cage))
+        properties = {"labels": [site.label], "atoms": []} | of_cage
+        sites += [_site(dummy, frac, lattice, site.label, properties) for frac in site.images]
     return {
         "@module": "pymatgen.core.structure",
         "@class": "Structure",

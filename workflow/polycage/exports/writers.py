@@ -65,4 +65,6 @@ def file_name(structure_id: str) -> str:
 
 def _check(path: Path, inputs: frozenset[str]) -> None:
     if os.path.realpath(path) in inputs:
-        raise PolycageError(ErrorCode.CONFIG_INVALID, f"{path}: would replace a structure that is read; give another --output")
+        raise PolycageError(
+            ErrorCode.CONFIG_INVALID, f"{path}: would replace a structure that is read; give another --output"
+        )
