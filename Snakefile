@@ -15,9 +15,10 @@ include: "workflow/rules/fit.smk"
 include: "workflow/rules/predict.smk"
 include: "workflow/rules/physics.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/exports.smk"
 
 
-# everything; `snakemake tables` only measures: structures, cages, atoms, failures
+# everything but what is made on demand; `snakemake tables` only measures: structures, cages, atoms, failures
 rule all:
     input:
         rules.collect.output,

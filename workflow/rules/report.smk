@@ -8,7 +8,11 @@ def tables_of_the_page():
         for path in rule.output
         if str(path).endswith(".parquet") and "{" not in str(path)
     }
-    return [f"{RESULTS}/{table.name}.parquet" for table in catalogue.ALL if table.name in made]
+    return [
+        f"{RESULTS}/{table.name}.parquet"
+        for table in catalogue.ALL
+        if table.name in made
+    ]
 
 
 rule report:
@@ -34,7 +38,9 @@ rule report:
         reference_content=REFERENCE_CONTENT,
         cif_dir=str(config["cif_dir"] or ""),
         configuration=[
-            [key, str(config[key])] for key in ("materials", "lambda_fe_for_m2x2", "voids", "vertices") if config[key]
+            [key, str(config[key])]
+            for key in ("materials", "lambda_fe_for_m2x2", "voids", "vertices")
+            if config[key]
         ],
     script:
         "../scripts/report.py"

@@ -53,17 +53,18 @@ def _cell(structure: Exported) -> Iterator[str]:
     for name, value, su in zip(_CELL, structure.cell, structure.cell_su, strict=True):
         yield f"_cell_{name} {with_all_digits(value, su)}"
     operations = structure.structure["operations"].split(";")
-    name = setting(structure.structure["operations"])
-    if name:  # ASE asks for a name; where these operations have none, none is made up
+    name, number = setting(structure.structure["operations"])
+    if name:  # ASE asks for the number; where the tables do not have these operations, none is made up
         yield f"_space_group_name_H-M_alt '{name}'"
+        yield f"_space_group_IT_number {number}"
     yield from ("loop_", "_space_group_symop_operation_xyz", *(f"'{operation}'" for operation in operations))
 
 
 @lru_cache(maxsize=1024)
-def setting(operations: str) -> str:
-    """Hermann-Mauguin symbol of the setting that has just these operations; empty where the tables have none."""
+def setting(operations: str) -> tuple[str, int]:
+    """Symbol and number of the setting that has just these operations; an empty symbol where the tables have none."""
     found = gemmi.find_spacegroup_by_ops(gemmi.GroupOps([gemmi.Op(text) for text in operations.split(";")]))
-    return "" if found is None else found.xhm()
+    return ("", 0) if found is None else (found.xhm(), found.number)
 
 
 def _atoms(structure: Exported) -> Iterator[str]:
@@ -72,7 +73,7 @@ def _atoms(structure: Exported) -> Iterator[str]:
         places = [with_all_digits(row[x], row[f"{x}_su"]) for x in "xyz"]
         yield _line([quoted(label_of(row)), row["species"], *places, plain(row["occupancy"]), "d"])
     for site in structure.sites:
-        yield _line([site.label, DUMMY, *map(plain, site.frac), "1", "dum"])
+        yield _line([site.label, DUMMY, *map(plain, site.frac), plain(site.occupancy), "dum"])
 
 
 def _cages(structure: Exported) -> Iterator[str]:

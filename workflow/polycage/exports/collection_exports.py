@@ -17,7 +17,7 @@ from polycage.exports.writers import ASE_DB, TEXTS
 from polycage.tables.files import read_table
 from polycage.tables.schema import Row
 
-# names of the files by format; of JSON a line holds a structure's file name no more than the others do
+# names of the files by format
 NAMES = {"cif": "structures.cif", "xyz": "structures.extxyz", "json": "structures.rows.json",
          "pymatgen": "structures.json", ASE_DB: "structures.db"}  # fmt: skip
 _LISTS = ("json", "pymatgen")

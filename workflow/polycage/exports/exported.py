@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,12 +17,14 @@ from polycage.base.arrays import FloatArray
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.safe_text import printable
 from polycage.base.settings import DEFAULTS, Settings
-from polycage.cages.measurement import Measurement
 from polycage.crystal.cell import Cell
 from polycage.exports.equivalents import SAME_SITE_A, CellAtom, all_images
-from polycage.exports.images import Operations, images, near, parsed
+from polycage.exports.images import DIGITS, Operations, images, near, parsed
 from polycage.tables.rows import atom_rows, cage_row, structure_row
 from polycage.tables.schema import Row
+
+if TYPE_CHECKING:
+    from polycage.cages.measurement import Measurement
 
 _CELL = ("a_A", "b_A", "c_A", "alpha_deg", "beta_deg", "gamma_deg")
 _CELL_SU = ("a_su_A", "b_su_A", "c_su_A", "alpha_su_deg", "beta_su_deg", "gamma_su_deg")
@@ -35,6 +37,7 @@ class CageSite(NamedTuple):
     frac: FloatArray  # (3,) one of its images
     images: FloatArray  # (m, 3) all of them, in the cell
     cages: tuple[Row, ...]  # several where they share the place
+    occupancy: float  # 1, or what atoms too dilute for the geometry leave of the place
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,11 +116,17 @@ class Exported:
                 if shared is None:
                     label = f"{prefix}{cage['cage_id']}{_letters(n_parts)}"
                     found = images(frac, self.operations, self.lattice, SAME_SITE_A)
-                    out.append(CageSite(label, frac, found, (cage,)))
+                    out.append(CageSite(label, frac, found, (cage,), self._left(frac)))
                     n_parts += 1
                 elif all(cage is not other for other in out[shared].cages):
                     out[shared] = out[shared]._replace(cages=(*out[shared].cages, cage))
         return out
+
+    def _left(self, frac: FloatArray) -> float:
+        """What atoms leave of a place: pymatgen reads no file in which occupancies of one place exceed 1."""
+        there = [a.row["occupancy"] for a in self.cell_atoms if near(a.frac - frac, self.lattice, SAME_SITE_A)]
+        left = round(1.0 - sum(there), DIGITS)
+        return left if 0 < left < 1 else 1.0
 
 
 def site_prefix(labels: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ def xyz_text(structure: Exported) -> str:
         for atom in structure.cell_atoms
     ]
     for site in structure.sites:
-        rows += [(DUMMY, frac, site.label, 1.0, 0, site.cages[0]["cage_id"]) for frac in site.images]
+        rows += [(DUMMY, frac, site.label, site.occupancy, 0, site.cages[0]["cage_id"]) for frac in site.images]
     lines = [str(len(rows)), _comment(structure)]
     for symbol, frac, label, occupancy, atom, cage_id in rows:
         x, y, z = (f"{value + 0.0:.{_POSITION_DIGITS}f}" for value in frac @ lattice)
