@@ -50,12 +50,12 @@ ROOMS = {
         "base formats crystal cages tables physics",
     ),
     "relation": room("fit predict skill reference_skill", "base tables physics"),
+    "exports": room("exported images writers collection_exports", "base crystal cages tables"),
     "report": room(
         "page page_data page_methods relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
-        "comparison",
-        "base crystal cages tables physics collection",
+        "comparison crystal_drawing formula_order",
+        "base crystal cages tables physics collection exports",
     ),
-    "exports": room("exported writers collection_exports", "base crystal cages tables"),
     "commands": room(EVERY, "base cages tables collection relation report exports"),
 }
 NOT_A_DOOR = {"base.compiled_cache"}

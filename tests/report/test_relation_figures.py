@@ -10,7 +10,7 @@ from polycage.base.settings import DEFAULTS
 from polycage.base.vocabulary import MEASURED_HEIGHTS, PRINTED_HEIGHTS
 from polycage.report.cage_drawing import cage_figure
 from polycage.report.relation_figures import heights_figure, relation_figure
-from polycage.report.style import save_png, svg
+from polycage.report.style import picture, svg
 
 FIT = [
     {"family": "cuprate", "model": PRINTED_HEIGHTS, "lambda_K_A2": 1300.0, "n": 2},
@@ -127,7 +127,7 @@ def test_same_input_same_bytes():
 def test_a_cage_as_png(tmp_path):
     cage = polycage.measure(written(tmp_path, BA122)).cages[0]
     for name in ("one.png", "two.png"):
-        save_png(cage_figure(cage, "the title", DEFAULTS), tmp_path / name)
+        (tmp_path / name).write_bytes(picture(cage_figure(cage, "the title", DEFAULTS), "png"))
     data = (tmp_path / "one.png").read_bytes()
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     assert data == (tmp_path / "two.png").read_bytes()

@@ -20,7 +20,7 @@ from polycage.base.compiled_folder import announce, code_folder
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import WARNING
 from polycage.collection import provenance
-from polycage.commands import compare_command, export_command, view_command
+from polycage.commands import compare_command, draw_command, export_command, view_command
 from polycage.commands.options import OK, PATHS, SOME_FAILED, USAGE, add_settings, settings_of, tell
 
 if TYPE_CHECKING:
@@ -41,11 +41,6 @@ _EXAMPLES = {
         "polycage states cif/CaKFe4As4.cif --resonance beta=13 --tc gamma=35",
         "polycage states cif/CaKFe4As4.cif --draw rings.svg",
     ),
-    "draw": (
-        "polycage draw cif/BaFe2As2_297K.cif       (the first cage, into cage.png)",
-        "polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png",
-        "polycage draw cif/Nb.cif --voids --cage 4 --output void.png",
-    ),
     "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
@@ -53,12 +48,11 @@ _EXAMPLES = {
 _EXIT_CODES = {
     "measure": "exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the\n"
     "failures are listed on standard error); 2 wrong usage",
-    "draw": "exit codes: 0 drawn; 1 the structure failed; 2 wrong usage",
 }
 
 
 # commands whose options and work stand in a module of their own
-_COMMANDS = {"export": export_command, "compare": compare_command, "view": view_command}
+_COMMANDS = {"draw": draw_command, "export": export_command, "compare": compare_command, "view": view_command}
 for _name, _module in _COMMANDS.items():
     _EXAMPLES[_name], _EXIT_CODES[_name] = _module.EXAMPLES, _module.EXIT_CODES
 
@@ -136,13 +130,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     states.add_argument("--draw", type=Path, metavar="SVG", help="draw the rings of the first structure")
     add_settings(states)
-
-    draw = _command(commands, "draw", _draw, "draw one cage as a picture")
-    draw.add_argument("path", type=Path, metavar="PATH", help="file with one structure")
-    draw.add_argument("--cage", type=int, default=1, metavar="N", help="cage_id (default: %(default)s)")
-    draw.add_argument("--output", type=Path, default=Path("cage.png"), help="PNG file (default: %(default)s)")
-    draw.add_argument("--voids", action="store_true", help="count the voids among the cages")
-    add_settings(draw)
 
     for name, module in _COMMANDS.items():
         module.add_options(_command(commands, name, module.run, module.WHAT))
@@ -228,49 +215,6 @@ def _states(options: argparse.Namespace) -> int:
     announce()
     found = outcomes(options.paths, settings, voids=False, told=tell)
     return SOME_FAILED if print_states(found, settings, asked, options.draw) else OK
-
-
-def _draw(options: argparse.Namespace) -> int:
-    settings = settings_of(options)
-    _check_picture(options.output)
-    from polycage import measure
-
-    try:
-        from polycage.report.cage_drawing import cage_figure
-        from polycage.report.style import save_png
-    except ModuleNotFoundError as error:
-        cause = f"{(error.name or '').partition('.')[0]} is not installed: pip install 'polycage[draw]'"
-        raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None
-    measurement = measure(options.path, settings, voids=options.voids)
-    chosen = [cage for cage in measurement.cages if cage.cage_id == options.cage]
-    if not chosen:
-        raise PolycageError(
-            ErrorCode.CONFIG_INVALID,
-            f"--cage {options.cage}: {options.path.name} has cages 1 to {len(measurement.cages)}",
-        )
-    cage = chosen[0]
-    size = f"radius {cage.site.radius_A:.4f} Å" if cage.h_A is None else f"h = {cage.h_A:.4f} Å"
-    title = f"{measurement.formula}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, {size}"
-    try:
-        save_png(cage_figure(cage, title, settings), options.output)
-    except OSError as error:
-        raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{options.output}: {error.strerror}") from error
-    print(f"wrote {options.output}")
-    return OK
-
-
-def _check_picture(path: Path) -> None:
-    """Refuse a picture that cannot be written, before any work is done.
-
-    Raises
-    ------
-    PolycageError
-        `CONFIG_INVALID` or `RESULTS_NOT_WRITABLE`.
-    """
-    if path.suffix.lower() != ".png":
-        raise PolycageError(ErrorCode.CONFIG_INVALID, f"--output {path}: the picture is a PNG file, name it *.png")
-    if not path.parent.is_dir():
-        raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"--output {path}: there is no folder {path.parent}")
 
 
 def _info(options: argparse.Namespace) -> int:

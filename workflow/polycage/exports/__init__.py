@@ -1,5 +1,5 @@
 """What is handed on to other programs: a crystal with the sites of its cages, in their formats.
 
-Doors, modules that others may import: `exported`, `writers`, `collection_exports`.
+Doors, modules that others may import: `exported`, `images`, `writers`, `collection_exports`.
 May import: base, crystal, cages, tables.
 """

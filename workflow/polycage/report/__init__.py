@@ -1,6 +1,7 @@
 """What people look at, and what they hand on.
 
 Doors, modules that others may import: `page`, `page_data`, `page_methods`, `relation_figures`, `cage_drawing`,
-`ring_drawing`, `state_views`, `style`, `terminal`, `run_summary`, `comparison`.
-May import: base, crystal, cages, tables, physics, collection (types).
+`ring_drawing`, `state_views`, `style`, `terminal`, `run_summary`, `comparison`,
+`crystal_drawing`, `formula_order`.
+May import: base, crystal, cages, tables, physics, collection (types), exports.
 """
