@@ -15,6 +15,7 @@ include: "workflow/rules/fit.smk"
 include: "workflow/rules/predict.smk"
 include: "workflow/rules/physics.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/figures.smk"
 include: "workflow/rules/exports.smk"
 
 
@@ -27,4 +28,5 @@ rule all:
         rules.predict.output,
         rules.physics.output,
         rules.report.output,
+        rules.figures.input,
     localrule: True

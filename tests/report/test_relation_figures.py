@@ -138,7 +138,7 @@ def test_a_cage_shows_its_elements_and_title(tmp_path):
     cage = polycage.measure(written(tmp_path, BA122)).cages[0]
     figure = cage_figure(cage, "the title", DEFAULTS)
     legend = [t.get_text() for owner in (figure, *figure.axes) for box in owner.findobj(Legend) for t in box.texts]
-    assert figure.axes[0].get_title() == "the title"
+    assert figure.get_suptitle() == "the title"
     for symbol in ("Fe", "As"):
         assert any(text.startswith(symbol) for text in legend)
 

@@ -6,18 +6,17 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from polycage.base.compiled_folder import announce
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
-from polycage.base.whole_files import replacing
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
 from polycage.commands.options import OK, SOME_FAILED, add_settings, settings_of, tell
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+# not imported for its type: matplotlib stays in the room that draws
+Figure = Any
 
 WHAT = "draw one cage, or all cages and the crystal, as pictures"
 EXAMPLES = (
@@ -133,10 +132,9 @@ def _title(measurement: Measurement, cage: Cage) -> str:
 
 
 def _write(path: Path, figure: Figure) -> None:
-    from polycage.report.style import picture
+    from polycage.report.style import write_picture
 
-    with replacing(path) as temporary:
-        temporary.write_bytes(picture(figure, path.suffix[1:].lower()))
+    write_picture(path, figure)
     print(f"wrote {path}")
 
 

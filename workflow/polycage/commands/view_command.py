@@ -36,11 +36,10 @@ def run(options: argparse.Namespace) -> int:
     if options.output is not None and options.output.suffix.lower() not in (".html", ".htm"):
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"--output {options.output}: the page is HTML, name it *.html")
     try:
-        import jinja2  # noqa: F401 - asked for before any work is done
-    except ModuleNotFoundError:
-        raise PolycageError(
-            ErrorCode.LIBRARY_MISSING, "jinja2 is not installed: pip install 'polycage[workflow]'"
-        ) from None
+        from polycage.commands.page_of_outcomes import page_of  # before any work is done
+    except ModuleNotFoundError as error:
+        cause = f"{(error.name or '').partition('.')[0]} is not installed: pip install 'polycage[workflow]'"
+        raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None
     from polycage.base.whole_files import write_text
     from polycage.collection import arguments
 
@@ -48,8 +47,6 @@ def run(options: argparse.Namespace) -> int:
     announce()
     outcomes = list(arguments.outcomes(options.paths, settings, voids=options.voids, told=tell))
     target = options.output or Path(tempfile.mkdtemp(prefix="polycage-")) / "view.html"
-    from polycage.commands.page_of_outcomes import page_of
-
     write_text(target, page_of(outcomes, settings, [path.as_posix() for path in options.paths]))
     print(f"wrote {target}")
     failed = [outcome for outcome in outcomes if isinstance(outcome.result, PolycageError)]

@@ -42,7 +42,7 @@ class View(NamedTuple):
 
 
 def view_of(text: str, lattice: FloatArray, upward: FloatArray) -> View:
-    """A direction such as `a`, `b`, `c`, `1 1 0` of the cell's vectors; `standard`: nearly along b, from a little above.
+    """A direction such as `a`, `b`, `c`, `1 1 0` of the cell's vectors; `standard`: nearly along b, from above.
 
     Raises
     ------
@@ -239,23 +239,15 @@ def _draw_cages(axes: Axes, cages: Sequence[_Cage], structure: Exported, view: V
 def _draw_atoms(axes: Axes, atoms: Sequence[tuple[str, FloatArray]], lattice: FloatArray, view: View) -> None:
     for symbol, place in atoms:
         screen, depth = _screen(place @ lattice, view)
+        (x, y), level = screen.tolist(), float(depth)
         radius = _ATOM * float(elements.COVALENT_RADIUS_A[elements.ATOMIC_NUMBER[symbol]])
         axes.add_patch(
             Circle(
-                (float(screen[0]), float(screen[1])),
-                radius,
-                facecolor=colour(symbol),
-                edgecolor="black",
-                lw=0.5,
-                zorder=float(depth) + 0.2,
+                (x, y), radius, facecolor=colour(symbol), edgecolor="black", lw=0.5, zorder=level + 0.2, label=symbol
             )
         )
-        shine = screen + np.array([-0.35, 0.35]) * radius
-        axes.add_patch(
-            Circle(
-                shine, _HIGHLIGHT * radius, facecolor="white", alpha=0.6, edgecolor="none", zorder=float(depth) + 0.21
-            )
-        )
+        shine = (x - 0.35 * radius, y + 0.35 * radius)
+        axes.add_patch(Circle(shine, _HIGHLIGHT * radius, facecolor="white", alpha=0.6, lw=0, zorder=level + 0.21))
 
 
 def _draw_compass(axes: Axes, lattice: FloatArray, view: View) -> None:

@@ -28,7 +28,7 @@ def relation_figure(
         for axes, family in zip(panels, (CUPRATE, IRON_BASED), strict=True):
             _relation_panel(axes, family, fits, heights, predictions)
             below = {"xy": (0.0, 0.0), "xycoords": "axes fraction", "xytext": (0, -28), "textcoords": "offset points"}
-            axes.annotate(_skill_text(family, skill), **below, va="top", fontsize=6.5)
+            axes.annotate(_skill_text(family, skill), **below, va="top", fontsize=6)
     return figure
 
 
@@ -70,11 +70,11 @@ def _relation_panel(axes: Axes, family: str, fits: Sequence[Row], heights: list[
     axes.set(xlabel="1/h² (Å⁻²)", ylabel="Tc (K)", title=_NAMES[family], xlim=(0, grid[1]), ylim=(0, None))
     if axes.get_legend_handles_labels()[0]:
         axes.legend(fontsize=6, loc="upper left", handlelength=1.6)
-        axes.set_ylim(0, 1.55 * axes.get_ylim()[1])  # room for the legend
+        axes.set_ylim(0, 1.4 * axes.get_ylim()[1])  # room for the legend
 
 
 def _skill_text(family: str, skill: list[Row]) -> str:
-    """Two lines: how well the line of the printed heights predicts held-out compounds."""
+    """How well the line of the printed heights predicts held-out compounds."""
     rows = {
         r["subset"]: r for r in skill if (r["lambda_of"], r["model"], r["choice"]) == (family, PRINTED_HEIGHTS, HIGHEST)
     }
@@ -85,7 +85,8 @@ def _skill_text(family: str, skill: list[Row]) -> str:
             lines.append(f"{name}: nothing to test on")
             continue
         r2 = "" if row["r2"] is None else f", R² {row['r2']:.2f}"
-        lines.append(f"{name}: {row['n']} compounds, mean absolute error {row['mae_K']:.1f} K{r2}")
+        gap = "\n" if len(name) > 10 else " "  # a line holds some sixty letters
+        lines.append(f"{name}: {row['n']} compounds,{gap}mean absolute error {row['mae_K']:.1f} K{r2}")
     return "\n".join(lines)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from polycage.base.vocabulary import CUPRATE, IRON_BASED
+from polycage.base.whole_files import replacing
 
 _COLOURS = {CUPRATE: "#0072B2", IRON_BASED: "#D55E00"}
 _NAMES = {CUPRATE: "cuprates and nickelates", IRON_BASED: "iron-based"}
@@ -67,3 +69,9 @@ def picture(figure: Figure, form: str, dpi: int = PNG_DPI) -> bytes:
     with _style():
         figure.savefig(buffer, format=form, dpi=dpi, metadata=_NO_DATES[form])
     return buffer.getvalue()
+
+
+def write_picture(path: Path, figure: Figure) -> None:
+    """Write a figure, whole or not at all, in the format that the name ends in."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(picture(figure, path.suffix[1:].lower()))
