@@ -29,15 +29,15 @@ def tables_of(folder: Path, cifs: Path = CIFS, *, voids: bool = False) -> dict[s
     """Measure a folder and write the tables that its page shows."""
     rows = batch.rows_of(batch.measure_entries(cifs, scan(cifs), DEFAULTS, voids=voids))
     known = read_materials(MATERIALS_CSV, materials_schema())  # type: ignore[arg-type]
-    heights = phase_heights.phase_heights(rows.cages)
+    heights = phase_heights.phase_heights(rows["cages"])
     fits = fit.fit_all(known, heights)
-    predictions = predict.predict_all(rows.structures, heights, known, fits)
+    predictions = predict.predict_all(rows["structures"], heights, known, fits)
     skill = skill_rows(predictions, fits)
     made = {
-        "structures": rows.structures,
-        "cages": rows.cages,
-        "atoms": rows.atoms,
-        "failures": rows.failures,
+        "structures": rows["structures"],
+        "cages": rows["cages"],
+        "atoms": rows["atoms"],
+        "failures": rows["failures"],
         "fit": fit.fit_rows(fits),
         "heights": fit.height_rows(known, heights),
         "predictions": list(prediction_rows(predictions, with_reference(skill, []))),

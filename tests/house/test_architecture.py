@@ -42,21 +42,25 @@ ROOMS = {
         "base cages",
     ),
     "physics": room(
-        "of_structure of_tables constants states rings height_correlations gaps resonance splitting",
+        "of_structure of_tables constants states rings height_correlations gaps resonance splitting "
+        "strain bond_network doping series slopes elemental_metals",
         "base geometry crystal layers cages tables",
     ),
     "collection": room(
         "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
         "base formats crystal cages tables physics",
     ),
-    "relation": room("fit predict skill reference_skill", "base tables physics"),
+    "relation": room("fit predict skill reference_skill lambda_source", "base tables physics"),
     "exports": room("exported images writers collection_exports", "base crystal cages tables"),
-    "report": room(
-        "page page_data page_methods relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
-        "comparison crystal_drawing formula_order",
-        "base crystal cages tables physics collection exports",
+    "pictures": room(
+        "style element_colours relation_figures cage_drawing crystal_drawing ring_drawing order_drawing formula_order",
+        "base crystal cages tables physics exports",
     ),
-    "commands": room(EVERY, "base cages tables collection relation report exports"),
+    "report": room(
+        "page page_data page_methods state_views terminal run_summary change_commands comparison",
+        "base crystal cages tables physics collection pictures",
+    ),
+    "commands": room(EVERY, "base cages tables collection relation exports pictures report"),
 }
 NOT_A_DOOR = {"base.compiled_cache"}
 # other libraries, and the rooms in which they are used
@@ -69,8 +73,8 @@ LIBRARIES = {
     "pyarrow": "tables report exports",
     "statsmodels": "relation",
     "sklearn": "relation",
-    "matplotlib": "report",
-    "mpl_toolkits": "report",
+    "matplotlib": "pictures",
+    "mpl_toolkits": "pictures",
     "jinja2": "report",
     "pandas": "tables relation",
     "pymatgen": "physics report cages",  # cages: a cage as a molecule, for the one who asks for it

@@ -45,20 +45,20 @@ def _tables(tmp_path_factory):
         },
         paper,
     )
-    heights = phase_heights.phase_heights(rows.cages)
+    heights = phase_heights.phase_heights(rows["cages"])
     fits = fit.fit_all(known, heights)
-    predictions = predict.predict_all(rows.structures, heights, known, fits)
+    predictions = predict.predict_all(rows["structures"], heights, known, fits)
     skill = skill_rows(predictions, fits)
     there = [
         {"structure_id": r["structure_id"], "file": r["structure_id"] + ".cif", "shard": "0", "listed": False}
-        for r in rows.structures
+        for r in rows["structures"]
     ]
     return {
         "collection": manifests.with_missing(there, ["mistyped"]),
-        "structures": rows.structures,
-        "cages": rows.cages,
-        "atoms": rows.atoms,
-        "failures": rows.failures,
+        "structures": rows["structures"],
+        "cages": rows["cages"],
+        "atoms": rows["atoms"],
+        "failures": rows["failures"],
         "fit": fit.fit_rows(fits),
         "heights": fit.height_rows(known, heights),
         "predictions": list(prediction_rows(predictions, with_reference(skill, []))),

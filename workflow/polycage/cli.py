@@ -12,6 +12,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,8 +23,10 @@ from polycage.base.vocabulary import WARNING
 from polycage.collection import provenance
 from polycage.commands import compare_command, draw_command, export_command, view_command
 from polycage.commands.options import OK, PATHS, SOME_FAILED, USAGE, add_settings, settings_of, tell
+from polycage.report import change_commands
 
 if TYPE_CHECKING:
+    from polycage.relation.lambda_source import Lambda
     from polycage.tables.schema import Row
 
 # examples by command; those of `measure` are also what the command line as a whole shows
@@ -44,10 +47,12 @@ _EXAMPLES = {
     "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
+    **change_commands.EXAMPLES,
 }
 _EXIT_CODES = {
     "measure": "exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the\n"
     "failures are listed on standard error); 2 wrong usage",
+    **change_commands.EXIT_CODES,
 }
 
 
@@ -134,6 +139,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, module in _COMMANDS.items():
         module.add_options(_command(commands, name, module.run, module.WHAT))
 
+    change_commands.add_commands(partial(_command, commands), add_settings, settings_of, _lambdas)
+
     add_settings(_command(commands, "info", _info, "versions, settings and caches"))
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
     _command(commands, "cite", _cite, "what to cite")
@@ -148,6 +155,12 @@ def _command(
     )
     command.set_defaults(run=run)
     return command
+
+
+def _lambdas(results: Path | None) -> dict[str, Lambda]:
+    from polycage.relation.lambda_source import lambdas
+
+    return lambdas(results)
 
 
 def _measure(options: argparse.Namespace) -> int:

@@ -7,7 +7,6 @@ How to add one: write `<name>_rows(structure_id, measurement)` in a module of th
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 from polycage.base.settings import DEFAULTS, Settings
@@ -37,6 +36,8 @@ def derived_rows(structure_id: str, measurement: Measurement, settings: Settings
 
 def ready() -> None:
     """Import what is imported on demand only."""
+    import polycage.physics.elemental_metals  # noqa: F401
+
     _of_active(DEFAULTS)
 
 
@@ -45,14 +46,29 @@ def _of_active(settings: Settings) -> dict[str, Rows]:
     from polycage.physics.height_correlations import height_correlation_rows
     from polycage.physics.rings import ring_rows
     from polycage.physics.states import state_rows
+    from polycage.physics.strain import strain_rows
+
+    made: list[Row] = []  # rings are made of the states: these are not looked for twice
+
+    def states(structure_id: str, measurement: Measurement) -> list[Row]:
+        made[:] = state_rows(structure_id, measurement, settings)
+        return list(made)
+
+    def rings(structure_id: str, measurement: Measurement) -> list[Row]:
+        return ring_rows(made or states(structure_id, measurement))
 
     return {
-        "states": partial(state_rows, settings=settings),
-        "rings": lambda structure_id, measurement: ring_rows(state_rows(structure_id, measurement, settings)),
+        "states": states,
+        "rings": rings,
         "height_correlations": height_correlation_rows,
+        "strain": strain_rows,
     }
 
 
 def _of_any(measurement: Measurement) -> dict[str, Rows]:
     """By table, what structures without active cages have, too; each must be asked for by a test that costs nothing."""
-    return {}
+    if len(measurement.crystal.composition) > 1:
+        return {}
+    from polycage.physics.elemental_metals import element_rows
+
+    return {"elements": element_rows}

@@ -1,7 +1,6 @@
 """What people look at, and what they hand on.
 
-Doors, modules that others may import: `page`, `page_data`, `page_methods`, `relation_figures`, `cage_drawing`,
-`ring_drawing`, `state_views`, `style`, `terminal`, `run_summary`, `comparison`,
-`crystal_drawing`, `formula_order`.
-May import: base, crystal, cages, tables, physics, collection (types), exports.
+Doors, modules that others may import: `page`, `page_data`, `page_methods`, `state_views`, `terminal`, `run_summary`,
+`change_commands`, `comparison`.
+May import: base, crystal, cages, tables, physics, collection (types), pictures.
 """

@@ -10,6 +10,7 @@ from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, 
 from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS, RESONANCE, RINGS, SPLITTING, STATES
 from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, SKILL
 from polycage.tables.schema import MeasuredRows, Table
+from polycage.tables.strain_tables import DOPING, ELEMENTS, SERIES, STRAIN
 
 __all__ = [
     "ALL",
@@ -17,6 +18,8 @@ __all__ = [
     "CAGES",
     "COLLECTION",
     "DERIVED",
+    "DOPING",
+    "ELEMENTS",
     "FAILURES",
     "FIT",
     "FROM_TABLES",
@@ -30,9 +33,11 @@ __all__ = [
     "PREDICTIONS",
     "RESONANCE",
     "RINGS",
+    "SERIES",
     "SKILL",
     "SPLITTING",
     "STATES",
+    "STRAIN",
     "STRUCTURES",
     "VERTICES",
 ]
@@ -46,13 +51,13 @@ LISTING = Table(
 )
 
 # what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
-DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS)
+DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, STRAIN, ELEMENTS)
 # what one run of the measurement makes
 MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
 # of these, what a run writes on demand only
 ON_DEMAND = (VERTICES,)
 # what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
-FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING)
+FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING, SERIES, DOPING)
 ALL = (
     *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL),
     *DERIVED,

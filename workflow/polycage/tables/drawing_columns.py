@@ -6,6 +6,7 @@ The table `vertices` says the same at length, on demand; a row for each vertex o
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,8 +31,14 @@ def operations_text(rotation: IntArray, translation: FloatArray) -> str:
     """
     if len(rotation) > MAX_OPERATIONS:
         return ""
-    rows = zip(rotation.tolist(), translation.tolist(), strict=True)
-    return ";".join(",".join(map(_part, turn, move)) for turn, move in rows)
+    return _text(rotation.tobytes(), translation.tobytes())
+
+
+@lru_cache(maxsize=1024)  # the files of a collection share their operations
+def _text(rotation: bytes, translation: bytes) -> str:
+    turns = np.frombuffer(rotation, np.int64).reshape(-1, 3, 3).tolist()
+    moves = np.frombuffer(translation).reshape(-1, 3).tolist()
+    return ";".join(",".join(map(_part, turn, move)) for turn, move in zip(turns, moves, strict=True))
 
 
 def _part(turn: list[int], move: float) -> str:
@@ -52,14 +59,18 @@ def vertices_text(cage: Cage) -> str:
 
     Element, part, fractional place in the file's own cell, distance from the site and, where known, its su, in Å.
     """
-    frac = (cage.vertices_cart @ np.linalg.inv(cage.drawing.lattice)).tolist()
-    distance = ((cage.vertices_cart - cage.site_cart) ** 2).sum(axis=1).tolist()
-    su_A = cage.su.distances_A or (None,) * cage.n_vertices
-    return ";".join(
-        f"{symbol} {part} {_short(x)} {_short(y)} {_short(z)} {d**0.5:.4f}" + (f" {su:.5f}" if su is not None else "")
-        for symbol, part, (x, y, z), d, su in zip(cage.symbols, cage.parts, frac, distance, su_A, strict=True)
-    )
+    cart = cage.vertices_cart
+    off = cart - cage.site_cart
+    # rounded, so that seven digits are enough; 0 instead of -0
+    frac = (np.round(cart @ _inverse(cage.drawing.lattice.tobytes()), 5) + 0.0).tolist()
+    distance = np.sqrt(np.einsum("vk,vk->v", off, off)).tolist()
+    named = zip(cage.symbols, cage.parts, frac, distance, strict=True)
+    out = [f"{symbol} {part} {x:.7g} {y:.7g} {z:.7g} {d:.4f}" for symbol, part, (x, y, z), d in named]
+    if cage.su.distances_A:
+        out = [text if su is None else f"{text} {su:.5f}" for text, su in zip(out, cage.su.distances_A, strict=True)]
+    return ";".join(out)
 
 
-def _short(x: float) -> str:
-    return f"{round(x, 5) + 0.0:g}" if abs(x) < 10 else f"{x:.5f}"
+@lru_cache(maxsize=4)  # all cages of a structure have one
+def _inverse(lattice: bytes) -> FloatArray:
+    return np.asarray(np.linalg.inv(np.frombuffer(lattice).reshape(3, 3)))
