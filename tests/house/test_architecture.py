@@ -46,7 +46,8 @@ ROOMS = {
         "base geometry crystal layers cages tables",
     ),
     "collection": room(
-        "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
+        "entries arguments batch provenance installed_flow manifests job isolation result_cache archive_index "
+        "configuration",
         "base formats crystal cages tables physics",
     ),
     "relation": room("fit predict skill reference_skill", "base tables physics"),

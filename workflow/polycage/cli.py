@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import gc
 import io
 import json
@@ -20,7 +21,7 @@ from polycage.base.compiled_folder import announce, code_folder
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.base.vocabulary import WARNING
-from polycage.collection import provenance
+from polycage.collection import installed_flow, provenance
 
 if TYPE_CHECKING:
     from polycage.tables.schema import Row
@@ -52,6 +53,7 @@ _EXAMPLES = {
         "polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png",
         "polycage draw cif/Nb.cif --voids --cage 4 --output void.png",
     ),
+    **installed_flow.EXAMPLES,
     "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
@@ -60,6 +62,7 @@ _EXIT_CODES = {
     "measure": "exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the\n"
     "failures are listed on standard error); 2 wrong usage",
     "draw": "exit codes: 0 drawn; 1 the structure failed; 2 wrong usage",
+    **installed_flow.EXIT_CODES,
 }
 
 
@@ -143,6 +146,8 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--output", type=Path, default=Path("cage.png"), help="PNG file (default: %(default)s)")
     draw.add_argument("--voids", action="store_true", help="count the voids among the cages")
     _add_settings(draw)
+
+    installed_flow.add_command(functools.partial(_command, commands), _add_settings, _settings)
 
     _add_settings(_command(commands, "info", _info, "versions, settings and caches"))
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
