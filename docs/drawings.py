@@ -2,8 +2,8 @@
 
     make drawings
 
-writes `docs/pictures/concept_*.svg`, `docs/gallery/*.png` and `docs/gallery/README.md`. A test compares the page and the
-names of the pictures.
+writes `docs/pictures/concept_*.svg`, `docs/gallery/*.png` and `docs/gallery/README.md`. A test compares the page and
+the names of the pictures.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def cell_atoms(m: Measurement, low: float = 0.0, high: float = 1.0) -> Iterator[
             for j in shifts[1]:
                 for k in (0, 1):
                     if base[2] + k <= 1 + 1e-3:
-                        yield species.element, species.label, (base + [i, j, k]) @ crystal.lattice
+                        yield species.element, species.label, (base + np.array([i, j, k])) @ crystal.lattice
 
 
 def side(points: np.ndarray) -> np.ndarray:
@@ -323,8 +323,8 @@ def gallery_page() -> str:
     out = [
         "# Gallery",
         "",
-        "One structure of each family and stacking of the reference collection. The picture shows its first active cage, or the",
-        "first of all where there is no net. This page is made from `cif/` (`make drawings`).",
+        "One structure of each family and stacking of the reference collection. The picture shows its first active",
+        "cage, or the first of all where there is no net. This page is made from `cif/` (`make drawings`).",
     ]
     for title, names in SHOWN.items():
         out += ["", f"## {title}"]

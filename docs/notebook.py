@@ -2,8 +2,8 @@
 
     make notebook
 
-writes `docs/notebooks/first_look.ipynb` and `docs/how-to/notebook.md`. A test compares both with the script and runs the
-notebook.
+writes `docs/notebooks/first_look.ipynb` and `docs/how-to/notebook.md`. A test compares both with the script and runs
+the notebook.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def notebook() -> NotebookNode:
 def page() -> str:
     """The same to read."""
     out = [body if is_text else f"```python\n{body}\n```" for is_text, body in cells()]
-    head = "This page is a notebook: [first_look.ipynb](../notebooks/first_look.ipynb). Start Jupyter in the repository's folder."
+    link = "[first_look.ipynb](../notebooks/first_look.ipynb)"
+    head = f"This page is a notebook: {link}. Start Jupyter in the repository's folder."
     return "\n\n".join([out[0].split("\n\n")[0], head, *out[0].split("\n\n")[1:], *out[1:]]) + "\n"
 
 

@@ -40,10 +40,11 @@ def codes() -> str:
     out = [
         "# Errors, warnings and remarks",
         "",
-        "Every message has a code from a closed list. An *error* ends the reading of a file. The file then stands in the table",
-        "`failures`, and never stops the others. A *warning* makes the `status` of a structure `warning`. A *remark* stands in its",
-        "`message` only. The column `codes` of `structures` has the codes of all warnings and remarks, so that a program can filter",
-        "by them. This page is made from the code and from `docs/codes.toml` (`make docs-reference`).",
+        "Every message has a code from a closed list. An *error* ends the reading of a file. The file then stands in",
+        "the table `failures`, and never stops the others. A *warning* makes the `status` of a structure `warning`.",
+        "A *remark* stands in its `message` only. The column `codes` of `structures` has the codes of all warnings",
+        "and remarks, so that a program can filter by them. This page is made from the code and from",
+        "`docs/codes.toml` (`make docs-reference`).",
         "",
         "## Errors",
     ]
@@ -83,9 +84,10 @@ def settings() -> str:
     out = [
         "# Settings",
         "",
-        "All knobs of a run stand in `config/config.yaml`, each with its unit and reason. A run takes them from there, or from the",
-        "command line: `snakemake --config cif_dir=DIR`. `polycage measure` and `polycage run` take the tolerances as",
-        "`--set NAME=VALUE`, and `polycage.measure` takes them as `settings={...}`. An unknown name is an error.",
+        "All knobs of a run stand in `config/config.yaml`, each with its unit and reason. A run takes them from there,",
+        "or from the command line: `snakemake --config cif_dir=DIR`. `polycage measure` and `polycage run`",
+        "take the tolerances as `--set NAME=VALUE`, and `polycage.measure` takes them as `settings={...}`.",
+        "An unknown name is an error.",
         "This page is made from that file (`make docs-reference`).",
         "",
         "## The run",
@@ -123,7 +125,7 @@ def _default(value: object) -> str:
 def _inner(head: str, key: str, value: dict[str, object]) -> list[str]:
     """The keys of a mapping, such as those of `physics`."""
     body = head.split(f"\n{key}:\n")[1]
-    found = dict((name, comment) for comment, name in re.findall(r"((?:^  # .*\n)+)^  (\w+):", body, re.MULTILINE))
+    found = {name: comment for comment, name in re.findall(r"((?:^  # .*\n)+)^  (\w+):", body, re.MULTILINE)}
     rows = []
     for name, of in value.items():
         meaning = " ".join(line.removeprefix("  # ") for line in found.get(name, "").splitlines())
@@ -139,7 +141,8 @@ def command_line() -> str:
     out = [
         "# Command line",
         "",
-        "What `polycage --help` and `polycage COMMAND --help` print. This page is made from the code (`make docs-reference`).",
+        "What `polycage --help` and `polycage COMMAND --help` print. This page is made from the code",
+        "(`make docs-reference`).",
         "",
         *_help(parser),
     ]

@@ -1,7 +1,8 @@
 """Hooks of the site: the chapters, and the pages of the repository that do not lie in docs/.
 
-The menu is made from the folders, so that a new page appears by itself. Pages link to others as they lie in the
-repository, which is how they are read there too; what lies outside docs/ is either shown on the site or named as a file.
+The menu is made from the folders, so that a new page appears by itself. Pages link to others as they lie
+in the repository, which is how they are read there too; what lies outside docs/ is either shown on the site or
+named as a file.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 # %% [markdown]
 # # A first look
 #
-# Measure a folder, read the tables with pandas, plot heights against doping, compare two refinements, fit λ, look at a cage.
-# It needs polycage with the extras `draw` and `frames`, and the folder `cif` of the repository.
+# Measure a folder, read the tables with pandas, plot heights against doping, compare two refinements, fit λ, look
+# at a cage. It needs polycage with the extras `draw` and `frames`, and the folder `cif` of the repository.
 
 # %% [markdown]
 # ## Measure a folder
 #
-# `polycage measure cif --format csv` prints a table for programs, one row a cage. Warnings go to standard error. They stand
-# in the columns `status`, `message` and `codes` too.
+# `polycage measure cif --format csv` prints a table for programs, one row a cage. Warnings go to standard error.
+# They stand in the columns `status`, `message` and `codes` too.
 
 # %%
 import io
@@ -29,7 +29,8 @@ active = cages[cages["role"] == "active"]
 active[["structure_id", "phase", "kind", "h_A", "h_su_A", "status", "verification"]]
 
 # %% [markdown]
-# `h_su_A` is the standard uncertainty of a height. It is empty where the file does not state all that the height depends on.
+# `h_su_A` is the standard uncertainty of a height. It is empty where the file does not state all that the height
+# depends on.
 
 # %% [markdown]
 # ## Heights against doping
@@ -60,8 +61,8 @@ print(f"{difference:.4f} ± {uncertainty:.4f} Å: {difference / uncertainty:.1f}
 # %% [markdown]
 # ## Fit λ
 #
-# The paper's λ is the plain mean of Tc h² over the compounds of its tables, with the heights printed there. The library does
-# the same in `polycage.relation.fit`; here it is by hand.
+# The paper's λ is the plain mean of Tc h² over the compounds of its tables, with the heights printed there. The
+# library does the same in `polycage.relation.fit`; here it is by hand.
 
 # %%
 paper = materials[materials["paper_phase"].notna()]
@@ -71,8 +72,9 @@ lambdas = products.groupby(paper["family"]).mean()
 lambdas
 
 # %% [markdown]
-# The relation is a hypothesis under test. On compounds that the paper did not list, its predictions were no better than the
-# mean of the measured values. A prediction for a compound of your own deserves the error measured there, not the scatter of λ.
+# The relation is a hypothesis under test. On compounds that the paper did not list, its predictions were no better
+# than the mean of the measured values. A prediction for a compound of your own deserves the error measured there,
+# not the scatter of λ.
 
 # %% [markdown]
 # ## Look at a cage
