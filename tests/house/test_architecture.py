@@ -38,22 +38,29 @@ ROOMS = {
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials phase_heights resonances merging active_cages",
+        "catalogue schema rows files csv_lines frames materials phase_heights resonances claims displacements merging "
+        "active_cages",
         "base cages",
     ),
+    "fields": room(
+        "charges electrostatics dipoles field_rows field_text order_parameter", "base geometry crystal cages tables"
+    ),
     "physics": room(
-        "of_structure of_tables constants states rings height_correlations gaps resonance splitting",
-        "base geometry crystal layers cages tables",
+        "of_structure of_tables constants states rings height_correlations gaps resonance splitting "
+        "strain bond_network doping series slopes elemental_metals",
+        "base geometry crystal layers cages tables fields",
     ),
     "collection": room(
         "entries arguments batch provenance installed_flow manifests job isolation result_cache archive_index "
         "configuration",
         "base formats crystal cages tables physics",
     ),
-    "relation": room("fit predict skill reference_skill", "base tables physics"),
+    "relation": room("fit predict skill reference_skill lambda_source", "base tables physics"),
+    "ledger": room("reproduction referee", "base geometry tables fields relation"),
     "report": room(
-        "page page_data relation_figures cage_drawing ring_drawing state_views style terminal run_summary",
-        "base crystal cages tables physics collection",
+        "page page_data page_methods relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
+        "change_commands electron_commands",
+        "base crystal cages tables fields physics collection",
     ),
 }
 NOT_A_DOOR = {"base.compiled_cache"}
@@ -71,7 +78,7 @@ LIBRARIES = {
     "mpl_toolkits": "report",
     "jinja2": "report",
     "pandas": "tables relation",
-    "pymatgen": "physics report cages",  # cages: a cage as a molecule, for the one who asks for it
+    "pymatgen": "fields physics report cages",  # cages: a cage as a molecule, for the one who asks for it
     "ase": "formats report cages",
 }
 MODULES = {
@@ -234,7 +241,7 @@ def test_scripts_are_a_few_lines():
         assert len(text.splitlines()) <= 35, path.name
         # after all imports: it makes sure that these are the code that was stated
         body = [node for node in tree(path).body[1:] if not isinstance(node, ast.Import | ast.ImportFrom)]
-        if ast.unparse(body[0]) == "batch.ready(voids=snakemake.params.voids)":
+        if ast.unparse(body[0]).startswith("batch.ready("):
             body = body[1:]
         assert "job.begin(snakemake.input.library)" in ast.unparse(body[0]), path.name
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import functools
 import gc
 import io
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,16 +22,17 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.base.vocabulary import WARNING
 from polycage.collection import installed_flow, provenance
+from polycage.report import change_commands, electron_commands
 
 if TYPE_CHECKING:
+    from polycage.relation.lambda_source import Lambda
     from polycage.tables.schema import Row
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
 _PATHS = (
     "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; "
-    "VASP: *.vasp, "
-    "*.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip searched for such files"
+    "VASP: *.vasp, *.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip searched for such files"
 )
 # examples by command; those of `measure` are also what the command line as a whole shows
 _EXAMPLES = {
@@ -57,12 +58,14 @@ _EXAMPLES = {
     "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
+    **change_commands.EXAMPLES,
+    **electron_commands.EXAMPLES,
 }
 _EXIT_CODES = {
     "measure": "exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the\n"
     "failures are listed on standard error); 2 wrong usage",
     "draw": "exit codes: 0 drawn; 1 the structure failed; 2 wrong usage",
-    **installed_flow.EXIT_CODES,
+    **change_commands.EXIT_CODES,
 }
 
 
@@ -134,9 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
     states.add_argument("--resonance", metavar="PHASE=MEV", help="measured energy of the spin resonance of one phase")
     states.add_argument("--tc", metavar="PHASE=K", help="Tc that is ascribed to one phase: the gaps of all of them")
-    states.add_argument(
-        "--gap-ratio", type=float, default=3.53, metavar="RATIO", help="2 Delta / (k_B Tc): %(default)s"
-    )
+    states.add_argument("--gap-ratio", type=float, default=3.53, metavar="X", help="2 Delta / (k_B Tc): %(default)s")
     states.add_argument("--draw", type=Path, metavar="SVG", help="draw the rings of the first structure")
     _add_settings(states)
 
@@ -147,7 +148,9 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--voids", action="store_true", help="count the voids among the cages")
     _add_settings(draw)
 
-    installed_flow.add_command(functools.partial(_command, commands), _add_settings, _settings)
+    installed_flow.add_command(partial(_command, commands), _add_settings, _settings)
+    change_commands.add_commands(partial(_command, commands), _add_settings, _settings, _lambdas)
+    electron_commands.add_commands(partial(_command, commands), _add_settings, _settings, _check_picture)
 
     _add_settings(_command(commands, "info", _info, "versions, settings and caches"))
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
@@ -174,6 +177,12 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         dest="settings",
         help="set a limit or tolerance (names: polycage info)",
     )
+
+
+def _lambdas(results: Path | None) -> dict[str, Lambda]:
+    from polycage.relation.lambda_source import lambdas
+
+    return lambdas(results)
 
 
 def _settings(options: argparse.Namespace) -> Settings:

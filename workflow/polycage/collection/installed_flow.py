@@ -25,7 +25,7 @@ EXAMPLES = {
         "polycage run my_cifs --snakemake=--dry-run (what would be done)",
     )
 }
-EXIT_CODES = {"run": "exit codes: 0 done; 1 a job failed; 2 wrong usage"}
+_EXIT_CODES = "exit codes: 0 done; 1 a job failed; 2 wrong usage"
 
 
 class Asked(NamedTuple):
@@ -55,6 +55,7 @@ def add_command(
         os.execv(command[0], command)  # noqa: S606 - it takes the place of this process
 
     parser = add("run", run, "run the whole workflow on a folder: tables, fit, predictions, page")
+    parser.epilog = f"{parser.epilog}\n{_EXIT_CODES}\n"
     parser.add_argument("collection", type=Path, metavar="DIR", help="folder with structure files, .tar or .zip")
     parser.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: %(default)s")
     parser.add_argument("--materials", default="", metavar="CSV", help="sheet of measured Tc; none: no sheet")

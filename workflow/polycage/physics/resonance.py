@@ -12,7 +12,7 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
-from polycage.base.vocabulary import CUPRATE, IRON_BASED, NICKELATE
+from polycage.base.vocabulary import CUPRATE, IRON_BASED, NICKELATE, SECOND_NET
 from polycage.physics.gaps import ratio_of_gaps, ratio_su
 from polycage.physics.states import GAMMA
 from polycage.tables.phase_heights import PhaseHeight, phase_order
@@ -87,6 +87,7 @@ def resonance_rows(
     families: Mapping[str, str],
     resonances: Sequence[Resonance],
     correlations: Correlations,
+    verification: Mapping[str, str],
 ) -> list[Row]:
     """Rows of `resonance`: every phase over the squares' centres of structures whose family has a measured energy.
 
@@ -102,6 +103,8 @@ def resonance_rows(
         What was measured.
     correlations
         Of two phases' heights, by structure and both phases.
+    verification
+        Mark of each structure.
     """
     known = {(resonance.structure_id, resonance.phase): resonance for resonance in resonances}
     thetas = _thetas(heights, families, resonances)
@@ -112,7 +115,7 @@ def resonance_rows(
         family = _SHARED.get(families.get(structure_id, ""), "")
         theta = thetas.get(family)
         height = heights.get(structure_id, {}).get(phase)
-        if theta is None or height is None:
+        if theta is None or height is None or phase.endswith(SECOND_NET):
             continue
         resonance = known.get((structure_id, phase))
         out.append(
@@ -130,6 +133,7 @@ def resonance_rows(
                 "theta_from": theta.source,
                 "skill_n": len(errors := skill.get(family, [])),
                 "skill_mae_meV": statistics.fmean(errors) if errors else None,
+                "verification": verification.get(structure_id, ""),
             }
         )
     return out
