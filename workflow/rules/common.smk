@@ -35,9 +35,11 @@ from polycage.tables import active_cages, catalogue, materials, resonances
 
 provenance.share_with_child_processes()
 
+# what uses this one as a module names a few keys
+config |= configuration.completed(config, ROOT / "config/config.yaml")
 try:
     CONFIG = configuration.read_config(
-        configuration.completed(config, ROOT / "config/config.yaml"),
+        config,
         materials.load_schema(ROOT / "workflow/schemas/config.schema.yaml"),
         ROOT,
     )
