@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
 _PATHS = (
-    "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; VASP: "
-    "*.vasp, *.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip searched for such files"
+    "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; "
+    "VASP: *.vasp, *.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip with such files"
 )
 # examples by command; those of `measure` are also what the command line as a whole shows
 _EXAMPLES = {

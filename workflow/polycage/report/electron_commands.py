@@ -73,9 +73,9 @@ def _field(
 
 
 def _order(options: argparse.Namespace) -> int:
+    from polycage.fields.displacements import read_displacements
     from polycage.fields.field_text import order_text
     from polycage.fields.order_parameter import order_parameter
-    from polycage.tables.displacements import read_displacements
 
     print(order_text(order_parameter(read_displacements(options.path).moves_A, options.plane)))
     return OK

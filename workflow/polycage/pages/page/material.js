@@ -178,14 +178,13 @@
       }
       view.mount(canvas);
       changed();
-      view.zoom();
       const [, b, c] = crystal.cell;
       const g = page.geometry;
       const upward = structure.axis_hkl ? g.normal(structure.axis_hkl.split(" ").map(Number), crystal.cell) : g.unit(c);
       const side1 = g.unit(g.minus(crystal.cell[0], g.times(upward, g.dot(crystal.cell[0], upward))));
       const sideways = g.norm(side1) > 0.5 ? side1 : g.unit(b);
       const turned = g.add(g.add(g.times(sideways, Math.cos(0.38)), g.times(g.cross(upward, sideways), -Math.sin(0.38))), g.times(upward, 0.2));
-      view.lookAlong(turned, upward);
+      view.lookAlong(turned, upward, true);
       view.zoom();
     };
     if (cages.length) vertices.append(vertexTable(crystal, (active[0] || cages[0]).cage_id));

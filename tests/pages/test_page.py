@@ -14,15 +14,15 @@ from page_helpers import all_texts, blocks, page_rows
 from polycage.base.settings import DEFAULTS, Settings
 from polycage.collection import batch, manifests
 from polycage.collection.entries import scan
+from polycage.pages.page import page, vendored
+from polycage.pages.page_methods import Run
 from polycage.relation import fit, predict
 from polycage.relation.reference_skill import with_reference
 from polycage.relation.skill import prediction_rows, skill_rows
-from polycage.report.page import page, vendored
-from polycage.report.page_methods import Run
 from polycage.tables import phase_heights
 from polycage.tables.materials import Materials, PaperRow
 
-REPORT = ROOT / "workflow/polycage/report"
+REPORT = ROOT / "workflow/polycage/pages"
 EVIL = '</script><script>alert(1)</script>"><img src=x onerror=alert(2)>'
 
 

@@ -2,6 +2,7 @@
 // Points in a cell: images of atoms and cages, hulls, symmetry codes. Fractional places are arrays of three.
 (function (page) {
   const ROUND = 1e-4; // fractional; places that differ by less are one
+  const FLAT_A = 0.002; // corners this near to a plane are in it; places have five digits
   const RADIANS = Math.PI / 180;
 
   const add = (a, b) => [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
@@ -116,8 +117,8 @@
           across = unit(across);
           if (dot(across, minus(middle, points[i])) > 0) across = times(across, -1);
           const height = points.map((p) => dot(across, minus(p, points[i])));
-          if (Math.max(...height) > 0.02) continue;
-          const corners = height.flatMap((value, at) => (value > -0.02 ? [at] : []));
+          if (Math.max(...height) > FLAT_A) continue;
+          const corners = height.flatMap((value, at) => (value > -FLAT_A ? [at] : []));
           const key = corners.join(" ");
           if (known.has(key)) continue;
           known.add(key);

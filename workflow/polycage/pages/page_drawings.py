@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from polycage.report.page_packing import packed
+from polycage.pages.page_packing import packed
 
 BLOCK = 128  # structures that are unpacked together
 # columns that only drawings and details need

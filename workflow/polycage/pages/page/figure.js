@@ -105,7 +105,7 @@
     const [width, height] = [spec.width || 620, spec.height || 400];
     const tip = h("div", { class: "tip", role: "status" });
     const show = (event) => {
-      const mark = event.target.closest?.("a, g g") ? event.target.closest("a") || event.target.closest("g") : null;
+      const mark = event.target.closest("a") || event.target.closest(".mark")?.parentNode;
       tip.textContent = mark ? mark.querySelector("title")?.textContent || "" : "";
     };
     svg.addEventListener("mouseover", show);

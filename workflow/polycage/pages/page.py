@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from polycage.report.page_data import Contents
-from polycage.report.page_methods import Run, methods
-from polycage.report.page_packing import plain_json
+from polycage.pages.page_data import Contents
+from polycage.pages.page_methods import Run, methods
+from polycage.pages.page_packing import plain_json
 from polycage.report.relation_figures import heights_figure, relation_figure
 from polycage.report.style import svg
 from polycage.tables.schema import Row

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from page_helpers import rows_of
-from polycage.report.page_packing import columns_of, packed, plain_json, unpacked
+from polycage.pages.page_packing import columns_of, packed, plain_json, unpacked
 from polycage.tables.files import to_arrow
 from polycage.tables.schema import Column, Table
 

@@ -4,7 +4,7 @@ import pytest
 
 from io_helpers import page_contents
 from page_helpers import rows_of
-from polycage.report.page_packing import unpacked
+from polycage.pages.page_packing import unpacked
 from polycage.tables import catalogue
 
 

@@ -255,15 +255,15 @@
   }
 
   // Looks along a direction, another one pointing up.
-  function lookAlong(direction, up) {
+  function lookAlong(direction, up, silent = false) {
     const z = g.unit(direction);
     let y = g.minus(up, g.times(z, g.dot(up, z)));
     if (g.norm(y) < 1e-6) y = Math.abs(z[0]) < 0.9 ? g.minus([1, 0, 0], g.times(z, z[0])) : g.minus([0, 1, 0], g.times(z, z[1]));
     y = g.unit(y);
     const x = g.cross(y, z);
     const view = viewer.getView();
-    viewer.setView([...view.slice(0, 4), ...quaternion([x, y, z])]);
-    viewer.render();
+    viewer.setView([...view.slice(0, 4), ...quaternion([x, y, z])], true);
+    if (!silent) viewer.render();
   }
 
   // Fills the frame with what is drawn, as it is turned now.

@@ -93,6 +93,7 @@
       sorter: emptyLast,
       headerFilter: filterInput(column, numeric, title + unit),
       headerFilterLiveFilter: false,
+      headerFilterPlaceholder: numeric ? "3.6..3.7" : "a or b",
       headerFilterFunc: (text, value) => {
         const test = page.filter(String(text), column.type);
         return test ? test(value) : true;

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from polycage.base.vocabulary import ACTIVE, ALL, FAILED, HIGHEST, MEASURED_HEIGHTS, WARNING
-from polycage.report.page_packing import columns_of, described
+from polycage.pages.page_packing import columns_of, described
 from polycage.tables.catalogue import STRUCTURES
 from polycage.tables.phase_heights import phase_heights, phase_order
 from polycage.tables.schema import Column, Row, Table
