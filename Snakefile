@@ -32,3 +32,12 @@ rule all:
         rules.report.output,
         rules.figures.input,
     localrule: True
+
+
+# Snakemake calls the hooks of the main workflow only, not those of one that serves as its module
+if (
+    workflow.is_main_process
+    and not workflow.modifier.is_main_snakefile()
+    and not workflow.dryrun
+):
+    note_decisions()

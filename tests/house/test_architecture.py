@@ -51,7 +51,8 @@ ROOMS = {
         "base geometry crystal layers cages tables fields",
     ),
     "collection": room(
-        "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
+        "entries arguments batch provenance installed_flow manifests job isolation result_cache archive_index "
+        "configuration",
         "base formats crystal cages tables physics",
     ),
     "relation": room("fit predict skill reference_skill lambda_source", "base tables physics"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jsonschema import Draft202012Validator
 
 from polycage.base.errors import ErrorCode, PolycageError
@@ -74,6 +75,19 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         vertices=config["vertices"],
         electrostatics=config["electrostatics"],
     )
+
+
+def completed(config: Mapping[str, Any], defaults: Path) -> dict[str, Any]:
+    """A configuration with what it leaves out: a workflow that uses this one as a module names a few keys.
+
+    Parameters
+    ----------
+    config
+        As Snakemake gives it.
+    defaults
+        `config/config.yaml`.
+    """
+    return {**yaml.safe_load(defaults.read_text(encoding="utf-8")), **config}
 
 
 def _settings(config: Mapping[str, Any]) -> Settings:
