@@ -19,8 +19,8 @@ from markupsafe import Markup
 from polycage.pages.page_data import Contents
 from polycage.pages.page_methods import Run, methods
 from polycage.pages.page_packing import plain_json
-from polycage.report.relation_figures import heights_figure, relation_figure
-from polycage.report.style import svg
+from polycage.pictures.relation_figures import heights_figure, relation_figure
+from polycage.pictures.style import svg
 from polycage.tables.schema import Row
 
 _HERE = Path(__file__).parent

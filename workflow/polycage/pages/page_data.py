@@ -17,11 +17,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from polycage.base.vocabulary import FAILED, OK, VOID, WARNING
-from polycage.pages.formula_order import in_order
 from polycage.pages.page_drawings import DRAWN_ALONE, drawings
 from polycage.pages.page_materials import material_rows
 from polycage.pages.page_packing import columns_of, described, packed
 from polycage.pages.page_sections import OWN_VIEW, SKILL_TABLES, section_of
+from polycage.pictures.formula_order import in_order
 from polycage.tables import catalogue
 from polycage.tables.files import read_rows, read_table, readable
 from polycage.tables.schema import Row, Table

@@ -14,7 +14,8 @@ from polycage.base.arrays import FloatArray
 from polycage.base.settings import Settings
 from polycage.cages.cage import Cage
 from polycage.cages.polyhedra import faces
-from polycage.report.style import _ATOM_COLOURS, _GREY, _style
+from polycage.pictures.element_colours import colour
+from polycage.pictures.style import _GREY, COLUMN_MM, MM_PER_INCH, _style
 
 # direction of view, in the frame of the cage: almost from the side, a little from above
 _VIEW = np.array(
@@ -26,7 +27,7 @@ _VIEW = np.array(
 )
 
 
-def cage_figure(cage: Cage, title: str, settings: Settings) -> Figure:
+def cage_figure(cage: Cage, title: str, settings: Settings, size_mm: float = 1.3 * COLUMN_MM) -> Figure:
     """One cage seen from the side, its axis upright: faces, atoms by element, and the height between its caps.
 
     Edges in front are drawn, those behind are dashed. The projection is parallel, to scale in Å.
@@ -36,43 +37,30 @@ def cage_figure(cage: Cage, title: str, settings: Settings) -> Figure:
     right /= np.linalg.norm(right)
     screen, depth = np.stack([points @ right, points @ np.cross(_VIEW, right)], axis=1), points @ _VIEW
     with _style():
-        figure = Figure(figsize=(4.6, 4.2))
+        figure = Figure(figsize=(size_mm / MM_PER_INCH, 0.8 * size_mm / MM_PER_INCH))
         axes = figure.subplots()
     _draw_faces(axes, points, screen, faces(points, settings))
     symbols = np.array(cage.symbols)
-    for k, (symbol, colour) in enumerate(_element_colours(cage).items()):
-        at = symbols == symbol
+    for k, symbol in enumerate(dict.fromkeys(cage.symbols)):
+        at, of_element = symbols == symbol, colour(symbol)
         size = 420 * float(elements.COVALENT_RADIUS_A[elements.ATOMIC_NUMBER[symbol]]) ** 2
         for index in np.flatnonzero(at):
             x, y = screen[index]
-            axes.scatter(x, y, s=size, color=colour, edgecolor="black", lw=0.8, zorder=10 + depth[index], clip_on=False)
-        axes.scatter([], [], s=90, color=colour, edgecolor="black", lw=0.8, label=f"{symbol} ({at.sum()})", zorder=k)
+            axes.scatter(
+                x, y, s=size, color=of_element, edgecolor="black", lw=0.8, zorder=10 + depth[index], clip_on=False
+            )
+        axes.scatter(
+            [], [], s=90, color=of_element, edgecolor="black", lw=0.8, label=f"{symbol} ({at.sum()})", zorder=k
+        )
     axes.scatter(0, 0, marker="+", color="black", s=60, lw=1.4, label="site", zorder=40)
     if cage.h_A is not None:
         _draw_height(axes, cage, points, screen)
     axes.set_aspect("equal")
     axes.margins(0.12)
     axes.set_axis_off()
-    axes.set_title(title, fontsize=11)
-    figure.legend(loc="outside lower center", ncols=4, fontsize=9)
+    figure.suptitle(title, fontsize=9)
+    figure.legend(loc="outside lower center", ncols=4, fontsize=8, frameon=False)
     return figure
-
-
-def _element_colours(cage: Cage) -> dict[str, str]:
-    """Blue for metals that build nets, orange for anions, green for the first of the others, then the rest."""
-    kinds = {symbol: _kind(elements.ATOMIC_NUMBER[symbol]) for symbol in dict.fromkeys(cage.symbols)}
-    out: dict[str, str] = {}
-    spare = iter(_ATOM_COLOURS[3:] * 5)
-    for symbol, kind in kinds.items():
-        colour = _ATOM_COLOURS[kind]
-        out[symbol] = next(spare) if colour in out.values() else colour
-    return out
-
-
-def _kind(atomic_number: int) -> int:
-    if atomic_number in elements.IRON_NET_METALS | elements.OXIDE_NET_METALS:
-        return 0
-    return 1 if atomic_number in elements.ANIONS else 2
 
 
 def _frame(cage: Cage) -> FloatArray:

@@ -4,7 +4,7 @@ import pytest
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.cli import main
-from polycage.tables.displacements import read_displacements
+from polycage.fields.displacements import read_displacements
 
 
 def test_read(tmp_path):

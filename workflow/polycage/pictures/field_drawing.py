@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from polycage.base import elements
 from polycage.base.elements import SYMBOLS
 from polycage.fields.electrostatics import MAXIMUM, MINIMUM, SADDLE, CageField, Map, StillPoint
-from polycage.report.style import _ATOM_COLOURS, _style
+from polycage.pictures.element_colours import colour
+from polycage.pictures.style import _style
 
 # what stands at corners of the square and is no anion
 METALS = frozenset({"metal", *(SYMBOLS[z] for z in elements.IRON_NET_METALS | elements.OXIDE_NET_METALS)})
@@ -43,8 +44,7 @@ def field_figure(field: CageField, grid: Map, points: Sequence[StillPoint], titl
     plane = field.plane
     for (u, v), label in ((plane.corner_uv.T, plane.corner), (plane.anion_uv.T, plane.edge)):
         if len(u):
-            colour = _ATOM_COLOURS[0] if label in METALS else _ATOM_COLOURS[1]
-            axes.scatter(u, v, s=260, color=colour, edgecolor="black", label=label, zorder=5, clip_on=False)
+            axes.scatter(u, v, s=260, color=colour(label), edgecolor="black", label=label, zorder=5, clip_on=False)
     for kind, marker in _MARKERS.items():
         chosen = [p for p in points if p.kind == kind]
         if chosen:

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from polycage.base.vocabulary import ALL, CUPRATE, HIGHEST, IRON_BASED, MEASURED_HEIGHTS, PRINTED_HEIGHTS, VERIFIED
-from polycage.report.style import _COLOURS, _GREY, _NAMES, _style
+from polycage.pictures.style import _COLOURS, _GREY, _NAMES, COLUMN_MM, MM_PER_INCH, _style
 from polycage.tables.schema import Row
 
 
@@ -22,12 +22,13 @@ def relation_figure(
 ) -> Figure:
     """Tc against 1/h^2 with the fitted line of both families; held-out materials as open circles, with the skill."""
     with _style():
-        figure = Figure(figsize=(10.5, 4.9))
-        panels = figure.subplots(1, 2)
+        figure = Figure(figsize=(COLUMN_MM / MM_PER_INCH, 1.9 * COLUMN_MM / MM_PER_INCH))
+        panels = figure.subplots(2, 1)
         heights, predictions, skill = list(heights), list(predictions), list(skill)
         for axes, family in zip(panels, (CUPRATE, IRON_BASED), strict=True):
             _relation_panel(axes, family, fits, heights, predictions)
-            axes.text(0.0, -0.17, _skill_text(family, skill), transform=axes.transAxes, va="top", fontsize=8)
+            below = {"xy": (0.0, 0.0), "xycoords": "axes fraction", "xytext": (0, -28), "textcoords": "offset points"}
+            axes.annotate(_skill_text(family, skill), **below, va="top", fontsize=6)
     return figure
 
 
@@ -58,7 +59,7 @@ def _relation_panel(axes: Axes, family: str, fits: Sequence[Row], heights: list[
     for points, look in groups:
         if points:
             h, tc = np.array(points, dtype=float).T
-            axes.scatter(1 / h**2, tc, s=34, zorder=3, **look)
+            axes.scatter(1 / h**2, tc, s=16, linewidths=0.8, zorder=3, **look)
             widest = max(widest, float((1 / h**2).max()))
     grid = np.array([0.0, 1.05 * widest or 0.2])
     for model, dash in ((PRINTED_HEIGHTS, "-"), (MEASURED_HEIGHTS, "--")):
@@ -68,11 +69,12 @@ def _relation_panel(axes: Axes, family: str, fits: Sequence[Row], heights: list[
                 axes.plot(grid, fit["lambda_K_A2"] * grid, dash, color=colour, lw=1.2, label=label)
     axes.set(xlabel="1/h² (Å⁻²)", ylabel="Tc (K)", title=_NAMES[family], xlim=(0, grid[1]), ylim=(0, None))
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(fontsize=8, loc="upper left")
+        axes.legend(fontsize=6, loc="upper left", handlelength=1.6)
+        axes.set_ylim(0, 1.4 * axes.get_ylim()[1])  # room for the legend
 
 
 def _skill_text(family: str, skill: list[Row]) -> str:
-    """Two lines: how well the line of the printed heights predicts held-out compounds."""
+    """How well the line of the printed heights predicts held-out compounds."""
     rows = {
         r["subset"]: r for r in skill if (r["lambda_of"], r["model"], r["choice"]) == (family, PRINTED_HEIGHTS, HIGHEST)
     }
@@ -83,7 +85,8 @@ def _skill_text(family: str, skill: list[Row]) -> str:
             lines.append(f"{name}: nothing to test on")
             continue
         r2 = "" if row["r2"] is None else f", R² {row['r2']:.2f}"
-        lines.append(f"{name}: {row['n']} compounds, mean absolute error {row['mae_K']:.1f} K{r2}")
+        gap = "\n" if len(name) > 10 else " "  # a line holds some sixty letters
+        lines.append(f"{name}: {row['n']} compounds,{gap}mean absolute error {row['mae_K']:.1f} K{r2}")
     return "\n".join(lines)
 
 
@@ -103,16 +106,16 @@ def heights_figure(heights: Iterable[Row]) -> Figure:
     """Heights printed in the paper against those measured here, with the line of equality."""
     rows = [row for row in heights if row["h_measured_A"] is not None]
     with _style():
-        figure = Figure(figsize=(5.2, 4.6))
+        figure = Figure(figsize=(COLUMN_MM / MM_PER_INCH, 0.9 * COLUMN_MM / MM_PER_INCH))
         axes = figure.subplots()
         for family, colour in _COLOURS.items():
             points = [(row["h_printed_A"], row["h_measured_A"]) for row in rows if row["family"] == family]
             if points:
                 x, y = np.array(points).T
-                axes.scatter(x, y, s=30, color=colour, alpha=0.7, label=_NAMES[family], zorder=3)
+                axes.scatter(x, y, s=14, color=colour, alpha=0.7, label=_NAMES[family], zorder=3)
         low, high = axes.get_xlim()
         axes.axline((low, low), slope=1, color=_GREY, lw=1)
         axes.set(xlabel="height printed in the paper (Å)", ylabel="height measured here (Å)", xlim=(low, high))
         if rows:
-            axes.legend(fontsize=8)
+            axes.legend(fontsize=7)
     return figure

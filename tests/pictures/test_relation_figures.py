@@ -8,9 +8,9 @@ import polycage
 from io_helpers import BA122, written
 from polycage.base.settings import DEFAULTS
 from polycage.base.vocabulary import MEASURED_HEIGHTS, PRINTED_HEIGHTS
-from polycage.report.cage_drawing import cage_figure
-from polycage.report.relation_figures import heights_figure, relation_figure
-from polycage.report.style import save_png, svg
+from polycage.pictures.cage_drawing import cage_figure
+from polycage.pictures.relation_figures import heights_figure, relation_figure
+from polycage.pictures.style import picture, svg
 
 FIT = [
     {"family": "cuprate", "model": PRINTED_HEIGHTS, "lambda_K_A2": 1300.0, "n": 2},
@@ -127,7 +127,7 @@ def test_same_input_same_bytes():
 def test_a_cage_as_png(tmp_path):
     cage = polycage.measure(written(tmp_path, BA122)).cages[0]
     for name in ("one.png", "two.png"):
-        save_png(cage_figure(cage, "the title", DEFAULTS), tmp_path / name)
+        (tmp_path / name).write_bytes(picture(cage_figure(cage, "the title", DEFAULTS), "png"))
     data = (tmp_path / "one.png").read_bytes()
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     assert data == (tmp_path / "two.png").read_bytes()
@@ -138,7 +138,7 @@ def test_a_cage_shows_its_elements_and_title(tmp_path):
     cage = polycage.measure(written(tmp_path, BA122)).cages[0]
     figure = cage_figure(cage, "the title", DEFAULTS)
     legend = [t.get_text() for owner in (figure, *figure.axes) for box in owner.findobj(Legend) for t in box.texts]
-    assert figure.axes[0].get_title() == "the title"
+    assert figure.get_suptitle() == "the title"
     for symbol in ("Fe", "As"):
         assert any(text.startswith(symbol) for text in legend)
 
