@@ -6,8 +6,8 @@ from polycage.base.settings import Settings
 from polycage.collection import job
 from polycage.exports.collection_exports import exported
 from polycage.exports.writers import file_name
-from polycage.pictures.crystal_drawing import crystal_figures
-from polycage.pictures.style import write_picture
+from polycage.report.crystal_drawing import crystal_figures
+from polycage.report.style import write_picture
 
 job.begin(snakemake.input.library)
 asked = snakemake.params

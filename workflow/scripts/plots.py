@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from polycage.collection import job
-from polycage.pictures.relation_figures import heights_figure, relation_figure
-from polycage.pictures.style import write_picture
+from polycage.report.relation_figures import heights_figure, relation_figure
+from polycage.report.style import write_picture
 from polycage.tables.files import read_rows
 
 job.begin(snakemake.input.library)

@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         options.output = options.output or Path("cage.png")
         _check_picture(options.output)
     try:
-        from polycage.pictures import cage_drawing
+        from polycage.report import cage_drawing
     except ModuleNotFoundError as error:
         cause = f"{(error.name or '').partition('.')[0]} is not installed: pip install 'polycage[draw]'"
         raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None
@@ -100,7 +100,7 @@ def _all(
     from polycage.collection.arguments import outcomes
     from polycage.exports.exported import Exported
     from polycage.exports.writers import file_name
-    from polycage.pictures.crystal_drawing import crystal_figures
+    from polycage.report.crystal_drawing import crystal_figures
     from polycage.report.terminal import outcome_text, wants_colour
 
     announce()
@@ -126,13 +126,13 @@ def _each(measurement: Measurement, drawn: Callable[[Measurement, Cage], Figure]
 
 def _title(measurement: Measurement, cage: Cage) -> str:
     size = f"radius {cage.site.radius_A:.4f} Å" if cage.h_A is None else f"h = {cage.h_A:.4f} Å"
-    from polycage.pictures.formula_order import in_order
+    from polycage.report.formula_order import in_order
 
     return f"{in_order(measurement.formula)}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, {size}"
 
 
 def _write(path: Path, figure: Figure) -> None:
-    from polycage.pictures.style import write_picture
+    from polycage.report.style import write_picture
 
     write_picture(path, figure)
     print(f"wrote {path}")

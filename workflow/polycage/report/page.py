@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from polycage.pictures.relation_figures import heights_figure, relation_figure
-from polycage.pictures.style import svg
+from polycage.report.relation_figures import heights_figure, relation_figure
+from polycage.report.style import svg
 from polycage.report.page_data import Contents
 from polycage.report.page_methods import Run, methods
 from polycage.report.page_packing import plain_json

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from polycage.base.vocabulary import FAILED, OK, VOID, WARNING
-from polycage.pictures.formula_order import in_order
+from polycage.report.formula_order import in_order
 from polycage.report.page_drawings import DRAWN_ALONE, drawings
 from polycage.report.page_materials import material_rows
 from polycage.report.page_packing import columns_of, described, packed

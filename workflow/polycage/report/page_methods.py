@@ -12,7 +12,7 @@ from polycage.base.elements import ATOMIC_NUMBER, COVALENT_RADIUS_A, METALS
 from polycage.base.errors import ErrorCode
 from polycage.base.settings import DEFAULTS, Settings
 from polycage.base.version import versions
-from polycage.pictures.element_colours import COLOURS, colour
+from polycage.report.element_colours import COLOURS, colour
 
 _VENDORED = Path(__file__).parent / "vendor" / "vendored.json"
 

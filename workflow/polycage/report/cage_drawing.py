@@ -14,8 +14,8 @@ from polycage.base.arrays import FloatArray
 from polycage.base.settings import Settings
 from polycage.cages.cage import Cage
 from polycage.cages.polyhedra import faces
-from polycage.pictures.element_colours import colour
-from polycage.pictures.style import _GREY, COLUMN_MM, MM_PER_INCH, _style
+from polycage.report.element_colours import colour
+from polycage.report.style import _GREY, COLUMN_MM, MM_PER_INCH, _style
 
 # direction of view, in the frame of the cage: almost from the side, a little from above
 _VIEW = np.array(

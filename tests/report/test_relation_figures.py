@@ -8,9 +8,9 @@ import polycage
 from io_helpers import BA122, written
 from polycage.base.settings import DEFAULTS
 from polycage.base.vocabulary import MEASURED_HEIGHTS, PRINTED_HEIGHTS
-from polycage.pictures.cage_drawing import cage_figure
-from polycage.pictures.relation_figures import heights_figure, relation_figure
-from polycage.pictures.style import picture, svg
+from polycage.report.cage_drawing import cage_figure
+from polycage.report.relation_figures import heights_figure, relation_figure
+from polycage.report.style import picture, svg
 
 FIT = [
     {"family": "cuprate", "model": PRINTED_HEIGHTS, "lambda_K_A2": 1300.0, "n": 2},

@@ -23,9 +23,9 @@ from polycage.base.vocabulary import ACTIVE
 from polycage.cages.polyhedra import faces
 from polycage.exports.exported import Exported
 from polycage.exports.images import in_cell
-from polycage.pictures.element_colours import colour
-from polycage.pictures.formula_order import in_order
-from polycage.pictures.style import COLUMN_MM, MM_PER_INCH, PHASE_COLOURS, _style
+from polycage.report.element_colours import colour
+from polycage.report.formula_order import in_order
+from polycage.report.style import COLUMN_MM, MM_PER_INCH, PHASE_COLOURS, _style
 from polycage.tables.schema import Row
 
 # share of the covalent radius that an atom is drawn with, and of its radius that is its highlight

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Arc, Circle, Rectangle
 
 from polycage.physics.rings import CENTRE_GAMMA, RING
-from polycage.pictures.style import _GREY, _style
+from polycage.report.style import _GREY, _style
 from polycage.tables.schema import Row
 
 # by number of the ring: colours that colour-blind readers can tell apart (Okabe-Ito)

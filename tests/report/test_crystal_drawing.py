@@ -11,10 +11,10 @@ from helpers import reference_measurement
 from polycage.base.errors import PolycageError
 from polycage.base.settings import DEFAULTS
 from polycage.exports.exported import Exported
-from polycage.pictures.cage_drawing import cage_figure
-from polycage.pictures.crystal_drawing import crystal_figure, crystal_figures, view_of
-from polycage.pictures.element_colours import colour
-from polycage.pictures.style import COLUMN_MM, picture
+from polycage.report.cage_drawing import cage_figure
+from polycage.report.crystal_drawing import crystal_figure, crystal_figures, view_of
+from polycage.report.element_colours import colour
+from polycage.report.style import COLUMN_MM, picture
 
 
 def of(name):

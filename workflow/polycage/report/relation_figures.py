@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from polycage.base.vocabulary import ALL, CUPRATE, HIGHEST, IRON_BASED, MEASURED_HEIGHTS, PRINTED_HEIGHTS, VERIFIED
-from polycage.pictures.style import _COLOURS, _GREY, _NAMES, COLUMN_MM, MM_PER_INCH, _style
+from polycage.report.style import _COLOURS, _GREY, _NAMES, COLUMN_MM, MM_PER_INCH, _style
 from polycage.tables.schema import Row
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from polycage.pictures.formula_order import in_order
+from polycage.report.formula_order import in_order
 
 
 @pytest.mark.parametrize(
