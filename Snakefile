@@ -14,6 +14,7 @@ include: "workflow/rules/active.smk"
 include: "workflow/rules/fit.smk"
 include: "workflow/rules/predict.smk"
 include: "workflow/rules/physics.smk"
+include: "workflow/rules/ledger.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/exports.smk"
@@ -27,6 +28,7 @@ rule all:
         rules.fit.output,
         rules.predict.output,
         rules.physics.output,
+        rules.ledger.output,
         rules.report.output,
         rules.figures.input,
     localrule: True

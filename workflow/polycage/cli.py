@@ -23,7 +23,7 @@ from polycage.base.vocabulary import WARNING
 from polycage.collection import provenance
 from polycage.commands import compare_command, draw_command, export_command, view_command
 from polycage.commands.options import OK, PATHS, SOME_FAILED, USAGE, add_settings, settings_of, tell
-from polycage.report import change_commands
+from polycage.report import change_commands, electron_commands
 
 if TYPE_CHECKING:
     from polycage.relation.lambda_source import Lambda
@@ -48,6 +48,7 @@ _EXAMPLES = {
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
     **change_commands.EXAMPLES,
+    **electron_commands.EXAMPLES,
 }
 _EXIT_CODES = {
     "measure": "exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the\n"
@@ -140,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
         module.add_options(_command(commands, name, module.run, module.WHAT))
 
     change_commands.add_commands(partial(_command, commands), add_settings, settings_of, _lambdas)
+    electron_commands.add_commands(partial(_command, commands), add_settings, settings_of, draw_command.check_picture)
 
     add_settings(_command(commands, "info", _info, "versions, settings and caches"))
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")

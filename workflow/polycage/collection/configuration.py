@@ -32,6 +32,7 @@ class Configuration:
     lambda_fe_for_m2x2: bool
     voids: bool
     vertices: bool
+    electrostatics: bool
     # whether structures of the sheet without a file are mistyped: not where it is another collection's
     tells_missing: bool
 
@@ -71,6 +72,7 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         lambda_fe_for_m2x2=config["lambda_fe_for_m2x2"],
         voids=config["voids"],
         vertices=config["vertices"],
+        electrostatics=config["electrostatics"],
     )
 
 

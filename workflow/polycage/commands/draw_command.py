@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"--size {options.size:g}: give 20 to 1000 mm")
     if not options.everything:
         options.output = options.output or Path("cage.png")
-        _check_picture(options.output)
+        check_picture(options.output)
     try:
         from polycage.report import cage_drawing
     except ModuleNotFoundError as error:
@@ -138,7 +138,7 @@ def _write(path: Path, figure: Figure) -> None:
     print(f"wrote {path}")
 
 
-def _check_picture(path: Path) -> None:
+def check_picture(path: Path) -> None:
     """Refuse a picture that cannot be written, before any work is done.
 
     Raises

@@ -10,9 +10,9 @@ from polycage.base.settings import Settings
 from polycage.collection import provenance
 from polycage.collection.batch import Outcome, rows_of
 from polycage.commands.reference_relation import predicted
-from polycage.report.page import page
-from polycage.report.page_data import contents
-from polycage.report.page_methods import Run
+from polycage.pages.page import page
+from polycage.pages.page_data import contents
+from polycage.pages.page_methods import Run
 from polycage.tables import catalogue
 from polycage.tables.files import write_parquet
 

@@ -7,8 +7,20 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 from __future__ import annotations
 
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
-from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS, RESONANCE, RINGS, SPLITTING, STATES
-from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, SKILL
+from polycage.tables.physics_tables import (
+    DIPOLES,
+    ELECTROSTATICS,
+    FIELD_MAP,
+    GAP_RATIOS,
+    GAPS,
+    HEIGHT_CORRELATIONS,
+    RESONANCE,
+    RINGS,
+    SPLITTING,
+    STATES,
+    STILL_POINTS,
+)
+from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, REPRODUCTION, SKILL
 from polycage.tables.schema import MeasuredRows, Table
 from polycage.tables.strain_tables import DOPING, ELEMENTS, SERIES, STRAIN
 
@@ -18,9 +30,13 @@ __all__ = [
     "CAGES",
     "COLLECTION",
     "DERIVED",
+    "DIPOLES",
     "DOPING",
+    "ELECTROSTATICS",
     "ELEMENTS",
     "FAILURES",
+    "FIELDS",
+    "FIELD_MAP",
     "FIT",
     "FROM_TABLES",
     "GAPS",
@@ -31,12 +47,14 @@ __all__ = [
     "MEASURED",
     "ON_DEMAND",
     "PREDICTIONS",
+    "REPRODUCTION",
     "RESONANCE",
     "RINGS",
     "SERIES",
     "SKILL",
     "SPLITTING",
     "STATES",
+    "STILL_POINTS",
     "STRAIN",
     "STRUCTURES",
     "VERTICES",
@@ -52,16 +70,20 @@ LISTING = Table(
 
 # what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
 DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, STRAIN, ELEMENTS)
+# the field of the ions in the active cages: the same, where `electrostatics` is asked for
+FIELDS = (ELECTROSTATICS, STILL_POINTS, DIPOLES)
 # what one run of the measurement makes
-MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
+MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED, *FIELDS)
 # of these, what a run writes on demand only
-ON_DEMAND = (VERTICES,)
+ON_DEMAND = (VERTICES, *FIELDS)
 # what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
 FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING, SERIES, DOPING)
 ALL = (
     *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL),
     *DERIVED,
+    *FIELDS,
     *FROM_TABLES,
+    REPRODUCTION,
 )
 
 
