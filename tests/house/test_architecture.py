@@ -45,7 +45,7 @@ ROOMS = {
         "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
         "base formats crystal cages tables physics",
     ),
-    "relation": room("fit predict skill reference_skill", "base tables physics"),
+    "relation": room("fit fit_table predict cases trial reference_skill", "base tables physics"),
     "report": room(
         "page page_data relation_figures cage_drawing style terminal run_summary",
         "base crystal cages tables physics collection",

@@ -10,9 +10,11 @@ from io_helpers import BA122, cif_text, material, page_listing, written
 from polycage.base.settings import DEFAULTS, Settings
 from polycage.collection import batch, manifests
 from polycage.collection.entries import scan
-from polycage.relation import fit, predict
+from polycage.relation import fit, fit_table, predict
+from polycage.relation.cases import case_rows
+from polycage.relation.predict import prediction_rows
 from polycage.relation.reference_skill import with_reference
-from polycage.relation.skill import prediction_rows, skill_rows
+from polycage.relation.trial import trial
 from polycage.report.page import figures, page
 from polycage.tables import phase_heights
 from polycage.tables.materials import Materials, PaperRow
@@ -43,7 +45,8 @@ def _data(tmp_path_factory):
     heights = phase_heights.phase_heights(rows.cages)
     fits = fit.fit_all(known, heights)
     predictions = predict.predict_all(rows.structures, heights, known, fits)
-    skill = skill_rows(predictions, fits)
+    cases = case_rows(rows.structures, heights, {}, known)
+    evaluation = trial(known, cases, 1).evaluation
     there = [
         {"structure_id": r["structure_id"], "file": r["structure_id"] + ".cif", "shard": "0", "listed": False}
         for r in rows.structures
@@ -54,10 +57,10 @@ def _data(tmp_path_factory):
         structures=rows.structures,
         cages=rows.cages,
         failures=rows.failures,
-        fit=fit.fit_rows(fits),
+        fit=fit_table.fit_rows(known, cases, 1),
         heights=fit.height_rows(known, heights),
-        predictions=prediction_rows(predictions, with_reference(skill, [])),
-        skill=skill,
+        predictions=prediction_rows(predictions, with_reference(evaluation, [])),
+        evaluation=evaluation,
     )
 
 

@@ -8,9 +8,9 @@ rule report:
         cages=rules.tables.output.cages,
         failures=rules.tables.output.failures,
         fit=rules.fit.output.fit,
-        heights=rules.fit.output.heights,
+        heights=rules.match.output.heights,
         predictions=rules.predict.output.predictions,
-        skill=rules.predict.output.skill,
+        evaluation=rules.trial.output.evaluation,
         library=library("report"),
     output:
         page=f"{RESULTS}/report.html",

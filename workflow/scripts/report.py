@@ -10,7 +10,7 @@ from polycage.report import page_data
 from polycage.report.page import figures, page
 
 job.begin(snakemake.input.library)
-names = ("collection", "structures", "cages", "failures", "fit", "heights", "predictions", "skill")
+names = ("collection", "structures", "cages", "failures", "fit", "heights", "predictions", "evaluation")
 data = page_data.listing({name: Path(snakemake.input[name]) for name in names})
 skill = with_reference(data.skill, read_reference(Path(snakemake.params.reference)))
 pictures = figures(data)

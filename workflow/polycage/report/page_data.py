@@ -15,13 +15,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from polycage.base.vocabulary import ACTIVE, FAILED, OK, VOID, WARNING
+from polycage.base.vocabulary import ACTIVE, ALL, CLOSEST, FAILED, HIGHEST, OK, PREDICTING, VERIFIED, VOID, WARNING
 from polycage.tables.files import read_rows, read_table, readable
 from polycage.tables.schema import Row
 
 MAX_STRUCTURES = 2000  # a page of 1.5 MB; with 100,000 rows it has 40 MB, and no browser shows it within minutes
 MAX_MESSAGES = 500  # failures, and warnings
 
+# of the trial what the page shows: in total, of the two ways of getting lambda
+_LABELS = (
+    pc.field("model").isin(list(PREDICTING))
+    & pc.field("choice").isin([HIGHEST, CLOSEST])
+    & pc.field("subset").isin([ALL, VERIFIED])
+    & pc.field("subfamily").is_null()
+)
 _HAS_TC = pc.field("tc_measured_K").is_valid()
 _CAGE_COLUMNS = ("structure_id", "role", "phase", "h_A", "multiplicity")
 
@@ -79,7 +86,7 @@ def listing(
         fit=read_rows(paths["fit"]),
         heights=read_rows(paths["heights"]),
         predictions=read_rows(paths["predictions"], only=of_listed | _HAS_TC),
-        skill=read_rows(paths["skill"]),
+        skill=read_rows(paths["evaluation"], only=_LABELS),
     )
 
 

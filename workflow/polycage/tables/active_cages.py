@@ -12,7 +12,9 @@ from polycage.base.vocabulary import ACTIVE
 from polycage.tables.files import read_table, write_arrow
 
 _CAGE_COLUMNS = ["structure_id", "role", "phase", "h_A", "multiplicity", "phase_h_su_A"]
-_STRUCTURE_COLUMNS = ["structure_id", "family", "verification"]
+_STRUCTURE_COLUMNS = [
+    "structure_id", "family", "verification", "formula", "subfamily", "planes", "block", "pressure_GPa",
+]  # fmt: skip
 
 
 def active_tables(structures: Path, cages: Path) -> tuple[pa.Table, pa.Table]:

@@ -7,21 +7,26 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 from __future__ import annotations
 
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
-from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, SKILL
+from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS
 from polycage.tables.schema import Table
+from polycage.tables.trial_tables import CASES, DESCRIPTORS, EVALUATION, MATCHES, MISSES
 
 __all__ = [
     "ALL",
     "ATOMS",
     "CAGES",
+    "CASES",
     "COLLECTION",
+    "DESCRIPTORS",
+    "EVALUATION",
     "FAILURES",
     "FIT",
     "HEIGHTS",
     "LISTING",
+    "MATCHES",
     "MEASURED",
+    "MISSES",
     "PREDICTIONS",
-    "SKILL",
     "STRUCTURES",
     "VERTICES",
 ]
@@ -36,7 +41,7 @@ LISTING = Table(
 
 # what one run of the measurement makes
 MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES)
-ALL = (COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL)
+ALL = (COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, EVALUATION, MISSES, MATCHES)
 
 
 def markdown() -> str:

@@ -1,4 +1,4 @@
-"""The tables of the relation: its fit, printed beside measured heights, predictions and their skill."""
+"""The tables of the relation: its fit, printed beside measured heights, and predictions with their labels."""
 
 from __future__ import annotations
 
@@ -11,16 +11,44 @@ FIT = Table(
         FAMILY,
         MODEL,
         Column("n", "count", "compounds in the fit"),
-        Column("lambda_K_A2", "number", "plain mean of Tc h^2, in K Å2", 2),
+        Column("lambda_K_A2", "number", "lambda by the estimator, in K Å2 (empty where the exponent is free)", 2),
         Column("lambda_sd_K_A2", "number", "standard deviation of Tc h^2 over the compounds, in K Å2", 2),
-        Column("lambda_low_K_A2", "number", "lower end of the 95 % interval of the mean (Student's t)", 2),
-        Column("lambda_high_K_A2", "number", "upper end of the 95 % interval of the mean (Student's t)", 2),
+        Column("lambda_low_K_A2", "number", "lower end of the 95 % interval of lambda, by `interval`", 2),
+        Column("lambda_high_K_A2", "number", "upper end of the 95 % interval of lambda, by `interval`", 2),
         Column("in_sample_mae_K", "number", "mean absolute error of Tc on the compounds of the fit", 2),
         Column("in_sample_r2", "number", "R2 of Tc on the compounds of the fit", 3),
         Column("left_out_mae_K", "number", "the same, each compound predicted from the others (leave one out)", 2),
         Column("null_mae_K", "number", "leave-one-out error of the null model, a constant Tc", 2),
+        Column(
+            "choice",
+            "text",
+            "phase that stands for a structure: printed (by the paper, knowing Tc: no rule), tightest, loosest, "
+            "highest prediction, or closest (chosen with lambda knowing Tc: a flattering bound)",
+        ),
+        Column(
+            "estimator",
+            "text",
+            "mean (the paper's), random-effects (weights 1 / (scatter^2 + uncertainty^2)), robust (Huber), or "
+            "free-exponent (Tc = lambda / h^n)",
+        ),
+        Column("n_clusters", "count", "clusters of compounds: the two rows of SmFeAsO1-xFx are one"),
+        Column("scatter_K_A2", "number", "scatter of Tc h^2 by the estimator, in K Å2", 2),
+        Column("exponent", "number", "n of Tc = lambda / h^n: 2 but where it is free", 3),
+        Column("exponent_low", "number", "lower end of the 95 % interval of a free exponent", 3),
+        Column("exponent_high", "number", "upper end of the 95 % interval of a free exponent", 3),
+        Column("reference_h_A", "number", "of a free exponent: height to which tc_at_reference_K belongs, in Å", 4),
+        Column("tc_at_reference_K", "number", "Tc = tc_at_reference_K (h / reference_h_A)^-exponent, in K", 2),
+        Column("interval", "text", "Student, profile likelihood, or BCa (20 clusters and more)"),
+        Column("coverage", "number", "share of such intervals that hold the truth, simulated with as many clusters", 3),
+        Column("left_out_r2", "number", "R2 of Tc, each cluster predicted from the others", 3),
+        Column(
+            "left_out_coverage", "number", "share of compounds inside the 95 % prediction interval of the others", 3
+        ),
+        Column("subfamily_out_mae_K", "number", "error, each subfamily predicted from the others, in K", 2),
+        Column("p_permuted", "number", "share of permutations of Tc under which Tc h^2 scatters no more", 5),
+        Column("n_permuted", "count", "permutations tried, all of them up to 8 compounds"),
     ),
-    ("model", "family"),
+    ("model", "family", "choice", "estimator"),
 )
 
 HEIGHTS = Table(
@@ -58,26 +86,6 @@ HEIGHTS = Table(
     ("paper_table", "paper_compound", "structure_id", "phase"),
 )
 
-_SKILL_COLUMNS = (
-    Column("n", "count", "held-out compounds"),
-    Column("mae_K", "number", "mean absolute error of the predicted Tc, in K", 2),
-    Column("r2", "number", "R2 of the predicted Tc", 3),
-    Column("null_mae_K", "number", "error of the null model: the mean Tc of the fitted compounds", 2),
-    Column("n_tc_unverified", "count", "compounds whose Tc itself is marked unverified"),
-)
-
-SKILL = Table(
-    "skill",
-    (
-        Column("lambda_of", "text", "family whose lambda predicts: cuprate (nickelates included), iron, or all"),
-        MODEL,
-        Column("subset", "text", "all held-out compounds, or only structures not marked unverified"),
-        Column("choice", "text", "highest: the phase of highest predicted Tc; closest: chosen knowing Tc"),
-        *_SKILL_COLUMNS,
-    ),
-    ("model", "lambda_of", "choice", "subset"),
-)
-
 PREDICTIONS = Table(
     "predictions",
     (
@@ -109,6 +117,11 @@ PREDICTIONS = Table(
             "where the skill was measured: this run, or the reference collection (cif/) where this run has no compound "
             "to test on",
         ),
+        Column("tc_low_K", "number", "lower end of the 95 % prediction interval: scatter, lambda and h_su_A", 1),
+        Column("tc_high_K", "number", "upper end of the 95 % prediction interval", 1),
+        Column("interval_coverage", "number", "share of held-out compounds whose Tc was inside such an interval", 3),
+        Column("skill_mae_low_K", "number", "lower end of the 95 % interval of skill_mae_K", 2),
+        Column("skill_mae_high_K", "number", "upper end of the 95 % interval of skill_mae_K", 2),
     ),
     ("structure_id", "phase", "model"),
 )
