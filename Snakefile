@@ -1,4 +1,4 @@
-# cif/ -> collect -> measure (in shards) -> match -> fit -> trial -> predict -> report
+# cif/ -> collect -> measure (in shards) -> match -> fit -> trial -> predict -> physics -> report
 from snakemake.utils import min_version
 
 min_version("9.0")
@@ -15,6 +15,7 @@ include: "workflow/rules/match.smk"
 include: "workflow/rules/fit.smk"
 include: "workflow/rules/trial.smk"
 include: "workflow/rules/predict.smk"
+include: "workflow/rules/physics.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -27,5 +28,6 @@ rule all:
         rules.fit.output,
         rules.trial.output,
         rules.predict.output,
+        rules.physics.output,
         rules.report.output,
     localrule: True

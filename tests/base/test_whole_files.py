@@ -14,9 +14,9 @@ from polycage.base.settings import DEFAULTS
 from polycage.collection.entries import Entry
 from polycage.collection.manifests import update_text
 from polycage.collection.result_cache import Cache
+from polycage.tables import catalogue
 from polycage.tables.catalogue import FAILURES
 from polycage.tables.files import write_arrow, write_both, write_csv
-from polycage.tables.schema import MeasuredRows
 from small_disk import read_only, small_disk
 
 ROWS = [{name: f"{name} {k:09d}" for name in FAILURES.names} for k in range(3000)]  # some 300 kB as text
@@ -98,7 +98,7 @@ def test_a_cache_on_a_full_disk_costs_nothing_but_time(tmp_path):
         (disk.path / "other").write_bytes(bytes(60 * 1024))
         warnings = []
         cache = Cache(disk.path / "cache", DEFAULTS, "library", warnings.append)
-        rows = MeasuredRows([], [], ROWS, [], [])
+        rows = catalogue.no_rows() | {"failures": ROWS}
         for name in "ab":
             cache.put(name.encode(), Entry(name, f"{name}.cif", 0, 0), rows)
         (warning,) = warnings

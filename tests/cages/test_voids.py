@@ -452,14 +452,14 @@ def test_heights_and_page_ignore_voids(tmp_path):
     entries = scan(tmp_path)
     plain = batch.rows_of(batch.measure_entries(tmp_path, entries, DEFAULTS))
     rows = batch.rows_of(batch.measure_entries(tmp_path, entries, DEFAULTS, voids=True))
-    assert phase_heights.phase_heights(rows.cages) == phase_heights.phase_heights(plain.cages)
-    assert rows.structures == plain.structures
+    assert phase_heights.phase_heights(rows["cages"]) == phase_heights.phase_heights(plain["cages"])
+    assert rows["structures"] == plain["structures"]
     with_, without = (
         page(data, figures(data), DEFAULTS)
-        for data in (page_listing(tmp_path, structures=r.structures, cages=r.cages) for r in (rows, plain))
+        for data in (page_listing(tmp_path, structures=r["structures"], cages=r["cages"]) for r in (rows, plain))
     )
-    n_voids = len(rows.cages) - len(plain.cages)
-    assert f"{len(plain.cages)} distinct cages, {n_voids} distinct voids;" in with_
+    n_voids = len(rows["cages"]) - len(plain["cages"])
+    assert f"{len(plain['cages'])} distinct cages, {n_voids} distinct voids;" in with_
     assert with_.replace(f", {n_voids} distinct voids", "") == without
 
 

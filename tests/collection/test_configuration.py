@@ -10,6 +10,7 @@ from io_helpers import ROOT, SCHEMAS
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import DEFAULTS
 from polycage.collection.configuration import read_config
+from polycage.physics.constants import STATED, Constants
 from polycage.tables.materials import load_schema, read_materials
 
 SCHEMA = load_schema(SCHEMAS / "config.schema.yaml")
@@ -70,10 +71,27 @@ def test_message_names_the_key(changed, named):
     assert named in caught.value.cause
 
 
-@pytest.mark.parametrize("key", sorted(set(OWN) - {"settings"}))
+@pytest.mark.parametrize("key", sorted(set(OWN) - {"settings", "physics"}))
 def test_message_names_a_key_that_is_missing(key):
     with pytest.raises(PolycageError, match=f"'{key}' is a required property"):
         read_config({k: v for k, v in OWN.items() if k != key}, SCHEMA, ROOT)
+
+
+def test_constants_of_physics():
+    # Bardeen, Cooper and Schrieffer (1957): 2 Delta / (k_B Tc) = 3.53
+    assert read_config(OWN, SCHEMA, ROOT).physics == Constants(gap_ratio=3.53) == STATED
+    assert read_config(OWN | {"physics": {"gap_ratio": "4"}}, SCHEMA, ROOT).physics.gap_ratio == 4
+    for given, named in (({"gap_ratios": 4}, "gap_ratio?"), ({"gap_ratio": 0}, "gap_ratio"), (3, "physics")):
+        with pytest.raises(PolycageError, match=named) as caught:
+            read_config(OWN | {"physics": given}, SCHEMA, ROOT)
+        assert caught.value.code is ErrorCode.CONFIG_INVALID
+
+
+def test_configuration_lists_the_constants_with_unit_and_reason():
+    text = (ROOT / "config" / "config.yaml").read_text(encoding="utf-8")
+    assert list(OWN["physics"]) == list(STATED.__dataclass_fields__)
+    for name, field in STATED.__dataclass_fields__.items():
+        assert f"# {field.metadata['unit']}: {field.metadata['reason']}\n  {name}: " in text
 
 
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False), (True, True)])

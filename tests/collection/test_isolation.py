@@ -60,17 +60,17 @@ def test_a_batch_goes_on_after_a_crash(tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "read_structures", crashing)
     with Isolated(batch.measured_content) as measure:
         parts = list(batch.measured_rows(tmp_path, scan(tmp_path), DEFAULTS, measure=measure))
-    assert [[(r["structure_id"], r["status"]) for r in part.structures] for part in parts] == [
+    assert [[(r["structure_id"], r["status"]) for r in part["structures"]] for part in parts] == [
         [("a", "ok")],
         [("b", "failed")],
         [("c", "ok")],
     ]
-    (failure,) = parts[1].failures
+    (failure,) = parts[1]["failures"]
     assert (failure["error"], failure["file"]) == ("UNEXPECTED", "b.cif")
     assert failure["message"] == "b.cif: a library crashed while this was measured (SIGSEGV)"
     for part in (parts[0], parts[2]):
-        assert {r["phase"]: r["h_A"] for r in part.cages if r["role"] == "active"} == pytest.approx(BA122_HEIGHTS)
-        assert len(part.structures[0]["sha256"]) == len(parts[1].structures[0]["sha256"]) == 64
+        assert {r["phase"]: r["h_A"] for r in part["cages"] if r["role"] == "active"} == pytest.approx(BA122_HEIGHTS)
+        assert len(part["structures"][0]["sha256"]) == len(parts[1]["structures"][0]["sha256"]) == 64
 
 
 def test_the_rows_are_those_of_the_same_process(tmp_path):

@@ -18,7 +18,7 @@ from polycage.base.settings import DEFAULTS
 from polycage.collection import batch, manifests
 from polycage.collection.entries import Entry, scan
 from polycage.collection.result_cache import Cache, prune
-from polycage.tables import merging, schema
+from polycage.tables import merging
 from polycage.tables.catalogue import MEASURED
 from polycage.tables.files import write_arrow, write_both_of
 
@@ -338,12 +338,9 @@ def rows_of_a_table(table):
 @given(rows=st.fixed_dictionaries({t.name: rows_of_a_table(t) for t in MEASURED}), old=st.text("ab"), new=st.text("ab"))
 def test_any_rows_there_and_back_under_another_id(tmp_path_factory, rows, old, new):
     def under(id_):
-        return schema.MeasuredRows(
-            **{
-                name: [row | {"structure_id": id_ + row["structure_id"]} for row in listed]
-                for name, listed in rows.items()
-            }
-        )
+        return {
+            name: [row | {"structure_id": id_ + row["structure_id"]} for row in listed] for name, listed in rows.items()
+        }
 
     folder, warnings = tmp_path_factory.mktemp("cache"), []
     cache = Cache(folder, DEFAULTS, LIBRARY, warnings.append)

@@ -68,9 +68,9 @@ def _tables(outcomes: list[Outcome]) -> str:
     """All tables as bytes on disk would have them."""
     rows = rows_of(outcomes)
     pairs = (
-        (catalogue.STRUCTURES, rows.structures),
-        (catalogue.CAGES, rows.cages),
-        (catalogue.FAILURES, rows.failures),
+        (catalogue.STRUCTURES, rows["structures"]),
+        (catalogue.CAGES, rows["cages"]),
+        (catalogue.FAILURES, rows["failures"]),
     )
     for table, listed in pairs:
         to_arrow(table, listed)

@@ -40,7 +40,10 @@ ROOMS = {
     "tables": room(
         "catalogue schema rows files csv_lines frames materials phase_heights merging active_cages", "base cages"
     ),
-    "physics": room("", "base geometry crystal layers cages tables"),
+    "physics": room(
+        "of_structure of_tables constants states height_correlations gaps descriptors",
+        "base geometry crystal layers cages tables",
+    ),
     "collection": room(
         "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
         "base formats crystal cages tables physics",

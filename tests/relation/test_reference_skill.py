@@ -8,6 +8,7 @@ import yaml
 from helpers import CIF_FILES, reference_measurement
 from io_helpers import ROOT, SCHEMAS
 from polycage.base.errors import PolycageError
+from polycage.physics.descriptors import descriptor_rows
 from polycage.relation.cases import case_rows
 from polycage.relation.reference_skill import (
     REFERENCE,
@@ -33,7 +34,8 @@ def test_the_committed_file_is_that_of_a_run_on_the_reference_collection(tmp_pat
     structures = [structure_row(name, "", of) for name, of in found.items()]
     cages = [cage_row(name, cage, of) for name, of in found.items() for cage in of.cages]
     heights = phase_heights.phase_heights(cages)
-    made = trial(known, case_rows(structures, heights, {}, known), SEED)
+    described = {name: row for name, of in found.items() if of.n_active for row in descriptor_rows(name, of)}
+    made = trial(known, case_rows(structures, heights, described, known), SEED)
     assert COMMITTED.read_text(encoding="utf-8") == reference_text(made.evaluation)
 
 

@@ -45,7 +45,7 @@ def _data(tmp_path_factory):
     heights = phase_heights.phase_heights(rows.cages)
     fits = fit.fit_all(known, heights)
     predictions = predict.predict_all(rows.structures, heights, known, fits)
-    cases = case_rows(rows.structures, heights, {}, known)
+    cases = case_rows(rows["structures"], heights, {}, known)
     evaluation = trial(known, cases, 1).evaluation
     there = [
         {"structure_id": r["structure_id"], "file": r["structure_id"] + ".cif", "shard": "0", "listed": False}

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from io_helpers import run_python
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.tables import files, merging, schema
+from polycage.tables import catalogue, files, merging, schema
 from polycage.tables.catalogue import ATOMS, CAGES, FAILURES, MEASURED, STRUCTURES, VERTICES
 from polycage.tables.csv_lines import csv_lines
 from polycage.tables.files import read_rows, to_arrow, write_arrow, write_both_of, write_parquet
-from polycage.tables.schema import MeasuredRows
 
 
 def cage(id_, number, **values):
@@ -73,8 +72,8 @@ def test_no_shards_and_empty_shards(tmp_path):
 
 def test_gathered_does_not_depend_on_how_rows_come(tmp_path):
     rows = [cage(id_, k) for id_ in "cab" for k in (2, 1)]
-    one = [MeasuredRows([], rows, [], [], [])]
-    many = [MeasuredRows([], [row], [], [], []) for row in rows]
+    one = [catalogue.no_rows() | {"cages": rows}]
+    many = [catalogue.no_rows() | {"cages": [row]} for row in rows]
     expected = [(row["structure_id"], row["cage_id"]) for row in schema.sort_rows(CAGES, rows)]
     for parts in (one, many):
         for every in (1, 2, 100):
@@ -159,7 +158,7 @@ def test_memory_is_flat(tmp_path):
 
 
 def test_structures_are_measured_tables():
-    assert MEASURED == (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES)
+    assert (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *catalogue.DERIVED) == MEASURED
 
 
 def test_a_shard_s_file_that_is_cut_off_is_named(tmp_path):

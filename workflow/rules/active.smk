@@ -1,5 +1,5 @@
-# Fit and prediction read the active cages alone, which most new files have none of. A rule that writes an identical file
-# reruns all that reads it; so they take these tables as they are, and depend on a file that says what is in them.
+# Fit, prediction and what is derived read the active cages alone, which most new files have none of. A rule that writes an
+# identical file reruns all that reads it; so they take these tables as they are, and depend on a file that says what is in them.
 
 
 def active_digest(wildcards):
@@ -7,7 +7,7 @@ def active_digest(wildcards):
     path = f"{RESULTS}/provenance/active.sha256"
     if workflow.is_main_process:
         # by their plain names: a storage provider's own copies are gone by now
-        names = (f"{RESULTS}/active/{name}.parquet" for name in ("cages", "structures"))
+        names = (f"{RESULTS}/active/{name}.parquet" for name in active_cages.NAMES)
         manifests.update_text(Path(path), active_cages.digest(*map(Path, names)))
     return path
 

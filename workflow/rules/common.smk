@@ -23,7 +23,7 @@ from polycage.collection import (
     provenance,
 )
 from polycage.report import run_summary
-from polycage.tables import active_cages, materials
+from polycage.tables import active_cages, catalogue, materials
 
 provenance.share_with_child_processes()
 

@@ -6,6 +6,7 @@ checkpoint match:
     input:
         structures=ancient(rules.tables.output.active_structures),
         cages=ancient(rules.tables.output.active_cages),
+        descriptors=ancient(rules.tables.output.active_descriptors),
         active=active_digest,
         materials=str(CONFIG.materials),
         library=library("match"),

@@ -1,5 +1,11 @@
 # Cages and heights: one job a shard, one set of tables out of all shards.
 
+MEASURED = [table.name for table in catalogue.MEASURED]
+# those that a run merges and writes: vertices on demand only
+WRITTEN = [
+    name for name in MEASURED if CONFIG.vertices or name != catalogue.VERTICES.name
+]
+
 
 wildcard_constraints:
     shard="[0-9a-f]+",
@@ -10,11 +16,7 @@ rule measure:
         manifest=manifest,
         library=library("measure"),
     output:
-        structures=f"{RESULTS}/shards/{{shard}}/structures.parquet",
-        cages=f"{RESULTS}/shards/{{shard}}/cages.parquet",
-        failures=f"{RESULTS}/shards/{{shard}}/failures.parquet",
-        atoms=f"{RESULTS}/shards/{{shard}}/atoms.parquet",
-        vertices=f"{RESULTS}/shards/{{shard}}/vertices.parquet",
+        **{name: f"{RESULTS}/shards/{{shard}}/{name}.parquet" for name in MEASURED},
     log:
         f"{RESULTS}/logs/measure/{{shard}}.log",
     benchmark:
@@ -37,26 +39,15 @@ rule measure:
 # a checkpoint, because what comes after depends on what is in the tables, not on their being new (see active.smk)
 checkpoint tables:
     input:
-        structures=shard_tables("structures", MANIFEST_OF),
-        cages=shard_tables("cages", MANIFEST_OF),
-        failures=shard_tables("failures", MANIFEST_OF),
-        atoms=shard_tables("atoms", MANIFEST_OF),
-        vertices=shard_tables("vertices", MANIFEST_OF) if CONFIG.vertices else [],
+        **{name: shard_tables(name, MANIFEST_OF) for name in WRITTEN},
         library=library("tables"),
     output:
-        structures=f"{RESULTS}/structures.parquet",
-        cages=f"{RESULTS}/cages.parquet",
-        failures=f"{RESULTS}/failures.parquet",
-        atoms=f"{RESULTS}/atoms.parquet",
-        vertices=f"{RESULTS}/vertices.parquet" if CONFIG.vertices else [],
-        active_cages=f"{RESULTS}/active/cages.parquet",
-        active_structures=f"{RESULTS}/active/structures.parquet",
-        csv=expand(
-            "{results}/{name}.csv",
-            results=RESULTS,
-            name=["structures", "cages", "failures", "atoms"]
-            + ["vertices"] * CONFIG.vertices,
-        ),
+        **{name: f"{RESULTS}/{name}.parquet" for name in WRITTEN},
+        **{
+            f"active_{name}": f"{RESULTS}/active/{name}.parquet"
+            for name in active_cages.NAMES
+        },
+        csv=expand("{results}/{name}.csv", results=RESULTS, name=WRITTEN),
     log:
         f"{RESULTS}/logs/tables.log",
     benchmark:

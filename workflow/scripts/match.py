@@ -12,5 +12,6 @@ known = materials.read_materials(Path(snakemake.input.materials), materials.load
 heights = phase_heights.phase_heights(read_rows(Path(snakemake.input.cages)))
 structures = read_rows(Path(snakemake.input.structures))
 write_both(Path(snakemake.output.heights), catalogue.HEIGHTS, fit.height_rows(known, heights))
-rows = cases.case_rows(structures, heights, {}, known, m2x2=snakemake.params.m2x2)
+descriptors = {row["structure_id"]: row for row in read_rows(Path(snakemake.input.descriptors))}
+rows = cases.case_rows(structures, heights, descriptors, known, m2x2=snakemake.params.m2x2)
 write_parquet(Path(snakemake.output.cases), catalogue.CASES, rows)

@@ -7,11 +7,11 @@ from polycage.tables import active_cages, catalogue, merging
 from polycage.tables.files import write_both_of
 
 job.begin(snakemake.input.library)
-for table in catalogue.MEASURED:
-    if not snakemake.output.get(table.name):
-        continue  # on demand only
-    shards = map(Path, snakemake.input[table.name])
-    write_both_of(Path(snakemake.output[table.name]), table, merging.merged(table, shards))
-made = snakemake.output
-active_cages.write_active(*map(Path, (made.structures, made.cages, made.active_structures, made.active_cages)))
+made = {table: Path(snakemake.output[table.name]) for table in catalogue.MEASURED if snakemake.output.get(table.name)}
+for table, path in made.items():
+    write_both_of(path, table, merging.merged(table, map(Path, snakemake.input[table.name])))
+active_cages.write_active(
+    {table.name: path for table, path in made.items()},
+    {name: Path(snakemake.output[f"active_{name}"]) for name in active_cages.NAMES},
+)
 result_cache.prune(Path(snakemake.params.cache))

@@ -13,13 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.settings import Settings
+from polycage.base.settings import DEFAULTS, Settings
 from polycage.cages.measurement import Measurement, measure_crystal
 from polycage.collection.entries import Entry
 from polycage.crystal.crystal import Crystal
 from polycage.formats.readers import read_structures
+from polycage.physics import of_structure
 from polycage.tables import catalogue
-from polycage.tables.rows import atom_rows, cage_row, failed_structure_row, failure_row, structure_row, vertex_rows
+from polycage.tables.rows import (
+    atom_rows,
+    cage_row,
+    failed_structure_row,
+    failure_row,
+    structure_row,
+    vertex_rows,
+    with_errors,
+)
 from polycage.tables.schema import MeasuredRows, Row, sort_rows
 
 if TYPE_CHECKING:
@@ -109,6 +118,7 @@ def _content(folder: Path, entry: Entry, settings: Settings) -> bytes | Outcome:
 
 def ready(*, voids: bool) -> None:
     """Import what is imported on demand only: before a process's code is checked, and before it is forked."""
+    of_structure.ready()
     if voids:
         import polycage.cages.voids  # noqa: F401
 
@@ -132,12 +142,12 @@ def measured_content(
     data: bytes, entry: Entry, settings: Settings, *, voids: bool = False, vertices: bool = False
 ) -> Measured:
     """The rows of all structures in the bytes of a file, on demand with their voids, and the vertices of all cages."""
-    return _measured_rows(measure_content(data, entry, settings, voids=voids), vertices=vertices)
+    return _measured_rows(measure_content(data, entry, settings, voids=voids), settings, vertices=vertices)
 
 
-def _measured_rows(outcomes: Sequence[Outcome], *, vertices: bool = False) -> Measured:
-    rows = rows_of(outcomes, vertices=vertices)
-    return Measured(rows, any(_is_passing(outcome.result) for outcome in outcomes))
+def _measured_rows(outcomes: Sequence[Outcome], settings: Settings, *, vertices: bool = False) -> Measured:
+    rows = rows_of(outcomes, settings, vertices=vertices)
+    return Measured(rows, _is_passing(rows["failures"]))
 
 
 def _measured(crystal: Crystal, file: str, settings: Settings, *, voids: bool) -> Measurement | PolycageError:
@@ -239,41 +249,50 @@ def _rows_of_entry(
         measured = measure(data, entry, settings)
     except PolycageError as error:
         cause = PolycageError(error.code, f"{entry.shown}: {error.cause}")
-        measured = _measured_rows([Outcome(entry.structure_id, entry.shown, hashlib.sha256(data).hexdigest(), cause)])
+        outcome = Outcome(entry.structure_id, entry.shown, hashlib.sha256(data).hexdigest(), cause)
+        measured = _measured_rows([outcome], settings)
     if cache and not measured.is_passing:
         cache.put(data, entry, measured.rows)
     return measured.rows, False
 
 
-def _is_passing(result: Measurement | PolycageError) -> bool:
-    """Whether a result may be another one next time: an error that the content does not decide (lack of memory)."""
-    return isinstance(result, PolycageError) and result.code in (ErrorCode.UNEXPECTED, ErrorCode.LIBRARY_MISSING)
+def _is_passing(failures: Iterable[Row]) -> bool:
+    """Whether rows may be others next time: there is an error that the content does not decide (lack of memory)."""
+    return any(row["error"] in (ErrorCode.UNEXPECTED.name, ErrorCode.LIBRARY_MISSING.name) for row in failures)
 
 
-def rows_of(outcomes: Iterable[Outcome], *, vertices: bool = False) -> MeasuredRows:
-    """Rows of the tables that measuring makes, sorted; those of `vertices` on demand."""
-    structures: dict[str, Row] = {}
-    cages: list[Row] = []
-    failures: list[Row] = []
-    atoms: list[Row] = []
-    of_vertices: list[Row] = []
+def rows_of(outcomes: Iterable[Outcome], settings: Settings = DEFAULTS, *, vertices: bool = False) -> MeasuredRows:
+    """Rows of the tables that measuring makes, sorted; `settings` are those of the measurement, vertices on demand."""
+    rows = catalogue.no_rows()
+    structures: dict[str, Row] = {}  # files that share an id share one row
     for outcome in outcomes:
-        if isinstance(outcome.result, PolycageError):
-            failures.append(failure_row(outcome.structure_id, outcome.file, outcome.result))
-            # files that share an id share one row
-            structures[outcome.structure_id] = failed_structure_row(
-                outcome.structure_id, outcome.sha256, outcome.result
-            )
-        else:
-            structures[outcome.structure_id] = structure_row(outcome.structure_id, outcome.sha256, outcome.result)
-            cages += [cage_row(outcome.structure_id, cage, outcome.result) for cage in outcome.result.cages]
-            atoms += atom_rows(outcome.structure_id, outcome.result)
-            if vertices:
-                of_vertices += vertex_rows(outcome.structure_id, outcome.result)
-    return MeasuredRows(
-        sort_rows(catalogue.STRUCTURES, structures.values()),
-        sort_rows(catalogue.CAGES, cages),
-        sort_rows(catalogue.FAILURES, failures),
-        sort_rows(catalogue.ATOMS, atoms),
-        sort_rows(catalogue.VERTICES, of_vertices),
-    )
+        id_, result = outcome.structure_id, outcome.result
+        if isinstance(result, PolycageError):
+            rows["failures"].append(failure_row(id_, outcome.file, result))
+            structures[id_] = failed_structure_row(id_, outcome.sha256, result)
+            continue
+        rows["cages"] += [cage_row(id_, cage, result) for cage in result.cages]
+        rows["atoms"] += atom_rows(id_, result)
+        if vertices:
+            rows["vertices"] += vertex_rows(id_, result)
+        derived, errors = _derived(outcome, result, settings)
+        for name, more in derived.items():
+            rows[name] += more
+        rows["failures"] += [failure_row(id_, outcome.file, error) for error in errors]
+        structures[id_] = with_errors(structure_row(id_, outcome.sha256, result), errors)
+    rows["structures"] += structures.values()
+    return {table.name: sort_rows(table, rows[table.name]) for table in catalogue.MEASURED}
+
+
+def _derived(
+    outcome: Outcome, measurement: Measurement, settings: Settings
+) -> tuple[MeasuredRows, list[PolycageError]]:
+    """What follows from a measured structure, and what could not be derived: its cages stay."""
+    rows, failed = of_structure.derived_rows(outcome.structure_id, measurement, settings)
+    errors = [
+        PolycageError(error.code, f"{outcome.file}: table {name}: {error.cause}")
+        if isinstance(error, PolycageError)
+        else _unexpected(error, f"{outcome.file}: table {name}")
+        for name, error in failed.items()
+    ]
+    return rows, errors

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.collection.entries import MADE
+from polycage.physics.constants import Constants
 
 # `materials` that says that there is no sheet
 NO_SHEET = ("none", os.devnull)
@@ -35,6 +36,7 @@ class Configuration:
     results_dir: Path
     materials: Path
     settings: Settings
+    physics: Constants
     lambda_fe_for_m2x2: bool
     voids: bool
     vertices: bool
@@ -59,10 +61,8 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
     PolycageError
         `CONFIG_INVALID`, naming the key.
     """
-    settings = {} if config.get("settings") is None else config["settings"]
-    if isinstance(settings, Mapping):
-        settings = {k: _number(v) for k, v in settings.items()}
-    config = {**{k: _flag(v) for k, v in config.items()}, "settings": settings}
+    numbers = {name: _numbers(config.get(name)) for name in ("settings", "physics")}
+    config = {k: _flag(v) for k, v in config.items()} | numbers
     if isinstance(config.get("trial"), Mapping):
         config["trial"] = {k: _flag(_number(v)) for k, v in config["trial"].items()}
     for error in Draft202012Validator(schema).iter_errors(config):
@@ -78,6 +78,7 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         materials=_materials(config["materials"], root),
         tells_missing=own_sheet or (not config["materials"] and cif_dir.absolute() == (root / "cif").absolute()),
         settings=_settings(config),
+        physics=Constants.from_mapping(config["physics"]),
         lambda_fe_for_m2x2=config["lambda_fe_for_m2x2"],
         voids=config["voids"],
         vertices=config["vertices"],
@@ -141,6 +142,13 @@ def _check_places(cif_dir: Path, results_dir: Path) -> None:
 def _flag(value: Any) -> Any:
     """`voids=true` on Snakemake's command line arrives as text, `voids=True` as a truth value."""
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+def _numbers(value: Any) -> Any:
+    """A mapping of numbers; an empty one stands for none."""
+    if isinstance(value, Mapping):
+        return {k: _number(v) for k, v in value.items()}
+    return {} if value is None else value
 
 
 def _number(value: Any) -> Any:

@@ -132,7 +132,7 @@ def prune(folder: Path, kept: int = _KEPT) -> None:
 def _names_file(rows: MeasuredRows, entry: Entry) -> bool:
     """Whether rows may say how the file is called: the messages of errors do."""
     stem = entry.shown.rpartition("/")[2].partition(".")[0]
-    return bool(rows.failures) or any(stem in (row["message"] or "") for row in rows.structures)
+    return bool(rows["failures"]) or any(stem in (row["message"] or "") for row in rows["structures"])
 
 
 def _digest(*parts: str) -> str:
@@ -143,7 +143,7 @@ def _packed(rows: MeasuredRows, key: str, entry: Entry) -> bytes:
     """Form, key, checksum and rows, one a line; instead of the id the rows hold what follows the entry's id in it."""
     start = len(entry.structure_id)
     kept = {
-        table.name: [[row["structure_id"][start:], *(row[n] for n in table.names[1:])] for row in rows.of(table)]
+        table.name: [[row["structure_id"][start:], *(row[n] for n in table.names[1:])] for row in rows[table.name]]
         for table in MEASURED
     }
     body = json.dumps(kept, default=_plain).encode()
@@ -166,7 +166,7 @@ def _unpacked(kept: bytes, key: str, entry: Entry) -> MeasuredRows | None:
         return None
     if not isinstance(found, dict) or not all(_fits(table, found.get(table.name)) for table in MEASURED):
         return None
-    return MeasuredRows(**{table.name: _rows(table, found[table.name], entry) for table in MEASURED})
+    return {table.name: _rows(table, found[table.name], entry) for table in MEASURED}
 
 
 def _fits(table: Table, rows: Any) -> bool:

@@ -1,5 +1,6 @@
 """Numbers that the paper or a rival derives from one structure; lambda is an argument.
 
-Doors, modules that others may import: one module a quantity (none yet).
+Doors, modules that others may import: `of_structure` and `of_tables`, which call all quantities; `constants`; one
+module a quantity: `states`, `height_correlations`, `gaps`, `descriptors`.
 May import: base, geometry, crystal, layers, cages, tables.
 """

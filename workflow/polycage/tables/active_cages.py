@@ -1,15 +1,20 @@
-"""What the fit and the predictions read of the measured tables: the active cages, and the structures that have any."""
+"""What the relation and what is derived read: active cages, the structures that have any, what follows from these."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from polycage.base.vocabulary import ACTIVE
+from polycage.tables.catalogue import CAGES, DERIVED, STRUCTURES
 from polycage.tables.files import read_table, write_arrow
+
+# the tables that are written again for the structures with active cages alone
+NAMES = (CAGES.name, STRUCTURES.name, *(table.name for table in DERIVED))
 
 _CAGE_COLUMNS = ["structure_id", "role", "phase", "h_A", "multiplicity", "phase_h_su_A"]
 _STRUCTURE_COLUMNS = [
@@ -26,15 +31,28 @@ def active_tables(structures: Path, cages: Path) -> tuple[pa.Table, pa.Table]:
     """
     of_cages = read_table(cages, _CAGE_COLUMNS, pc.field("role") == ACTIVE)
     of_structures = read_table(structures, _STRUCTURE_COLUMNS)
-    has_any = pc.is_in(of_structures["structure_id"], value_set=of_cages["structure_id"].combine_chunks())
-    return of_structures.filter(has_any), of_cages
+    return _of(of_cages, of_structures), of_cages
 
 
-def write_active(structures: Path, cages: Path, active_structures: Path, active_cages: Path) -> None:
-    """Write both, from the tables of the whole collection."""
-    of_structures, of_cages = active_tables(structures, cages)
-    write_arrow(active_structures, of_structures)
-    write_arrow(active_cages, of_cages)
+def _of(cages: pa.Table, rows: pa.Table) -> pa.Table:
+    """The rows of structures that have one of these cages."""
+    return rows.filter(pc.is_in(rows["structure_id"], value_set=cages["structure_id"].combine_chunks()))
+
+
+def write_active(tables: Mapping[str, Path], made: Mapping[str, Path]) -> None:
+    """Write all of `NAMES`.
+
+    Parameters
+    ----------
+    tables, made
+        Paths by these names: of the tables of the whole collection, and of what is written.
+    """
+    of_structures, of_cages = active_tables(tables[STRUCTURES.name], tables[CAGES.name])
+    found = {STRUCTURES.name: of_structures, CAGES.name: of_cages}
+    for table in DERIVED:
+        found[table.name] = _of(of_cages, read_table(tables[table.name]))
+    for name in NAMES:
+        write_arrow(made[name], found[name])
 
 
 def digest(*paths: Path) -> str:

@@ -7,8 +7,9 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 from __future__ import annotations
 
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
+from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS, STATES
 from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS
-from polycage.tables.schema import Table
+from polycage.tables.schema import MeasuredRows, Table
 from polycage.tables.trial_tables import CASES, DESCRIPTORS, EVALUATION, MATCHES, MISSES
 
 __all__ = [
@@ -17,16 +18,23 @@ __all__ = [
     "CAGES",
     "CASES",
     "COLLECTION",
+    "DERIVED",
     "DESCRIPTORS",
     "EVALUATION",
     "FAILURES",
     "FIT",
+    "FROM_TABLES",
+    "GAPS",
+    "GAP_RATIOS",
     "HEIGHTS",
+    "HEIGHT_CORRELATIONS",
     "LISTING",
     "MATCHES",
     "MEASURED",
     "MISSES",
+    "ON_DEMAND",
     "PREDICTIONS",
+    "STATES",
     "STRUCTURES",
     "VERTICES",
 ]
@@ -39,9 +47,25 @@ LISTING = Table(
     CAGES.key,
 )
 
+# what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
+DERIVED = (STATES, HEIGHT_CORRELATIONS, DESCRIPTORS)
 # what one run of the measurement makes
-MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES)
-ALL = (COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, EVALUATION, MISSES, MATCHES)
+MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
+# of these, what a run writes on demand only
+ON_DEMAND = (VERTICES,)
+# what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
+FROM_TABLES = (GAPS, GAP_RATIOS)
+ALL = (
+    *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS),
+    *(EVALUATION, MISSES, MATCHES),
+    *DERIVED,
+    *FROM_TABLES,
+)
+
+
+def no_rows() -> MeasuredRows:
+    """No rows of the tables that measuring makes."""
+    return {table.name: [] for table in MEASURED}
 
 
 def markdown() -> str:

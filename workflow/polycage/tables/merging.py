@@ -31,7 +31,7 @@ def gathered(parts: Iterable[MeasuredRows], every: int = SHARD_ROW_GROUP) -> dic
     for part in parts:
         for table in MEASURED:
             rows = waiting[table.name]
-            rows += part.of(table)
+            rows += part[table.name]
             if len(rows) >= every:
                 kept[table.name].append(to_arrow(table, rows))
                 rows.clear()

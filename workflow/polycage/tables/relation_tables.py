@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from polycage.tables.common_columns import FAMILY, H_SU, ID, MODEL, PHASE, VERIFICATION
+from polycage.tables.common_columns import (
+    FAMILY,
+    H_SU,
+    ID,
+    MODEL,
+    PHASE,
+    SKILL_FROM,
+    SKILL_MAE,
+    SKILL_N,
+    SKILL_R2,
+    TC,
+    TC_SU,
+    VERIFICATION,
+)
 from polycage.tables.schema import Column, Table
 
 FIT = Table(
@@ -99,24 +112,19 @@ PREDICTIONS = Table(
         H_SU,
         Column("h_min_A", "number", "smallest height of the phase's cages, in Å", 4),
         Column("h_max_A", "number", "largest height of the phase's cages, in Å", 4),
-        Column("tc_K", "number", "predicted Tc = lambda / h^2, in K", 1),
-        Column("tc_su_K", "number", "its uncertainty from the spread of lambda, in K", 1),
+        TC,
+        TC_SU,
         Column("tc_measured_K", "number", "measured Tc of this material at this pressure and doping, in K", 2),
         Column("tc_verification", "text", "mark of the measured Tc: copied, unverified, or empty"),
         VERIFICATION,
         Column("held_out", "flag", "whether the compound is in neither table of the paper"),
-        Column("skill_n", "count", "held-out compounds on which such predictions were tested"),
-        Column("skill_mae_K", "number", "mean absolute error of such predictions on held-out compounds, in K", 2),
-        Column("skill_r2", "number", "R2 of such predictions on held-out compounds", 3),
+        SKILL_N,
+        SKILL_MAE,
+        SKILL_R2,
         Column("skill_verified_n", "count", "the same without structures marked unverified"),
         Column("skill_verified_mae_K", "number", "the same without structures marked unverified", 2),
         Column("skill_verified_r2", "number", "the same without structures marked unverified", 3),
-        Column(
-            "skill_from",
-            "text",
-            "where the skill was measured: this run, or the reference collection (cif/) where this run has no compound "
-            "to test on",
-        ),
+        SKILL_FROM,
         Column("tc_low_K", "number", "lower end of the 95 % prediction interval: scatter, lambda and h_su_A", 1),
         Column("tc_high_K", "number", "upper end of the 95 % prediction interval", 1),
         Column("interval_coverage", "number", "share of held-out compounds whose Tc was inside such an interval", 3),

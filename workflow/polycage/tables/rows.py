@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from polycage.base.elements import SYMBOLS
 from polycage.base.errors import PolycageError
 from polycage.base.safe_text import printable
-from polycage.base.vocabulary import FAILED
+from polycage.base.vocabulary import FAILED, WARNING
 from polycage.tables.catalogue import STRUCTURES
 from polycage.tables.schema import Row
 
@@ -70,6 +70,19 @@ def failed_structure_row(structure_id: str, sha256: str, error: PolycageError) -
         "status": FAILED,
         "message": f"{error.code.name}: {error.cause}",
         "codes": error.code.name,
+    }
+
+
+def with_errors(row: Row, errors: Sequence[PolycageError]) -> Row:
+    """Row of `structures` that warns of what could not be derived from a structure that was measured."""
+    if not errors:
+        return row
+    causes = [f"not derived: {error.code.name}: {error.cause}" for error in errors]
+    codes = [*row["codes"].split(";"), *(error.code.name for error in errors)]
+    return row | {
+        "status": WARNING,
+        "message": "; ".join(filter(None, [*causes, row["message"]])),
+        "codes": ";".join(dict.fromkeys(filter(None, codes))),
     }
 
 

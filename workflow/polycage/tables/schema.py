@@ -14,7 +14,7 @@ Row = dict[str, Any]
 
 
 # words in the names of columns
-UNITS = {"A": "Å", "A2": "Å²", "A3": "Å³", "K": "K", "GPa": "GPa", "deg": "°", "deg2": "°²"}
+UNITS = {"meV": "meV", "A": "Å", "A2": "Å²", "A3": "Å³", "K": "K", "GPa": "GPa", "deg": "°", "deg2": "°²"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,20 +78,8 @@ def _metadata(column: Column) -> dict[str, str]:
     return unit | {"description": column.meaning}
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class MeasuredRows:
-    """Rows of the tables that measuring makes."""
-
-    structures: list[Row]
-    cages: list[Row]
-    failures: list[Row]
-    atoms: list[Row]
-    vertices: list[Row]
-
-    def of(self, table: Table) -> list[Row]:
-        """The rows of one of the tables."""
-        rows: list[Row] = getattr(self, table.name)
-        return rows
+# rows of the tables that measuring makes (`catalogue.MEASURED`), by the table's name
+MeasuredRows = dict[str, list[Row]]
 
 
 def sort_rows(table: Table, rows: Iterable[Row]) -> list[Row]:

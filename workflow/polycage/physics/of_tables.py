@@ -1,0 +1,42 @@
+"""What lambda, the materials or measured energies decide: all quantities that are computed from tables.
+
+How to add one: write its rows in a module of this room, its table in `tables.physics_tables` and
+`catalogue.FROM_TABLES`, and name both below.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from polycage.physics.constants import Constants
+from polycage.physics.gaps import gap_ratio_rows, gap_rows
+from polycage.tables.materials import Materials
+from polycage.tables.phase_heights import PhaseHeight, phase_heights
+from polycage.tables.schema import Row
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Given:
+    """What derived quantities are computed from."""
+
+    tables: Mapping[str, Sequence[Row]]  # those of structures with active cages (active_cages.NAMES), fit, predictions
+    materials: Materials
+    constants: Constants
+
+    @property
+    def heights(self) -> dict[str, dict[str, PhaseHeight]]:
+        """Height of each active phase, by structure and phase."""
+        return phase_heights(self.tables["cages"])
+
+
+def table_rows(given: Given) -> dict[str, list[Row]]:
+    """Rows of all tables of `catalogue.FROM_TABLES`, by the table's name."""
+    correlations = {
+        (row["structure_id"], row["phase"], row["other_phase"]): row["correlation"]
+        for row in given.tables["height_correlations"]
+    }
+    return {
+        "gaps": gap_rows(given.tables["predictions"], given.constants.gap_ratio),
+        "gap_ratios": gap_ratio_rows(given.heights, correlations),
+    }
