@@ -38,10 +38,11 @@ ROOMS = {
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials phase_heights merging active_cages", "base cages"
+        "catalogue schema rows files csv_lines frames materials phase_heights resonances merging active_cages",
+        "base cages",
     ),
     "physics": room(
-        "of_structure of_tables constants states height_correlations gaps descriptors",
+        "of_structure of_tables constants states rings height_correlations gaps resonance splitting descriptors",
         "base geometry crystal layers cages tables",
     ),
     "collection": room(
@@ -50,7 +51,7 @@ ROOMS = {
     ),
     "relation": room("fit fit_table predict cases trial reference_skill", "base tables physics"),
     "report": room(
-        "page page_data relation_figures cage_drawing style terminal run_summary",
+        "page page_data relation_figures cage_drawing ring_drawing state_views style terminal run_summary",
         "base crystal cages tables physics collection",
     ),
 }

@@ -42,21 +42,21 @@ def _data(tmp_path_factory):
         },
         paper,
     )
-    heights = phase_heights.phase_heights(rows.cages)
+    heights = phase_heights.phase_heights(rows["cages"])
     fits = fit.fit_all(known, heights)
-    predictions = predict.predict_all(rows.structures, heights, known, fits)
+    predictions = predict.predict_all(rows["structures"], heights, known, fits)
     cases = case_rows(rows["structures"], heights, {}, known)
     evaluation = trial(known, cases, 1).evaluation
     there = [
         {"structure_id": r["structure_id"], "file": r["structure_id"] + ".cif", "shard": "0", "listed": False}
-        for r in rows.structures
+        for r in rows["structures"]
     ]
     return page_listing(
         tmp_path_factory.mktemp("tables"),
         collection=manifests.with_missing(there, ["mistyped<b>"]),
-        structures=rows.structures,
-        cages=rows.cages,
-        failures=rows.failures,
+        structures=rows["structures"],
+        cages=rows["cages"],
+        failures=rows["failures"],
         fit=fit_table.fit_rows(known, cases, 1),
         heights=fit.height_rows(known, heights),
         predictions=prediction_rows(predictions, with_reference(evaluation, [])),

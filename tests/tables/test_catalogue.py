@@ -49,7 +49,7 @@ PLAIN = {
     *("x", "y", "z", "x_su", "y_su", "z_su", "occupancy", "r2", "r_factor", "birge_ratio"),
     *("pearson", "spearman", "kendall", "share_below"),
     *("exponent", "coverage", "left_out_coverage", "interval_coverage", "p_permuted", "difference_atoms", "n_planes"),
-    *("correlation", "gap_ratio", "ratio", "ratio_su"),
+    *("correlation", "gap_ratio", "ratio", "ratio_su", "gap_over_largest", "upper_charge", "lower_charge"),
     *("distortion_index", "distortion_index_su", "quadratic_elongation", "quadratic_elongation_su"),
 }
 

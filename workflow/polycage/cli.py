@@ -42,6 +42,11 @@ _EXAMPLES = {
         "polycage measure cif --format json --set layer_gap_A=0.5",
         "polycage measure cif/Nb.cif --voids",
     ),
+    "states": (
+        "polycage states cif/CaKFe4As4.cif",
+        "polycage states cif/CaKFe4As4.cif --resonance beta=13 --tc gamma=35",
+        "polycage states cif/CaKFe4As4.cif --draw rings.svg",
+    ),
     "draw": (
         "polycage draw cif/BaFe2As2_297K.cif       (the first cage, into cage.png)",
         "polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png",
@@ -121,6 +126,16 @@ def _parser() -> argparse.ArgumentParser:
         help="0.29 of the last digit as uncertainty of numbers that state none and are not fixed by symmetry",
     )
     _add_settings(measure)
+
+    states = _command(commands, "states", _states, "what the paper derives from cages: states, rings, gaps, resonance")
+    states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
+    states.add_argument("--resonance", metavar="PHASE=MEV", help="measured energy of the spin resonance of one phase")
+    states.add_argument("--tc", metavar="PHASE=K", help="Tc that is ascribed to one phase: the gaps of all of them")
+    states.add_argument(
+        "--gap-ratio", type=float, default=3.53, metavar="RATIO", help="2 Delta / (k_B Tc): %(default)s"
+    )
+    states.add_argument("--draw", type=Path, metavar="SVG", help="draw the rings of the first structure")
+    _add_settings(states)
 
     draw = _command(commands, "draw", _draw, "draw one cage as a picture")
     draw.add_argument("path", type=Path, metavar="PATH", help="file with one structure")
@@ -228,6 +243,16 @@ def _in_json(listed: Sequence[Row], of_vertices: Sequence[Row]) -> list[Row]:
 def _with_nulls(row: Row, names: Sequence[str]) -> Row:
     """These columns of a row; what is missing is null, as in Parquet."""
     return {name: None if row[name] == "" else row[name] for name in names}
+
+
+def _states(options: argparse.Namespace) -> int:
+    from polycage.collection.arguments import outcomes
+    from polycage.report.state_views import Asked, print_states
+
+    settings, asked = _settings(options), Asked.of(options.resonance, options.tc, options.gap_ratio)
+    announce()
+    found = outcomes(options.paths, settings, voids=False, told=_tell)
+    return SOME_FAILED if print_states(found, settings, asked, options.draw) else OK
 
 
 def _draw(options: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ from polycage.collection import (
     provenance,
 )
 from polycage.report import run_summary
-from polycage.tables import active_cages, catalogue, materials
+from polycage.tables import active_cages, catalogue, materials, resonances
 
 provenance.share_with_child_processes()
 
@@ -38,6 +38,7 @@ try:
         CONFIG.materials,
         materials.load_schema(ROOT / "workflow/schemas/materials.schema.yaml"),
     )
+    resonances.read_resonances(CONFIG.resonances)
 except PolycageError as error:
     raise WorkflowError(str(error)) from None
 

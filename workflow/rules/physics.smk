@@ -13,6 +13,7 @@ rule physics:
         fit=rules.fit.output.fit,
         predictions=rules.predict.output.predictions,
         materials=str(CONFIG.materials),
+        resonances=str(CONFIG.resonances),
         library=library("physics"),
     output:
         **{name: f"{RESULTS}/{name}.parquet" for name in FROM_TABLES},

@@ -5,12 +5,14 @@ from pathlib import Path
 from polycage.collection import job
 from polycage.physics import of_tables
 from polycage.physics.constants import Constants
-from polycage.tables import catalogue, materials, schema
+from polycage.tables import catalogue, materials, resonances, schema
 from polycage.tables.files import read_rows, write_both
 
 job.begin(snakemake.input.library)
 known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
 tables = {name: read_rows(Path(snakemake.input[name])) for name in snakemake.params.tables}
-found = of_tables.table_rows(of_tables.Given(tables, known, Constants.from_json(snakemake.params.physics)))
+energies = resonances.read_resonances(Path(snakemake.input.resonances))
+given = of_tables.Given(tables, known, energies, Constants.from_json(snakemake.params.physics))
+found = of_tables.table_rows(given)
 for table in catalogue.FROM_TABLES:
     write_both(Path(snakemake.output[table.name]), table, schema.sort_rows(table, found[table.name]))

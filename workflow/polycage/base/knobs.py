@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
+from polycage.base.errors import ErrorCode, PolycageError
+
 
 class Decides(Enum):
     """What a knob decides; a reading with another value of it begins there again."""
@@ -27,6 +29,20 @@ def knob(decides: Decides, default: float, unit: str, reason: str, margin: str =
     """A setting; `margin` names the knob that is its margin where it is not that of its unit."""
     metadata = {"decides": decides, "unit": unit, "reason": reason, "margin": margin}
     return dataclasses.field(default=default, metadata=metadata)
+
+
+def check(name: str, value: object) -> None:
+    """Refuse what cannot be the value of a knob.
+
+    Raises
+    ------
+    PolycageError
+        `CONFIG_INVALID`.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
+        raise PolycageError(ErrorCode.CONFIG_INVALID, f"settings: {name} = {value!r} is not a number of at least 0")
+    if name.endswith("_deg") and value > 180:
+        raise PolycageError(ErrorCode.CONFIG_INVALID, f"settings: {name} = {value!r} exceeds 180 degrees")
 
 
 def meant(name: object, known: Iterable[str]) -> str:

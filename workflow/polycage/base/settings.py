@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.knobs import Decides, knob, meant
+from polycage.base.knobs import Decides, check, knob, meant
 
 # units of the last digit: the standard deviation of a rectangular distribution, 1 / sqrt(12)
 LAST_DIGIT_SU = 0.29
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Settings:
     """Tolerances of the geometry. Units stand in the names: `_A` is Å, `_deg` degrees, `_A3` Å³, `_gcm3` g/cm3."""
 
@@ -296,16 +296,16 @@ class Settings:
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
-                raise PolycageError(
-                    ErrorCode.CONFIG_INVALID, f"settings: {field.name} = {value!r} is not a number of at least 0"
-                )
-            if field.name.endswith("_deg") and value > 180:
-                raise PolycageError(ErrorCode.CONFIG_INVALID, f"settings: {field.name} = {value!r} exceeds 180 degrees")
+            check(field.name, getattr(self, field.name))
         for name in ("oxide_edge", "iron_edge", "anion_height"):
             if not getattr(self, f"{name}_min_A") < getattr(self, f"{name}_max_A"):
                 raise PolycageError(ErrorCode.CONFIG_INVALID, f"settings: {name}_min_A is not below {name}_max_A")
+
+    def __hash__(self) -> int:
+        """Hash of all values, computed once: a structure asks for it some twenty times."""
+        if "_hash" not in self.__dict__:
+            self.__dict__["_hash"] = hash(tuple(getattr(self, name) for name in _KNOBS))
+        return int(self.__dict__["_hash"])
 
     def margin(self, name: str) -> float:
         """Margin of a tolerance, in its unit: never more than half of it."""

@@ -35,6 +35,7 @@ class Configuration:
     cif_dir: Path
     results_dir: Path
     materials: Path
+    resonances: Path
     settings: Settings
     physics: Constants
     lambda_fe_for_m2x2: bool
@@ -76,6 +77,7 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         cif_dir=cif_dir,
         results_dir=results_dir,
         materials=_materials(config["materials"], root),
+        resonances=Path(config["resonances"]) if config["resonances"] else root / "config" / "resonances.csv",
         tells_missing=own_sheet or (not config["materials"] and cif_dir.absolute() == (root / "cif").absolute()),
         settings=_settings(config),
         physics=Constants.from_mapping(config["physics"]),

@@ -15,7 +15,7 @@ from polycage.crystal.crystal import Crystal, build_crystal, makes_multiplicitie
 from polycage.crystal.plausibility import Stated, formula_note
 from polycage.crystal.source import Source, check_size
 from polycage.formats.cif_atoms import AtomSites, read_atom_sites
-from polycage.formats.cif_documents import Tags, atom_blocks
+from polycage.formats.cif_documents import Tags, atom_blocks, plain
 from polycage.formats.cif_experiment import read_experiment
 from polycage.formats.cif_symmetry import Choice, modulation, one_unique_axis, stated_choices
 from polycage.formats.contents import read_bytes, text_of, unpacked
@@ -145,10 +145,10 @@ def _stated(tags: Tags, formula: str, sites: AtomSites) -> Stated:
 
 
 def _cell(tags: Tags, settings: Settings) -> Cell:
-    texts = [tags.text(tag) for tag in _CELL_TAGS]
-    for tag in _CELL_TAGS:
-        several = dict.fromkeys(tags.texts(tag)) if len(tags.column(tag)) > 1 else ()
-        if len(several) > 1:
+    columns = [tags.column(tag) for tag in _CELL_TAGS]
+    texts = [plain(column[0]) if column else "" for column in columns]
+    for tag, column in zip(_CELL_TAGS, columns, strict=True):
+        if len(column) > 1 and len(several := dict.fromkeys(tags.texts(tag))) > 1:
             cause = f"{tag} has several values ({', '.join(several)}): which cell is meant?"
             raise PolycageError(ErrorCode.CELL_INVALID, cause)
     pairs = [number_with_su(text) for text in texts]

@@ -83,7 +83,7 @@ def read_atom_sites(tags: Tags, lattice: FloatArray, stated: frozenset[str], set
         `NO_ATOMS`, `ELEMENT_UNKNOWN`, `COORDINATE_INVALID`, `OCCUPANCY_INVALID`.
     """
     columns = _columns(tags)
-    blank = [k for k in range(len(columns.label)) if columns.is_blank(k)]
+    blank = [] if all(columns.label) else [k for k in range(len(columns.label)) if columns.is_blank(k)]
     occupancy = _occupancies(columns)
     there = [k for k, x in enumerate(occupancy) if x != 0]
     if blank:
@@ -271,6 +271,8 @@ def _told(
 ) -> Findings:
     """What was read in doubt, and what was left out."""
     out = NO_FINDINGS
+    if not (no_atom or unplaced or blank) and all(reading[k].is_plain for k in listed):
+        return out
     doubts = [f"{columns.name(k)} as {reading[k].doubt}" for k in (*listed, *no_atom) if reading[k].doubt]
     if doubts:
         out += finding(FindingCode.LABEL_DOUBTFUL, f"labels read in doubt: {_listing(doubts)}")

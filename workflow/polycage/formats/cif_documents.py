@@ -132,6 +132,10 @@ class Tags:
         """Whether one of the tags is there, with or without a value."""
         return not tags.isdisjoint(self._columns)
 
+    def among(self, tags: frozenset[str]) -> set[str]:
+        """Those of the tags that are there, with or without a value."""
+        return self._columns.keys() & tags
+
     def column(self, tag: str) -> list[str]:
         """All values of a tag as they stand, quotes included."""
         column = self._columns.get(tag, [])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
-from polycage.crystal.source import Experiment
+from polycage.crystal.source import NOT_STATED, Experiment
 from polycage.formats.cif_documents import Tags
 from polycage.formats.numerals import number_with_su
 
+Values = Mapping[str, str]  # by tag, those that say something
 # the atoms' temperature before that of the cell; units are K but where tag (CIF of 1991) or value say otherwise
 _TEMPERATURE_TAGS = (
     "_diffrn_ambient_temperature", "_cell_measurement_temperature", "_diffrn_ambient_temp", "_cell_measurement_temp",
@@ -37,6 +38,8 @@ _CODE_TAGS = (
     ("MAGNDATA", ("_magndata_database_code", "_database_code_magndata")),
     ("PDF", ("_database_code_pdf",)),
 )
+_DATABASE_OF = {tag: database for database, names in _CODE_TAGS for tag in names}
+_ALL_TAGS = frozenset((*_TEMPERATURE_TAGS, *_PRESSURE_TAGS, *_R_TAGS, *_DOI_TAGS, *_DATABASE_OF))
 _VALUE = re.compile(r"([+-]?[\d.]+(?:[eE][+-]?\d+)?(?:\(\d+\))?) ?(\D.*)?$")
 _KELVIN = {"k": 0.0, "kelvin": 0.0, "c": 273.15, "oc": 273.15, "°c": 273.15, "celsius": 273.15, "degc": 273.15}
 _GPA = {"gpa": 1.0, "mpa": 1e-3, "kpa": 1e-6, "pa": 1e-9, "kbar": 0.1, "bar": 1e-4, "mbar": 1e-7, "atm": 1.01325e-4}
@@ -48,14 +51,21 @@ _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 def read_experiment(tags: Tags) -> tuple[Experiment, Findings]:
     """What a block says of its experiment, and what was not understood of that."""
-    pressure, findings = _pressure(tags)
-    experiment = Experiment(_temperature(tags), pressure, _r_factor(tags), _doi(tags), _database_code(tags))
-    return experiment, findings
+    there = tags.among(_ALL_TAGS)
+    if not there:
+        return NOT_STATED, NO_FINDINGS
+    values = {name: text for name in there if (text := tags.text(name))}
+    pressure, findings = _pressure(values)
+    database_code = _database_code(values)
+    return Experiment(_temperature(values), pressure, _r_factor(values), _doi(tags, there), database_code), findings
 
 
-def _stated(tags: Tags, names: Sequence[str]) -> tuple[str, str]:
+def _stated(values: Values, names: Sequence[str]) -> tuple[str, str]:
     """The first tag that has a value, and that value."""
-    return next(((name, text) for name in names if name in tags and (text := tags.text(name))), ("", ""))
+    for name in names:
+        if name in values:
+            return name, values[name]
+    return "", ""
 
 
 def _split(text: str) -> tuple[float, str]:
@@ -66,8 +76,10 @@ def _split(text: str) -> tuple[float, str]:
     return number_with_su(match.group(1))[0], (match.group(2) or "").strip(" .")
 
 
-def _temperature(tags: Tags) -> float | None:
-    name, text = _stated(tags, _TEMPERATURE_TAGS)
+def _temperature(values: Values) -> float | None:
+    name, text = _stated(values, _TEMPERATURE_TAGS)
+    if not text:
+        return None
     value, unit = _split(text)
     if not unit and name.endswith("_c"):
         unit = "c"
@@ -75,8 +87,10 @@ def _temperature(tags: Tags) -> float | None:
     return kelvin if kelvin > 0 else None  # also where it is NaN
 
 
-def _pressure(tags: Tags) -> tuple[float | None, Findings]:
-    name, text = _stated(tags, _PRESSURE_TAGS)
+def _pressure(values: Values) -> tuple[float | None, Findings]:
+    name, text = _stated(values, _PRESSURE_TAGS)
+    if not text:
+        return None, NO_FINDINGS
     value, unit = _split(text)
     if not unit:
         unit = next((known for known in ("gpa", "mpa", "kpa") if name.endswith(f"_{known}")), "")
@@ -87,26 +101,29 @@ def _pressure(tags: Tags) -> tuple[float | None, Findings]:
     return (value * factor if value * factor >= 0 else None), NO_FINDINGS
 
 
-def _r_factor(tags: Tags) -> float | None:
+def _r_factor(values: Values) -> float | None:
     """R as a share; numbers above 1 are per cent."""
     for name in _R_TAGS:
-        value = _split(tags.text(name))[0] if name in tags else math.nan
+        value = _split(values[name])[0] if name in values else math.nan
         value = value / 100 if value > 1 else value
         if 0 < value < 1:
             return value
     return None
 
 
-def _doi(tags: Tags) -> str:
+def _doi(tags: Tags, there: Set[str]) -> str:
     """The first text of a tag for it that is one."""
     for name in _DOI_TAGS:
-        for text in tags.texts(name) if name in tags else ():
+        for text in tags.texts(name) if name in there else ():
             match = _DOI.search(text)
             if match is not None:
                 return match.group()
     return ""
 
 
-def _database_code(tags: Tags) -> str:
-    found = ((database, _stated(tags, names)[1]) for database, names in _CODE_TAGS)
-    return "; ".join(f"{database} {code.removeprefix(database).strip()}" for database, code in found if code)
+def _database_code(values: Values) -> str:
+    codes: dict[str, str] = {}
+    for name, database in _DATABASE_OF.items():
+        if name in values:
+            codes.setdefault(database, values[name].removeprefix(database).strip())
+    return "; ".join(f"{database} {code}" for database, code in codes.items())

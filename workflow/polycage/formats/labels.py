@@ -156,6 +156,8 @@ _SHORT_VACANCY = re.compile(r"(?:Va|VA)(?![A-Za-z])")
 _PEAK = re.compile(r"Q\d+$")
 # words for places that are no atoms, or atoms of no known element: V, Ce and U begin some of them
 _WORD = re.compile(r"[^A-Za-z]*(?:unk|void|cent(?:r|er|roid)?(?![a-z])|ghost|hole|empty|null|none)", re.IGNORECASE)
+# with these begin no words for water, ammonium, vacancies, dummies and places that are no atoms
+_OF_ELEMENTS = frozenset("ABFIJKLMOPRSTYZ")
 # a capital and lower-case letters beyond a symbol
 _WRITTEN_OUT = re.compile(r"[A-Z][a-z]{2,}")
 # groups in labels: only a stated formula tells their atoms from elements
@@ -174,6 +176,11 @@ class Reading(NamedTuple):
     doubt: str = ""  # why the reading could be another one
     mixture: tuple[tuple[int, float], ...] = ()  # elements with their shares, where the type symbol has amounts
     bare: bool = False  # a molecule by its type symbol: hydrogen that has no place is named
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one element, without a doubt."""
+        return not (self.doubt or self.group or self.mixture)
 
 
 UNKNOWN = Reading(0)
@@ -218,11 +225,12 @@ def _second(text: str) -> str:
 
 
 def _read(text: str, stated: frozenset[str], capitals: bool) -> Reading:
-    special = _no_common_label(text, stated)
+    common = text[:1] in _OF_ELEMENTS
+    special = None if common else _no_common_label(text, stated)
     if special is not None:
         return special
     match = _LETTERS.match(text)
-    if match is None or _WORD.match(text):
+    if match is None or not (common or _WORD.match(text) is None):
         return UNKNOWN
     run = match.group(1)
     short, long = (element_named(run[:n]) for n in (1, 2))

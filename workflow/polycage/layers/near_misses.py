@@ -50,7 +50,7 @@ def near_misses(cell: PrimitiveCell, own: Metals, settings: Settings) -> tuple[M
     """
     looser = _looser(settings)
     metals = {type_: host for type_, host in own.items() if _may_be_net(cell, type_, host, looser)}
-    found = candidates(cell, metals, looser)
+    found = candidates(cell, metals, looser) if metals else []
     return tuple(miss for some in found if (miss := _miss(cell, some, settings, looser)))
 
 

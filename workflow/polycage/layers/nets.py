@@ -135,6 +135,8 @@ class Candidates(NamedTuple):
 
 def candidates(cell: PrimitiveCell, metals: Metals, loosest: Settings) -> list[Candidates]:
     """Quadrilaterals of each type of which there are any."""
+    if not any(metal.any() for metal in metals.values()):
+        return []
     oxygen, anion = cell.atomic_number == elements.OXYGEN, elements.is_in(cell.atomic_number, elements.NET_ANIONS)
     out = []
     for type_, metal in metals.items():

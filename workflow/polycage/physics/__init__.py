@@ -1,6 +1,7 @@
 """Numbers that the paper or a rival derives from one structure; lambda is an argument.
 
 Doors, modules that others may import: `of_structure` and `of_tables`, which call all quantities; `constants`; one
-module a quantity: `states`, `height_correlations`, `gaps`, `descriptors`.
+module a quantity: `states`, `rings`, `height_correlations`,
+`gaps`, `resonance`, `splitting`, `descriptors`.
 May import: base, geometry, crystal, layers, cages, tables.
 """

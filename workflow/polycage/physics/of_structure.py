@@ -44,10 +44,12 @@ def _of_active(settings: Settings) -> dict[str, Rows]:
     """By table, what structures with active cages have; others must not pay for it, not even by an import."""
     from polycage.physics.descriptors import descriptor_rows
     from polycage.physics.height_correlations import height_correlation_rows
+    from polycage.physics.rings import ring_rows
     from polycage.physics.states import state_rows
 
     return {
         "states": partial(state_rows, settings=settings),
+        "rings": lambda structure_id, measurement: ring_rows(state_rows(structure_id, measurement, settings)),
         "height_correlations": height_correlation_rows,
         "descriptors": partial(descriptor_rows, settings=settings),
     }

@@ -11,8 +11,11 @@ from collections.abc import Mapping, Sequence
 
 from polycage.physics.constants import Constants
 from polycage.physics.gaps import gap_ratio_rows, gap_rows
+from polycage.physics.resonance import resonance_rows
+from polycage.physics.splitting import splitting_rows
 from polycage.tables.materials import Materials
 from polycage.tables.phase_heights import PhaseHeight, phase_heights
+from polycage.tables.resonances import Resonance
 from polycage.tables.schema import Row
 
 
@@ -22,12 +25,19 @@ class Given:
 
     tables: Mapping[str, Sequence[Row]]  # those of structures with active cages (active_cages.NAMES), fit, predictions
     materials: Materials
+    resonances: Sequence[Resonance]
     constants: Constants
 
     @property
     def heights(self) -> dict[str, dict[str, PhaseHeight]]:
         """Height of each active phase, by structure and phase."""
         return phase_heights(self.tables["cages"])
+
+    @property
+    def families(self) -> dict[str, str]:
+        """Family of each structure: as the materials say, else as found."""
+        found = {row["structure_id"]: row["family"] or "" for row in self.tables["structures"]}
+        return found | {id_: of.family for id_, of in self.materials.structures.items() if of.family and id_ in found}
 
 
 def table_rows(given: Given) -> dict[str, list[Row]]:
@@ -36,7 +46,10 @@ def table_rows(given: Given) -> dict[str, list[Row]]:
         (row["structure_id"], row["phase"], row["other_phase"]): row["correlation"]
         for row in given.tables["height_correlations"]
     }
+    heights, families = given.heights, given.families
     return {
         "gaps": gap_rows(given.tables["predictions"], given.constants.gap_ratio),
-        "gap_ratios": gap_ratio_rows(given.heights, correlations),
+        "gap_ratios": gap_ratio_rows(heights, correlations),
+        "resonance": resonance_rows(given.tables["states"], heights, families, given.resonances, correlations),
+        "splitting": splitting_rows(given.tables["cages"], families),
     }

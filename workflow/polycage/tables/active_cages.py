@@ -16,7 +16,10 @@ from polycage.tables.files import read_table, write_arrow
 # the tables that are written again for the structures with active cages alone
 NAMES = (CAGES.name, STRUCTURES.name, *(table.name for table in DERIVED))
 
-_CAGE_COLUMNS = ["structure_id", "role", "phase", "h_A", "multiplicity", "phase_h_su_A"]
+_CAGE_COLUMNS = [
+    *("structure_id", "role", "phase", "member", "upper_cap", "lower_cap", "h_A", "h_su_A"),
+    *("multiplicity", "phase_h_su_A"),
+]
 _STRUCTURE_COLUMNS = [
     "structure_id", "family", "verification", "formula", "subfamily", "planes", "block", "pressure_GPa",
 ]  # fmt: skip

@@ -38,6 +38,24 @@ STATES = Table(
     ("structure_id", "phase", "state"),
 )
 
+RINGS = Table(
+    "rings",
+    (
+        ID,
+        Column("ring", "text", "name: that of the state or states, numbered where a phase has several heights"),
+        PHASE,
+        Column("shape", "text", "ring (M2X2 nets) or arc (MO2 planes: one for each distinct octahedron)"),
+        Column("centre", "text", "Gamma or M, by the column of the states; empty for arcs"),
+        Column("number_per_cell", "count", "states of this height in the primitive cell"),
+        Column("degeneracy", "count", "states of this height in one layer"),
+        Column("radius_order", "count", "1 for the largest: by increasing h, mu last"),
+        H,
+        H_SU,
+        Column("note", "text", "where the paper's rules contradict each other"),
+    ),
+    ("structure_id", "radius_order", "ring"),
+)
+
 HEIGHT_CORRELATIONS = Table(
     "height_correlations",
     (
@@ -84,4 +102,62 @@ GAP_RATIOS = Table(
         Column("ratio_su", "number", "its standard uncertainty from those of the heights and their correlation", 4),
     ),
     ("structure_id", "phase", "other_phase"),
+)
+
+RESONANCE = Table(
+    "resonance",
+    (
+        ID,
+        PHASE,
+        Column("parity", "text", "even or odd, as in states"),
+        H,
+        Column("theta_meV_A2", "number", "constant Theta of the family, in meV Å2: the mean of E_R h^2", 2),
+        Column("energy_meV", "number", "energy of the spin resonance, E_R = Theta / h^2, in meV", 2),
+        Column(
+            "energy_su_meV",
+            "number",
+            "its standard uncertainty: that of the measured energy and of the heights (spread of E_R h^2 where Theta "
+            "is fitted to several); empty where one of these is not stated",
+            2,
+        ),
+        Column("energy_measured_meV", "number", "measured energy (config/resonances.csv), in meV", 2),
+        Column("energy_verification", "text", "mark of the measured energy: copied or unverified"),
+        Column("in_theta", "flag", "whether Theta was fitted to it: then it is no prediction"),
+        Column("theta_from", "text", "structures and phases whose energies Theta was fitted to"),
+        Column("skill_n", "count", "measured energies of the family that took no part in the fit"),
+        Column("skill_mae_meV", "number", "mean absolute error of E_R on these, in meV", 2),
+    ),
+    ("structure_id", "phase"),
+)
+
+_ENDS = ("upper", "lower")
+_END = "cation at the {} end of the octahedron"
+SPLITTING = Table(
+    "splitting",
+    (
+        ID,
+        PHASE,
+        Column("member", "count", "number within the phase"),
+        Column("count_per_cell", "count", "equal octahedra in the primitive cell"),
+        H,
+        H_SU,
+        Column("height_order", "count", "1 for the lowest octahedron of the structure; equal heights share a number"),
+        Column("binding_order", "count", "1 for the strongest: the lower, the stronger"),
+        Column("gap_order", "count", "1 for the largest gap: Delta is proportional to 1/h^2"),
+        Column("gap_over_largest", "number", "gap over that of the lowest octahedron: (h_lowest / h)^2", 4),
+        *(Column(f"{end}_cation", "text", _END.format(end)) for end in _ENDS),
+        *(Column(f"{end}_charge", "number", "its charge by counting; of mixed sites the mean", 2) for end in _ENDS),
+        *(
+            Column(f"{end}_paper_radius_pm", "number", "its radius in the paper, which has Ca and Sr, in pm", 1)
+            for end in _ENDS
+        ),
+        *(
+            Column(f"{end}_shannon_radius_pm", "number", "its radius for eight neighbours (Shannon 1976), in pm", 1)
+            for end in _ENDS
+        ),
+        Column("ends_alike", "flag", "whether the same stands at both ends"),
+        Column("charge_symmetric", "flag", "whether both ends have the same charge (empty where one is not known)"),
+        Column("paper_says", "text", "insulating where the charge is symmetric along the axis, else conducting"),
+    ),
+    ("structure_id", "height_order", "phase", "member"),
 )

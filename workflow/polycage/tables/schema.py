@@ -14,7 +14,7 @@ Row = dict[str, Any]
 
 
 # words in the names of columns
-UNITS = {"meV": "meV", "A": "Å", "A2": "Å²", "A3": "Å³", "K": "K", "GPa": "GPa", "deg": "°", "deg2": "°²"}
+UNITS = {"meV": "meV", "pm": "pm", "A": "Å", "A2": "Å²", "A3": "Å³", "K": "K", "GPa": "GPa", "deg": "°", "deg2": "°²"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,0 +1,127 @@
+"""Octahedra of one structure that symmetry does not make equal: planes of a stack with different heights and gaps.
+
+Huang 2024, II.C and II.D: the height follows the radius of the end cations, the smaller height confines more strongly,
+and Delta ~ 1/h^2, so that h_up > h > h_down gives Delta_up < Delta < Delta_down. Ends of equal charge make a charge
+symmetric along the axis, which the paper calls insulating, others a conducting one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from polycage.base.vocabulary import CUPRATE, MU, NICKELATE, SECOND_NET
+from polycage.tables.schema import Row
+
+# pm; the paper's (II.D), which has no others
+PAPER_RADII_PM = {"Ca": 99.0, "Sr": 113.0}
+# charges by counting, of the cations that stand at the ends of octahedra in layered oxides
+CHARGES = {
+    **dict.fromkeys(("Li", "Na", "K", "Rb", "Cs"), 1),
+    **dict.fromkeys(("Mg", "Ca", "Sr", "Ba", "Pb", "Hg", "Cd", "Zn"), 2),
+    **dict.fromkeys(("Sc", "Y", "La", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu"), 3),
+    **dict.fromkeys(("Bi", "Tl", "In", "Ga", "Al"), 3),
+    **dict.fromkeys(("Ce", "Th"), 4),
+}
+# coordination number for which Shannon gives the radii: that of a bare cation between two planes, a square prism
+COORDINATION = "VIII"
+INSULATING, CONDUCTING = "insulating", "conducting"
+
+_PART = re.compile(r"([A-Z][a-z]?)(\d*\.?\d*)")
+_SAME_CHARGE = 1e-6
+
+
+class End(NamedTuple):
+    """The cation at one end of an octahedron; None where it is not known for all that stands there."""
+
+    charge: float | None
+    paper_pm: float | None
+    shannon_pm: float | None
+
+
+def composition(label: str) -> dict[str, float]:
+    """Shares of the elements of a species as it is printed: `Ca`, `(Ba0.6K0.4)`; a number of atoms does not count."""
+    inner = re.fullmatch(r"\((.*)\)\d*", label)
+    parts = _PART.findall(inner.group(1)) if inner else [(m[0], "") for m in _PART.findall(label)]
+    amounts: dict[str, float] = {}
+    for element, amount in parts:
+        amounts[element] = amounts.get(element, 0.0) + float(amount or 1)
+    total = sum(amounts.values())
+    return {element: amount / total for element, amount in amounts.items()}
+
+
+def end_of(label: str) -> End:
+    """Charge and radii of what stands at an end; of mixed sites the mean."""
+    shares = composition(label)
+    charges = {element: CHARGES.get(element) for element in shares}
+    return End(
+        _mean(shares, charges),
+        _mean(shares, {element: PAPER_RADII_PM.get(element) for element in shares}),
+        _mean(shares, {element: shannon_pm(element, charge) for element, charge in charges.items()}),
+    )
+
+
+def shannon_pm(element: str, charge: int | None) -> float | None:
+    """Ionic radius in pm for eight neighbours (Shannon 1976, Acta Cryst. A32, 751), as pymatgen has it; or None."""
+    if charge is None:
+        return None
+    from pymatgen.core import Species  # not above: it takes a second, and few structures need it
+
+    try:
+        return round(100 * float(Species(element, charge).get_shannon_radius(COORDINATION)), 6)
+    except (KeyError, ValueError):
+        return None
+
+
+def _mean(shares: dict[str, float], values: dict[str, int | None] | dict[str, float | None]) -> float | None:
+    known = {element: value for element, value in values.items() if value is not None}
+    return sum(shares[element] * known[element] for element in shares) if shares and len(known) == len(shares) else None
+
+
+def splitting_rows(cages: Iterable[Row], families: dict[str, str]) -> list[Row]:
+    """Rows of `splitting` for structures with MO2 planes and several distinct octahedra (active rows of `cages`)."""
+    by_structure: dict[str, list[Row]] = {}
+    for row in cages:
+        plain = not str(row["phase"]).endswith(SECOND_NET) and str(row["phase"]) != MU
+        if plain and families.get(row["structure_id"]) in (CUPRATE, NICKELATE):
+            by_structure.setdefault(row["structure_id"], []).append(row)
+    return [row for _, of in sorted(by_structure.items()) if len(of) > 1 for row in _of_structure(of)]
+
+
+def _of_structure(cages: Sequence[Row]) -> list[Row]:
+    ordered = sorted(cages, key=lambda row: (round(row["h_A"], 6), row["phase"], row["member"]))
+    lowest = ordered[0]["h_A"]
+    out = []
+    for row in ordered:
+        # equal heights are of one order
+        order = 1 + sum(round(other["h_A"], 6) < round(row["h_A"], 6) for other in ordered)
+        upper, lower = end_of(row["upper_cap"]), end_of(row["lower_cap"])
+        known = upper.charge is not None and lower.charge is not None
+        alike = known and abs((upper.charge or 0) - (lower.charge or 0)) < _SAME_CHARGE
+        out.append(
+            {
+                "structure_id": row["structure_id"],
+                "phase": row["phase"],
+                "member": row["member"],
+                "count_per_cell": row["multiplicity"],
+                "h_A": row["h_A"],
+                "h_su_A": row["h_su_A"],
+                "height_order": order,
+                "binding_order": order,
+                "gap_order": order,
+                "gap_over_largest": (lowest / row["h_A"]) ** 2,
+                "upper_cation": row["upper_cap"],
+                "lower_cation": row["lower_cap"],
+                "upper_charge": upper.charge,
+                "lower_charge": lower.charge,
+                "upper_paper_radius_pm": upper.paper_pm,
+                "lower_paper_radius_pm": lower.paper_pm,
+                "upper_shannon_radius_pm": upper.shannon_pm,
+                "lower_shannon_radius_pm": lower.shannon_pm,
+                "ends_alike": row["upper_cap"] == row["lower_cap"],
+                "charge_symmetric": alike if known else None,
+                "paper_says": "" if not known else INSULATING if alike else CONDUCTING,
+            }
+        )
+    return out
