@@ -34,11 +34,11 @@ ROOMS = {
         "crystal source cell primitive_cell wyckoff species uncertainties operations space_group_names plausibility",
         "base geometry",
     ),
-    "formats": room("readers file_names contents", "base crystal"),
+    "formats": room("readers file_names contents formulas", "base crystal"),
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials phase_heights resonances merging active_cages",
+        "catalogue schema rows files csv_lines frames materials tc_list phase_heights resonances merging active_cages",
         "base cages",
     ),
     "physics": room(
@@ -49,7 +49,7 @@ ROOMS = {
         "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
         "base formats crystal cages tables physics",
     ),
-    "relation": room("fit fit_table predict cases trial reference_skill", "base tables physics"),
+    "relation": room("fit fit_table predict cases matching trial reference_skill", "base formats tables physics"),
     "report": room(
         "page page_data relation_figures cage_drawing ring_drawing state_views style terminal run_summary",
         "base crystal cages tables physics collection",

@@ -9,11 +9,17 @@ checkpoint match:
         descriptors=ancient(rules.tables.output.active_descriptors),
         active=active_digest,
         materials=str(CONFIG.materials),
+        tc_table=str(CONFIG.tc_table) if CONFIG.tc_table else [],
         library=library("match"),
     output:
         cases=f"{RESULTS}/active/cases.parquet",
         heights=f"{RESULTS}/heights.parquet",
-        csv=f"{RESULTS}/heights.csv",
+        matches=f"{RESULTS}/matches.parquet" if CONFIG.tc_table else [],
+        csv=expand(
+            "{results}/{name}.csv",
+            results=RESULTS,
+            name=["heights"] + ["matches"] * bool(CONFIG.tc_table),
+        ),
     log:
         f"{RESULTS}/logs/match.log",
     benchmark:
@@ -26,5 +32,9 @@ checkpoint match:
     params:
         schema=str(SCHEMA),
         m2x2=CONFIG.lambda_fe_for_m2x2,
+        matching={
+            "open_oxygen": CONFIG.trial.open_oxygen,
+            "tolerance_atoms": CONFIG.trial.tolerance_atoms,
+        },
     script:
         "../scripts/match.py"
