@@ -19,7 +19,9 @@ from polycage.base.arrays import FloatArray, IntArray
 FEW = 20
 LEVEL = 0.95
 STUDENT, BCA, PROFILE = "Student", "BCa", "profile likelihood"
-RESAMPLES = 999  # quantiles at 2.5 and 97.5 % of so many are steady to a tenth of the interval
+# resamples: quantiles of so many are steady to some percent of the interval; fewer where there are many clusters, whose
+# bootstrap is nearly normal
+_RESAMPLES, _FEWEST, _MAX_VALUES = 4999, 999, 1_000_000
 _TAIL = (1 - LEVEL) / 2
 
 Statistic = Callable[[FloatArray], FloatArray]
@@ -91,8 +93,9 @@ def _bca(value: float, deviation: FloatArray, drawn: FloatArray) -> Interval:
 
 
 @lru_cache(maxsize=64)
-def draws(clusters: int, seed: int, count: int = RESAMPLES) -> FloatArray:
-    """(count, clusters) how often each cluster is drawn."""
+def draws(clusters: int, seed: int) -> FloatArray:
+    """(resamples, clusters) how often each cluster is drawn."""
+    count = max(_FEWEST, min(_RESAMPLES, _MAX_VALUES // clusters))
     drawn = np.random.default_rng([seed, clusters]).integers(clusters, size=(count, clusters))
     flat = (drawn + clusters * np.arange(count)[:, None]).ravel()
     return np.bincount(flat, minlength=count * clusters).reshape(count, clusters).astype(float)
