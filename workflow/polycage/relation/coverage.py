@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
-from polycage.relation.intervals import FEW, interval, student_quantile
+from polycage.relation.intervals import FEW, intervals, student_quantile
 from polycage.relation.laws import FREE_EXPONENT, MEAN, ROBUST, by_cluster, huber, variances
 from polycage.relation.random_effects import critical, drop_at, random_effects
 from polycage.relation.samples import Chosen
 
 SIMULATIONS = 2000  # the coverage is then known to half a percent
 _FEW_SIMULATIONS = 200  # where each takes a bootstrap: to 1.5 %
-_MAX_VALUES = 400_000  # values drawn in all
+_MAX_VALUES = 100_000  # values drawn in all
 _MAX_BOOTSTRAPPED = 100  # compounds: with more the coverage is that of so many
 
 
@@ -43,7 +43,7 @@ def coverage(data: Chosen, cluster: IntArray, estimator: str, seed: int) -> floa
         return _covered_slopes(z, x - x.mean())
     v = variances(data, cluster)
     tau = random_effects(by_cluster(data.lambda_K_A2, cluster), v).scatter
-    z = z[: max(200, 20_000 // n)]  # each on a grid of scatters
+    z = z[: max(100, 20_000 // n)]  # each on a grid of scatters
     y = z * np.sqrt(tau**2 + v)
     return float((drop_at(y, v, np.zeros(len(y))) <= critical(n)).mean()) if tau > 0 or v.any() else None
 
@@ -67,21 +67,18 @@ def _bootstrapped(data: Chosen, cluster: IntArray, estimator: str, rng: np.rando
     x = by_cluster(np.log(data.h2_A2) / 2, cluster)
     n = min(len(x), _MAX_BOOTSTRAPPED)
     x, s = x[:n] - x[:n].mean(), _log_scatter(data)
-    held = 0
-    for z in rng.standard_normal((_FEW_SIMULATIONS, n)):
-        if estimator == MEAN:
-            found, truth = interval(mean_features(np.exp(s * z)), mean_of, seed), float(np.exp(s**2 / 2))
-        else:
-            found, truth = interval(slope_features(s * z, x), slope_of, seed), 0.0
-        if found.low is None or found.high is None:
-            return None
-        held += found.low <= truth <= found.high
-    return held / _FEW_SIMULATIONS
+    z = s * rng.standard_normal((_FEW_SIMULATIONS, n))
+    if estimator == MEAN:
+        features, statistic, truth = mean_features(np.exp(z)), mean_of, float(np.exp(s**2 / 2))
+    else:
+        features, statistic, truth = slope_features(z, np.broadcast_to(x, z.shape)), slope_of, 0.0
+    low, high = intervals(features, statistic, seed)
+    return float(((low <= truth) & (truth <= high)).mean())
 
 
 def mean_features(values: FloatArray) -> FloatArray:
     """What `mean_of` takes sums of."""
-    return np.stack([np.ones(len(values)), values], axis=1)
+    return np.stack([np.ones_like(values), values], axis=-1)
 
 
 def mean_of(sums: FloatArray) -> FloatArray:
@@ -91,7 +88,7 @@ def mean_of(sums: FloatArray) -> FloatArray:
 
 def slope_features(log_tc: FloatArray, log_h: FloatArray) -> FloatArray:
     """What `slope_of` takes sums of."""
-    return np.stack([np.ones(len(log_tc)), log_h, log_tc, log_h**2, log_h * log_tc], axis=1)
+    return np.stack([np.ones_like(log_tc), log_h, log_tc, log_h**2, log_h * log_tc], axis=-1)
 
 
 def slope_of(sums: FloatArray) -> FloatArray:

@@ -21,7 +21,7 @@ LEVEL = 0.95
 STUDENT, BCA, PROFILE = "Student", "BCa", "profile likelihood"
 # resamples: quantiles of so many are steady to some percent of the interval; fewer where there are many clusters, whose
 # bootstrap is nearly normal
-_RESAMPLES, _FEWEST, _MAX_VALUES = 4999, 999, 1_000_000
+_RESAMPLES, _FEWEST, _MAX_VALUES = 4999, 499, 250_000
 _TAIL = (1 - LEVEL) / 2
 
 Statistic = Callable[[FloatArray], FloatArray]
@@ -50,7 +50,7 @@ def sums_by_cluster(features: FloatArray, cluster: IntArray) -> FloatArray:
     return out
 
 
-def interval(features: FloatArray, statistic: Statistic, seed: int) -> Interval:
+def interval(features: FloatArray, statistic: Statistic, seed: int, drawn_sums: FloatArray | None = None) -> Interval:
     """Interval of a statistic.
 
     Parameters
@@ -61,6 +61,8 @@ def interval(features: FloatArray, statistic: Statistic, seed: int) -> Interval:
         Makes (...) values of (..., k) sums.
     seed
         Of the bootstrap; the same number of clusters is always drawn in the same way.
+    drawn_sums
+        (resamples, k) sums of the features as drawn, where they are known from another statistic.
     """
     clusters = len(features)
     if clusters < 2:
@@ -70,26 +72,43 @@ def interval(features: FloatArray, statistic: Statistic, seed: int) -> Interval:
         value, left_out = float(statistic(total)), statistic(total - features)
     if not np.isfinite(value) or not np.isfinite(left_out).all():
         return NO_INTERVAL
-    deviation = left_out.mean() - left_out
     if clusters < FEW:
+        deviation = left_out.mean() - left_out
         half = student_quantile(clusters - 1) * float(np.sqrt((clusters - 1) / clusters * (deviation**2).sum()))
         return Interval(value - half, value + half, STUDENT)
+    sums = draws(clusters, seed) @ features if drawn_sums is None else drawn_sums
     with np.errstate(all="ignore"):
-        drawn = statistic(draws(clusters, seed) @ features)
-    return _bca(value, deviation, drawn[np.isfinite(drawn)])
+        drawn = statistic(sums)
+    low, high = _bca(np.array([value]), left_out[None], drawn[np.isfinite(drawn)][:, None])
+    return Interval(float(low[0]), float(high[0]), BCA)
 
 
-def _bca(value: float, deviation: FloatArray, drawn: FloatArray) -> Interval:
-    """Bias-corrected and accelerated quantiles of what was drawn."""
-    spread = float((deviation**2).sum())
-    if spread == 0 or not len(drawn):
-        return Interval(value, value, BCA)
-    acceleration = float((deviation**3).sum()) / (6 * spread**1.5)
-    below = ((drawn < value).sum() + (drawn == value).sum() / 2) / len(drawn)
-    bias = ndtri(np.clip(below, 1 / (len(drawn) + 1), len(drawn) / (len(drawn) + 1)))
-    z = bias + np.array([-1, 1]) * ndtri(1 - _TAIL)
-    low, high = np.quantile(drawn, ndtr(bias + z / (1 - acceleration * z)))
-    return Interval(float(low), float(high), BCA)
+def intervals(features: FloatArray, statistic: Statistic, seed: int) -> tuple[FloatArray, FloatArray]:
+    """Lower and upper ends (m,) of BCa intervals of many data sets (m, clusters, k) at once."""
+    total = features.sum(axis=1)
+    drawn = statistic(np.tensordot(draws(features.shape[1], seed), features, axes=(1, 1)))
+    return _bca(statistic(total), statistic(total[:, None] - features), drawn)
+
+
+def _bca(value: FloatArray, left_out: FloatArray, drawn: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """BCa quantiles (m,) of what was drawn (resamples, m), given what leaving one out makes (m, n)."""
+    count = len(drawn)
+    deviation = left_out.mean(axis=1, keepdims=True) - left_out
+    spread = (deviation**2).sum(axis=1)
+    if not count:
+        return value, value
+    with np.errstate(all="ignore"):
+        acceleration = np.where(spread > 0, (deviation**3).sum(axis=1) / (6 * spread**1.5), 0.0)
+    below = ((drawn < value).sum(axis=0) + (drawn == value).sum(axis=0) / 2) / count
+    bias = ndtri(np.clip(below, 1 / (count + 1), count / (count + 1)))
+    ordered, ends = np.sort(drawn, axis=0), []
+    for side in (-1, 1):
+        z = bias + side * ndtri(1 - _TAIL)
+        place = ndtr(bias + z / (1 - acceleration * z)) * (count - 1)
+        lower = np.floor(place).astype(np.int64)
+        upper, column = np.minimum(lower + 1, count - 1), np.arange(len(value))
+        ends.append(ordered[lower, column] + (place - lower) * (ordered[upper, column] - ordered[lower, column]))
+    return ends[0], ends[1]
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ from polycage.relation.samples import CLOSEST, PRINTED, Samples
 
 ALL_UP_TO = 8  # compounds: 8! = 40,320, all of them
 _PERMUTATIONS = 9999
-_MAX_VALUES = 1_000_000  # compounds times permutations
+_MAX_VALUES = 500_000  # compounds times permutations
 _PART = 500_000  # heights at a time
 _EQUAL = 1e-9  # losses that differ by less are equal: sums in another order
 
@@ -66,24 +66,26 @@ def p_out_of_sample(error: FloatArray, group: IntArray, seed: int) -> float | No
     """
     if len(error) < 3:
         return None
-    mean = error[np.arange(len(error)), permutations_within(group, seed)].mean(axis=1)
+    mean = error[np.arange(len(error)), permutations_within(tuple(group.tolist()), seed)].mean(axis=1)
     return _share(mean, float(mean[0]))
 
 
-def permutations_within(group: IntArray, seed: int) -> IntArray:
+@lru_cache(maxsize=16)
+def permutations_within(groups: tuple[int, ...], seed: int) -> IntArray:
     """(p, n) permutations that keep each member in its group, as `permutations` where there is but one."""
-    if len(np.unique(group)) == 1:
+    group = np.array(groups)
+    if len(set(groups)) == 1:
         return permutations(len(group), seed)
     rng = np.random.default_rng([seed, len(group)])
     orders = np.tile(np.arange(len(group)), (1 + _count(len(group)), 1))
-    for k in np.unique(group):
+    for k in sorted(set(groups)):
         members = np.flatnonzero(group == k)
         orders[1:, members] = rng.permuted(orders[1:, members], axis=1)
     return orders
 
 
 def _count(n: int) -> int:
-    return max(199, min(_PERMUTATIONS, _MAX_VALUES // n))
+    return max(299, min(_PERMUTATIONS, _MAX_VALUES // n))
 
 
 def _share(values: FloatArray, observed: float) -> float:

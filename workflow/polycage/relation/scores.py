@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
-from polycage.relation.intervals import FEW, Interval, fisher, interval, sums_by_cluster, wilson
+from polycage.relation.intervals import FEW, Interval, draws, fisher, interval, sums_by_cluster, wilson
 from polycage.tables.schema import Row
 
 # a bound is tried as this quantile of Tc: nine of ten compounds should lie below it
@@ -17,6 +17,7 @@ BOUND_QUANTILE = 0.9
 # Kendall 0.437 (n - 3) / (n - 4) (Fieller, Hartley and Pearson 1957, Biometrika 44, 470)
 _KENDALL = 0.437
 _PAIRS = 1_000_000  # pairs of compounds at a time
+_FEW_PICKS = 20  # with more compounds fewer picks do: their means are steadier
 _BY_PAIRS = 100  # compounds up to which all pairs are compared at once
 
 
@@ -107,9 +108,10 @@ def scored(tc: FloatArray, f: FloatArray, cluster: IntArray, seed: int) -> Row:
     row: Row = {}
     found, n = {name: _known(value) for name, value in values(tc, f).items()}, len(tc)
     sums = sums_by_cluster(_features(tc, f).T, np.unique(cluster, return_inverse=True)[1])
+    drawn = draws(len(sums), seed) @ sums if len(sums) >= FEW else None
     for name in STATISTICS:
         value = found[name]
-        ends = Interval(None, None, "") if value is None else _interval(name, value, sums, n, seed)
+        ends = Interval(None, None, "") if value is None else _interval(name, value, sums, drawn, n, seed)
         row |= {name: value, f"{name}_low": ends.low, f"{name}_high": ends.high}
     for end in ("mae_K_low", "pinball_K_low"):
         row[end] = None if row[end] is None else max(row[end], 0.0)
@@ -121,7 +123,7 @@ def _known(value: FloatArray) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _interval(name: str, value: float, sums: FloatArray, n: int, seed: int) -> Interval:
+def _interval(name: str, value: float, sums: FloatArray, drawn: FloatArray | None, n: int, seed: int) -> Interval:
     if name == "share_below":
         return wilson(value, n)
     if name == "spearman":
@@ -130,11 +132,13 @@ def _interval(name: str, value: float, sums: FloatArray, n: int, seed: int) -> I
         return fisher(value, n, _KENDALL * (n - 3) / (n - 4)) if n > 4 else Interval(None, None, "")
     if name == "pearson" and len(sums) < FEW:
         return fisher(value, n, 1.0)
-    return interval(sums, _BY_SUMS[name], seed)
+    return interval(sums, _BY_SUMS[name], seed, drawn)
 
 
 def averaged(tc: FloatArray, picks: FloatArray) -> Row:
     """The same of predictions picked at random (picks, n): means over the picks, and quantiles of them as interval."""
+    if len(tc) > _BY_PAIRS:
+        picks = picks[:_FEW_PICKS]
     count = max(1, _PAIRS // len(tc) ** 2) if len(tc) <= _BY_PAIRS else 1
     found = [values(tc, f) for f in np.array_split(picks, max(1, len(picks) // count))]
     row: Row = {}
