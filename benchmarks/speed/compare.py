@@ -49,8 +49,8 @@ LIBRARIES = ("numpy", "scipy", "numba", "gemmi", "moyopy", "freud-analysis", "py
 def table_rows(folder: Path, entry: Entry) -> None:
     """What the shard job does for each file: bytes to table rows."""
     rows = batch.rows_of(batch.measure_entry(folder, entry, DEFAULTS))
-    if rows.failures:
-        raise RuntimeError(rows.failures[0]["error"])
+    if rows["failures"]:
+        raise RuntimeError(rows["failures"][0]["error"])
 
 
 def reading(folder: Path, entry: Entry) -> None:

@@ -53,7 +53,9 @@ def test_a_copy_has_the_same_hash(copy):
         ),  # geometry: everything after it
         ("relation/predict.py", {"relation.predict"}),
         ("report/page.py", {"report.page"}),
-        ("report/templates/report.html", {"report.page"}),
+        ("report/page/report.html", {"report.page"}),
+        ("report/page/core.js", {"report.page"}),
+        ("report/vendor/vendored.json", {"report.page"}),
         ("cli.py", set()),
     ],
 )

@@ -89,9 +89,9 @@ def test_a_collection_of_all_formats(tmp_path):
     written(tmp_path, BA122, "a.cif")
     written(tmp_path, "no structure", "notes.txt")
     rows = batch.rows_of(batch.measure_entries(tmp_path, scan(tmp_path), DEFAULTS))
-    assert rows.failures == []
-    assert {r["structure_id"] for r in rows.structures} == {"a", *FILES}
-    assert {r["status"] for r in rows.structures} == {"ok"}
+    assert rows["failures"] == []
+    assert {r["structure_id"] for r in rows["structures"]} == {"a", *FILES}
+    assert {r["status"] for r in rows["structures"]} == {"ok"}
 
 
 def test_from_the_command_line(tmp_path):

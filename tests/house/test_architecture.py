@@ -42,16 +42,20 @@ ROOMS = {
         "base cages",
     ),
     "physics": room(
-        "of_structure of_tables constants states rings height_correlations gaps resonance splitting descriptors",
+        "of_structure of_tables constants states rings height_correlations gaps resonance splitting "
+        "strain bond_network doping series slopes elemental_metals descriptors",
         "base geometry crystal layers cages tables",
     ),
     "collection": room(
         "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
         "base formats crystal cages tables physics",
     ),
-    "relation": room("fit fit_table predict cases matching trial reference_skill", "base formats tables physics"),
+    "relation": room(
+        "fit fit_table predict cases matching trial reference_skill lambda_source", "base formats tables physics"
+    ),
     "report": room(
-        "page page_data relation_figures cage_drawing ring_drawing state_views style terminal run_summary",
+        "page page_data page_methods relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
+        "change_commands",
         "base crystal cages tables physics collection",
     ),
 }

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from statsmodels.robust import norms
 from statsmodels.robust.scale import mad
 
-from polycage.relation.joint_minimum import joint_minimum
 from polycage.relation.laws import (
     FREE_EXPONENT,
     MEAN,
@@ -21,7 +20,7 @@ from polycage.relation.laws import (
 )
 from polycage.relation.permutations import p_in_sample, p_out_of_sample, permutations
 from polycage.relation.random_effects import profile_interval, random_effects
-from polycage.relation.samples import Candidate, samples
+from polycage.relation.samples import Candidate, joint_minimum, samples
 
 
 def compound(name, tc, *heights, cluster=None, su=()):

@@ -1,10 +1,10 @@
-"""What the page lists of a collection of any size."""
+"""What the page has of a collection of any size."""
 
 import pytest
 
-from io_helpers import page_listing
-from polycage.base.settings import DEFAULTS
-from polycage.report.page import figures, page
+from io_helpers import page_contents
+from page_helpers import rows_of
+from polycage.report.page_packing import unpacked
 from polycage.tables import catalogue
 
 
@@ -13,7 +13,6 @@ def row(table, **values):
 
 
 def structure(id_, n_active=0, status="ok", **values):
-    values = {"borderline": "", "verification": "", "message": f"about {id_}"} | values
     return row(catalogue.STRUCTURES, structure_id=id_, n_active=n_active, status=status, **values)
 
 
@@ -26,26 +25,22 @@ def entry(id_, *, listed=False, file="there.cif"):
 
 
 def failure(id_):
-    return row(
-        catalogue.FAILURES,
-        structure_id=id_,
-        file=f"{id_}.cif",
-        stage="read",
-        error="CIF_SYNTAX",
-        message=f"bad {id_}",
-        advice="mend it",
-    )
+    return row(catalogue.FAILURES, structure_id=id_, error="CIF_SYNTAX", message=f"bad {id_}", advice="mend it")
 
 
-def prediction(id_, tc_measured_K=None, held_out=True):
+def prediction(id_, tc_measured_K=None):
     return row(
         catalogue.PREDICTIONS, structure_id=id_, phase="alpha", model="printed-heights", h_A=3.0, tc_K=40.0,
-        family="iron", compound=id_, skill_n=0, skill_verified_n=0, tc_measured_K=tc_measured_K, held_out=held_out,
+        family="iron", compound=id_, tc_measured_K=tc_measured_K, held_out=True,
     )  # fmt: skip
 
 
-def ids(rows):
-    return [row["structure_id"] for row in rows]
+def rows(found, table):
+    return rows_of(unpacked(found.tables[table]))
+
+
+def ids(found, table="structures"):
+    return [one["structure_id"] for one in rows(found, table)]
 
 
 STRUCTURES = [structure("a"), structure("b", n_active=1), structure("c#1"), structure("c#2"),
@@ -55,7 +50,6 @@ COLLECTION = [entry(id_, listed=id_ == "c") for id_ in "abcdef"]
 CAGES = [
     cage("a"),
     cage("b", "active", "alpha"),
-    cage("b"),
     cage("b"),
     cage("b", "void", h_A=None),
     cage("f", "active", "alpha"),
@@ -73,72 +67,52 @@ CAGES = [
         (7, ["a", "b", "c#1", "c#2", "d", "e", "f"]),
     ],
 )
-def test_what_matters_most_is_listed_in_the_order_of_the_table(tmp_path, limit, expected):
-    found = page_listing(tmp_path, (limit,), structures=STRUCTURES, collection=COLLECTION)
-    assert ids(found.structures) == expected
+def test_what_matters_most_is_on_the_page_in_the_order_of_the_table(tmp_path, limit, expected):
+    found = page_contents(tmp_path, limit, structures=STRUCTURES, collection=COLLECTION, cages=CAGES)
+    assert ids(found) == expected
+    assert found.listed == len(expected)
+    assert set(ids(found, "cages")) <= set(expected)
 
 
 def test_a_block_with_a_measured_tc_comes_first(tmp_path):
     # materials.csv names one block; the table `collection` has rows of files
-    found = page_listing(tmp_path, (2,), structures=STRUCTURES, predictions=[prediction("c#2", 30.0)])
-    assert ids(found.structures) == ["c#1", "c#2"]
+    found = page_contents(tmp_path, 2, structures=STRUCTURES, predictions=[prediction("c#2", 30.0)])
+    assert ids(found) == ["c#1", "c#2"]
 
 
 def test_counts_are_of_everything(tmp_path):
-    found = page_listing(
-        tmp_path, (1, 1), structures=STRUCTURES, collection=[*COLLECTION, entry("x", listed=True, file="")],
+    found = page_contents(
+        tmp_path, 1, structures=STRUCTURES, collection=[*COLLECTION, entry("x", listed=True, file="")],
         cages=CAGES, failures=[failure("e")],
     )  # fmt: skip
     assert found.counts == {
-        "structures": 7, "ok": 5, "warning": 1, "failed": 1, "with active cages": 2, "cages": 5, "voids": 1,
+        "structures": 7, "ok": 5, "warning": 1, "failed": 1, "with active cages": 2, "cages": 4, "voids": 1,
         "failures": 1, "without file": 1,
     }  # fmt: skip
+    assert ids(found, "failures") == ["e"]  # of structures that are not on the page, too
 
 
-def test_cages_are_counted_and_read_of_listed_structures_alone(tmp_path):
-    found = page_listing(tmp_path, (3,), structures=STRUCTURES, collection=COLLECTION, cages=CAGES)
-    assert found.n_cages == {("b", "active"): 1, ("b", "spacer"): 2, ("b", "void"): 1}
-    assert ids(found.active_cages) == ["b"]
+def test_problems_come_first_then_active_cages(tmp_path):
+    found = page_contents(tmp_path, structures=STRUCTURES, cages=CAGES)
+    assert ids(found, "materials") == ["e", "d", "b", "f", "a", "c#1", "c#2"]
 
 
-def test_predictions_with_a_measured_tc_are_kept_for_the_figure(tmp_path):
-    predictions = [prediction("b", 20.0), prediction("d"), prediction("f", 30.0)]
-    found = page_listing(tmp_path, (1,), structures=STRUCTURES, predictions=predictions)
-    assert ids(found.structures) == ["b"]
-    assert ids(found.predictions) == ["b", "f"]
+def test_numbers_are_those_of_the_csv_and_empty_columns_are_left_out(tmp_path):
+    found = page_contents(tmp_path, structures=STRUCTURES, cages=[cage("b", h_A=2.72050004999), cage("b", h_A=3.0)])
+    assert [one["h_A"] for one in rows(found, "cages")] == [2.7205, 3]
+    assert "volume_A3" not in rows(found, "cages")[0]
+    assert "operations" not in rows(found, "structures")[0]  # in the drawings alone
 
 
-def test_a_page_that_lists_all_says_nothing_of_it(tmp_path):
-    found = page_listing(tmp_path, structures=STRUCTURES, collection=COLLECTION, failures=[failure("e")])
-    text = page(found, figures(found), DEFAULTS)
-    assert "Listed are" not in text
-    assert "The first" not in text
-    for id_ in ids(STRUCTURES):
-        assert f'id="structure-{id_}"' in text
-
-
-def test_a_page_tells_what_it_leaves_out_and_where_it_is(tmp_path):
-    names = [f"w{k:02d}" for k in range(30)]
-    structures = [
-        *(structure(name, status="warning") for name in names),
-        *(structure(f"x{k}", None, "failed") for k in range(4)),
-    ]
-    found = page_listing(
-        tmp_path, (5, 3), structures=structures, failures=[failure(f"x{k}") for k in range(4)],
-        collection=[entry(f"m{k}", listed=True, file="") for k in range(9)],
-    )  # fmt: skip
-    text = " ".join(page(found, figures(found), DEFAULTS).split())
-    assert "34 structures: 0 ok, 30 with a warning, 4 failed" in text
-    assert "Listed are 5 of 34 structures" in text
-    assert "<code>structures.csv</code>" in text
-    assert text.count('id="structure-') == 5
-    assert "The first 3 of 4 failures; all of them are in <code>failures.csv</code>" in text
-    assert "bad x2" in text
-    assert "bad x3" not in text
-    assert "The first 3 of 30 warnings; all of them are in <code>structures.csv</code>" in text
-    assert "<b>w02</b>: about w02" in text
-    assert "<b>w03</b>" not in text
-    assert (
-        "9 structures of materials.csv have no file in the collection (a mistyped structure_id?): "
-        "m0, m1, m2, and others." in text
-    )
+def test_drawings_are_in_the_order_of_the_structures(tmp_path):
+    structures = [structure(f"s{k:03d}", operations="x,y,z", sha256=f"digest {k}") for k in range(300)]
+    atom = row(catalogue.ATOMS, structure_id="s200", label="Fe1", species="Fe", x=0.5, y=0.25, z=1 / 3, atom=1)
+    vertex = "Fe ring 0.5 0.25 0 1.9"
+    cages = [cage("s200") | {"vertices": vertex}]
+    found = page_contents(tmp_path, structures=structures, atoms=[atom], cages=cages)
+    drawings = [one for block in found.drawings for one in unpacked(block)]
+    assert [len(unpacked(block)) for block in found.drawings] == [128, 128, 44]
+    assert [one["sha256"] for one in drawings] == [f"digest {k}" for k in range(300)]
+    assert drawings[200]["atoms"][0][:5] == ["Fe1", "Fe", 0.5, 0.25, 0.333333]
+    assert drawings[200]["cages"] == {"1": vertex}
+    assert drawings[199]["atoms"] == []

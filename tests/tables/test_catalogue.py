@@ -50,6 +50,13 @@ PLAIN = {
     *("pearson", "spearman", "kendall", "share_below"),
     *("exponent", "coverage", "left_out_coverage", "interval_coverage", "p_permuted", "difference_atoms", "n_planes"),
     *("correlation", "gap_ratio", "ratio", "ratio_su", "gap_over_largest", "upper_charge", "lower_charge"),
+    # strain, series, doping and elements
+    *("axis_exponent", "plane_exponent", "plane_exponent_su", "misfit"),
+    *("tc_axis_exponent", "tc_plane_exponent", "tc_plane_exponent_su"),
+    *("value", "ln_tc_slope", "ln_tc_slope_su"),
+    *("plane_exponent_measured", "plane_exponent_measured_su", "plane_exponent_bonds"),
+    *("holes_per_metal", "cells_per_pair", "nearest_magic", "off_magic", "order_holes", "tolerance"),
+    *("per_atom", "at_atom", "nearest_at_atom", "anisotropy", "anisotropy_su"),
     *("distortion_index", "distortion_index_su", "quadratic_elongation", "quadratic_elongation_su"),
 }
 
@@ -114,6 +121,7 @@ def test_columns_of_cages_as_documented():
         "multiplicity_cell",
         "family",
         "formula",
+        "vertices",
     ]
 
 

@@ -12,6 +12,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -21,8 +22,10 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.base.vocabulary import WARNING
 from polycage.collection import provenance
+from polycage.report import change_commands
 
 if TYPE_CHECKING:
+    from polycage.relation.lambda_source import Lambda
     from polycage.tables.schema import Row
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
@@ -55,11 +58,13 @@ _EXAMPLES = {
     "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
+    **change_commands.EXAMPLES,
 }
 _EXIT_CODES = {
     "measure": "exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the\n"
     "failures are listed on standard error); 2 wrong usage",
     "draw": "exit codes: 0 drawn; 1 the structure failed; 2 wrong usage",
+    **change_commands.EXIT_CODES,
 }
 
 
@@ -144,6 +149,8 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--voids", action="store_true", help="count the voids among the cages")
     _add_settings(draw)
 
+    change_commands.add_commands(partial(_command, commands), _add_settings, _settings, _lambdas)
+
     _add_settings(_command(commands, "info", _info, "versions, settings and caches"))
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
     _command(commands, "cite", _cite, "what to cite")
@@ -169,6 +176,12 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         dest="settings",
         help="set a limit or tolerance (names: polycage info)",
     )
+
+
+def _lambdas(results: Path | None) -> dict[str, Lambda]:
+    from polycage.relation.lambda_source import lambdas
+
+    return lambdas(results)
 
 
 def _settings(options: argparse.Namespace) -> Settings:

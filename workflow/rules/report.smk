@@ -1,16 +1,23 @@
-# One self-contained page for the whole batch.
+# One self-contained page for the whole batch: of all tables that the rules before this one make.
+
+
+def tables_of_the_page():
+    made = {
+        Path(str(path)).stem
+        for rule in workflow.rules
+        for path in rule.output
+        if str(path).endswith(".parquet") and "{" not in str(path)
+    }
+    return [
+        f"{RESULTS}/{table.name}.parquet"
+        for table in catalogue.ALL
+        if table.name in made
+    ]
 
 
 rule report:
     input:
-        collection=rules.collect.output.parquet,
-        structures=rules.tables.output.structures,
-        cages=rules.tables.output.cages,
-        failures=rules.tables.output.failures,
-        fit=rules.fit.output.fit,
-        heights=rules.match.output.heights,
-        predictions=rules.predict.output.predictions,
-        evaluation=rules.trial.output.evaluation,
+        tables=tables_of_the_page(),
         library=library("report"),
     output:
         page=f"{RESULTS}/report.html",
@@ -29,5 +36,11 @@ rule report:
         settings=SETTINGS,
         reference=str(REFERENCE),
         reference_content=REFERENCE_CONTENT,
+        cif_dir=str(config["cif_dir"] or ""),
+        configuration=[
+            [key, str(config[key])]
+            for key in ("materials", "lambda_fe_for_m2x2", "voids", "vertices")
+            if config[key]
+        ],
     script:
         "../scripts/report.py"

@@ -4,17 +4,18 @@ from pathlib import Path
 
 from polycage.base import whole_files
 from polycage.base.settings import Settings
-from polycage.collection import job
+from polycage.collection import job, provenance
 from polycage.relation.reference_skill import read_reference, with_reference
 from polycage.report import page_data
 from polycage.report.page import figures, page
+from polycage.report.page_methods import Run
 
 job.begin(snakemake.input.library)
-names = ("collection", "structures", "cages", "failures", "fit", "heights", "predictions", "evaluation")
-data = page_data.listing({name: Path(snakemake.input[name]) for name in names})
-skill = with_reference(data.skill, read_reference(Path(snakemake.params.reference)))
+asked = snakemake.params
+data = page_data.contents({Path(path).stem: Path(path) for path in snakemake.input.tables})
+trust = with_reference(data.skill, read_reference(Path(asked.reference)))
 pictures = figures(data)
 whole_files.write_text(Path(snakemake.output.relation), pictures["tc_against_height"])
 whole_files.write_text(Path(snakemake.output.heights), pictures["printed_against_measured"])
-text = page(data, pictures, Settings.from_json(snakemake.params.settings), skill)
-whole_files.write_text(Path(snakemake.output.page), text)
+run = Run(Settings.from_json(asked.settings), asked.cif_dir, asked.configuration, provenance.CITATIONS)
+whole_files.write_text(Path(snakemake.output.page), page(data, run, trust))

@@ -95,11 +95,11 @@ def library_hash(*entries: str) -> str:
 
 
 def source_hash(*entries: str) -> str:
-    """SHA-256 of the source of all modules that the given ones need, and of the templates of the page."""
+    """SHA-256 of the source of all modules that the given ones need, and of the page's own files."""
     modules = modules_used_by(entries)
     files = [_path(name) for name in modules]
     if _PAGE in modules:
-        files += sorted(_path(_PAGE).with_name("templates").iterdir())
+        files += sorted(file for folder in ("page", "vendor") for file in _path(_PAGE).with_name(folder).iterdir())
     digest = hashlib.sha256()
     for path in files:
         name = path.relative_to(_PACKAGE).as_posix()

@@ -30,6 +30,15 @@ class Constants:
         "1",
         "2 Delta / (k_B Tc): weak coupling of Bardeen, Cooper and Schrieffer (1957); the paper prints no constant",
     )
+    magic_tolerance: float = _constant(
+        0.01,
+        "1",
+        "holes for each metal: x this near to a commensurate value counts as it; oxygen contents, known to 0.005, give "
+        "x no better",
+    )
+    order_cells_max: float = _constant(
+        36, "1", "metals of the largest period tried beside the paper's, whose own has 32"
+    )
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):

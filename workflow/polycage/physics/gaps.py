@@ -15,7 +15,7 @@ from polycage.tables.schema import Row
 
 # columns of `predictions` that go with each gap
 _COPIED = ("structure_id", "compound", "phase", "model", "h_A", "h_su_A", "tc_K", "tc_su_K")
-_SKILL = ("skill_n", "skill_mae_K", "skill_r2", "skill_from")
+_SKILL = ("skill_n", "skill_mae_K", "skill_r2", "skill_from", "verification")
 
 
 def gap_meV(tc_K: float, ratio: float) -> float:

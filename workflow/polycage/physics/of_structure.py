@@ -37,6 +37,8 @@ def derived_rows(structure_id: str, measurement: Measurement, settings: Settings
 
 def ready() -> None:
     """Import what is imported on demand only."""
+    import polycage.physics.elemental_metals  # noqa: F401
+
     _of_active(DEFAULTS)
 
 
@@ -46,15 +48,21 @@ def _of_active(settings: Settings) -> dict[str, Rows]:
     from polycage.physics.height_correlations import height_correlation_rows
     from polycage.physics.rings import ring_rows
     from polycage.physics.states import state_rows
+    from polycage.physics.strain import strain_rows
 
     return {
         "states": partial(state_rows, settings=settings),
         "rings": lambda structure_id, measurement: ring_rows(state_rows(structure_id, measurement, settings)),
         "height_correlations": height_correlation_rows,
+        "strain": strain_rows,
         "descriptors": partial(descriptor_rows, settings=settings),
     }
 
 
 def _of_any(measurement: Measurement) -> dict[str, Rows]:
     """By table, what structures without active cages have, too; each must be asked for by a test that costs nothing."""
-    return {}
+    if len(measurement.crystal.composition) > 1:
+        return {}
+    from polycage.physics.elemental_metals import element_rows
+
+    return {"elements": element_rows}

@@ -10,8 +10,10 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from polycage.physics.constants import Constants
+from polycage.physics.doping import doping_rows
 from polycage.physics.gaps import gap_ratio_rows, gap_rows
 from polycage.physics.resonance import resonance_rows
+from polycage.physics.series import series_of, series_rows
 from polycage.physics.splitting import splitting_rows
 from polycage.tables.materials import Materials
 from polycage.tables.phase_heights import PhaseHeight, phase_heights
@@ -47,9 +49,21 @@ def table_rows(given: Given) -> dict[str, list[Row]]:
         for row in given.tables["height_correlations"]
     }
     heights, families = given.heights, given.families
+    materials, constants = given.materials.structures, given.constants
+    series = series_of(materials, heights, given.tables["strain"])
+    verification = {row["structure_id"]: row["verification"] or "" for row in given.tables["structures"]}
     return {
-        "gaps": gap_rows(given.tables["predictions"], given.constants.gap_ratio),
+        "gaps": gap_rows(given.tables["predictions"], constants.gap_ratio),
         "gap_ratios": gap_ratio_rows(heights, correlations),
-        "resonance": resonance_rows(given.tables["states"], heights, families, given.resonances, correlations),
+        "resonance": resonance_rows(
+            given.tables["states"], heights, families, given.resonances, correlations, verification
+        ),
         "splitting": splitting_rows(given.tables["cages"], families),
+        "series": series_rows(series, given.tables["predictions"], correlations),
+        "doping": doping_rows(
+            given.tables["strain"],
+            materials,
+            tolerance=constants.magic_tolerance,
+            largest_cells=int(constants.order_cells_max),
+        ),
     }

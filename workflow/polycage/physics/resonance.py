@@ -87,6 +87,7 @@ def resonance_rows(
     families: Mapping[str, str],
     resonances: Sequence[Resonance],
     correlations: Correlations,
+    verification: Mapping[str, str],
 ) -> list[Row]:
     """Rows of `resonance`: every phase over the squares' centres of structures whose family has a measured energy.
 
@@ -102,6 +103,8 @@ def resonance_rows(
         What was measured.
     correlations
         Of two phases' heights, by structure and both phases.
+    verification
+        Mark of each structure.
     """
     known = {(resonance.structure_id, resonance.phase): resonance for resonance in resonances}
     thetas = _thetas(heights, families, resonances)
@@ -130,6 +133,7 @@ def resonance_rows(
                 "theta_from": theta.source,
                 "skill_n": len(errors := skill.get(family, [])),
                 "skill_mae_meV": statistics.fmean(errors) if errors else None,
+                "verification": verification.get(structure_id, ""),
             }
         )
     return out

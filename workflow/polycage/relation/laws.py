@@ -13,9 +13,18 @@ import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
 from polycage.relation.intervals import student_quantile
-from polycage.relation.joint_minimum import joint_minimum
 from polycage.relation.random_effects import random_effects
-from polycage.relation.samples import HIGHEST, LOOSEST, PRINTED, TIGHTEST, Chosen, Samples, chosen, last_phase
+from polycage.relation.samples import (
+    HIGHEST,
+    LOOSEST,
+    PRINTED,
+    TIGHTEST,
+    Chosen,
+    Samples,
+    chosen,
+    joint_minimum,
+    last_phase,
+)
 
 MEAN, RANDOM_EFFECTS, ROBUST, FREE_EXPONENT = "mean", "random-effects", "robust", "free-exponent"
 ESTIMATORS = (MEAN, RANDOM_EFFECTS, ROBUST, FREE_EXPONENT)

@@ -11,9 +11,8 @@ from functools import lru_cache
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
-from polycage.relation.joint_minimum import fixed_losses, joint_losses
 from polycage.relation.laws import columns
-from polycage.relation.samples import CLOSEST, PRINTED, Samples
+from polycage.relation.samples import CLOSEST, PRINTED, Samples, fixed_losses, joint_losses
 
 ALL_UP_TO = 8  # compounds: 8! = 40,320, all of them
 _PERMUTATIONS = 9999

@@ -1,106 +1,104 @@
-"""The batch page: one self-contained HTML file."""
+"""The batch page: one self-contained HTML file.
+
+Its scripts and styles stand in `page/` and, those of others, in `vendor/`. A content-security policy lets the browser
+run these scripts alone, by their hashes, and lets it fetch nothing. All that came out of files is data, never markup.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from polycage.base.settings import Settings
-from polycage.base.version import versions
-from polycage.base.vocabulary import ACTIVE, ALL, HIGHEST, PREDICTING, SPACER, VERIFIED
-from polycage.report.page_data import Listing
+from polycage.report.page_data import Contents
+from polycage.report.page_methods import Run, methods
+from polycage.report.page_packing import plain_json
 from polycage.report.relation_figures import heights_figure, relation_figure
 from polycage.report.style import svg
-from polycage.tables import catalogue
-from polycage.tables.phase_heights import phase_heights, phase_order
-from polycage.tables.schema import Row, Table
+from polycage.tables.schema import Row
 
-_TEMPLATES = Path(__file__).parent / "templates"
+_HERE = Path(__file__).parent
+_OWN, _VENDOR = _HERE / "page", _HERE / "vendor"
+# in the order in which they run: each uses those before it
+_VENDORED = ("tabulator.min.js", "3Dmol-min.js")
+_SCRIPTS = (
+    "core.js", "notation.js", "filters.js", "grid.js", "geometry.js", "crystal_view.js", "figure.js", "material.js",
+    "relation.js", "views.js", "main.js",
+)  # fmt: skip
+_STYLES = (_VENDOR / "tabulator_simple.min.css", _OWN / "page.css")
 
 
-def figures(data: Listing) -> dict[str, str]:
-    """The page's figures as SVG, by name."""
+class Script(NamedTuple):
+    """A script of the page and its hash as the policy names it."""
+
+    text: Markup
+    hash: str
+
+
+def figures(data: Contents) -> dict[str, str]:
+    """The figures that are files of their own, as SVG, by name."""
     return {
         "tc_against_height": svg(relation_figure(data.fit, data.heights, data.predictions, data.skill)),
         "printed_against_measured": svg(heights_figure(data.heights)),
     }
 
 
-def page(data: Listing, pictures: Mapping[str, str], settings: Settings, trust: Sequence[Row] | None = None) -> str:
-    """The page as HTML. Everything that came out of a file is escaped.
+def page(data: Contents, run: Run, trust: Sequence[Row] | None = None) -> str:
+    """The page as HTML.
 
     Parameters
     ----------
     trust
-        Rows of `skill` for the headline, with `skill_from`; those of the run itself where left out.
+        Rows of `skill` with `skill_from`, for what is said of the predictions; those of the run itself where left out.
     """
+    scripts = _scripts()
+    meta: dict[str, Any] = {
+        "counts": dict(data.counts),
+        "listed": data.listed,
+        "tables": data.described,
+        "methods": methods(run),
+        "trust": list(data.skill if trust is None else trust),
+    }
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
+        loader=FileSystemLoader(_OWN), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     return environment.get_template("report.html").render(
+        policy=_policy(scripts),
+        styles=[Markup(path.read_text(encoding="utf-8")) for path in _STYLES],  # noqa: S704 - ours
+        scripts=scripts,
+        meta=Markup(plain_json(meta)),  # noqa: S704 - has no `<`
+        tables={name: Markup(text) for name, text in data.tables.items()},  # noqa: S704 - base64
+        drawings=[Markup(text) for text in data.drawings],  # noqa: S704 - base64
         counts=data.counts,
-        summary=_summary(data),
-        skill=[row for row in data.skill if row["choice"] == HIGHEST],
-        skill_closest=[row for row in data.skill if row["choice"] != HIGHEST],
-        headline=_headline(data.skill if trust is None else trust),
-        fit=_formatted(catalogue.FIT, data.fit),
-        fit_columns=catalogue.FIT.columns,
-        heights=_formatted(catalogue.HEIGHTS, data.heights),
-        height_columns=catalogue.HEIGHTS.columns,
-        failures=_formatted(catalogue.FAILURES, data.failures),
-        warnings=data.warnings,
-        without_file=data.without_file,
-        pictures={name: Markup(_inline(text)) for name, text in pictures.items()},  # noqa: S704 - drawn by us
-        versions=versions(),
-        settings=json.loads(settings.to_json()),
     )
 
 
-def _inline(svg_text: str) -> str:
-    """An SVG file's text without its XML prologue."""
-    return svg_text[svg_text.index("<svg") :]
-
-
-def _formatted(table: Table, rows: Sequence[Row]) -> list[list[str]]:
-    return [[column.text(row[column.name]) for column in table.columns] for row in rows]
-
-
-def _headline(skill: Sequence[Row]) -> list[dict[str, Any]]:
-    """One sentence's numbers for each model: error on held-out compounds, with and without unverified ones."""
-    by_key = {(r["lambda_of"], r["model"], r["subset"]): r for r in skill if r["choice"] == HIGHEST}
-    return [
-        {"model": model, "all": by_key[ALL, model, ALL], "verified": by_key[ALL, model, VERIFIED]}
-        for model in PREDICTING
-        if (ALL, model, ALL) in by_key
-    ]
-
-
-def _summary(data: Listing) -> list[dict[str, Any]]:
-    """One row for each structure: heights and predicted Tc of its phases."""
-    heights = phase_heights(data.active_cages)
-    predicted: dict[tuple[str, str], dict[str, Row]] = {}
-    for row in data.predictions:
-        predicted.setdefault((row["structure_id"], row["phase"]), {})[row["model"]] = row
+def _scripts() -> list[Script]:
+    paths = [*(_VENDOR / name for name in _VENDORED), *(_OWN / name for name in _SCRIPTS)]
     out = []
-    for row in data.structures:
-        phases: list[dict[str, Any]] = []
-        for phase, height in sorted(heights.get(row["structure_id"], {}).items(), key=lambda x: phase_order(x[0])):
-            models = predicted.get((row["structure_id"], phase), {})
-            phases.append({"phase": phase, "h_A": height.h_A, "tc": [models.get(model) for model in PREDICTING]})
-        any_row = next((p for ph in phases for p in ph["tc"] if p), None)
-        out.append(
-            {
-                "row": row,
-                "phases": phases,
-                "active": data.n_cages.get((row["structure_id"], ACTIVE), 0),
-                "spacer": data.n_cages.get((row["structure_id"], SPACER), 0),
-                "prediction": any_row,
-            }
-        )
+    for path in paths:
+        # a browser hashes what stands between the tags, with its line ends as they are there
+        text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+        out.append(Script(Markup(text), f"sha256-{digest}"))  # noqa: S704 - ours, and vendored files by their checksums
     return out
+
+
+def _policy(scripts: Sequence[Script]) -> str:
+    hashes = " ".join(f"'{script.hash}'" for script in scripts)
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; connect-src 'none'; "
+        "font-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def vendored() -> list[Mapping[str, Any]]:
+    """Name, version and licence of each library that the page carries, and its files with their SHA-256."""
+    listed: list[Mapping[str, Any]] = json.loads((_VENDOR / "vendored.json").read_text(encoding="utf-8"))
+    return listed

@@ -15,8 +15,8 @@ from polycage.tables.schema import Row
 
 # by number of the ring: colours that colour-blind readers can tell apart (Okabe-Ito)
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-# in units of pi/a: largest ring at Gamma, largest one at M, and the arcs' distance from M
-_AT_GAMMA, _AT_M, _ARC = 0.62, 0.30, 0.92
+# in units of pi/a: largest ring at Gamma, the largest at M over the smallest at Gamma, and the arcs' distance from M
+_AT_GAMMA, _AT_M, _ARC = 0.62, 0.9, 0.92
 _ARC_DEG = 50  # opening of an arc
 
 
@@ -29,7 +29,8 @@ def rings_figure(rows: Sequence[Row], title: str = "") -> Figure:
         at_gamma = [row for row in rows if row["shape"] == RING and row["centre"] == CENTRE_GAMMA]
         at_m = [row for row in rows if row["shape"] == RING and row["centre"] != CENTRE_GAMMA]
         arcs = [row for row in rows if row["shape"] != RING]
-        for group, corners, largest in ((at_gamma, [(0, 0)], _AT_GAMMA), (at_m, _corners(), _AT_M)):
+        largest_at_m = _AT_M * _AT_GAMMA / (len(at_gamma) + 1) * 2
+        for group, corners, largest in ((at_gamma, [(0, 0)], _AT_GAMMA), (at_m, _corners(), largest_at_m)):
             for number, row in enumerate(group):
                 radius = largest * (1 - number / (len(group) + 1))
                 _circles(axes, corners, radius, _COLOURS[(row["radius_order"] - 1) % len(_COLOURS)], _label(row))

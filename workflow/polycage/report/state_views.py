@@ -173,7 +173,8 @@ def _resonance(
 ) -> list[str]:
     given = Resonance(structure_id, known.phase, known.value, None, "command line", UNVERIFIED)
     families = {structure_id: measurement.family}
-    rows = resonance_rows(states, heights, families, [given], _correlations(structure_id, measurement))
+    marks = {structure_id: measurement.verification}
+    rows = resonance_rows(states, heights, families, [given], _correlations(structure_id, measurement), marks)
     title = f"spin resonance, Theta / h^2 with {known.value:g} meV for {known.phase}"
     return _section(title, rows, _RESONANCE) or [f"  {title}: no phase of that name, or a family without the relation"]
 

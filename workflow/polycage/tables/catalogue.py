@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
 from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS, RESONANCE, RINGS, SPLITTING, STATES
-from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS
+from polycage.tables.relation_tables import CASES, DESCRIPTORS, EVALUATION, FIT, HEIGHTS, MATCHES, MISSES, PREDICTIONS
 from polycage.tables.schema import MeasuredRows, Table
-from polycage.tables.trial_tables import CASES, DESCRIPTORS, EVALUATION, MATCHES, MISSES
+from polycage.tables.strain_tables import DOPING, ELEMENTS, SERIES, STRAIN
 
 __all__ = [
     "ALL",
@@ -20,6 +20,8 @@ __all__ = [
     "COLLECTION",
     "DERIVED",
     "DESCRIPTORS",
+    "DOPING",
+    "ELEMENTS",
     "EVALUATION",
     "FAILURES",
     "FIT",
@@ -36,8 +38,10 @@ __all__ = [
     "PREDICTIONS",
     "RESONANCE",
     "RINGS",
+    "SERIES",
     "SPLITTING",
     "STATES",
+    "STRAIN",
     "STRUCTURES",
     "VERTICES",
 ]
@@ -51,13 +55,13 @@ LISTING = Table(
 )
 
 # what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
-DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, DESCRIPTORS)
+DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, STRAIN, ELEMENTS, DESCRIPTORS)
 # what one run of the measurement makes
 MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
 # of these, what a run writes on demand only
 ON_DEMAND = (VERTICES,)
 # what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
-FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING)
+FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING, SERIES, DOPING)
 ALL = (
     *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS),
     *(EVALUATION, MISSES, MATCHES),

@@ -63,6 +63,7 @@ STRUCTURES = Table(
         Column("doi", "text", "DOI of the publication as the file states it"),
         Column("database_code", "text", "database and number as the file states them, such as COD 1000041"),
         *_CELL,
+        Column("operations", "text", "symmetry operations as listed, such as x,y,z;-x,-y,z+1/2, for drawing the cell"),
     ),
     ("structure_id",),
 )
@@ -176,6 +177,12 @@ CAGES = Table(
         Column("multiplicity_cell", "count", "number of equivalent cages in the cell as written"),
         FAMILY,
         Column("formula", "text", "sum formula of the structure"),
+        Column(
+            "vertices",
+            "text",
+            "its atoms, for drawing: element, part (ring, upper_cap, lower_cap or vertex), fractional place in the "
+            "file's own cell, distance from the site and its standard uncertainty in Å; the table vertices has more",
+        ),
     ),
     ("structure_id", "cage_id"),
 )

@@ -13,6 +13,7 @@ from polycage.tables.common_columns import (
     SKILL_R2,
     TC,
     TC_SU,
+    VERIFICATION,
     H,
 )
 from polycage.tables.schema import Column, Table
@@ -87,7 +88,7 @@ GAPS = Table(
         Column("gap_ratio", "number", "2 Delta / (k_B Tc), from the configuration (physics.gap_ratio)", 3),
         Column("gap_meV", "number", "gap Delta = gap_ratio k_B Tc / 2, in meV", 2),
         Column("gap_su_meV", "number", "its uncertainty from the spread of lambda, in meV", 2),
-        *(SKILL_N, SKILL_MAE, SKILL_R2, SKILL_FROM),
+        *(SKILL_N, SKILL_MAE, SKILL_R2, SKILL_FROM, VERIFICATION),
     ),
     ("structure_id", "phase", "model"),
 )
@@ -126,6 +127,7 @@ RESONANCE = Table(
         Column("theta_from", "text", "structures and phases whose energies Theta was fitted to"),
         Column("skill_n", "count", "measured energies of the family that took no part in the fit"),
         Column("skill_mae_meV", "number", "mean absolute error of E_R on these, in meV", 2),
+        VERIFICATION,
     ),
     ("structure_id", "phase"),
 )

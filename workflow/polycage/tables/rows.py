@@ -10,6 +10,7 @@ from polycage.base.errors import PolycageError
 from polycage.base.safe_text import printable
 from polycage.base.vocabulary import FAILED, WARNING
 from polycage.tables.catalogue import STRUCTURES
+from polycage.tables.drawing_columns import operations_text, vertices_text
 from polycage.tables.schema import Row
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def structure_row(structure_id: str, sha256: str, measurement: Measurement) -> R
         "doi": printable(experiment.doi),
         "database_code": printable(experiment.database_code),
         **_cell(measurement),
+        "operations": operations_text(*measurement.crystal.source.operations),
     }
 
 
@@ -53,7 +55,7 @@ def _cell(measurement: Measurement) -> Row:
     return dict(zip(_CELL_COLUMNS, [*values, *su], strict=True))
 
 
-_CELL_COLUMNS = STRUCTURES.names[-12:]
+_CELL_COLUMNS = STRUCTURES.names[STRUCTURES.names.index("a_A") : STRUCTURES.names.index("gamma_su_deg") + 1]
 
 
 def stated(su: float) -> float | None:
@@ -145,6 +147,7 @@ def cage_row(structure_id: str, cage: Cage, measurement: Measurement) -> Row:
         "multiplicity_cell": site.multiplicity_cell or None,
         "family": measurement.family,
         "formula": measurement.formula,
+        "vertices": vertices_text(cage),
     }
 
 

@@ -1,0 +1,163 @@
+"""The crystal in the browser: its geometry against Python's, and its picture."""
+
+import io
+
+import numpy as np
+import pytest
+
+from io_helpers import CIFS
+from polycage.base.settings import DEFAULTS
+from polycage.base.su_notation import with_su
+from polycage.collection import batch
+from polycage.collection.entries import scan
+from polycage.tables.files import read_rows
+
+pytestmark = pytest.mark.slow
+
+# cells that are oblique, centred, mixed, and have several cages of a phase
+SOME = (
+    "BaFe2As2_2K_Fmmm",
+    "CaKFe4As4",
+    "Hg1223_Kopnin1995",
+    "Re",
+    "Ba0.6K0.4Fe2As2_297K",
+    "Nb3Sn",
+    "LSCO15_Decroux1987",
+)
+
+MODEL = """async (id) => {
+  const [structure] = await polycage.rowsOf("structures", id);
+  const [drawing, cages] = await Promise.all([polycage.drawing(id), polycage.rowsOf("cages", id)]);
+  const g = polycage.geometry;
+  const crystal = polycage.crystalView.model(structure, drawing, cages);
+  return {
+    atoms: crystal.cellAtoms.length,
+    cages: crystal.drawn.map(({ cage, vertices, images }) => ({
+      id: cage.cage_id, images: images.length, faces: g.faces(vertices.map((v) => g.cart(v.frac, crystal.cell))).length,
+      vertices: vertices.map((v) => {
+        const from = g.source(v.frac, crystal.kept, crystal.ops, crystal.cell, v.element);
+        return [crystal.kept[from.atom].label, from.code, v.part, v.distance];
+      }),
+    })),
+  };
+}"""
+
+
+@pytest.fixture(name="measured", scope="module")
+def _measured():
+    entries = [entry for entry in scan(CIFS) if entry.structure_id in SOME]
+    return {one.structure_id: one.result for one in batch.measure_entries(CIFS, entries, DEFAULTS)}
+
+
+def test_geometry_of_every_structure(opened, reference, tables):
+    """As many images as the table says, as many faces as Python's hull has, as many atoms as their multiplicities."""
+    one = opened(reference)
+    one.go("methods")
+    rows = {}
+    for cage in read_rows(tables["cages"]):
+        rows.setdefault(cage["structure_id"], []).append(cage)
+    atoms = {}
+    for atom in read_rows(tables["atoms"]):
+        if not atom["left_out"]:
+            atoms[atom["structure_id"]] = atoms.get(atom["structure_id"], 0) + atom["multiplicity"]
+    for id_, cages in rows.items():
+        found = one.page.evaluate(MODEL, id_)
+        assert found["atoms"] == atoms[id_], id_
+        for cage, drawn in zip(cages, found["cages"], strict=True):
+            assert (drawn["id"], drawn["images"]) == (cage["cage_id"], cage["multiplicity_cell"]), id_
+            if "not-convex" not in (cage["flags"] or ""):
+                assert drawn["faces"] == cage["n_faces"], (id_, cage["cage_id"])
+
+
+@pytest.mark.parametrize("id_", SOME)
+def test_labels_and_symmetry_codes_are_those_of_the_table_of_vertices(opened, reference, measured, id_):
+    one = opened(reference)
+    one.go("methods")
+    found = one.page.evaluate(MODEL, id_)
+    for cage, drawn in zip(measured[id_].cages, found["cages"], strict=True):
+        for vertex, (label, code, part, distance) in zip(cage.vertices, drawn["vertices"], strict=True):
+            assert part == vertex.part
+            assert distance == pytest.approx(vertex.distance_A, abs=1e-4)
+            if "(" not in vertex.species:  # of a mixed site any of its atoms
+                assert (label, code) == (vertex.label, vertex.symmetry)
+
+
+def test_uncertainties_are_written_as_in_python(opened, reference):
+    one = opened(reference)
+    one.go("methods")
+    random = np.random.default_rng(3)
+    pairs = [
+        (round(float(v), 6), float(f"{s:.2g}"))
+        for v, s in zip(random.uniform(-20, 20, 300), 10 ** random.uniform(-5, 0.9, 300), strict=True)
+    ]
+    found = one.page.evaluate("pairs => pairs.map(([v, s]) => polycage.withSu(v, s, 4))", pairs)
+    differing = [(f, with_su(v, s, 4)) for f, (v, s) in zip(found, pairs, strict=True) if f != with_su(v, s, 4)]
+    assert len(differing) <= 3, differing  # halves are rounded either way
+
+
+def pixels(page):
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(page.locator(".canvas3d").screenshot())).convert("RGB")
+    return np.asarray(picture, dtype=int)
+
+
+def test_polyhedra_are_there_and_turn(opened, reference):
+    one = opened(reference)
+    one.go("id=BaFe2As2_297K")
+    page = one.page
+    canvas = page.locator(".canvas3d")
+    assert canvas.get_attribute("data-polyhedra") == "4"  # alpha, 4e
+    with_alpha = pixels(page)
+    blue = (with_alpha[..., 2] - with_alpha[..., 0] > 40).sum()
+    assert blue > 2000
+    # without cages the blue faces are gone (the axis c is blue as well)
+    page.get_by_role("button", name="α", exact=True).click()
+    assert canvas.get_attribute("data-polyhedra") == "0"
+    without = pixels(page)
+    assert (without[..., 2] - without[..., 0] > 40).sum() < blue / 4
+    # a turn by keys changes the picture
+    canvas.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    assert (np.abs(pixels(page) - without).max(axis=2) > 40).mean() > 0.01
+
+
+def test_switches(opened, reference):
+    one = opened(reference)
+    one.go("id=CaKFe4As4")
+    page = one.page
+    canvas = page.locator(".canvas3d")
+    atoms = int(canvas.get_attribute("data-atoms"))
+    page.get_by_label("2 × 2 × 1 cells").check()
+    assert int(canvas.get_attribute("data-atoms")) > 2 * atoms
+    # two distinct alpha cages, twice in the cell each, in four cells
+    assert canvas.get_attribute("data-polyhedra") == "16"
+    page.get_by_label("all images of the cages").uncheck()
+    assert canvas.get_attribute("data-polyhedra") == "2"
+    for name in ("a", "b", "c", "axis"):
+        page.get_by_role("button", name=name, exact=True).click()
+    page.get_by_label("perspective").check()
+    page.get_by_role("button", name="Fit").click()
+
+
+def test_the_picture_is_saved(opened, reference, tmp_path):
+    from PIL import Image
+
+    one = opened(reference)
+    one.go("id=YBCO_Capponi1987_12638")
+    with one.page.expect_download() as waiting:
+        one.page.get_by_role("button", name="Save picture").click()
+    waiting.value.save_as(tmp_path / "a.png")
+    picture = Image.open(tmp_path / "a.png").convert("RGB")
+    assert picture.width >= 1600
+    assert len(np.unique(np.asarray(picture.resize((200, 150))).reshape(-1, 3), axis=0)) > 50
+
+
+def test_without_webgl_the_tables_are_there(chromium, opened, reference):
+    one = opened(reference)
+    one.page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    one.go("id=BaFe2As2_297K")
+    assert "has no WebGL" in one.page.locator("main").inner_text()
+    assert "2.7205" in one.page.locator("table.cages").inner_text()

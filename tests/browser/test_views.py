@@ -1,0 +1,274 @@
+"""The page in a browser: every view, sorting, filters, export, links, themes, print, keyboard.
+
+After each test the fixture makes sure that the page complained of nothing and asked for nothing.
+"""
+
+import csv
+import re
+from urllib.parse import quote
+
+import pytest
+
+from polycage.tables.files import read_rows
+
+pytestmark = pytest.mark.slow
+
+VIEWS = ("materials", "cages", "relation", "series", "ledger", "failures", "methods")
+COUNT = ".bar .count"
+
+
+@pytest.fixture(name="cages")
+def _cages(tables):
+    return read_rows(tables["cages"])
+
+
+def type_filter(page, column, text):
+    page.locator(f".tabulator-col[tabulator-field={column}] input").first.fill(text)
+
+
+def counted(one, n, of):
+    text = f"{n} rows" if n == of else f"{n} of {of} rows"
+    one.until("text => document.querySelector('.bar .count')?.textContent === text", text)
+
+
+def saved(page, button):
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=button).first.click()
+    return waiting.value
+
+
+def test_every_view_opens(opened, reference):
+    one = opened(reference)
+    for view in VIEWS:
+        one.go(view)
+        assert one.page.locator("h1").count() == 1
+        assert one.page.locator("#side a[aria-current=page]").get_attribute("href") == f"#{view}"
+        assert one.page.locator("main").inner_text().strip()
+
+
+def test_octahedra_between_two_heights_and_their_export(opened, reference, cages, tmp_path):
+    one = opened(reference)
+    one.go("cages")
+    counted(one, len(cages), len(cages))
+    type_filter(one.page, "kind", "=octahedron")
+    type_filter(one.page, "h_A", "3.6..3.7")
+    expected = [c for c in cages if c["kind"] == "octahedron" and c["h_A"] and 3.6 <= round(c["h_A"], 4) <= 3.7]
+    assert 0 < len(expected) < len(cages)
+    counted(one, len(expected), len(cages))
+    saved(one.page, "Save rows as CSV").save_as(tmp_path / "cages.csv")
+    with (tmp_path / "cages.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    key = [(c["structure_id"], str(c["cage_id"]), f"{c['h_A']:.4f}") for c in expected]
+    assert sorted((r["structure_id"], r["cage_id"], r["h_A"]) for r in rows) == sorted(key)
+    # the address leads to the same rows
+    other = opened(reference)
+    other.page.goto(one.page.url)
+    counted(other, len(expected), len(cages))
+    # and the way back to all of them
+    other.page.get_by_role("button", name="Clear filters").click()
+    counted(other, len(cages), len(cages))
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "fits"),
+    [
+        ("h_A", "> 3.9", lambda c: c["h_A"] is not None and round(c["h_A"], 4) > 3.9),
+        ("h_A", "<2 or >= 4", lambda c: c["h_A"] is not None and (round(c["h_A"], 4) < 2 or round(c["h_A"], 4) >= 4)),
+        ("phase", "alpha or beta", lambda c: c["phase"] in ("alpha", "beta")),
+        ("phase", "empty", lambda c: not c["phase"]),
+        ("upper_cap", "not empty and not O", lambda c: bool(c["upper_cap"]) and "o" not in c["upper_cap"].lower()),
+        ("structure_id", "1988 and Tl", lambda c: "1988" in c["structure_id"] and "tl" in c["structure_id"].lower()),
+    ],
+)
+def test_filters(opened, reference, cages, column, text, fits):
+    one = opened(reference)
+    one.go("cages")
+    type_filter(one.page, column, text)
+    expected = sum(map(fits, cages))
+    assert 0 < expected < len(cages)
+    counted(one, expected, len(cages))
+
+
+def shown(page, field):
+    return page.locator(f".tabulator-row .tabulator-cell[tabulator-field={field}]").all_inner_texts()
+
+
+def test_sorting_puts_missing_values_last(opened, reference):
+    one = opened(reference)
+    one.go("materials")
+    button = one.page.locator(".tabulator-col[tabulator-field=h_alpha_A] button.sort")
+    for _ in range(2):  # up, then down: the rows without a height are at the end either way
+        button.click()
+        one.page.wait_for_timeout(200)
+        values = [float(text.partition("(")[0]) for text in shown(one.page, "h_alpha_A") if text.strip()]
+        assert len(values) > 10
+        assert values in (sorted(values), sorted(values, reverse=True))
+        assert shown(one.page, "h_alpha_A")[0].strip()
+
+
+def test_a_click_opens_a_material_and_back_returns(opened, reference):
+    one = opened(reference)
+    one.go("materials")
+    type_filter(one.page, "structure_id", "BaFe2As2_297K")
+    link = one.page.locator(".tabulator-row a.id")
+    link.get_by_text("BaFe2As2_297K", exact=True).click()
+    one.ready("id=BaFe2As2_297K")
+    # (2 x 0.3545 - 0.5) 13.0168 = 2.7205 Å: Rotter 2008
+    assert "2.7205" in one.page.locator("table.cages").inner_text()
+    assert one.page.locator("h1 .formula").inner_text() == "BaFe2As2"
+    one.page.go_back()
+    one.until("() => document.body.dataset.ready?.startsWith('#materials?')")
+    assert one.page.locator(".tabulator-row").count() == 1
+
+
+def test_a_link_leads_straight_to_a_material(opened, reference):
+    one = opened(reference)
+    one.go("id=CaKFe4As4")
+    text = one.page.locator("main").inner_text()
+    # of the paper's Table II, printed for CaKFe4As4
+    assert one.page.locator("section[data-table=heights]").count() == 1
+    assert "Predicted Tc" in text
+    assert "mean absolute error" in text
+    one.go(f"id={quote('no such thing', safe='')}")
+    assert "No such material" in one.page.locator("main").inner_text()
+
+
+def test_the_search_finds_by_formula_and_by_name(opened, reference):
+    one = opened(reference)
+    one.go("materials")
+    one.page.get_by_role("searchbox").fill("cakfe4as4")
+    one.page.keyboard.press("Enter")
+    one.ready("id=CaKFe4As4")
+
+
+def test_failures_are_told_with_their_remedy(opened, hostile):
+    one = opened(hostile)
+    one.go("failures")
+    text = one.page.locator("main").inner_text()
+    assert "COORDINATE_INVALID" in text
+    assert "What to do" in text
+    one.page.locator("main .code a").first.click()
+    one.until("() => document.body.dataset.ready?.startsWith('#id=')")
+    assert one.page.locator(".box.failed").count() == 1
+
+
+def test_the_figures_name_their_points_and_are_saved(opened, reference, tmp_path):
+    one = opened(reference)
+    one.go("relation")
+    points = one.page.locator("figure").first.locator("svg a")
+    assert points.count() > 10
+    points.first.hover(force=True)
+    assert "h = " in one.page.locator(".tip").first.inner_text()
+    saved(one.page, "Save as SVG").save_as(tmp_path / "a.svg")
+    assert (tmp_path / "a.svg").read_text(encoding="utf-8").startswith("<svg")
+    saved(one.page, "Save as PNG").save_as(tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    before = points.count()
+    one.page.get_by_label("without structures marked unverified").check()
+    assert points.count() < before
+    href = points.first.get_attribute("href")
+    points.first.focus()
+    one.page.keyboard.press("Enter")
+    one.ready(href[1:])
+
+
+def test_dark_and_light(opened, reference):
+    background = "getComputedStyle(document.body).backgroundColor"
+    one = opened(reference, color_scheme="dark")
+    one.go("materials")
+    dark = one.page.evaluate(background)
+    one.page.get_by_role("button", name="Light theme").click()
+    light = one.page.evaluate(background)
+    assert light == "rgb(255, 255, 255)"
+    assert sum(map(int, re.findall(r"\d+", dark))) < 120
+
+
+def luminance(colour):
+    """Relative luminance as WCAG 2.2 defines it."""
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_contrast(opened, reference, theme):
+    """Text has 4.5 : 1 at least (WCAG 2.2, success criterion 1.4.3, level AA)."""
+    one = opened(reference, color_scheme=theme)
+    one.go("materials")
+
+    def colour(name):
+        of = "name => getComputedStyle(document.documentElement).getPropertyValue(name).trim()"
+        return one.page.evaluate(of, f"--{name}")
+
+    pairs = [(ink, paper) for ink in ("ink", "quiet", "link", "ok-ink") for paper in ("paper", "raised")]
+    pairs += [("warn-ink", "warn-paper"), ("fail-ink", "fail-paper"), ("note-ink", "note-paper")]
+    for ink, paper in pairs:
+        low, high = sorted(luminance(colour(name)) for name in (ink, paper))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, paper)
+
+
+@pytest.mark.parametrize("width", [380, 1280, 2560])
+def test_no_view_is_wider_than_the_window(opened, reference, width):
+    one = opened(reference, viewport={"width": width, "height": 900})
+    for view in (*VIEWS, "id=CaKFe4As4"):
+        one.go(view)
+        assert one.page.evaluate("document.scrollingElement.scrollWidth") <= width, view
+
+
+def test_the_menu_of_a_narrow_window(opened, reference):
+    one = opened(reference, viewport={"width": 380, "height": 800})
+    one.go("materials")
+    assert not one.page.locator("#side").is_visible()
+    one.page.get_by_role("button", name="Menu").click()
+    one.page.locator("#side").get_by_text("Cages", exact=True).click()
+    one.ready("cages")
+    assert not one.page.locator("#side").is_visible()
+
+
+def test_keyboard_alone(opened, reference):
+    """From the first key: the skip link, then a view, a filter, a sort and a material, without a pointer."""
+    one = opened(reference)
+    one.go("materials")
+    page = one.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+    def tab_to(condition):
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"(e => {condition})(document.activeElement)"):
+                return
+        pytest.fail(f"no tab leads to {condition}")
+
+    tab_to("e.matches('button.sort') && e.textContent.startsWith('formula')")
+    page.keyboard.press("Enter")
+    tab_to("e.matches('input') && e.getAttribute('aria-label')?.startsWith('Filter structure')")
+    page.keyboard.type("CaKFe4As4")
+    one.until("() => document.querySelectorAll('.tabulator-row').length === 1")
+    tab_to("e.matches('a.id')")
+    page.keyboard.press("Enter")
+    one.ready("id=CaKFe4As4")
+
+
+def test_everything_that_can_be_used_has_a_name(opened, reference):
+    one = opened(reference)
+    nameless = """() => [...document.querySelectorAll(':is(main, header) :is(button, input, select, a)')]
+      .filter(e => e.offsetParent !== null)
+      .filter(e => !(e.getAttribute('aria-label') || e.textContent.trim() || e.labels?.length))
+      .map(e => e.outerHTML.slice(0, 120))"""
+    for view in (*VIEWS, "id=CaKFe4As4"):
+        one.go(view)
+        assert one.page.evaluate(nameless) == [], view
+
+
+def test_print(opened, reference):
+    one = opened(reference)
+    one.go("id=BaFe2As2_297K")
+    pdf = one.page.pdf(format="A4")
+    assert pdf.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) in range(1, 8)
+    one.page.emulate_media(media="print")
+    assert not one.page.locator("#side").is_visible()
+    assert one.page.locator("table.cages").is_visible()

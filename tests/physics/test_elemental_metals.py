@@ -1,0 +1,94 @@
+"""Octahedra and tetrahedra of elements, counted by hand."""
+
+import math
+import re
+from pathlib import Path
+
+import pytest
+
+import polycage
+from helpers import reference_measurement
+from polycage.physics.elemental_metals import element_cages, element_rows
+from polycage.physics.of_structure import derived_rows
+from polycage.tables.catalogue import ELEMENTS
+
+CIF = Path(__file__).parents[2] / "cif"
+OF = ("lattice", "per_atom", "orientations", "axes", "at_atom", "nearest_at_atom")
+# by hand. bcc: octahedra on 3 faces and 3 edges for each atom, compressed along x, y or z, 2 of 6 atoms being
+# nearest; tetrahedra: 12 in a cell of 2 atoms, stretched along 3 axes, two ways round each. fcc: one octahedron,
+# two tetrahedra that are each other's inverse. hcp: as many, but the octahedra of neighbouring layers are turned by 180
+# degrees, so are the tetrahedra, which point up or down as well; all lie along c.
+BY_HAND = {
+    "Nb": {"octahedron": ("bcc", 3, 3, 3, 18, 6), "tetrahedron": ("bcc", 6, 6, 3, 24, None)},
+    "Al": {"octahedron": ("fcc", 1, 1, 0, 6, 6), "tetrahedron": ("fcc", 2, 2, 0, 8, None)},
+    "Pb": {"octahedron": ("fcc", 1, 1, 0, 6, 6), "tetrahedron": ("fcc", 2, 2, 0, 8, None)},
+    "Re": {"octahedron": ("hcp", 1, 2, 1, 6, 6), "tetrahedron": ("hcp", 2, 4, 1, 8, None)},
+    "Zn": {"octahedron": ("hcp", 1, 2, 1, 6, 6), "tetrahedron": ("hcp", 2, 4, 1, 8, None)},
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_counts(name):
+    found = {one.kind: tuple(getattr(one, key) for key in OF) for one in element_cages(reference_measurement(name))}
+    assert found == {kind: pytest.approx(of) if None in of else of for kind, of in BY_HAND[name].items()}
+
+
+@pytest.mark.parametrize("name", ["Nb", "Al", "Re"])
+def test_counts_against_the_voids(name):
+    """The voids are found another way, from the Voronoi cells (docs/concepts/voids.md)."""
+    measurement = polycage.measure(CIF / f"{name}.cif", voids=True)
+    found = {one.kind: one for one in element_cages(measurement)}
+    atoms = 2 if name == "Re" else 1
+    for kind, one in found.items():
+        voids = [c for c in measurement.cages if c.role == "void" and c.kind == kind]
+        assert sum(c.multiplicity for c in voids) == one.per_atom * atoms
+
+
+@pytest.mark.parametrize("name", ["Re", "Zn"])
+def test_anisotropy_of_hcp(name):
+    # by hand: six vertices c/4 above and below, a/sqrt3 from the axis: moments 6 c^2/16 along it, 6 a^2/6 across it
+    text = (CIF / f"{name}.cif").read_text(encoding="utf-8")
+    a, c = (float(re.search(rf"_cell_length_{x}\s+([\d.]+)", text).group(1)) for x in "ac")
+    along, across = 6 * c**2 / 16, a**2
+    by_hand = abs(along - across) / ((along + 2 * across) / 3)
+    octahedron = element_cages(reference_measurement(name))[0]
+    assert octahedron.anisotropy == pytest.approx(by_hand, rel=1e-7)  # a third has 8 digits
+    assert octahedron.radius_A == pytest.approx(math.sqrt(a**2 / 3 + c**2 / 16))
+
+
+@pytest.mark.parametrize("name", ["Nb", "Al"])
+def test_cubic_elements_are_isotropic(name):
+    for one in element_cages(reference_measurement(name)):
+        assert one.anisotropy == pytest.approx(0, abs=1e-9)
+        assert one.anisotropy_su is None
+
+
+def test_uncertainty_of_the_anisotropy(tmp_path):
+    # by hand: r = 3 c^2 / (8 a^2), anisotropy 3 |r - 1| / (r + 2), d/dr = 9 / (r + 2)^2, dr / r = 2 (dc / c - da / a)
+    text = (CIF / "Re.cif").read_text(encoding="utf-8").replace("2.7608", "2.7608(3)").replace("4.4582", "4.4582(6)")
+    path = tmp_path / "Re.cif"
+    path.write_text(text, encoding="utf-8")
+    octahedron = element_cages(polycage.measure(path))[0]
+    r = 3 * 4.4582**2 / (8 * 2.7608**2)
+    su = 9 / (r + 2) ** 2 * 2 * r * math.hypot(0.0006 / 4.4582, 0.0003 / 2.7608)
+    assert octahedron.anisotropy_su == pytest.approx(su, rel=1e-6)
+
+
+def test_written_in_another_cell(tmp_path):
+    """Niobium as a cubic cell without symmetry: the same counts."""
+    path = tmp_path / "Nb.vasp"
+    path.write_text("Nb\n3.3004\n1 0 0\n0 1 0\n0 0 1\nNb\n2\nDirect\n0 0 0\n.5 .5 .5\n", encoding="utf-8")
+    found = {one.kind: tuple(getattr(one, key) for key in OF) for one in element_cages(polycage.measure(path))}
+    assert found == BY_HAND["Nb"]
+
+
+def test_what_is_no_such_element_has_no_row_and_costs_nothing():
+    assert element_rows("x", reference_measurement("MgB2")) == []
+    assert derived_rows("x", reference_measurement("MgB2")).rows == {}
+    assert [row["kind"] for row in derived_rows("x", reference_measurement("Nb")).rows["elements"]] == [
+        "octahedron",
+        "tetrahedron",
+    ]
+    row = element_rows("x", reference_measurement("Nb"))[0]
+    assert list(row) == ELEMENTS.names
+    assert (row["paper_degeneracy"], row["paper_isotropic"]) == (6, True)

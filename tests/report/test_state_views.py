@@ -1,0 +1,95 @@
+"""`polycage states`: what is printed and drawn."""
+
+import re
+
+import pytest
+
+from helpers import CIF_DIR, ROOT, reference_measurement
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.cli import main
+from polycage.physics.rings import ring_rows
+from polycage.physics.states import state_rows
+from polycage.report.ring_drawing import rings_figure
+from polycage.report.state_views import Asked, known
+from polycage.report.style import svg
+
+
+def test_numbers_of_the_papers_example_in_the_view(capsys):
+    path = str(CIF_DIR / "CaKFe4As4.cif")
+    assert main(["states", path, "--resonance", "beta=13", "--tc", "gamma=35"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    # as in tests/physics/test_states.py; ratio (3.4375 / 2.7992)^2 from heights by hand
+    assert ["alpha1±", "2", "1", "Gamma", "metal", "even", "1", "2", "2.7992"] in lines
+    assert ["alpha", "gamma", "1.5080"] in lines
+    # 13 (2.9710 / 3.4375)^2; 3.53 k_B 35 K / 2 = 5.32 meV
+    assert ["gamma", "odd", "3.4375", "9.71"] in lines
+    assert ["gamma", "3.4375", "5.32"] in lines
+
+
+EXAMPLE = re.compile(r"```\n\$ polycage states (.*)\n((?:.*\n)*?)```")
+EXAMPLES = [
+    (path.stem, *found.groups()) for path in sorted((ROOT / "docs/concepts").glob("*.md"))
+    for found in EXAMPLE.finditer(path.read_text(encoding="utf-8"))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "arguments", "shown"), EXAMPLES)
+def test_examples_of_the_pages_are_what_is_printed(page, arguments, shown, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert main(["states", *arguments.split()]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert set(shown.splitlines()) <= set(printed), page
+
+
+def test_every_page_has_an_example():
+    assert {page for page, *_ in EXAMPLES} == {"states", "rings", "resonance", "gaps", "splitting"}
+
+
+def test_what_there_is_nothing_of_is_said(capsys):
+    assert main(["states", str(CIF_DIR / "Nb.cif"), str(CIF_DIR / "Hg1201_Marezio1995.cif"), "--tc", "beta=90"]) == 0
+    out = capsys.readouterr().out
+    assert "no active cages, no states" in out
+    assert "Tc = 90 K for beta: no phase of that name" in out
+
+
+def test_a_broken_file_costs_the_others_nothing(tmp_path, capsys):
+    (tmp_path / "bad.cif").write_text("data_x\n")
+    assert main(["states", str(tmp_path), str(CIF_DIR / "FeSe_293K.cif")]) == 1
+    streams = capsys.readouterr()
+    assert "NO_ATOMS" in streams.err
+    assert "alpha±" in streams.out
+
+
+@pytest.mark.parametrize("text", ["beta", "=13", "beta=", "beta=hot", "beta=-1", "beta=nan"])
+def test_mistyped_options_are_told(text):
+    with pytest.raises(PolycageError, match="--resonance") as caught:
+        known(text, "--resonance")
+    assert caught.value.code is ErrorCode.CONFIG_INVALID
+    with pytest.raises(PolycageError, match="gap_ratio"):
+        Asked.of(None, None, -1.0)
+
+
+def test_rings_are_drawn_once_each_with_the_same_bytes(tmp_path):
+    rows = ring_rows(state_rows("x", reference_measurement("CaKFe4As4")))
+    figure = rings_figure(rows)
+    circles = [patch for patch in figure.axes[0].patches if hasattr(patch, "get_radius")]
+    radius = {c.get_label(): c.get_radius() for c in circles if c.get_label()}
+    # one circle at Gamma for each of three rings, four at the corners for each of two
+    assert len(circles) == 3 + 4 * 2
+    # the order of the table: alpha, beta, gamma, mu, mu_2
+    assert list(radius.values()) == sorted(radius.values(), reverse=True)
+    assert len(radius) == 5
+    assert svg(figure) == svg(rings_figure(rows))
+
+
+def test_arcs_cross_the_diagonals():
+    figure = rings_figure(ring_rows(state_rows("x", reference_measurement("Tl2223_Torardi1988"))))
+    arcs = [patch for patch in figure.axes[0].patches if hasattr(patch, "theta1")]
+    assert len(arcs) == 2 * 4
+    assert {(arc.theta1 + arc.theta2) / 2 % 360 for arc in arcs} == {45.0, 135.0, 225.0, 315.0}
+
+
+def test_the_picture_is_written(tmp_path):
+    out = tmp_path / "rings.svg"
+    assert main(["states", str(CIF_DIR / "FeSe_293K.cif"), "--draw", str(out)]) == 0
+    assert out.read_text(encoding="utf-8").startswith("<?xml")

@@ -1,0 +1,153 @@
+"""Charge order, cages of elements and series of refinements, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from polycage.base.su_notation import with_su
+from polycage.cages.measurement import Measurement
+from polycage.physics.doping import ELECTRONS, PAPER, ChargeOrder, Order, orders
+from polycage.physics.elemental_metals import OCTAHEDRON, PAPER_DEGENERACY, element_cages
+from polycage.physics.strain import NetEdge
+from polycage.report.text_columns import text_columns
+from polycage.tables.schema import Row
+
+_ORDERS = ("x", "order", "period", "in Å", "pair's diameter (Å)")
+_CAGES = (
+    *("kind", "for each atom", "orientations", "axes", "of which an atom is a vertex", "a nearest vertex"),
+    "anisotropy",
+)
+_SERIES = ("structure", "phase", "value", "h (Å)", "Tc (K)", "interval", "measured", "beta - alpha (Å)")
+
+
+def order_text(
+    structure_id: str, measurement: Measurement, edge: NetEdge | None, found: ChargeOrder | None, largest_cells: int
+) -> str:
+    """One structure: a0, what x gives, and all orders with their periods in Å.
+
+    Parameters
+    ----------
+    edge
+        Of its MO2 net; None where it has none.
+    found
+        What x gives; None where x is not known.
+    largest_cells
+        Metals in the largest period listed beside the paper's.
+    """
+    head = f"{structure_id}  {measurement.formula}  {measurement.space_group}  family {measurement.family}"
+    if edge is None:
+        return f"{head}\n  no MO2 plane: the paper's charge order is that of CuO2 planes\n"
+    lines = [head, *([f"  {measurement.message}"] if measurement.message else [])]
+    lines.append(f"  a0 {with_su(edge.edge_A, edge.edge_su_A, 4)} Å")
+    lines += ["  x is not given: --holes x"] if found is None else _of_x(found)
+    rows = [_order_cells(order, edge.edge_A) for order in orders(largest_cells)]
+    count = sum(order.source == PAPER for order in orders(largest_cells))
+    paper, *more = text_columns(_ORDERS, rows, left=3)
+    lines += ["  orders that the paper names:", paper, *more[:count]]
+    lines += ["  our extension: other checkerboards by the same rule, which the paper does not name:", *more[count:]]
+    if measurement.verification == "unverified":
+        lines.append("  the numbers of this structure are marked unverified")
+    return "\n".join(lines) + "\n"
+
+
+def _of_x(found: ChargeOrder) -> list[str]:
+    if found.area_per_pair_A2 is None or found.cells_per_pair is None:
+        return ["  x = 0: no carriers, no pairs"]
+    x = f"x = {abs(found.holes_per_metal):g} {found.carriers} for each metal"
+    lines = [f"  {x}{', of which the paper says nothing' if found.carriers == ELECTRONS else ''}"]
+    area = with_su(found.area_per_pair_A2, found.area_per_pair_su_A2, 2)
+    side = found.area_per_pair_A2**0.5
+    lines.append(f"  a pair has 2 a0^2 / x = {area} Å2, {found.cells_per_pair:.3f} metals, a square of {side:.2f} Å")
+    nearest = f"{_fraction(found.nearest.holes)}, off by {abs(found.holes_per_metal) - found.nearest.holes:+.4f}"
+    if found.order is None:
+        return [*lines, f"  not commensurate within {found.tolerance:g}; the paper's nearest magic value is {nearest}"]
+    whose = "the paper's" if found.source == PAPER else "our extension, not named in the paper"
+    told = f"  commensurate within {found.tolerance:g}: {found.order.kind} {found.order.name} at x = "
+    return [*lines, f"{told}{_fraction(found.order.holes)} ({whose})"]
+
+
+def _order_cells(order: Order, edge_A: float) -> tuple[str, ...]:
+    first, second = (x * edge_A for x in order.periods_a0)
+    diameter = f"{first:.2f}" if order.diameter_stated else "-"
+    return _fraction(order.holes), order.kind, order.name, f"{first:.2f} x {second:.2f}", diameter
+
+
+def _fraction(x: float) -> str:
+    return str(Fraction(x).limit_denominator(1000))
+
+
+def element_text(structure_id: str, measurement: Measurement) -> str:
+    """One structure: its octahedra and tetrahedra, counted."""
+    head = f"{structure_id}  {measurement.formula}  {measurement.space_group}"
+    found = element_cages(measurement)
+    if not found:
+        return f"{head}\n  no bcc, fcc or hcp element\n"
+    rows = [
+        (
+            one.kind,
+            f"{one.per_atom:g}",
+            str(one.orientations),
+            str(one.axes),
+            f"{one.at_atom:g}",
+            f"{one.nearest_at_atom:g}" if one.nearest_at_atom is not None else "-",
+            with_su(one.anisotropy, one.anisotropy_su, 5),
+        )
+        for one in found
+    ]
+    octahedra = next(one for one in found if one.kind == OCTAHEDRON)
+    said = (
+        f"  {octahedra.lattice}; the paper: octahedra {PAPER_DEGENERACY}-fold degenerate, isotropic; by geometry "
+        f"{octahedra.orientations} orientation{'s' if octahedra.orientations > 1 else ''}"
+    )
+    return "\n".join([head, said, *text_columns(_CAGES, rows)]) + "\n"
+
+
+def series_text(rows: Iterable[Row]) -> str:
+    """All series, one model of the prediction after the other, with the skill of such predictions."""
+    groups: dict[tuple[str, str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["series"], row["variable"], row["model"] or ""), []).append(row)
+    out = []
+    for (name, variable, model), members in groups.items():
+        lines = [f"{name}  against {variable}{f'  Tc by {model}' if model else ''}"]
+        lines += text_columns(_SERIES, [_series_cells(row) for row in members], left=2)
+        lines += [f"  {text}" for text in dict.fromkeys(map(_slope, members))]
+        lines += [f"  {text}" for text in dict.fromkeys(map(_skill, members)) if text]
+        out.append("\n".join(lines) + "\n")
+    return "\n".join(out)
+
+
+def _series_cells(row: Row) -> tuple[str, ...]:
+    low, high = row["tc_low_K"], row["tc_high_K"]
+    return (
+        f"{row['structure_id']}{' (unverified)' if row['verification'] == 'unverified' else ''}",
+        row["phase"],
+        "not known" if row["value"] is None else f"{row['value']:g}",
+        with_su(row["h_A"], row["h_su_A"], 4),
+        "-" if row["tc_K"] is None else f"{row['tc_K']:.1f}",
+        "-" if low is None or high is None else f"{low:.1f} to {high:.1f}",
+        "-" if row["tc_measured_K"] is None else f"{row['tc_measured_K']:g}",
+        "-" if row["shift_A"] is None else with_su(row["shift_A"], row["shift_su_A"], 4),
+    )
+
+
+def _slope(row: Row) -> str:
+    if row["slope_A"] is None:
+        known = f"{row['n'] or 'no'} value{'' if row['n'] == 1 else 's'}"
+        text = f"{row['phase']}: no slope, {known} of the variable known"
+    else:
+        text = f"{row['phase']}: dh/dx {with_su(row['slope_A'], row['slope_su_A'], 7)} Å ({row['slope_from']})"
+        text += f", d ln Tc/dx {with_su(row['ln_tc_slope'], row['ln_tc_slope_su'], 7)}"
+    if row["plane_exponent_measured"] is not None and row["plane_exponent_bonds"] is not None:
+        measured = with_su(row["plane_exponent_measured"], row["plane_exponent_measured_su"], 1)
+        text += f"; d ln h/d ln a {measured}, bonds kept {row['plane_exponent_bonds']:.2f}, fractions kept 0"
+    return text + (f"; as high as {row['crossings']}" if row["crossings"] else "")
+
+
+def _skill(row: Row) -> str:
+    if row["skill_mae_K"] is None:
+        return ""
+    r2 = "" if row["skill_r2"] is None else f", R2 {row['skill_r2']:.2f}"
+    compounds = f"{row['skill_n']} held-out compounds{r2}; {row['skill_from']}"
+    return f"such predictions are off by {row['skill_mae_K']:.0f} K in the mean ({compounds})"

@@ -1,0 +1,118 @@
+"use strict";
+// The page's data, unpacked on demand, and the few helpers that all views share.
+// Text out of files reaches the document through textContent alone: never as markup.
+globalThis.polycage = {};
+
+(function (page) {
+  const meta = JSON.parse(document.getElementById("meta").textContent);
+  const tables = new Map();
+  const blocks = new Map();
+  const BLOCK = 128; // structures in a block of drawings
+
+  async function unpack(id) {
+    const element = document.getElementById(id);
+    if (!element) return null;
+    const text = atob(JSON.parse(element.textContent));
+    const bytes = new Uint8Array(text.length);
+    for (let k = 0; k < text.length; k += 1) bytes[k] = text.charCodeAt(k);
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return JSON.parse(await new Response(stream).text());
+  }
+
+  function expanded(values) {
+    if (Array.isArray(values)) return values;
+    const words = values.v;
+    return values.k.map((k) => (k < 0 ? null : words[k]));
+  }
+
+  // A table as { n, columns: { name: values } }; null where the run has none.
+  function table(name) {
+    if (!tables.has(name)) {
+      tables.set(
+        name,
+        unpack(`table-${name}`).then((raw) => {
+          if (!raw) return null;
+          const columns = {};
+          for (const [key, values] of Object.entries(raw.c)) columns[key] = expanded(values);
+          return { n: raw.n, columns };
+        }),
+      );
+    }
+    return tables.get(name);
+  }
+
+  // Rows of a table as objects, all of them or those that have the numbers given.
+  async function rows(name, which = null) {
+    const found = await table(name);
+    if (!found) return [];
+    const entries = Object.entries(found.columns);
+    const out = [];
+    const count = which ? which.length : found.n;
+    for (let k = 0; k < count; k += 1) {
+      const at = which ? which[k] : k;
+      const row = {};
+      for (const [key, values] of entries) row[key] = values[at];
+      out.push(row);
+    }
+    return out;
+  }
+
+  const indexes = new Map();
+  // Rows of a table that belong to one structure.
+  async function rowsOf(name, id) {
+    const found = await table(name);
+    if (!found || !found.columns.structure_id) return [];
+    if (!indexes.has(name)) {
+      const index = new Map();
+      found.columns.structure_id.forEach((key, k) => {
+        if (!index.has(key)) index.set(key, []);
+        index.get(key).push(k);
+      });
+      indexes.set(name, index);
+    }
+    return rows(name, indexes.get(name).get(id) || []);
+  }
+
+  // What is needed to draw one structure.
+  async function drawing(id) {
+    const structures = await table("structures");
+    const at = structures.columns.structure_id.indexOf(id);
+    if (at < 0) return null;
+    const block = Math.floor(at / BLOCK);
+    if (!blocks.has(block)) blocks.set(block, unpack(`drawings-${block}`));
+    return (await blocks.get(block))[at % BLOCK];
+  }
+
+  // An element: h("p", { class: "note" }, "text", child, ...)
+  function h(tag, attributes = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === null || value === undefined || value === false) continue;
+      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+      else element.setAttribute(name, value === true ? "" : value);
+    }
+    element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+    return element;
+  }
+
+  function download(name, blob) {
+    const url = URL.createObjectURL(blob);
+    const link = h("a", { href: url, download: name });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+  }
+
+  function announce(text) {
+    document.getElementById("announce").textContent = text;
+  }
+
+  function describe(name) {
+    return meta.tables[name] || { columns: [], title: name, text: "" };
+  }
+
+  const link = (id) => `#id=${encodeURIComponent(id)}`;
+
+  Object.assign(page, { meta, table, rows, rowsOf, drawing, h, download, announce, describe, link });
+})(globalThis.polycage);

@@ -1,0 +1,118 @@
+"use strict";
+// Which view is shown: the part of the address after # says so, so that links and the browser's back work.
+(function (page) {
+  const { h, meta } = page;
+  const count = (view) => Object.values(meta.tables).filter((table) => table.view === view && table.rows).length;
+  const VIEWS = [
+    ["materials", "Materials", page.materials, true],
+    ["cages", "Cages", page.cages, meta.counts.cages + meta.counts.voids > 0],
+    ["relation", "The relation", page.relation, Boolean(meta.tables.fit || meta.tables.predictions)],
+    ["series", "Series", page.series, true],
+    ["ledger", "Ledger", page.ledger, count("ledger") > 0],
+    ["failures", "Failures and warnings", page.failures, true],
+    ["methods", "Methods", page.methods, true],
+    ["more", "More tables", page.more, count("more") + count("material") > 0],
+  ].filter(([, , , there]) => there);
+  const main = document.getElementById("main");
+  const side = document.getElementById("side");
+  let shown = 0;
+  const scrolled = new Map();
+  let here = "";
+
+  function wanted() {
+    const text = location.hash.slice(1);
+    if (text.startsWith("id=")) return { view: "id", id: safelyDecoded(text.slice(3)), filters: {} };
+    const [view, query] = text.split("?");
+    const known = VIEWS.find(([name]) => name === view);
+    return { view: known ? view : "materials", filters: known && query ? Object.fromEntries(new URLSearchParams(query)) : {} };
+  }
+
+  function safelyDecoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  }
+
+  async function show() {
+    const { view, id, filters } = wanted();
+    shown += 1;
+    const mine = shown;
+    scrolled.set(here, window.scrollY);
+    here = location.hash;
+    document.body.classList.remove("menu-open");
+    document.getElementById("menu").setAttribute("aria-expanded", "false");
+    for (const link of side.querySelectorAll("a")) {
+      if (link.dataset.view === view || (view === "id" && link.dataset.view === "materials")) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    const content = h("div", { class: `view view-${view}` });
+    main.replaceChildren(content);
+    delete document.body.dataset.ready;
+    try {
+      if (view === "id") await page.material(content, id);
+      else await VIEWS.find(([name]) => name === view)[2](content, filters);
+    } catch (error) {
+      content.append(h("p", { class: "box failed" }, `This view could not be made: ${error.message}. The tables beside this page are complete.`));
+      console.error(error);
+    }
+    if (mine !== shown) return;
+    const heading = content.querySelector("h1");
+    document.title = `${heading ? heading.textContent : "polycage"} - polycage`;
+    window.scrollTo(0, scrolled.get(here) || 0);
+    page.announce(document.title);
+    document.body.dataset.ready = here || "#";
+  }
+
+  function theme(name) {
+    document.documentElement.dataset.theme = name;
+    const button = document.getElementById("theme");
+    button.textContent = name === "dark" ? "Light" : "Dark";
+    button.setAttribute("aria-label", name === "dark" ? "Light theme" : "Dark theme");
+  }
+
+  for (const [view, title] of VIEWS) side.append(h("a", { href: `#${view}`, "data-view": view }, title));
+  document.getElementById("theme").addEventListener("click", () => {
+    theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    if (wanted().view === "id") show();
+  });
+  document.getElementById("menu").addEventListener("click", (event) => {
+    const open = document.body.classList.toggle("menu-open");
+    event.currentTarget.setAttribute("aria-expanded", String(open));
+  });
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    main.focus();
+  });
+  const find = document.getElementById("find-text");
+  let ids = null;
+  async function known() {
+    if (!ids) {
+      const rows = await page.table("materials");
+      ids = rows.n ? rows.columns.structure_id.map((id, k) => [id, (rows.columns.formula || [])[k] || ""]) : [];
+    }
+    return ids;
+  }
+  find.addEventListener("input", async () => {
+    const text = find.value.trim().toLowerCase();
+    const fitting = text ? (await known()).filter(([id, formula]) => id.toLowerCase().includes(text) || formula.toLowerCase().includes(text)).slice(0, 20) : [];
+    document.getElementById("find-list").replaceChildren(...fitting.map(([id, formula]) => h("option", { value: id }, formula)));
+  });
+  document.getElementById("find").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const text = find.value.trim();
+    const all = await known();
+    const lower = text.toLowerCase();
+    const exact = all.find(([id]) => id === text) || all.find(([id]) => id.toLowerCase() === lower);
+    const fitting = exact ? [exact] : all.filter(([id, formula]) => id.toLowerCase().includes(lower) || formula.toLowerCase().includes(lower));
+    if (fitting.length === 1) location.hash = page.link(fitting[0][0]);
+    else location.hash = `#materials?${new URLSearchParams({ structure_id: text })}`;
+    find.value = "";
+  });
+  window.addEventListener("hashchange", show);
+  window.addEventListener("beforeprint", () => document.documentElement.classList.add("printing"));
+  window.addEventListener("afterprint", () => document.documentElement.classList.remove("printing"));
+  theme(window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  show();
+})(globalThis.polycage);

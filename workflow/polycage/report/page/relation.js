@@ -1,0 +1,167 @@
+"use strict";
+// The relation Tc = λ/h² and how far it can be trusted; series of refinements.
+(function (page) {
+  const { h } = page;
+  const GROUP = { cuprate: "cuprate", nickelate: "cuprate", iron: "iron", m2x2: "iron" };
+  const NAMES = { cuprate: "cuprates and nickelates", iron: "iron-based" };
+  const number = (value) => value !== null && value !== undefined;
+
+  // Of each structure the row of highest predicted Tc: its smallest height.
+  function tightest(predictions) {
+    const best = new Map();
+    for (const row of predictions) {
+      if (!number(row.h_A)) continue;
+      const old = best.get(row.structure_id);
+      if (!old || row.h_A < old.h_A) best.set(row.structure_id, row);
+    }
+    return [...best.values()];
+  }
+
+  // The sentence that a reader may quote about predictions.
+  function trust() {
+    const own = page.meta.trust.filter((row) => row.choice === "highest" && row.subset === "all" && (!row.subfamily || row.subfamily === "all"));
+    const all = own.filter((row) => row.lambda_of === "all" && number(row.mae_K));
+    const rows = all.length ? all : own.filter((row) => number(row.mae_K));
+    if (!rows.length) return [h("p", {}, "Tc = λ/h² is one author's hypothesis under test. This run has no held-out compound to test it on: nothing is known of the error of its predictions.")];
+    return rows.filter((row) => row.model !== "printed-lambda").map((row) => {
+      const interval = number(row.mae_low_K) ? ` (95 % interval ${row.mae_low_K.toFixed(1)} to ${row.mae_high_K.toFixed(1)} K)` : "";
+      const null_ = number(row.null_mae_K) ? `; a constant Tc errs by ${row.null_mae_K.toFixed(1)} K` : "";
+      const r2 = number(row.r2) ? `, R² ${row.r2.toFixed(2)}` : "";
+      const from = row.skill_from === "reference collection" ? " (tested on the reference collection, as this run has no compound to test on)" : "";
+      return h("p", {}, `With λ from ${page.words(row.model).replace("-", " ")}, ${row.n} held-out compounds are predicted with a mean absolute error of `,
+        h("b", {}, `${row.mae_K.toFixed(1)} K`), `${interval}${r2}${null_}${from}.`);
+    });
+  }
+
+  function trustBox() {
+    return h("section", { class: "box trust", "aria-label": "How far to trust the predictions" }, h("h2", {}, "How far can the predictions be trusted?"),
+      h("p", {}, "Tc = λ/h² is one author's hypothesis under test."), trust(),
+      h("p", { class: "quiet" }, "R² below zero means that the predictions are worse than the mean of the measured values."));
+  }
+
+  const inverse = (row) => 1 / row.h_A ** 2;
+  const note = (row) => `h = ${page.withSu(row.h_A, row.h_su_A, 4)} Å (${page.greek(row.phase)})${number(row.tc_measured_K) ? `, Tc = ${row.tc_measured_K} K` : ""}`;
+
+  function relationFigure(group, { predictions, fit, bounds }) {
+    const colour = page.COLOURS[group];
+    const of = tightest(predictions).filter((row) => GROUP[row.family] === group);
+    const points = of.filter((row) => number(row.tc_measured_K)).map((row) => ({
+      x: inverse(row), y: row.tc_measured_K, dx: row.h_su_A ? (2 * row.h_su_A) / row.h_A ** 3 : null, dy: row.tc_measured_su_K || null,
+      kind: row.held_out ? "open" : "circle", colour: row.held_out ? "#6B6B6B" : colour, name: row.structure_id, note: note(row), href: page.link(row.structure_id),
+    }));
+    for (const row of bounds.filter((one) => GROUP[one.family] === group)) {
+      points.push({ x: inverse(row), y: row.tc_below_K, kind: "down", colour: "#A0558A", name: row.structure_id, note: `no superconductivity down to ${row.tc_below_K} K`, href: page.link(row.structure_id) });
+    }
+    const right = 1.08 * Math.max(0.15, ...points.map((p) => p.x));
+    const lines = fit.filter((row) => row.family === group && row.model !== "printed-lambda" && number(row.lambda_K_A2)).map((row) => ({
+      row, colour, dash: row.model === "measured-heights" ? "7 4" : null, points: [[0, 0], [right, right * row.lambda_K_A2]],
+      band: number(row.lambda_low_K_A2) ? [[0, 0, 0], [right, right * row.lambda_low_K_A2, right * row.lambda_high_K_A2]] : null,
+    }));
+    const top = 1.12 * Math.max(10, ...points.map((p) => p.y));
+    return page.figure({
+      title: `Tc against 1/h², ${NAMES[group]}`, file: `tc_against_height_${group}`, points, lines, xRange: [0, right], yRange: [0, top],
+      xLabel: "1/h² (Å⁻²)", yLabel: "measured Tc (K)",
+      caption: "Each point is a structure, at the phase of its highest predicted Tc. Bands are 95 % intervals of λ.",
+      legend: [
+        { kind: "circle", colour, text: "compound of the paper's tables" }, { kind: "open", colour: "#6B6B6B", text: "held out: in no fit" },
+        ...(points.some((p) => p.kind === "down") ? [{ kind: "down", colour: "#A0558A", text: "no superconductivity down to this temperature" }] : []),
+        ...lines.map(({ row, dash }) => ({ kind: "line", colour, dash, text: `λ = ${row.lambda_K_A2.toFixed(0)} K Å², ${page.words(row.model).replace("-", " ")}, ${row.n} compounds` })),
+      ],
+    });
+  }
+
+  function printedFigure(heights) {
+    const rows = heights.filter((row) => number(row.h_measured_A) && number(row.h_printed_A));
+    const points = rows.map((row) => ({
+      x: row.h_printed_A, y: row.h_measured_A, dy: row.h_measured_su_A || null, kind: row.family === "iron" ? "diamond" : "circle", colour: page.COLOURS[row.family] || "#6B6B6B",
+      name: `${row.paper_compound} ${page.greek(row.phase)}`, note: `printed ${row.h_printed_A} Å, ${row.structure_id} ${page.withSu(row.h_measured_A, row.h_measured_su_A, 4)} Å`, href: page.link(row.structure_id),
+    }));
+    if (!points.length) return null;
+    const all = points.flatMap((p) => [p.x, p.y]);
+    const [low, high] = [Math.min(...all) - 0.1, Math.max(...all) + 0.1];
+    return page.figure({
+      title: "Heights printed in the paper and measured here", file: "printed_against_measured", points, xRange: [low, high], yRange: [low, high],
+      lines: [{ points: [[low, low], [high, high]], colour: "#6B6B6B", dash: "3 3" }], xLabel: "height printed in the paper (Å)", yLabel: "height measured here (Å)",
+      legend: [{ kind: "circle", colour: page.COLOURS.cuprate, text: NAMES.cuprate }, { kind: "diamond", colour: page.COLOURS.iron, text: NAMES.iron }, { kind: "line", dash: "3 3", colour: "#6B6B6B", text: "equal" }],
+      caption: "Points off the line are heights that the paper prints differently.",
+    });
+  }
+
+  async function relation(main) {
+    main.append(h("h1", {}, "The relation"), trustBox());
+    const [predictions, fit, heights, materials, structures] = await Promise.all(["predictions", "fit", "heights", "materials", "structures"].map((name) => page.rows(name)));
+    const status = new Map(materials.map((row) => [row.structure_id, row]));
+    const bounds = await boundRows(predictions);
+    const subfamilies = [...new Set(structures.map((row) => row.subfamily).filter(Boolean))].sort();
+    const pictures = h("div", { class: "pictures" });
+    const chosen = { verified: false, subfamily: "" };
+    const draw = () => {
+      const kept = (row) => (!chosen.verified || row.verification !== "unverified")
+        && (!chosen.subfamily || (status.get(row.structure_id) || {}).subfamily === chosen.subfamily);
+      const groups = ["cuprate", "iron"].filter((group) => !chosen.subfamily || group === "iron");
+      pictures.replaceChildren(...groups.map((group) => h("section", {}, h("h2", {}, NAMES[group]),
+        relationFigure(group, { predictions: predictions.filter(kept), fit, bounds: bounds.filter(kept) }))));
+    };
+    const marked = h("input", { type: "checkbox", onchange: (event) => { chosen.verified = event.target.checked; draw(); } });
+    const select = h("select", { id: "subfamily", onchange: (event) => { chosen.subfamily = event.target.value; draw(); } }, h("option", { value: "" }, "all"), subfamilies.map((name) => h("option", { value: name }, name)));
+    main.append(h("div", { class: "bar" }, h("label", {}, marked, "without structures marked unverified"), subfamilies.length ? h("label", {}, "type of iron-based ", select) : null), pictures);
+    draw();
+    const printed = printedFigure(heights);
+    if (printed) main.append(h("section", {}, h("h2", {}, "Printed against measured heights"), printed));
+    await page.sections(main, "relation");
+  }
+
+  // Structures that were cooled without becoming superconducting.
+  async function boundRows(predictions) {
+    if (predictions.some((row) => number(row.tc_below_K))) return tightest(predictions.filter((row) => number(row.tc_below_K)));
+    const found = await page.rows("bounds");
+    return found.filter((row) => number(row.tc_below_K) && number(row.h_A));
+  }
+
+  // One figure for each series: heights, and what they predict, against the thing that changes.
+  async function series(main) {
+    main.append(h("h1", {}, "Series"), h("p", {}, "Refinements of one compound that differ in temperature, pressure or doping: does the height follow, and does the measured Tc follow the height?"));
+    const rows = await page.rows("materials");
+    const byCompound = new Map();
+    for (const row of rows) {
+      const key = row.compound || row.formula;
+      if (!key || row.status === "failed") continue;
+      if (!byCompound.has(key)) byCompound.set(key, []);
+      byCompound.get(key).push(row);
+    }
+    let drawn = 0;
+    const pictures = h("div", { class: "pictures" });
+    main.append(pictures);
+    for (const [name, group] of [...byCompound].sort()) {
+      for (const [field, label] of [["temperature_K", "temperature (K)"], ["pressure_GPa", "pressure (GPa)"]]) {
+        const known = group.filter((row) => number(row[field]));
+        if (new Set(known.map((row) => row[field])).size < 2) continue;
+        const section = seriesFigure(name, known, field, label);
+        if (section) { pictures.append(section); drawn += 1; }
+      }
+    }
+    const others = await page.sections(main, "series");
+    if (!drawn && !others) main.append(h("p", { class: "quiet" }, "No compound of this collection has refinements at different temperatures or pressures that the files state."));
+  }
+
+  function seriesFigure(name, rows, field, label) {
+    const phases = Object.keys(rows[0]).filter((key) => /^h_(?!.*_su_).*_A$/.test(key) && rows.some((row) => number(row[key])));
+    if (!phases.length) return null;
+    const points = [];
+    const lines = [];
+    phases.forEach((key, k) => {
+      const colour = page.LIST[k % page.LIST.length];
+      const own = rows.filter((row) => number(row[key])).sort((a, b) => a[field] - b[field]);
+      lines.push({ points: own.map((row) => [row[field], row[key]]), colour, dash: "2 3" });
+      for (const row of own) {
+        points.push({ x: row[field], y: row[key], dy: row[key.replace(/_A$/, "_su_A")] || null, kind: "circle", colour, name: row.structure_id, note: `h(${page.greek(key.slice(2, -2))}) = ${page.withSu(row[key], row[key.replace(/_A$/, "_su_A")], 4)} Å`, href: page.link(row.structure_id) });
+      }
+    });
+    return h("section", {}, h("h2", {}, page.formula(name), ` against ${label}`), page.figure({
+      title: `${name}: heights against ${label}`, file: `series_${name.replace(/\W+/g, "_")}_${field}`, points, lines, xLabel: label, yLabel: "height (Å)", height: 340,
+      legend: phases.map((key, k) => ({ kind: "circle", colour: page.LIST[k % page.LIST.length], text: page.greek(key.slice(2, -2)) })),
+    }));
+  }
+
+  Object.assign(page, { relation, series, trustBox });
+})(globalThis.polycage);

@@ -1,0 +1,159 @@
+"use strict";
+// The views that are tables: materials, cages, the ledger, failures and warnings, methods, and all others.
+(function (page) {
+  const { h, meta } = page;
+  const TALL = "calc(100vh - 15rem)";
+  const n = (count, word, many = `${word}s`) => `${count.toLocaleString("en")} ${count === 1 ? word : many}`;
+
+  // Changes the address while filters are typed, so that it leads back to these rows.
+  const remember = (view) => (filters) => {
+    const text = new URLSearchParams(filters).toString();
+    history.replaceState(null, "", `#${view}${text ? `?${text}` : ""}`);
+  };
+
+  async function families() {
+    const rows = await page.rows("structures");
+    const counts = new Map();
+    for (const row of rows) if (row.family) counts.set(row.family, (counts.get(row.family) || 0) + 1);
+    return [...counts].sort((a, b) => b[1] - a[1]);
+  }
+
+  function tile(value, text, href, kind) {
+    return h("a", { class: `tile ${kind || ""}`, href }, h("b", {}, value.toLocaleString("en")), h("span", {}, text));
+  }
+
+  async function summary() {
+    const { counts, methods, listed } = meta;
+    const found = await families();
+    return h("section", { class: "summary", "aria-label": "Summary" },
+      h("div", { class: "tiles" },
+        tile(counts.structures, counts.structures === 1 ? "structure" : "structures", "#materials"),
+        tile(counts["with active cages"], "with active cages", "#materials?n_active=%3E0"),
+        tile(counts.cages, "distinct cages", "#cages"),
+        counts.voids ? tile(counts.voids, "distinct voids", "#cages?role=void") : null,
+        tile(counts.failed, "failed", "#failures", counts.failed ? "failed" : "ok"),
+        tile(counts.warning, counts.warning === 1 ? "warning" : "warnings", counts.warning ? "#materials?status=warning" : "#failures", counts.warning ? "warning" : "ok")),
+      h("p", { class: "families" }, found.map(([family, count]) => [h("a", { href: `#materials?family=${encodeURIComponent(`=${family}`)}` }, `${family} ${count.toLocaleString("en")}`), " "])),
+      h("p", { class: "quiet" }, "Made by ", h("code", {}, methods.command), " from ", h("code", {}, methods.cif_dir), "."),
+      listed < counts.structures ? h("p", { class: "box note" }, `This page has ${n(listed, "structure")} of ${n(counts.structures, "structure")}: a browser is slow with more. Those of the materials sheet come first, then those with active cages. All of them are in structures.csv, cages.csv and their Parquet files.`) : null);
+  }
+
+  async function materials(main, filters) {
+    main.append(h("h1", {}, "Materials"), await summary());
+    const rows = await page.rows("materials");
+    const heights = Object.keys(rows[0] || {}).filter((key) => /^h_(alpha|beta|gamma)_A$/.test(key));
+    const holder = h("section", {});
+    main.append(holder);
+    page.grid(holder, {
+      name: "materials", rows, filters, onFilter: remember("materials"), label: "Materials", height: TALL,
+      shown: ["formula", "structure_id", ...heights, "tc_measured_K", "tc_predicted_K", "tc_error_K", "family", "subfamily", "status", "codes", "n_active", "space_group", "temperature_K", "pressure_GPa"],
+    });
+  }
+
+  async function cages(main, filters) {
+    main.append(h("h1", {}, "Cages"), h("p", {}, "One row for each distinct cage of each structure. All octahedra between 3.6 and 3.7 Å: ",
+      h("a", { href: "#cages?kind=octahedron&h_A=3.6..3.7" }, "octahedron, 3.6..3.7"), "."));
+    const rows = await page.rows("cages");
+    const holder = h("section", {});
+    main.append(holder);
+    page.grid(holder, {
+      name: "cages", rows, filters, onFilter: remember("cages"), label: "Cages", height: TALL,
+      shown: ["formula", "structure_id", "phase", "role", "kind", "h_A", "volume_A3", "ring", "upper_cap", "lower_cap", "family", "site", "flags", "distortion_index", "multiplicity_cell", "wyckoff"],
+    });
+    main.append(cageFigures(rows));
+  }
+
+  function cageFigures(rows) {
+    const known = rows.filter((row) => row.h_A !== null && row.h_A !== undefined);
+    if (!known.length) return h("section", {});
+    const kinds = new Map();
+    for (const row of known) kinds.set(row.kind, (kinds.get(row.kind) || 0) + 1);
+    const common = [...kinds].sort((a, b) => b[1] - a[1]).slice(0, 6).map(([kind]) => kind);
+    const step = Math.max(1, Math.ceil(known.length / 2500));
+    const shown = known.filter((_, k) => k % step === 0);
+    const colour = (kind) => (common.includes(kind) ? page.LIST[common.indexOf(kind)] : "#9A9A9A");
+    return h("section", {}, h("h2", {}, "Volume against height"), page.figure({
+      title: "Volume of the cages against their height", file: "volume_against_height", xLabel: "height (Å)", yLabel: "volume (Å³)", fromZero: true,
+      points: shown.map((row) => ({ x: row.h_A, y: row.volume_A3, kind: "circle", colour: colour(row.kind), name: `${row.structure_id}, cage ${row.cage_id}`, note: `${row.kind}${row.phase ? `, ${page.greek(row.phase)}` : ""}, h = ${page.withSu(row.h_A, row.h_su_A, 4)} Å`, href: page.link(row.structure_id) })),
+      legend: [...common.map((kind) => ({ kind: "circle", colour: colour(kind), text: `${kind} (${kinds.get(kind)})` })), ...(kinds.size > common.length ? [{ kind: "circle", colour: "#9A9A9A", text: "others" }] : [])],
+      caption: step > 1 ? `Every ${step}th of ${known.length} cages is drawn.` : "",
+    }));
+  }
+
+  // All tables that belong to a view; returns how many there were.
+  async function sections(main, view, filters = {}) {
+    let count = 0;
+    for (const [name, described] of Object.entries(meta.tables)) {
+      if (described.view !== view || !described.rows) continue;
+      const rows = await page.rows(name);
+      const holder = h("section", { "data-table": name }, h("h2", {}, described.title), described.text ? h("p", {}, described.text) : null);
+      main.append(holder);
+      page.grid(holder, { name, rows, label: described.title, filters: count ? {} : filters, onFilter: count ? null : remember(view) });
+      count += 1;
+    }
+    return count;
+  }
+
+  async function ledger(main, filters) {
+    main.append(h("h1", {}, "Ledger"), h("p", {}, "What the paper prints, beside what this program finds in the structures."));
+    if (!(await sections(main, "ledger", filters))) main.append(h("p", { class: "quiet" }, "This run has no table of the paper's numbers."));
+  }
+
+  async function failures(main, filters) {
+    main.append(h("h1", {}, "Failures and warnings"));
+    const [failed, structures, missing] = await Promise.all([page.rows("failures"), page.rows("structures"), page.rows("collection")]);
+    if (!failed.length) main.append(h("p", { class: "box ok" }, "No file failed."));
+    const byCode = new Map();
+    for (const row of failed) {
+      if (!byCode.has(row.error)) byCode.set(row.error, []);
+      byCode.get(row.error).push(row);
+    }
+    for (const [code, rows] of [...byCode].sort((a, b) => b[1].length - a[1].length)) {
+      main.append(h("section", { class: "code" }, h("h2", {}, page.badge(code, "failed"), ` ${n(rows.length, "file")}`), h("p", {}, h("b", {}, "What to do: "), rows[0].advice),
+        page.plain([
+          { title: "Structure", value: (row) => h("a", { href: page.link(row.structure_id) }, row.structure_id) },
+          { title: "Why", value: (row) => row.message }, { title: "File", value: (row) => row.file },
+        ], rows.slice(0, 100)), rows.length > 100 ? h("p", { class: "quiet" }, `The first 100 of ${rows.length}; the table below has all.`) : null));
+    }
+    const warned = structures.filter((row) => row.status === "warning");
+    const codes = new Map();
+    for (const row of warned) for (const code of (row.codes || "").split(";").filter(Boolean)) codes.set(code, (codes.get(code) || 0) + 1);
+    if (warned.length) {
+      main.append(h("section", {}, h("h2", {}, n(warned.length, "structure with a warning", "structures with a warning")),
+        h("p", {}, [...codes].sort((a, b) => b[1] - a[1]).map(([code, count]) => [h("a", { class: "badge warning", href: `#materials?codes=${encodeURIComponent(code)}&status=warning` }, `${code} ${count}`), " "])),
+        page.plain([
+          { title: "Structure", value: (row) => h("a", { href: page.link(row.structure_id) }, row.structure_id) },
+          { title: "What was found", value: (row) => row.message },
+        ], warned.slice(0, 200)), warned.length > 200 ? h("p", { class: "quiet" }, `The first 200 of ${warned.length}; the materials' table has all.`) : null));
+    }
+    if (missing.length) {
+      main.append(h("section", {}, h("h2", {}, "Listed, but without a file"), h("p", {}, `${n(missing.length, "structure")} of materials.csv ${missing.length === 1 ? "has" : "have"} no file in the collection (a mistyped structure_id?): ${missing.slice(0, 200).map((row) => row.structure_id).join(", ")}.`)));
+    }
+    if (failed.length) await sections(main, "failures", filters);
+  }
+
+  async function methods(main) {
+    const { settings, versions, citations, command, cif_dir: folder, page: carried } = meta.methods;
+    const differing = settings.filter((row) => row.value !== row.default);
+    const columns = [
+      { title: "Setting", value: (row) => h("code", {}, row.name) }, { title: "Value", numeric: true, value: (row) => String(row.value) },
+      { title: "Default", numeric: true, value: (row) => String(row.default) }, { title: "Unit", value: (row) => (row.unit === "1" ? "" : row.unit) },
+      { title: "What it is, and why", value: (row) => row.reason }, { title: "Decides", value: (row) => row.decides },
+    ];
+    const list = (pairs) => h("dl", { class: "facts" }, pairs.map(([key, value]) => [h("dt", {}, key), h("dd", {}, value)]));
+    main.append(h("h1", {}, "Methods"),
+      h("section", {}, h("h2", {}, "To make this again"), h("p", {}, h("code", {}, command)), h("p", {}, "Structures were read from ", h("code", {}, folder), ". The same files and settings give the same bytes.")),
+      h("section", {}, h("h2", {}, "Settings that differ from the defaults"), differing.length ? page.plain(columns, differing) : h("p", {}, "None: all settings are the defaults.")),
+      h("section", {}, h("h2", {}, "Versions"), list(Object.entries(versions)), h("h3", {}, "Libraries in this page"), list(carried.map((one) => [one.name, `${one.version}, licence ${one.licence}`]))),
+      h("section", {}, h("h2", {}, "Please cite"), h("ul", {}, citations.map((text) => h("li", {}, text)))),
+      h("section", {}, h("h2", {}, "All settings and tolerances"), page.plain(columns, settings)));
+  }
+
+  async function more(main, filters) {
+    main.append(h("h1", {}, "More tables"));
+    await sections(main, "more", filters);
+    await sections(main, "material");
+  }
+
+  Object.assign(page, { materials, cages, sections, ledger, failures, methods, more });
+})(globalThis.polycage);
