@@ -6,6 +6,8 @@ rule predict:
         structures=ancient(rules.tables.output.active_structures),
         cages=ancient(rules.tables.output.active_cages),
         active=active_digest,
+        # until match is done nobody knows whether fit and trial are to be made anew: wait for it
+        matched=ancient(rules.match.output.heights),
         evaluation=rules.trial.output.evaluation,
         materials=str(CONFIG.materials),
         library=library("predict"),

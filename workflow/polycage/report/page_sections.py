@@ -24,7 +24,7 @@ SECTIONS: dict[str, Section] = {
     "fit": Section(
         "relation",
         "Fitted lambda",
-        "Laws by each rule of choosing a phase and each estimator; the paper's are printed and mean.",
+        "Laws by each rule of choosing and estimator; the paper's: printed, mean.",
     ),
     "nulls": Section("relation", "Null models", "What a model that knows no height reaches."),
     "rivals": Section("relation", "Rival descriptors", "What other lengths of the same structures reach."),
@@ -33,9 +33,7 @@ SECTIONS: dict[str, Section] = {
     "states": Section("material", "Confined states", "States of an electron in the cage, as the paper has them."),
     "resonance": Section("material", "Resonance", "What the paper says of energies that agree between cages."),
     "descriptors": Section("material", "Descriptors", "Lengths and angles that rival explanations use."),
-    "matches": Section(
-        "relation", "Matches", "Rows of the list of Tc, and the structures that they were matched with."
-    ),
+    "matches": Section("relation", "Matches", "Rows of the list of Tc, and the structures that they match."),
     "misses": Section("relation", "Worst misses", "The ten predictions that are farthest off, as found."),
     "rings": Section("material", "Rings", "Rings of atoms around the cages."),
     "splitting": Section("material", "Splitting", "How a lower symmetry splits the heights."),
