@@ -16,6 +16,7 @@ include: "workflow/rules/fit.smk"
 include: "workflow/rules/trial.smk"
 include: "workflow/rules/predict.smk"
 include: "workflow/rules/physics.smk"
+include: "workflow/rules/ledger.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -29,5 +30,6 @@ rule all:
         rules.trial.output,
         rules.predict.output,
         rules.physics.output,
+        rules.ledger.output,
         rules.report.output,
     localrule: True

@@ -168,6 +168,15 @@ def test_images_of_a_badly_rounded_special_position_are_one_atom(tmp_path):
     assert "Fe1" in crystal.findings.warnings[0]
 
 
+def test_two_states_near_a_special_position_are_no_atom_listed_twice(tmp_path):
+    # as above, half of it Fe2+ and half Fe3+: two images of each, 4 x 0.5 in one place, and one atom all the same
+    halves = ["Fe1 Fe2+ 0.02 0.5 0.5 0.5", "Fe1 Fe3+ 0.02 0.5 0.5 0.5"]
+    crystal = crystal_of(tmp_path, cif_text(halves, symmetry=hall("-P 2x")))
+    assert composition(crystal) == {"Fe": 1}
+    assert "IMAGES_JOINED" in crystal.findings.codes
+    assert "LISTED_TWICE" not in crystal.findings.codes
+
+
 @pytest.mark.parametrize(
     ("second", "operations", "count"),
     [

@@ -28,6 +28,8 @@ from polycage.base.errors import ErrorCode, PolycageError
         (GOOD.replace("_cell_length_b 4\n", "_cell_length_b 3,2518\n"), ErrorCode.CELL_INVALID, "write 3.2518"),
         (GOOD.replace("_cell_length_b 4\n", "_cell_length_b 6.4235,\n"), ErrorCode.CELL_INVALID, "write 6.4235"),
         (GOOD.replace("As 0.5 0.5", "As half 0.5"), ErrorCode.COORDINATE_INVALID, "site As1: x is 'half'"),
+        (GOOD.replace("As 0.5 0.5", "As 5e6 0.5"), ErrorCode.COORDINATE_INVALID, "x is '5e6' (more than 1e+06 cells"),
+        (GOOD.replace("As 0.5 0.5", "As -1e300 0.5"), ErrorCode.COORDINATE_INVALID, "x is '-1e300' (more than"),
         (GOOD.replace("As1 As", "M1 Qq"), ErrorCode.ELEMENT_UNKNOWN, "M1: no element in 'Qq'"),
         (GOOD.replace("As1 As", "M1 ?"), ErrorCode.ELEMENT_UNKNOWN, "M1"),
         (GOOD.replace("0.5 1\n", "0.5 1.06\n"), ErrorCode.OCCUPANCY_INVALID, "site As1: occupancy is '1.06'"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layer_models import model
+from layer_models import CENTRED, model
 
 
 def single_layer_of_iron_selenide(rise=1.45, a=3.8, vacuum=15.0):
@@ -34,3 +34,10 @@ def bi2223_with_bismuth_on_one_end():
 def bi2212_overdoped(shift=0.1):
     """Two planes whose common calcium is off the middle: h_up = 3.35 + shift, h_down = 3.35 - shift."""
     return planes_of_oxide((10.4, 13.6), (("Sr", 15.35), ("Ca", 12.0 - shift), ("Sr", 8.65)))
+
+
+def planes_and_layers_of_two_types(a=4.08, c=18.66, z_sr=0.4125, z_as=0.168):
+    """After Sr2Mn2CuAs2O2 (I 4/m m m): CuO2 planes at z = 0 and MnAs layers around z = 1/4, in turn."""
+    atoms = [("Cu", (0, 0, 0)), ("O", (0, 0.5, 0)), ("O", (0.5, 0, 0)), ("Mn", (0, 0.5, 0.25)), ("Mn", (0.5, 0, 0.25))]
+    atoms += [("Sr", (0, 0, z)) for z in (z_sr, -z_sr)] + [("As", (0, 0, z)) for z in (z_as, -z_as)]
+    return model((a, a, c), atoms, CENTRED)

@@ -101,3 +101,5 @@ def test_rows_of_the_table():
     assert list(rows[0]) == DOPING.names
     assert (rows[0]["order_from"], rows[0]["diameter_A"]) == (PAPER, pytest.approx(4 * A0))
     assert (rows[1]["order"], rows[1]["order_from"]) == ("", NO_ORDER)
+    undoped = doping_rows(strain, {"a": material("a", holes_per_metal=0.0)}, tolerance=0.01, largest_cells=36)
+    assert [undoped[0][name] for name in ("nearest_magic", "off_magic", "cells_per_pair")] == [None] * 3

@@ -66,6 +66,12 @@ def test_no_uncertainty_without_that_of_both_heights():
     assert ratio_su(2.0, 4.0, 0.01, 0.0, None) == pytest.approx(4.0 * 2 * 0.005)
 
 
+def test_no_ratio_of_gaps_of_nets_of_two_types():
+    # each type of net has a lambda of its own, which does not cancel
+    of = {phase: PhaseHeight("x", phase, 3.0, 3.0, 3.0) for phase in ("alpha", "alpha_m2x2", "beta_m2x2")}
+    assert [(r["phase"], r["other_phase"]) for r in gap_ratio_rows({"x": of}, {})] == [("alpha_m2x2", "beta_m2x2")]
+
+
 @given(one=heights, other=heights, scale=st.floats(0.5, 2.0))
 def test_ratios_turn_over_and_have_no_scale(one, other, scale):
     assert ratio_of_gaps(one, other) * ratio_of_gaps(other, one) == pytest.approx(1)

@@ -69,6 +69,13 @@ def test_no_rows_for_a_family_without_a_measured_energy():
     assert rows_of(NAME, resonances=given, families={NAME: "m2x2"}) == {}
 
 
+def test_nets_of_two_types_have_that_of_their_family_alone():
+    states = [{"structure_id": "x", "phase": p, "column": "Gamma", "parity": ""} for p in ("alpha", "alpha_m2x2")]
+    of = {"x": {p: height(p, 3.0, of="x") for p in ("alpha", "alpha_m2x2")}}
+    rows = resonance_rows(states, of, {"x": "cuprate"}, [measured("alpha", 41.0, of="x")], {}, {})
+    assert [row["phase"] for row in rows] == ["alpha"]
+
+
 def test_uncertainty_from_one_energy():
     of_beta = height("beta", 3.0, 0.003)
     theta = fit_theta([(measured("beta", 13.0, 1.0), of_beta)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from constructed import bi2212_overdoped, bi2223_with_bismuth_on_one_end
+from constructed import bi2212_overdoped, bi2223_with_bismuth_on_one_end, planes_and_layers_of_two_types
 from helpers import only, reference_measurement
 from polycage.cages.measurement import measure_crystal
 from polycage.physics.rings import LONE_ALPHA_NOTE, MU_NOTE, ring_rows
@@ -58,6 +58,15 @@ def test_one_arc_for_each_distinct_octahedron():
     assert arcs(measure_crystal(bi2223_with_bismuth_on_one_end())) == [
         ("arc", "", 1, 3.2), ("arc", "", 1, 3.35), ("arc", "", 1, 3.5),
     ]  # fmt: skip
+
+
+def test_rings_and_arcs_are_ordered_apart():
+    found = rings(measure_crystal(planes_and_layers_of_two_types()))
+    # by construction: alpha_m2x2 3.0602, beta_m2x2 3.0323 Å
+    assert [(r["shape"], r["ring"], r["radius_order"]) for r in found if r["shape"] == "ring"] == [
+        ("ring", "beta_m2x2±", 1), ("ring", "alpha_m2x2±", 2), ("ring", "mu±±", 3),
+    ]  # fmt: skip
+    assert [(r["ring"], r["radius_order"]) for r in found if r["shape"] == "arc"] == [("alpha", 1)]
 
 
 def test_no_states_no_rings():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructed import bi2223_with_bismuth_on_one_end, single_layer_of_iron_selenide
+from constructed import bi2223_with_bismuth_on_one_end, planes_and_layers_of_two_types, single_layer_of_iron_selenide
 from helpers import CIF_FILES, only, reference_crystal, reference_measurement, rewritten
 from polycage.cages.measurement import measure_crystal
 from polycage.physics import states
@@ -77,6 +77,16 @@ def test_planes_of_oxides_have_one_state_for_each_metal():
     assert [(r["state"], r["count_per_cell"], r["count_per_layer"]) for r in three] == [
         ("alpha", 1, 1), ("beta", 1, 1), ("gamma", 1, 1),
     ]  # fmt: skip
+
+
+def test_nets_of_two_types_are_counted_apart():
+    # by hand: one CuO2 plane with one metal and one MnAs layer with two in the primitive cell of I 4/m m m
+    rows = state_rows("x", measure_crystal(planes_and_layers_of_two_types()))
+    found = {row["state"]: (row["count_per_layer"], row["layer"], row["parity"]) for row in rows}
+    assert found == {
+        "alpha": (1, "metal", ""), "alpha_m2x2±": (2, "metal", "even"), "beta_m2x2±": (2, "anion", "odd"),
+        "mu±±": (4, "between anion and spacer", ""),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["Nb", "MgB2"])

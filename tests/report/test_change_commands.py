@@ -1,6 +1,7 @@
 """The commands `strain`, `series`, `doping` and `elements`: what they print, draw and refuse."""
 
 import math
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -152,3 +153,24 @@ def test_series(capsys, tmp_path):
     sloped = row | {"slope_A": -0.01, "slope_su_A": 0.001, "slope_from": "weighted", "ln_tc_slope": 0.007}
     assert "alpha: dh/dx -0.0100(10) Å (weighted)" in series_text([sloped | {"crossings": "beta at 3.33(7)"}])
     assert run(capsys, "series", tmp_path / "nowhere")[0] == 1
+
+
+# commands with what they print, in the pages; `...` stands for lines that are left out
+EXAMPLE = re.compile(r"```\n\$ polycage (strain|doping|elements) (.*)\n((?:.*\n)*?)```")
+EXAMPLES = [
+    (path.stem, *found.groups())
+    for path in sorted((CIF.parent / "docs/concepts").glob("*.md"))
+    for found in EXAMPLE.finditer(path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize(("page", "command", "arguments", "shown"), EXAMPLES)
+def test_examples_of_the_pages_are_what_is_printed(page, command, arguments, shown, capsys, monkeypatch):
+    monkeypatch.chdir(CIF.parent)
+    assert main([command, *arguments.split()]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert set(shown.splitlines()) - {"..."} <= set(printed), page
+
+
+def test_the_pages_have_examples():
+    assert {page for page, *_ in EXAMPLES} == {"strain", "doping", "elements"}

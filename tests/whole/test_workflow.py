@@ -10,6 +10,7 @@ import pytest
 from archive_helpers import MADE
 from io_helpers import ROOT
 from page_helpers import page_rows
+from polycage.tables import catalogue
 from snakemake_runs import COLLECTION, SOURCES, collection, config, jobs, products, rows, run, snakemake
 
 pytestmark = pytest.mark.slow
@@ -26,17 +27,7 @@ def finished(tmp_path_factory):
 
 def test_everything_that_was_promised_is_there(finished):
     made = set(products(finished / "results"))
-    for name in (
-        "structures",
-        "cages",
-        "failures",
-        "fit",
-        "heights",
-        "predictions",
-        "evaluation",
-        "misses",
-        "collection",
-    ):
+    for name in (table.name for table in catalogue.ALL if table not in catalogue.ON_DEMAND):
         assert {f"{name}.csv", f"{name}.parquet"} <= made
     assert {"report.html", "figures/tc_against_height.svg", "figures/printed_against_measured.svg"} <= made
     assert [row["structure_id"] for row in rows(finished / "results/structures.csv")] == sorted(COLLECTION)
@@ -137,8 +128,8 @@ Nb4 0.75 0.5 0.5
     ("module", "expected"),
     [
         # every later stage depends on the cages
-        ("base/means", {"measure", "tables", "fit", "predict", "report", "all"}),
-        ("relation/fit", {"fit", "predict", "report", "all"}),
+        ("base/means", {"measure", "tables", "fit", "predict", "physics", "report", "all"}),
+        ("relation/fit", {"fit", "predict", "physics", "report", "all"}),
         ("report/page", {"report", "all"}),
         ("cli", None),
     ],
@@ -215,7 +206,7 @@ def test_a_file_without_active_cages_does_not_repeat_the_fit(finished, tmp_path)
     # one with an active net changes predictions, whatever ran before; it has no Tc, and repeats neither fit nor trial
     shutil.copy(ROOT / "cif" / "SrFeAsF_297K.cif", folder / "cif")
     again = started(run(folder, *config("cif")).stderr)
-    assert again == {"collect", "measure", "tables", "match", "predict", "report", "all"}
+    assert again == {"collect", "measure", "tables", "match", "predict", "physics", "report", "all"}
     assert "SrFeAsF_297K" in {row["structure_id"] for row in rows(folder / "results/predictions.csv")}
     # and all is as if it had been measured at once
     run(folder, *config("cif", "anew"))
@@ -228,7 +219,7 @@ def test_an_interrupted_run_repeats_what_the_tables_it_made_change(finished, tmp
     shutil.copy(ROOT / "cif" / "SrFeAsF_297K.cif", folder / "cif")
     assert started(run(folder, "tables", *config("cif")).stderr) == {"measure", "tables"}
     assert "SrFeAsF_297K" in {row["structure_id"] for row in rows(folder / "results/structures.csv")}
-    assert started(run(folder, *config("cif")).stderr) == {"collect", "match", "predict", "report", "all"}
+    assert started(run(folder, *config("cif")).stderr) == {"collect", "match", "predict", "physics", "report", "all"}
     assert "SrFeAsF_297K" in {row["structure_id"] for row in rows(folder / "results/predictions.csv")}
 
 

@@ -22,7 +22,7 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.base.vocabulary import WARNING
 from polycage.collection import provenance
-from polycage.report import change_commands
+from polycage.report import change_commands, electron_commands
 
 if TYPE_CHECKING:
     from polycage.relation.lambda_source import Lambda
@@ -59,6 +59,7 @@ _EXAMPLES = {
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
     **change_commands.EXAMPLES,
+    **electron_commands.EXAMPLES,
 }
 _EXIT_CODES = {
     "measure": "exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the\n"
@@ -150,6 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_settings(draw)
 
     change_commands.add_commands(partial(_command, commands), _add_settings, _settings, _lambdas)
+    electron_commands.add_commands(partial(_command, commands), _add_settings, _settings, _check_picture)
 
     _add_settings(_command(commands, "info", _info, "versions, settings and caches"))
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")

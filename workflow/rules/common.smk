@@ -48,6 +48,9 @@ SCHEMA = ROOT / "workflow/schemas/materials.schema.yaml"
 # storage); its content counts
 REFERENCE = ROOT / "config/reference_skill.csv"
 REFERENCE_CONTENT = hashlib.sha256(REFERENCE.read_bytes()).hexdigest()
+# the paper's statements: a file of the repository, as the one above
+CLAIMS = ROOT / "config/claims.csv"
+CLAIMS_CONTENT = hashlib.sha256(CLAIMS.read_bytes()).hexdigest()
 SETTINGS = CONFIG.settings.to_json()
 STATED = {}  # by stage, the name of the file that states its code
 

@@ -1,10 +1,12 @@
 # Cages and heights: one job a shard, one set of tables out of all shards.
 
 MEASURED = [table.name for table in catalogue.MEASURED]
-# those that a run merges and writes: vertices on demand only
-WRITTEN = [
-    name for name in MEASURED if CONFIG.vertices or name != catalogue.VERTICES.name
+# those that a run merges and writes: some on demand only
+NOT_ASKED = [
+    *([catalogue.VERTICES] if not CONFIG.vertices else []),
+    *(catalogue.FIELDS if not CONFIG.electrostatics else []),
 ]
+WRITTEN = [table.name for table in catalogue.MEASURED if table not in NOT_ASKED]
 
 
 wildcard_constraints:
@@ -31,6 +33,7 @@ rule measure:
         settings=SETTINGS,
         voids=CONFIG.voids,
         vertices=CONFIG.vertices,
+        electrostatics=CONFIG.electrostatics,
         cache=f"{RESULTS}/cache",
     script:
         "../scripts/measure.py"

@@ -9,10 +9,10 @@ from polycage.collection.result_cache import Cache
 from polycage.tables import catalogue, merging
 from polycage.tables.files import write_arrow
 
-batch.ready(voids=snakemake.params.voids)
+batch.ready(voids=snakemake.params.voids, electrostatics=snakemake.params.electrostatics)
 library = job.begin(snakemake.input.library)
 settings = Settings.from_json(snakemake.params.settings)
-asked = {"voids": snakemake.params.voids, "vertices": snakemake.params.vertices}
+asked = {name: snakemake.params[name] for name in ("voids", "vertices", "electrostatics")}
 entries = manifests.read_manifest(Path(snakemake.input.manifest))
 with whole_files.Log(Path(snakemake.log[0])) as log, isolation.Isolated(batch.measured_content) as measure:
     cache = Cache(Path(snakemake.params.cache), settings, library, lambda warning: print(warning, file=log), **asked)

@@ -111,6 +111,7 @@ class ErrorCode(Enum):
     SYMMETRY_SEARCH = (Stage.GEOMETRY, "check cell and coordinates: atoms may overlap; or change symprec_A")
     GEOMETRY_FAILED = (Stage.GEOMETRY, "report the file: its geometry could not be tessellated")
     GEOMETRY_TOO_LARGE = (Stage.GEOMETRY, "raise the limit named where memory and time allow it")
+    CHARGES_UNKNOWN = (Stage.GEOMETRY, "give the charges of all elements: polycage field FILE --charges Ba=2,Cu=2,O=-2")
     UNEXPECTED = (Stage.GEOMETRY, "this is a defect of polycage: please report it with the file")
     TC_LIST_INVALID = (
         Stage.MATERIALS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import itertools
 import sys
@@ -58,7 +59,14 @@ class Measure(Protocol):
     """`measured_content` or what does the same; it may raise a `PolycageError` for the whole file."""
 
     def __call__(
-        self, data: bytes, entry: Entry, settings: Settings, *, voids: bool = False, vertices: bool = False
+        self,
+        data: bytes,
+        entry: Entry,
+        settings: Settings,
+        *,
+        voids: bool = False,
+        vertices: bool = False,
+        electrostatics: bool = False,
     ) -> Measured:
         """Measure all structures in the bytes of a file."""
         ...
@@ -116,9 +124,9 @@ def _content(folder: Path, entry: Entry, settings: Settings) -> bytes | Outcome:
         return Outcome(entry.structure_id, entry.shown, "", _unexpected(error, entry.shown))
 
 
-def ready(*, voids: bool) -> None:
+def ready(*, voids: bool, electrostatics: bool = False) -> None:
     """Import what is imported on demand only: before a process's code is checked, and before it is forked."""
-    of_structure.ready()
+    of_structure.ready(electrostatics=electrostatics)
     if voids:
         import polycage.cages.voids  # noqa: F401
 
@@ -139,14 +147,26 @@ def measure_content(data: bytes, entry: Entry, settings: Settings, *, voids: boo
 
 
 def measured_content(
-    data: bytes, entry: Entry, settings: Settings, *, voids: bool = False, vertices: bool = False
+    data: bytes,
+    entry: Entry,
+    settings: Settings,
+    *,
+    voids: bool = False,
+    vertices: bool = False,
+    electrostatics: bool = False,
 ) -> Measured:
-    """The rows of all structures in the bytes of a file, on demand with their voids, and the vertices of all cages."""
-    return _measured_rows(measure_content(data, entry, settings, voids=voids), settings, vertices=vertices)
+    """The rows of all structures in the bytes of a file.
+
+    On demand with their voids, the vertices of all cages, and the field of the ions in the active ones.
+    """
+    outcomes = measure_content(data, entry, settings, voids=voids)
+    return _measured_rows(outcomes, settings, vertices=vertices, electrostatics=electrostatics)
 
 
-def _measured_rows(outcomes: Sequence[Outcome], settings: Settings, *, vertices: bool = False) -> Measured:
-    rows = rows_of(outcomes, settings, vertices=vertices)
+def _measured_rows(
+    outcomes: Sequence[Outcome], settings: Settings, *, vertices: bool = False, electrostatics: bool = False
+) -> Measured:
+    rows = rows_of(outcomes, settings, vertices=vertices, electrostatics=electrostatics)
     return Measured(rows, _is_passing(rows["failures"]))
 
 
@@ -193,6 +213,7 @@ def measured_rows(
     voids: bool = False,
     cache: Cache | None = None,
     vertices: bool = False,
+    electrostatics: bool = False,
     measure: Measure = measured_content,
 ) -> Iterator[MeasuredRows]:
     """The rows that `measure_entries` leads to, file by file, those of known content from the cache.
@@ -207,6 +228,8 @@ def measured_rows(
         Results of earlier runs under the same settings; gets what is measured now.
     vertices
         Whether to list the vertices of all cages too.
+    electrostatics
+        Whether to compute the field of the ions in the active cages too.
     measure
         `measured_content`, or the same in a process of its own (`isolation`).
     """
@@ -216,9 +239,8 @@ def measured_rows(
         if len(same) > 1:
             rows = rows_of(duplicate(entry, len(same)) for entry in same)
         else:
-            rows, reused = _rows_of_entry(
-                folder, same[0], settings, cache, lambda *of: measure(*of, voids=voids, vertices=vertices)
-            )
+            asked = functools.partial(measure, voids=voids, vertices=vertices, electrostatics=electrostatics)
+            rows, reused = _rows_of_entry(folder, same[0], settings, cache, asked)
         yield rows
         for _ in same:
             count += 1
@@ -261,8 +283,14 @@ def _is_passing(failures: Iterable[Row]) -> bool:
     return any(row["error"] in (ErrorCode.UNEXPECTED.name, ErrorCode.LIBRARY_MISSING.name) for row in failures)
 
 
-def rows_of(outcomes: Iterable[Outcome], settings: Settings = DEFAULTS, *, vertices: bool = False) -> MeasuredRows:
-    """Rows of the tables that measuring makes, sorted; `settings` are those of the measurement, vertices on demand."""
+def rows_of(
+    outcomes: Iterable[Outcome],
+    settings: Settings = DEFAULTS,
+    *,
+    vertices: bool = False,
+    electrostatics: bool = False,
+) -> MeasuredRows:
+    """Rows of the tables that measuring makes, sorted; `settings` are those of the measurement, some on demand."""
     rows = catalogue.no_rows()
     structures: dict[str, Row] = {}  # files that share an id share one row
     for outcome in outcomes:
@@ -275,7 +303,7 @@ def rows_of(outcomes: Iterable[Outcome], settings: Settings = DEFAULTS, *, verti
         rows["atoms"] += atom_rows(id_, result)
         if vertices:
             rows["vertices"] += vertex_rows(id_, result)
-        derived, errors = _derived(outcome, result, settings)
+        derived, errors = _derived(outcome, result, settings, electrostatics=electrostatics)
         for name, more in derived.items():
             rows[name] += more
         rows["failures"] += [failure_row(id_, outcome.file, error) for error in errors]
@@ -285,10 +313,10 @@ def rows_of(outcomes: Iterable[Outcome], settings: Settings = DEFAULTS, *, verti
 
 
 def _derived(
-    outcome: Outcome, measurement: Measurement, settings: Settings
+    outcome: Outcome, measurement: Measurement, settings: Settings, *, electrostatics: bool
 ) -> tuple[MeasuredRows, list[PolycageError]]:
     """What follows from a measured structure, and what could not be derived: its cages stay."""
-    rows, failed = of_structure.derived_rows(outcome.structure_id, measurement, settings)
+    rows, failed = of_structure.derived_rows(outcome.structure_id, measurement, settings, electrostatics=electrostatics)
     errors = [
         PolycageError(error.code, f"{outcome.file}: table {name}: {error.cause}")
         if isinstance(error, PolycageError)

@@ -41,6 +41,7 @@ class Configuration:
     lambda_fe_for_m2x2: bool
     voids: bool
     vertices: bool
+    electrostatics: bool
     # whether structures of the sheet without a file are mistyped: not where it is another collection's
     tells_missing: bool
     tc_table: Path | None  # a user's list of Tc
@@ -88,6 +89,7 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         trial=TrialConfiguration(
             int(config["trial"]["seed"]), float(config["trial"]["tolerance_atoms"]), config["trial"]["open_oxygen"]
         ),
+        electrostatics=config["electrostatics"],
     )
 
 

@@ -39,9 +39,9 @@ class Cache:
 
     Parameters
     ----------
-    settings, voids, vertices, library
-        What rows depend on besides the file: tolerances, whether voids are found and vertices listed, a hash of the
-        library's code.
+    settings, voids, vertices, electrostatics, library
+        What rows depend on besides the file: tolerances, whether voids are found, vertices listed and fields computed,
+        a hash of the library's code.
     warn
         Told about files that cannot be used.
     """
@@ -55,8 +55,10 @@ class Cache:
         *,
         voids: bool = False,
         vertices: bool = False,
+        electrostatics: bool = False,
     ) -> None:
-        self._conditions = _digest(settings.to_json(), str(voids), str(vertices), library.strip())
+        asked = [str(voids), str(vertices), *(["electrostatics"] if electrostatics else [])]
+        self._conditions = _digest(settings.to_json(), *asked, library.strip())
         self._folder = folder / self._conditions[:16]
         self._warn = warn
         self._writable = True

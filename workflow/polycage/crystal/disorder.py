@@ -153,6 +153,9 @@ def _counted(
     if not groups:
         return occupancy, []
     crowded = atoms.total(occupancy) > settings.max_occupancy
+    if crowded.any():  # images of one atom are no others
+        apart, _ = _images_shared(atoms, occupancy, crowded, lattice, settings.merge_radius_A)
+        crowded = atoms.total(apart) > settings.max_occupancy
     # what is told apart counts; everything does; of atoms alike one does
     tolerance_A = settings.special_position_A
     told = [_duplicates_dropped(groups, atoms, occupancy, lattice, tolerance_A, crowded), (occupancy, [])]

@@ -18,6 +18,7 @@ from polycage.crystal.cell import Cell, check_cell
 from polycage.crystal.crystal import Crystal, build_crystal
 from polycage.crystal.source import ListedAtoms, Source
 from polycage.formats.labels import atomic_number_of
+from polycage.formats.numerals import FARTHEST
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,6 +52,9 @@ def listed_atoms(name: str, entries: Sequence[AtomEntry], settings: Settings, *,
             )
         if not np.isfinite(entry.frac).all():
             raise PolycageError(ErrorCode.COORDINATE_INVALID, f"{name}: site {entry.label}: a coordinate is no number")
+        if np.abs(entry.frac).max() > FARTHEST:
+            cause = f"site {entry.label}: a coordinate is more than {FARTHEST:g} cells away"
+            raise PolycageError(ErrorCode.COORDINATE_INVALID, f"{name}: {cause}")
         if not 0 <= entry.occupancy <= settings.max_occupancy:
             raise PolycageError(
                 ErrorCode.OCCUPANCY_INVALID, f"{name}: site {entry.label}: occupancy is {entry.occupancy:g}"

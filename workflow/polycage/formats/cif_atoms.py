@@ -17,7 +17,7 @@ from polycage.base.settings import Settings
 from polycage.crystal.source import ListedAtoms
 from polycage.formats.cif_documents import NOTHING, QUOTES, Tags
 from polycage.formats.labels import UNKNOWN, Reading, read_site
-from polycage.formats.numerals import last_digit, meant, number_with_su
+from polycage.formats.numerals import FARTHEST, last_digit, meant, number_with_su
 
 _FRACT = tuple(f"_atom_site_fract_{x}" for x in "xyz")
 _CARTN = tuple(f"_atom_site_cartn_{x}" for x in "xyz")
@@ -218,11 +218,12 @@ def _readings(columns: _Columns, there: list[int], stated: frozenset[str]) -> li
 
 
 def _check_coordinates(values: FloatArray, columns: _Columns, listed: list[int]) -> None:
-    bad = ~np.isfinite(values)
+    bad = ~(np.abs(values) <= FARTHEST)  # also where it is NaN
     if bad.any():
         row, axis = np.argwhere(bad)[0].tolist()
         text = columns.coordinates[axis][listed[row]]
-        cause = f"site {columns.name(listed[row])}: {'xyz'[axis]} is {text!r}{meant(text)}"
+        far = f" (more than {FARTHEST:g} cells away)" if np.isfinite(values[row, axis]) else meant(text)
+        cause = f"site {columns.name(listed[row])}: {'xyz'[axis]} is {text!r}{far}"
         raise PolycageError(ErrorCode.COORDINATE_INVALID, cause)
 
 

@@ -11,6 +11,8 @@ from polycage.base.safe_text import as_plain, named
 _NUMBER = re.compile(r"^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\((\d{1,9})\))?$")
 _FORTRAN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d{1,3})?", re.ASCII)
 _UNKNOWN = "(?)"  # in the place of an uncertainty: it is not known
+# cells, or Å: a coordinate beyond has lost its decimal point, and its digits after the point mean nothing
+FARTHEST = 1e6
 _SHORT = 32  # characters: longer texts are not kept
 _FRACTION = re.compile(r"^([+-]?\d{1,9})/(\d{1,9})$")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+(?:\(\d+\))?$")

@@ -19,15 +19,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
+from polycage.geometry.lattices import inverse
 
 RING, UPPER, LOWER = "ring", "upper_cap", "lower_cap"
 Vector = Sequence[float]
-# digits of Å and Å2 to which bonds that symmetry makes equal agree
-_EQUAL = 6
+# Å and Å2: to this, bonds that symmetry makes equal agree
+_EQUAL = 1e-6
 # Å: a bond that rises by less lies in the plane: its length decides no height
 _FLAT_A = 1e-3
 _MOST_STEPS, _ENOUGH_A = 50, 1e-12
@@ -75,12 +74,13 @@ def bonds_of(measurement: Measurement, cages: Sequence[Cage], ratio: float) -> l
     ratio
         Bonds of one step up to this times its shortest one count.
     """
-    back = np.linalg.inv(measurement.crystal.lattice)
+    back = inverse(measurement.crystal.lattice)
     axes: dict[tuple[int, int, int], list[float]] = {}
     for cage in cages:
         if cage.axis_hkl is not None and cage.axis_hkl not in axes:
-            axis = back @ cage.axis_hkl
-            axes[cage.axis_hkl] = (axis / math.sqrt(float(axis @ axis))).tolist()
+            x, y, z = (back @ cage.axis_hkl).tolist()
+            length = math.sqrt(x * x + y * y + z * z)
+            axes[cage.axis_hkl] = [x / length, y / length, z / length]
     return [_bonds(cage, axes[cage.axis_hkl], ratio) for cage in cages if cage.axis_hkl is not None]
 
 
@@ -109,14 +109,23 @@ def _step(
             dx, dy, dz = x - u, y - v, z - w
             found.append((dx * dx + dy * dy + dz * dz, i, j, (dx, dy, dz)))
     longest2 = ratio**2 * min(found)[0]
-    alike: dict[tuple[float, float], Bond] = {}
+    first: list[tuple[float, float, int, int, tuple[float, float, float]]] = []
+    count: list[int] = []
     for length2, i, j, vector in found:
-        if length2 <= longest2:
-            rise = level[i] - level[j]
-            key = (round(rise, _EQUAL), round(length2, _EQUAL))
-            one = alike.get(key)
-            alike[key] = one._replace(number=one.number + 1) if one else Bond(i, j, 1, vector, rise, length2)
-    return tuple(alike.values())
+        if length2 > longest2:
+            continue
+        rise = level[i] - level[j]
+        for k, one in enumerate(first):
+            if abs(one[0] - rise) < _EQUAL and abs(one[1] - length2) < _EQUAL:
+                count[k] += 1
+                break
+        else:
+            first.append((rise, length2, i, j, vector))
+            count.append(1)
+    return tuple(
+        Bond(i, j, number, vector, rise, length2)
+        for number, (rise, length2, i, j, vector) in zip(count, first, strict=True)
+    )
 
 
 def dot(a: Vector, b: Vector) -> float:

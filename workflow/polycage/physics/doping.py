@@ -215,7 +215,7 @@ def doping_row(found: ChargeOrder) -> Row:
         "area_per_pair_A2": found.area_per_pair_A2,
         "area_per_pair_su_A2": found.area_per_pair_su_A2,
         "side_A": None if found.area_per_pair_A2 is None else math.sqrt(found.area_per_pair_A2),
-        "nearest_magic": found.nearest.holes,
+        "nearest_magic": found.nearest.holes if found.holes_per_metal else None,
         "off_magic": abs(found.holes_per_metal) - found.nearest.holes if found.holes_per_metal else None,
         "order": order.kind if order else "",
         "order_from": found.source,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polycage.base.arrays import FloatArray
+from polycage.base.arrays import FloatArray, row_ids
 from polycage.base.settings import DEFAULTS
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
@@ -89,7 +89,7 @@ def _counted(
         lattice=lattice,
         kind=kind,
         per_atom=per_atom,
-        orientations=len({key for s in shapes for key in map(_key, s.orientations)}),
+        orientations=len({key for s in shapes for key in _keys(s.orientations)}),
         axes=len({key for m in moments for key in map(_axis, m) if key is not None}),
         at_atom=sum(cage.n_vertices * cage.multiplicity for cage in cages) / atoms,
         nearest_at_atom=nearest,
@@ -119,19 +119,16 @@ def _anisotropy(mean: FloatArray, parameters: Parameters | None) -> tuple[float,
 def _shape(cage: Cage, cell: PrimitiveCell) -> _Shape:
     vertices = cage.vertices_cart - cage.vertices_cart.mean(axis=0)
     back = np.linalg.inv(cell.lattice)
-    distinct: dict[tuple[tuple[float, ...], ...], FloatArray] = {}
-    for rotation in cell.rotations:
-        image = vertices @ back @ rotation.T @ cell.lattice
-        distinct.setdefault(_key(image), image)
+    images = vertices @ back @ cell.rotations.transpose(0, 2, 1) @ cell.lattice
+    distinct = dict(zip(_keys(images)[::-1], images[::-1], strict=True))
     return _Shape(np.array(list(distinct.values())))
 
 
-def _key(vertices: FloatArray) -> tuple[tuple[float, ...], ...]:
-    """Equal for the same set of points in any order."""
-    size = float(np.abs(vertices).max())
+def _keys(vertices: FloatArray) -> list[tuple[int, ...]]:
+    """Of sets of points (k, n, 3), equal for the same set in any order."""
     # half steps off the values that coordinates of crystals have
-    digits = np.floor(vertices / size * 1e3 + 0.37).astype(int).tolist()
-    return tuple(sorted(map(tuple, digits)))
+    digits = np.floor(vertices / float(np.abs(vertices).max()) * 1e3 + 0.37).astype(np.int64)
+    return list(map(tuple, np.sort(row_ids(digits), axis=-1).tolist()))
 
 
 def _axis(moments: FloatArray) -> tuple[int, ...] | None:

@@ -9,6 +9,7 @@ import itertools
 import math
 from collections.abc import Iterable, Mapping
 
+from polycage.base.vocabulary import SECOND_NET
 from polycage.physics.constants import BOLTZMANN_MEV_K
 from polycage.tables.phase_heights import PhaseHeight, phase_order
 from polycage.tables.schema import Row
@@ -62,7 +63,7 @@ def ratio_su(
 def gap_ratio_rows(
     heights: Mapping[str, Mapping[str, PhaseHeight]], correlations: Mapping[tuple[str, str, str], float]
 ) -> list[Row]:
-    """Rows of `gap_ratios`: every pair of active phases of a structure.
+    """Rows of `gap_ratios`: every pair of active phases of a structure, both of one type of net.
 
     Parameters
     ----------
@@ -75,6 +76,8 @@ def gap_ratio_rows(
     for structure_id, phases in sorted(heights.items()):
         order = sorted(phases.values(), key=lambda height: (phase_order(height.phase), height.phase))
         for one, other in itertools.combinations(order, 2):
+            if one.phase.endswith(SECOND_NET) != other.phase.endswith(SECOND_NET):
+                continue  # nets of two types, each with a lambda of its own
             correlation = correlations.get((structure_id, one.phase, other.phase))
             out.append(
                 {

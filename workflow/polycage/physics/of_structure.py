@@ -24,22 +24,41 @@ class Derived(NamedTuple):
     errors: dict[str, Exception]  # by the table's name: of those that could not be made
 
 
-def derived_rows(structure_id: str, measurement: Measurement, settings: Settings = DEFAULTS) -> Derived:
-    """Rows of the tables of `catalogue.DERIVED`; an error in one quantity leaves the others as they are."""
+def derived_rows(
+    structure_id: str, measurement: Measurement, settings: Settings = DEFAULTS, *, electrostatics: bool = False
+) -> Derived:
+    """Rows of the tables of `catalogue.DERIVED`; an error in one quantity leaves the others as they are.
+
+    Parameters
+    ----------
+    electrostatics
+        Whether to compute the field of the ions, too (`catalogue.FIELDS`): it takes a hundred times as long.
+    """
     out = Derived({}, {})
     for table, rows_of in {**(_of_active(settings) if measurement.n_active else {}), **_of_any(measurement)}.items():
         try:
             out.rows[table] = rows_of(structure_id, measurement)
         except Exception as error:  # noqa: BLE001 - the cages must not be lost with it; the caller tells
             out.errors[table] = error
+    if electrostatics and measurement.n_active:
+        from polycage.fields.field_rows import field_tables
+
+        try:
+            out.rows.update(field_tables(structure_id, measurement))
+        except Exception as error:  # noqa: BLE001 - as above
+            out.errors["electrostatics"] = error
     return out
 
 
-def ready() -> None:
+def ready(*, electrostatics: bool = False) -> None:
     """Import what is imported on demand only."""
-    import polycage.physics.elemental_metals  # noqa: F401
+    import polycage.physics.elemental_metals
 
     _of_active(DEFAULTS)
+    if electrostatics:
+        import pymatgen.analysis.bond_valence  # noqa: F401
+
+        import polycage.fields.field_rows  # noqa: F401
 
 
 def _of_active(settings: Settings) -> dict[str, Rows]:
@@ -50,9 +69,18 @@ def _of_active(settings: Settings) -> dict[str, Rows]:
     from polycage.physics.states import state_rows
     from polycage.physics.strain import strain_rows
 
+    made: list[Row] = []  # rings are made of the states: these are not looked for twice
+
+    def states(structure_id: str, measurement: Measurement) -> list[Row]:
+        made[:] = state_rows(structure_id, measurement, settings)
+        return list(made)
+
+    def rings(structure_id: str, measurement: Measurement) -> list[Row]:
+        return ring_rows(made or states(structure_id, measurement))
+
     return {
-        "states": partial(state_rows, settings=settings),
-        "rings": lambda structure_id, measurement: ring_rows(state_rows(structure_id, measurement, settings)),
+        "states": states,
+        "rings": rings,
         "height_correlations": height_correlation_rows,
         "strain": strain_rows,
         "descriptors": partial(descriptor_rows, settings=settings),

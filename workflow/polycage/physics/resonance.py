@@ -12,7 +12,7 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
-from polycage.base.vocabulary import CUPRATE, IRON_BASED, NICKELATE
+from polycage.base.vocabulary import CUPRATE, IRON_BASED, NICKELATE, SECOND_NET
 from polycage.physics.gaps import ratio_of_gaps, ratio_su
 from polycage.physics.states import GAMMA
 from polycage.tables.phase_heights import PhaseHeight, phase_order
@@ -115,7 +115,7 @@ def resonance_rows(
         family = _SHARED.get(families.get(structure_id, ""), "")
         theta = thetas.get(family)
         height = heights.get(structure_id, {}).get(phase)
-        if theta is None or height is None:
+        if theta is None or height is None or phase.endswith(SECOND_NET):
             continue
         resonance = known.get((structure_id, phase))
         out.append(

@@ -24,9 +24,10 @@ def ring_rows(states: Sequence[Row]) -> list[Row]:
     groups = _groups(states)
     ranked = sorted(groups, key=_radius_key)
     lone_alpha = {row["phase"] for row in states} == {"alpha"}
-    out = []
-    for number, group in enumerate(ranked, start=1):
+    out: list[Row] = []
+    for group in ranked:
         first, of_iron = group[0], group[0]["state"].endswith("±")
+        shape = RING if of_iron else ARC
         notes = {"mu": MU_NOTE if _is_mu(first) and _contradicts(first, states) else ""}
         notes["alpha"] = LONE_ALPHA_NOTE if of_iron and lone_alpha else ""
         out.append(
@@ -34,11 +35,11 @@ def ring_rows(states: Sequence[Row]) -> list[Row]:
                 "structure_id": first["structure_id"],
                 "ring": _name(group, groups),
                 "phase": first["phase"],
-                "shape": RING if of_iron else ARC,
+                "shape": shape,
                 "centre": (CENTRE_M if first["column"] == X else CENTRE_GAMMA) if of_iron else "",
                 "number_per_cell": sum(row["count_per_cell"] for row in group),
                 "degeneracy": first["degeneracy_height"],
-                "radius_order": number,
+                "radius_order": 1 + sum(row["shape"] == shape for row in out),
                 "h_A": first["h_A"],
                 "h_su_A": first["h_su_A"],
                 "note": "; ".join(filter(None, notes.values())),

@@ -134,7 +134,7 @@ def _strain(
 ) -> int:
     from polycage.base.vocabulary import CUPRATE, NICKELATE
     from polycage.physics.strain import BONDS
-    from polycage.report.strain_view import strain_text
+    from polycage.report.change_views import strain_text
 
     plane, along = share(options.a, "a"), share(options.c, "c")
     if options.keep == BONDS and plane is not None and along is not None:

@@ -6,6 +6,8 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 
 from __future__ import annotations
 
+from polycage.tables.field_tables import DIPOLES, ELECTROSTATICS, FIELD_MAP, STILL_POINTS
+from polycage.tables.ledger_tables import REPRODUCTION
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
 from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS, RESONANCE, RINGS, SPLITTING, STATES
 from polycage.tables.relation_tables import CASES, DESCRIPTORS, EVALUATION, FIT, HEIGHTS, MATCHES, MISSES, PREDICTIONS
@@ -20,10 +22,14 @@ __all__ = [
     "COLLECTION",
     "DERIVED",
     "DESCRIPTORS",
+    "DIPOLES",
     "DOPING",
+    "ELECTROSTATICS",
     "ELEMENTS",
     "EVALUATION",
     "FAILURES",
+    "FIELDS",
+    "FIELD_MAP",
     "FIT",
     "FROM_TABLES",
     "GAPS",
@@ -36,11 +42,13 @@ __all__ = [
     "MISSES",
     "ON_DEMAND",
     "PREDICTIONS",
+    "REPRODUCTION",
     "RESONANCE",
     "RINGS",
     "SERIES",
     "SPLITTING",
     "STATES",
+    "STILL_POINTS",
     "STRAIN",
     "STRUCTURES",
     "VERTICES",
@@ -56,17 +64,21 @@ LISTING = Table(
 
 # what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
 DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, STRAIN, ELEMENTS, DESCRIPTORS)
+# the field of the ions in the active cages: the same, where `electrostatics` is asked for
+FIELDS = (ELECTROSTATICS, STILL_POINTS, DIPOLES)
 # what one run of the measurement makes
-MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED)
-# of these, what a run writes on demand only
-ON_DEMAND = (VERTICES,)
+MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED, *FIELDS)
+# what a run writes on demand only
+ON_DEMAND = (VERTICES, *FIELDS, MATCHES)
 # what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
 FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING, SERIES, DOPING)
 ALL = (
     *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS),
     *(EVALUATION, MISSES, MATCHES),
     *DERIVED,
+    *FIELDS,
     *FROM_TABLES,
+    REPRODUCTION,
 )
 
 

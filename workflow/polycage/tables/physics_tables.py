@@ -49,7 +49,7 @@ RINGS = Table(
         Column("centre", "text", "Gamma or M, by the column of the states; empty for arcs"),
         Column("number_per_cell", "count", "states of this height in the primitive cell"),
         Column("degeneracy", "count", "states of this height in one layer"),
-        Column("radius_order", "count", "1 for the largest: by increasing h, mu last"),
+        Column("radius_order", "count", "1 for the largest of its shape: by increasing h, mu last"),
         H,
         H_SU,
         Column("note", "text", "where the paper's rules contradict each other"),

@@ -14,7 +14,22 @@ Row = dict[str, Any]
 
 
 # words in the names of columns
-UNITS = {"meV": "meV", "pm": "pm", "A": "Å", "A2": "Å²", "A3": "Å³", "K": "K", "GPa": "GPa", "deg": "°", "deg2": "°²"}
+UNITS = {
+    "eV": "eV",
+    "eVperA": "eV/Å",
+    "eVperA2": "eV/Å²",
+    "e": "e",
+    "eA": "e Å",
+    "meV": "meV",
+    "pm": "pm",
+    "A": "Å",
+    "A2": "Å²",
+    "A3": "Å³",
+    "K": "K",
+    "GPa": "GPa",
+    "deg": "°",
+    "deg2": "°²",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,0 +1,250 @@
+"""Charges of the sites of a crystal, and where they come from.
+
+Three ways are tried in turn, and the row says which one was taken: pymatgen's bond-valence analysis (O'Keeffe & Brese,
+J. Am. Chem. Soc. 113, 3226 (1991)), its guesses of oxidation states from the composition, and counting: usual charges
+for all but the metals of the nets, which take what is left, as `holes_per_metal` of `materials.csv` counts it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from collections.abc import Mapping
+
+import numpy as np
+
+from polycage.base.arrays import FloatArray
+from polycage.base.elements import ATOMIC_NUMBER
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.settings import DEFAULTS, Settings
+from polycage.base.vocabulary import CUPRATE, IRON_BASED, NICKELATE
+from polycage.cages.measurement import Measurement
+from polycage.crystal.crystal import Crystal, dilute_atoms
+from polycage.geometry.ewald import PointCharges
+
+BOND_VALENCE, OXIDATION_STATES, COUNTED, GIVEN = "bond-valence", "oxidation-states", "counted", "given"
+# 1: positive and negative charges of a cell may differ by this share of their sum, and are scaled to the same amount;
+# more is no cell of a neutral crystal. Oxygen contents refined to 0.1 atoms of ten make 1 %
+LARGEST_IMBALANCE = 0.05
+# 1: less is a rounded occupancy and no net charge
+_BALANCED = 1e-6
+# atoms of a formula: pymatgen's guesses take seconds beyond
+_LARGEST_FORMULA = 60
+# e: what counting leaves for each metal of the nets must be a charge that such metals have
+_LEAST, _MOST = 0.5, 4.0
+# usual charges of the ions of layered superconductors (config/README.md counts with the same). Anions, groups 1 to 3
+# and rare earths have no others there: an assignment that says otherwise (La2+ beside O1-) is not taken
+
+
+def _charges(text: str) -> dict[str, int]:
+    parts = (part.partition(":") for part in text.split(";"))
+    return {symbol: int(q) for q, _, symbols in parts for symbol in symbols.split()}
+
+
+_ANIONS = _charges("-2: O S Se Te; -1: F Cl Br I; -3: N P As Sb")
+_CATIONS = _charges("1: Li Na K Rb Cs; 2: Be Mg Ca Sr Ba; 3: Al Sc Y La Pr Nd Sm Gd Tb Dy Ho Er Tm Lu; 4: Ce Th")
+_VARYING = _charges("2: Zn Cd Hg Eu; 3: Ga In Yb Tl Bi; 4: Ti Zr Hf")
+_METAL_OF = {CUPRATE: "Cu", NICKELATE: "Ni", IRON_BASED: "Fe"}
+_CE_WITH_IRON = {"Ce": 3}  # Ce3+ beside Fe2+ in CeFeAsO, but Ce4+ in Nd2-xCexCuO4
+
+
+@dataclasses.dataclass(frozen=True)
+class SiteCharges:
+    """Mean charges of all sites of a cell, those that the geometry leaves out included."""
+
+    lattice: FloatArray  # (3, 3) rows are the cell vectors, Å
+    frac: FloatArray  # (n, 3), the sites of the geometry first, in their order
+    charge_e: FloatArray  # (n,) mean over what occupies each site, after scaling
+    source: str  # BOND_VALENCE, OXIDATION_STATES, COUNTED or GIVEN
+    of_element: Mapping[str, float]  # mean charge of each element, before scaling
+    net_e: float  # net charge of the cell, before scaling
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether positive and negative charges were scaled to make the cell neutral."""
+        return abs(self.net_e) > _BALANCED
+
+    @property
+    def points(self) -> PointCharges:
+        """The charges as points."""
+        return PointCharges(self.lattice, self.frac, self.charge_e)
+
+    @property
+    def text(self) -> str:
+        """`Ca +2, Cu +2, O -2`."""
+        return ", ".join(f"{symbol} {round(q, 3):+g}" for symbol, q in self.of_element.items())
+
+
+@dataclasses.dataclass(frozen=True)
+class _Content:
+    """What stands on the sites of a cell."""
+
+    lattice: FloatArray
+    frac: FloatArray  # (n, 3)
+    elements: tuple[str, ...]
+    amount: FloatArray  # (n, z) occupancy of each element
+
+
+def site_charges(
+    measurement: Measurement, given: Mapping[str, float] | None = None, settings: Settings = DEFAULTS
+) -> SiteCharges:
+    """Charges of the sites of a measured structure.
+
+    Parameters
+    ----------
+    given
+        Charges of the elements, in e, where the user states them.
+
+    Raises
+    ------
+    PolycageError
+        `CHARGES_UNKNOWN` where no way leads to charges, or the cell is far from neutral with them.
+    """
+    content = _content(measurement.crystal, settings)
+    if given is not None:
+        missing = sorted(set(content.elements) - set(given))
+        if missing:
+            raise PolycageError(ErrorCode.CHARGES_UNKNOWN, f"no charge is given for {', '.join(missing)}")
+        return _balanced(content, _of_elements(content, given), GIVEN)
+    firm = _firm(measurement)
+    for way, source in ((_bond_valence, BOND_VALENCE), (_guessed, OXIDATION_STATES)):
+        found = way(content)
+        if found is not None and _keeps(content, found, firm):
+            return _balanced(content, found, source)
+    return _balanced(content, _counted(content, measurement), COUNTED)
+
+
+def _content(crystal: Crystal, settings: Settings) -> _Content:
+    """The sites of the geometry, and behind them the atoms that it leaves out."""
+    sites = crystal.sites
+    elements = sorted({symbol for symbol, _ in crystal.composition}, key=ATOMIC_NUMBER.__getitem__)
+    column = {symbol: k for k, symbol in enumerate(elements)}
+    of_kind = np.zeros((len(sites.species), len(elements)))
+    for row, species in zip(of_kind, sites.species, strict=True):
+        for symbol, occupancy in species.composition:
+            row[column[symbol]] = occupancy
+    frac, amount = [sites.frac], [of_kind[sites.kind]]
+    if crystal.left_out:
+        numbers = {ATOMIC_NUMBER[symbol] for symbol in elements}
+        for symbol in elements:
+            dilute = dilute_atoms(crystal, frozenset(numbers - {ATOMIC_NUMBER[symbol]}), settings)
+            more = np.zeros((len(dilute.frac), len(elements)))
+            more[:, column[symbol]] = dilute.occupancy
+            frac.append(dilute.frac)
+            amount.append(more)
+    return _Content(crystal.lattice, np.concatenate(frac), tuple(elements), np.concatenate(amount))
+
+
+def _firm(measurement: Measurement) -> dict[str, int]:
+    """Charges of the elements that have no others."""
+    return _CATIONS | _ANIONS | (_CE_WITH_IRON if measurement.family == IRON_BASED else {})
+
+
+def _keeps(content: _Content, charge: FloatArray, firm: Mapping[str, int]) -> bool:
+    """Whether elements of one charge have it, those that are anions here or cations that are always such."""
+    held = [(firm[symbol], k) for k, symbol in enumerate(content.elements) if symbol in firm]
+    return all((charge[content.amount[:, k] > 0, k] == q).all() for q, k in held)
+
+
+def _of_elements(content: _Content, charge: Mapping[str, float]) -> FloatArray:
+    """(n, z) charge of each element at each site, the same everywhere."""
+    return np.tile([float(charge[symbol]) for symbol in content.elements], (len(content.frac), 1))
+
+
+def _bond_valence(content: _Content) -> FloatArray | None:
+    """(n, z) charges by bond valences; None where there are none."""
+    from pymatgen.analysis.bond_valence import BVAnalyzer, get_z_ordered_elmap
+    from pymatgen.core import Structure
+
+    if not (content.amount.sum(axis=1) > 0).all():
+        return None
+    species = [
+        {symbol: min(x, 1.0) for symbol, x in zip(content.elements, row, strict=True) if x > 0}
+        for row in content.amount.tolist()
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            structure = Structure(content.lattice, species, content.frac)
+            valences = BVAnalyzer().get_valences(structure)
+        except Exception:  # noqa: BLE001 - whatever pymatgen cannot do, the next way may
+            return None
+    charge = np.zeros_like(content.amount)
+    for k, (site, of_site) in enumerate(zip(structure, valences, strict=True)):
+        states = of_site if isinstance(of_site, list) else [of_site]
+        symbols = [
+            element.symbol for element, _ in get_z_ordered_elmap(site.species)
+        ]  # their order of a site's valences
+        for symbol, state in zip(symbols, states, strict=True):
+            charge[k, content.elements.index(symbol)] = state
+    return charge
+
+
+def _guessed(content: _Content) -> FloatArray | None:
+    """(n, z) charges from the composition: pymatgen's likeliest; None where there are none."""
+    from pymatgen.core import Composition
+
+    total = content.amount.sum(axis=0)
+    whole = np.round(total)
+    if np.abs(total - whole).max() > 1e-6:
+        return None  # only whole atoms can be balanced
+    composition = Composition(dict(zip(content.elements, whole.astype(int).tolist(), strict=True))).reduced_composition
+    if composition.num_atoms > _LARGEST_FORMULA or len(content.elements) < 2:
+        return None
+    guesses = composition.oxi_state_guesses()
+    return _of_elements(content, guesses[0]) if guesses else None
+
+
+def _counted(content: _Content, measurement: Measurement) -> FloatArray:
+    """(n, z) usual charges, the metals of the nets taking what is left.
+
+    Raises
+    ------
+    PolycageError
+        `CHARGES_UNKNOWN`.
+    """
+    metal = _METAL_OF.get(measurement.family) or _metal_of_rings(measurement)
+    usual = _VARYING | _firm(measurement)
+    unknown = [symbol for symbol in content.elements if symbol != metal and symbol not in usual]
+    if metal not in content.elements or unknown:
+        what = f"usual charges of {', '.join(unknown)} are not known" if unknown else "no metal of a net takes the rest"
+        raise PolycageError(ErrorCode.CHARGES_UNKNOWN, f"bond valences and compositions lead to no charges, and {what}")
+    total = dict(zip(content.elements, content.amount.sum(axis=0).tolist(), strict=True))
+    left = -sum(usual[symbol] * amount for symbol, amount in total.items() if symbol != metal) / total[metal]
+    if not _LEAST <= left <= _MOST:
+        raise PolycageError(ErrorCode.CHARGES_UNKNOWN, f"counting leaves {left:.2f} e for each {metal}")
+    return _of_elements(content, {**usual, metal: left})
+
+
+def _metal_of_rings(measurement: Measurement) -> str:
+    """The metal of an M2X2 net: that of the rings of its alpha cages; empty where there is none."""
+    for cage in measurement.cages:
+        if cage.phase == "alpha":
+            return next(s for s, part in zip(cage.symbols, cage.parts, strict=True) if part == "ring")
+    return ""
+
+
+def _balanced(content: _Content, charge: FloatArray, source: str) -> SiteCharges:
+    """Mean charges of sites, positive and negative ones scaled to the same amount where they are not.
+
+    Raises
+    ------
+    PolycageError
+        `CHARGES_UNKNOWN` where they differ by more than `LARGEST_IMBALANCE` of their sum.
+    """
+    amounts = content.amount * charge
+    per_site = amounts.sum(axis=1)
+    plus, minus = float(per_site[per_site > 0].sum()), float(-per_site[per_site < 0].sum())
+    net, total = plus - minus, content.amount.sum(axis=0)
+    if not plus > 0 or not minus > 0:
+        raise PolycageError(ErrorCode.CHARGES_UNKNOWN, "all charges have one sign")
+    if abs(net) > LARGEST_IMBALANCE * (plus + minus):
+        cause = f"the cell has a net charge of {net:+.2f} e with charges by {source}"
+        raise PolycageError(ErrorCode.CHARGES_UNKNOWN, cause)
+    if abs(net) > _BALANCED:
+        middle = (plus + minus) / 2
+        per_site = np.where(per_site > 0, per_site * middle / plus, per_site * middle / minus)
+    of_element = dict(zip(content.elements, (amounts.sum(axis=0) / total).tolist(), strict=True))
+    return SiteCharges(
+        content.lattice, content.frac, per_site, source, of_element, net if abs(net) > _BALANCED else 0.0
+    )

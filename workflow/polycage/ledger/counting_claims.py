@@ -1,0 +1,172 @@
+"""Claims on which states there are: cages of each phase, their numbers and their order."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from polycage.base.arrays import FloatArray
+from polycage.base.vocabulary import GREEK, MU
+from polycage.ledger.facts import Facts
+from polycage.ledger.verdicts import Evidence
+from polycage.tables.claims import Claim
+
+# states of one layer as printed: alpha+ and alpha- are two
+_OF_122 = {"alpha": 2.0, "beta": 2.0, MU: 4.0}
+_OF_1144 = {"alpha": 2.0, "beta": 2.0, "gamma": 2.0, MU: 4.0}
+
+
+def _text(counts: Mapping[str, float]) -> str:
+    order = (*GREEK, MU)
+    return ", ".join(f"{counts[phase]:g} {phase}" for phase in sorted(counts, key=order.index))
+
+
+def _first(facts: Facts, subfamily: str, prefer: str = "") -> str | None:
+    found = facts.with_subfamily(subfamily)
+    return next((i for i in found if i.startswith(prefer)), found[0]) if found else None
+
+
+def rings(subfamily: str, expected: Mapping[str, float], prefer: str) -> Callable[[Claim, Facts], Evidence]:
+    """Cages per Fe layer of a structure of a subfamily against the states that are printed."""
+
+    def claim(_: Claim, facts: Facts) -> Evidence:
+        structure = _first(facts, subfamily, prefer)
+        if structure is None:
+            return Evidence(f"no structure of the subfamily {subfamily} in the collection", awaits=True)
+        counts = facts.per_layer(structure)
+        note = f"cages per Fe layer of {structure}; {_text(facts.counts(structure))} in its primitive cell"
+        return Evidence(note, _text(expected), _text(counts), structure=counts == expected)
+
+    return claim
+
+
+def confined_1111(claim: Claim, facts: Facts) -> Evidence:
+    """All states of a layer of a 1111 compound."""
+    structure = _first(facts, "1111", "LaFeAsO_rt")
+    added = float(sum(_OF_122.values()))
+    if structure is None:
+        return Evidence("2 alpha, 2 beta and 4 mu; no 1111 structure in the collection", added, digits=0)
+    total = float(sum(facts.per_layer(structure).values()))
+    return Evidence(f"{_text(facts.per_layer(structure))} per Fe layer of {structure}", added, total, digits=0)
+
+
+def rings_12442(_: Claim, facts: Facts) -> Evidence:
+    """Counts and order of the heights of 12442 and 1144."""
+    pair = [_first(facts, name, prefer) for name, prefer in (("12442", "KCa2"), ("1144", "CaK"))]
+    if None in pair:
+        return Evidence("no structures of both in the collection", awaits=True)
+    counts = [facts.per_layer(i) for i in pair if i]
+    orders = [sorted(h := facts.heights[i], key=lambda phase: h[phase].h_A) for i in pair if i]
+    note = f"{pair[0]} and {pair[1]}: the same cages per Fe layer, in the same order of heights"
+    same = counts[0] == counts[1] and orders[0] == orders[1]
+    return Evidence(note if same else note.replace("the same", "other"), measured=_text(counts[0]), structure=same)
+
+
+def mu_binding(_: Claim, facts: Facts) -> Evidence:
+    """The mu cages are the lowest of all, and said to bind weakest, where a smaller height is said to bind stronger."""
+    found = [(i, facts.mu_height(i), facts.heights[i].get("alpha")) for i in facts.heights]
+    pairs = [(i, mu, alpha.h_A) for i, mu, alpha in found if mu is not None and alpha is not None]
+    if not pairs:
+        return Evidence("no structure with mu cages in the collection", awaits=True)
+    lower = sum(mu < alpha for _, mu, alpha in pairs)
+    name, mu, alpha = next((p for p in pairs if p[0].startswith("BaFe2As2_297K")), pairs[0])
+    note = (
+        f"h_mu is below h_alpha in {lower} of {len(pairs)} structures: 'smaller h, stronger confinement' says strongest"
+    )
+    return Evidence(note, measured=f"{mu:.3f} < {alpha:.3f} Å ({name})", consistent=lower == 0)
+
+
+def single_layer(_: Claim, facts: Facts) -> Evidence:
+    """Active cages of FeSe, which has nothing between its layers."""
+    structure = _first(facts, "11")
+    if structure is None:
+        return Evidence("no FeSe in the collection", awaits=True)
+    phases = sorted(facts.heights[structure])
+    note = f"{structure}: without a spacer no cage has a spacer's atom for a cap"
+    return Evidence(note, measured=f"{', '.join(phases)} only", structure=phases == ["alpha"])
+
+
+def gamma_pocket(claim: Claim, facts: Facts) -> Evidence:
+    """Alpha has a ring at Gamma in the 122 compounds, and none in a layer of FeSe."""
+    at_gamma = "alpha" in facts.claims["rings_122"].printed.partition(" at Gamma")[0]
+    alone = "alpha" in claim.inputs and "no pocket at Gamma" in claim.printed
+    note = "section III.B has alpha's rings at Gamma, section III.D alpha alone and no pocket at Gamma"
+    return Evidence(note, consistent=not (at_gamma and alone))
+
+
+def nickelate_plane(_: Claim, facts: Facts) -> Evidence:
+    """The cage of an NiO2 plane beside that of a CuO2 plane."""
+    pair = [facts.structures_of(compound) for compound in ("Nd0.8Sr0.2NiO2", "CaCuO2")]
+    cages = [facts.cages_of(found[0].structure_id) for found in pair if found]
+    if len(cages) < 2 or not all(cages):
+        return Evidence("no infinite-layer cuprate and nickelate in the collection", awaits=True)
+    seen = [(c[0]["kind"], c[0]["ring"], c[0]["site_symmetry"], c[0]["multiplicity"]) for c in cages]
+    note = "kind, ring and site symmetry of the cages of NdSrNiO2 and CaCuO2; the cations' charges differ"
+    return Evidence(
+        note, measured=" and ".join(f"{k} on {r}, {s}" for k, r, s, _ in seen), structure=seen[0] == seen[1]
+    )
+
+
+def elements(_: Claim, facts: Facts) -> Evidence:
+    """Orientations of the octahedra in bcc, fcc and hcp metals, counted."""
+    counts = {name: octahedron_orientations(*lattice) for name, lattice in METALS.items()}
+    told = ", ".join(f"{n} in {name}" for name, n in counts.items())
+    note = (
+        "octahedra of six nearest atoms that are not images of each other by a translation; the two of hcp are mirrored"
+    )
+    return Evidence(note, told, structure=set(counts.values()) == {6})
+
+
+_SQRT3 = 3**0.5
+_IDEAL = (8 / 3) ** 0.5  # c / a of hcp
+# by name: cell, atoms and octahedral sites of the metals' structures (fractional)
+METALS: Mapping[str, tuple[FloatArray, FloatArray, FloatArray]] = {
+    "bcc": (
+        np.eye(3),
+        np.array([[0, 0, 0], [0.5, 0.5, 0.5]]),
+        np.array([[0.5, 0, 0], [0, 0.5, 0], [0, 0, 0.5], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]),
+    ),
+    "fcc": (
+        np.eye(3),
+        np.array([[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]),
+        np.array([[0.5, 0.5, 0.5], [0.5, 0, 0], [0, 0.5, 0], [0, 0, 0.5]]),
+    ),
+    "hcp": (
+        np.array([[1, 0, 0], [-0.5, _SQRT3 / 2, 0], [0, 0, _IDEAL]]),
+        np.array([[1 / 3, 2 / 3, 0.25], [2 / 3, 1 / 3, 0.75]]),
+        np.array([[0, 0, 0], [0, 0, 0.5]]),
+    ),
+}
+
+
+def octahedron_orientations(lattice: FloatArray, atoms: FloatArray, sites: FloatArray) -> int:
+    """Different octahedra of the six nearest atoms around sites, those that a translation joins counted once.
+
+    Parameters
+    ----------
+    lattice, atoms, sites
+        (3, 3) cell vectors in rows, (n, 3) and (s, 3) fractional coordinates.
+    """
+    shifts = np.array(list(itertools.product((-1, 0, 1), repeat=3)))
+    images = (atoms[:, None] + shifts).reshape(-1, 3)
+    found = set()
+    for site in sites:
+        arms = (images - site) @ lattice
+        nearest = arms[np.argsort(np.linalg.norm(arms, axis=1), kind="stable")[:6]]
+        found.add(frozenset(map(tuple, np.round(nearest, 6) + 0.0)))
+    return len(found)
+
+
+CLAIMS: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
+    "rings_122": rings("122", _OF_122, "BaFe2As2_297K"),
+    "rings_1144": rings("1144", _OF_1144, "CaK"),
+    "confined_1111": confined_1111,
+    "rings_12442": rings_12442,
+    "x_electrons": mu_binding,
+    "fese_phases": single_layer,
+    "fese_rings": gamma_pocket,
+    "nickelate_symmetry": nickelate_plane,
+    "elements_degeneracy": elements,
+}

@@ -1,0 +1,103 @@
+"""Claims on equations: units of Eq. 4 and 5, and what the order parameter of Eq. 9 tells apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from polycage.fields.order_parameter import (
+    DRIVEN,
+    INSULATING,
+    NORMAL,
+    SUPERCONDUCTING,
+    OrderParameter,
+    order_parameter,
+    state,
+)
+from polycage.ledger.facts import Facts
+from polycage.ledger.verdicts import Evidence
+from polycage.tables.claims import Claim
+
+# CODATA 2018: C, J s, m/s, F/m, 1
+E, H, C, EPS0, ALPHA = 1.602176634e-19, 6.62607015e-34, 299792458.0, 8.8541878128e-12, 7.2973525693e-3
+_HBAR = H / (2 * math.pi)
+# relative: the constants are known to ten digits
+_SAME = 1e-8
+
+
+def dirac(_: Claim, facts: Facts) -> Evidence:
+    """Eq. 4: e g = n h c / 4 pi, and n hbar c / 2."""
+    ratio = (H * C / (4 * math.pi)) / (_HBAR * C / 2)
+    return Evidence(
+        "h / 4 pi = hbar / 2; Dirac's condition in Gaussian units", f"{ratio:.8f}", arithmetic=abs(ratio - 1) < _SAME
+    )
+
+
+def in_terms_of_e(_: Claim, facts: Facts) -> Evidence:
+    """Eq. 5 from Eq. 4: g = n e / (8 pi eps0 alpha)."""
+    ratio = (E / (8 * math.pi * EPS0 * ALPHA)) / (_HBAR * C / (2 * E))
+    note = (
+        "Eq. 5 over Eq. 4 with e^2 = 4 pi eps0 hbar c alpha: the factor is right, if eps0 is allowed for (units_dirac)"
+    )
+    return Evidence(note, f"{ratio:.8f}", arithmetic=abs(ratio - 1) < _SAME)
+
+
+def units(_: Claim, facts: Facts) -> Evidence:
+    """Eq. 5 against Dirac's condition in SI units: e g = n h, g in Wb (or c times it in V m)."""
+    ratio = (E / (8 * math.pi * EPS0 * ALPHA)) / (H * C / E)
+    note = (
+        "Eq. 4 is Gaussian, where Eq. 5 would be g = n e / 2 alpha; with eps0 it is SI, where Dirac's condition is "
+        "e g = n h: the mixture is smaller by 4 pi"
+    )
+    return Evidence(note, f"1 / {1 / ratio:.4f} of Dirac's charge in SI units", consistent=abs(ratio - 1) < _SAME)
+
+
+def _of(name: str) -> OrderParameter:
+    return order_parameter(state(name))
+
+
+def _example(found: OrderParameter) -> str:
+    return f"{abs(found.p_eA):.4f} e Å"
+
+
+def insulating(_: Claim, facts: Facts) -> Evidence:
+    """Nothing is displaced."""
+    found = _of(INSULATING)
+    return Evidence(f"{found.n} sites, none displaced", _example(found), arithmetic=abs(found.p_eA) == 0)
+
+
+def normal(_: Claim, facts: Facts) -> Evidence:
+    """Displaced at random: zero within what chance makes of it."""
+    found = _of(NORMAL)
+    within = found.rms_A / math.sqrt(found.n)
+    note = f"{found.n} random displacements (seeded) of {found.rms_A:.3f} Å rms: rms / sqrt(N) = {within:.4f} Å"
+    return Evidence(note, _example(found), arithmetic=abs(found.p_eA) < 2.5 * within)
+
+
+def superconducting(_: Claim, facts: Facts) -> Evidence:
+    """Displaced by a common Delta."""
+    found = _of(SUPERCONDUCTING)
+    note = f"{found.n} sites displaced by 0.1 Å alike; a driven metal of this mean drift has the same value (eq9)"
+    return Evidence(note, _example(found), arithmetic=abs(abs(found.p_eA) - 0.1) < _SAME)
+
+
+def told_apart(_: Claim, facts: Facts) -> Evidence:
+    """Whether Eq. 9 has different values for a superconductor and a metal of the same mean drift."""
+    metal, superconductor = _of(DRIVEN), _of(SUPERCONDUCTING)
+    same = abs(metal.p_eA - superconductor.p_eA) < _SAME
+    note = (
+        f"a metal of the same mean drift has the same P; over the root mean square it is {metal.order:.2f} "
+        f"against {superconductor.order:.2f}"
+    )
+    return Evidence(note, f"{_example(metal)} and {_example(superconductor)}", arithmetic=not same)
+
+
+CLAIMS: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
+    "eq4": dirac,
+    "eq5": in_terms_of_e,
+    "units_dirac": units,
+    "order_insulating": insulating,
+    "order_normal": normal,
+    "order_superconducting": superconducting,
+    "eq9": told_apart,
+}

@@ -1,0 +1,121 @@
+"""What the ledger knows: the paper's tables and statements, the materials, and the cages of the run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from polycage.base.vocabulary import ACTIVE, MU
+from polycage.tables.claims import Claim
+from polycage.tables.materials import Material, Materials, PaperRow
+from polycage.tables.phase_heights import PhaseHeight, phase_heights
+from polycage.tables.schema import Row
+
+
+class Measured(NamedTuple):
+    """A number from one or several structures."""
+
+    value: float
+    su: float | None  # of one structure as stated, of several their standard deviation
+    structures: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Facts:
+    """All that claims are computed from."""
+
+    claims: Mapping[str, Claim]
+    materials: Materials
+    cages: Sequence[Row]
+    structures: Mapping[str, Row]
+
+    @classmethod
+    def of(
+        cls, claims: Mapping[str, Claim], materials: Materials, cages: Iterable[Row], structures: Iterable[Row]
+    ) -> Facts:
+        """From rows of the tables; of the cages those that are active, and the tetrahedra mu."""
+        kept = [row for row in cages if row["role"] == ACTIVE or (row["phase"] or "").startswith(MU)]
+        return cls(claims, materials, kept, {row["structure_id"]: row for row in structures})
+
+    @cached_property
+    def heights(self) -> dict[str, dict[str, PhaseHeight]]:
+        """Height of each active phase, by structure and phase."""
+        return phase_heights(self.cages)
+
+    @cached_property
+    def _cages_of(self) -> dict[str, list[Row]]:
+        out: dict[str, list[Row]] = {}
+        for row in self.cages:
+            out.setdefault(row["structure_id"], []).append(row)
+        return out
+
+    def cages_of(self, structure_id: str) -> list[Row]:
+        """The active and mu cages of one structure."""
+        return self._cages_of.get(structure_id, [])
+
+    def printed(self, claim: str) -> float:
+        """The number that a claim prints."""
+        number = self.claims[claim].number
+        return float("nan") if number is None else number
+
+    def rows(self, table: str) -> list[PaperRow]:
+        """The rows of the paper's Table I or II."""
+        return [row for row in self.materials.paper.values() if row.table == table]
+
+    def paper_row(self, compound: str) -> PaperRow | None:
+        """One row of the paper's tables."""
+        return self.materials.paper.get(compound)
+
+    def printed_height(self, compound: str, phase: str) -> float | None:
+        """A height as printed in one of the tables."""
+        row = self.paper_row(compound)
+        return None if row is None else dict(row.heights_A).get(phase)
+
+    def structures_of(self, compound: str) -> list[Material]:
+        """Structures of a compound at the pressure of its Tc: of one of the paper's rows, else of this composition."""
+        known = self.materials.structures.values()
+        listed = [m for m in known if m.paper_compound == compound] or [m for m in known if m.compound == compound]
+        fitting = [m for m in listed if not m.tc_mismatch]
+        return sorted(fitting, key=lambda m: m.structure_id)
+
+    def measured(self, compound: str, phase: str) -> Measured | None:
+        """Height of a phase of a compound in Å, from its structures at the pressure of its Tc."""
+        ids = [m.structure_id for m in self.structures_of(compound)]
+        found = [self.heights[i][phase] for i in ids if phase in self.heights.get(i, {})]
+        if not found:
+            return None
+        h = np.array([height.h_A for height in found])
+        su = found[0].h_su_A if len(found) == 1 else float(h.std(ddof=1))
+        return Measured(float(h.mean()), su, tuple(height.structure_id for height in found))
+
+    def with_subfamily(self, name: str) -> list[str]:
+        """Structures of a subfamily that have active cages, in their order."""
+        return [i for i, row in sorted(self.structures.items()) if row["subfamily"] == name and i in self.heights]
+
+    def mu_height(self, structure_id: str) -> float | None:
+        """Smallest height of a structure's mu tetrahedra."""
+        found = [row["h_A"] for row in self.cages_of(structure_id) if row["phase"].startswith(MU)]
+        return min(found) if found else None
+
+    def counts(self, structure_id: str) -> dict[str, int]:
+        """Cages of each phase in the primitive cell, all kinds of mu together."""
+        out: dict[str, int] = {}
+        for row in self.cages_of(structure_id):
+            phase = MU if row["phase"].startswith(MU) else row["phase"]
+            out[phase] = out.get(phase, 0) + int(row["multiplicity"])
+        return out
+
+    def per_layer(self, structure_id: str) -> dict[str, float]:
+        """The same for each layer M2X2 of two metals: it has two squares of metals, each with a cage alpha."""
+        counts = self.counts(structure_id)
+        layers = counts.get("alpha", 0) / 2
+        return {phase: n / layers for phase, n in counts.items()} if layers else {}
+
+
+def names(structures: Sequence[str]) -> str:
+    """A few names of structures for a sentence."""
+    return structures[0] if len(structures) == 1 else f"{len(structures)} structures"

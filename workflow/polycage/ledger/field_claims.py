@@ -1,0 +1,89 @@
+"""Claims on the Coulomb field in a cage, and on dipoles of displaced electrons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from polycage.fields.dipoles import pull_of_replacement, sum_of_dipoles
+from polycage.fields.electrostatics import MINIMUM, StillPoint
+from polycage.fields.order_parameter import order_parameter
+from polycage.ledger.facts import Facts
+from polycage.ledger.ideal_planes import infinite_layer
+from polycage.ledger.verdicts import Evidence
+from polycage.tables.claims import Claim
+
+# Å: edge and height of the cell where no structure of CaCuO2 is known: those of Ca0.86Sr0.14CuO2, T. Siegrist et al.,
+# Nature 334, 231 (1988)
+_A, _C = 3.8611, 3.1995
+# degree: a point this near a diagonal lies on it
+_ON_DIAGONAL_DEG = 2.0
+# Å: heights of caps and distances of ring atoms of an octahedron as in Fig. 1; any give the same direction
+_ARMS = np.array([[0, 0, 1.6], [0, 0, -1.6], [1.9, 0, 0], [-1.9, 0, 0], [0, 1.9, 0], [0, -1.9, 0]])
+# Fig. 12: four ions around an electron, and its displacement r
+_IONS, _R = np.array([[1.0, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]]), np.array([0.1, 0, 0])
+
+
+def pockets(_: Claim, facts: Facts) -> Evidence:
+    """Points without in-plane force in the square of a CuO2 plane, with formal charges: CaCuO2."""
+    known = [m.structure_id for m in facts.structures_of("CaCuO2") if m.structure_id in facts.structures]
+    row = facts.structures[known[0]] if known else {"a_A": _A, "c_A": _C}
+    field = infinite_layer(float(row["a_A"]), float(row["c_A"]))
+    points = field.still_points()
+    off = [p for p in points if math.hypot(p.u_A, p.v_A) > 0.1]
+    diagonal = [p for p in off if _is_diagonal(p)]
+    metal, oxygen = field.way(field.plane.corner_uv[0]), field.way(field.plane.anion_uv[0])
+    minima = sum(p.kind == MINIMUM for p in off)
+    told = f"{len(diagonal)} points without in-plane force on the diagonals, {minima} of them minima"
+    if metal.top_eV is None or metal.top_share is None:
+        return Evidence("no barrier on the way to the metal", measured=told, structure=False)
+    note = (
+        f"unscreened formal charges: these points are passes, {metal.top_eV:.1f} eV above the site at "
+        f"{100 * metal.top_share:.0f} % of the way to Cu, and the site is the one minimum in the plane; toward O the "
+        "energy rises all the way; no point is a minimum in space (Earnshaw)"
+    )
+    return Evidence(note, measured=told, structure=len(diagonal) == len(off) == 4 and oxygen.top_eV is None)
+
+
+def _is_diagonal(point: StillPoint) -> bool:
+    return abs(math.degrees(math.atan2(abs(point.v_A), abs(point.u_A))) - 45) < _ON_DIAGONAL_DEG
+
+
+def replacement(_: Claim, facts: Facts) -> Evidence:
+    """An electron in an octahedron of which the lower vertex gets a charge of one more."""
+    pull = pull_of_replacement(_ARMS, 1, 1.0)
+    note = (
+        f"La3+ for Sr2+ adds +1 e below, which pulls an electron 1.6 Å above it by {abs(pull):.1f} eV/Å toward itself; "
+        "the paper has it move away"
+    )
+    return Evidence(note, "toward the added charge" if pull > 0 else "away from the added charge", arithmetic=pull < 0)
+
+
+def _times_e_r(ion_e: float) -> float:
+    """The sum of Fig. 12's dipoles along r, in units of e r."""
+    return float(sum_of_dipoles(_IONS, _R, ion_e) @ _R / (_R @ _R))
+
+
+def four_dipoles(_: Claim, facts: Facts) -> Evidence:
+    """Fig. 12: the sum of four dipoles, with a quarter of an ion each and with unit charges."""
+    quarter, unit = _times_e_r(0.25), _times_e_r(1.0)
+    text = f"{quarter:g} e r with a quarter of an ion each, {unit:g} e r with unit charges"
+    return Evidence("an ion is shared by four cages: with its whole charge the sum is four times as large", text,
+                    arithmetic=abs(quarter + 1) < 1e-9)  # fmt: skip
+
+
+def signs(_: Claim, facts: Facts) -> Evidence:
+    """The sign of the same displacement's dipole in Fig. 12 and in Eq. 9."""
+    here, there = _times_e_r(0.25), float((order_parameter(_R[None]).p_eA / complex(_R[0])).real)
+    note = "an electron has charge -e, so that its displacement's dipole is -e r; Eq. 9 counts it with +e"
+    return Evidence(note, f"{here:g} e r in IV.C, {there:+g} e r by Eq. 9", consistent=here * there > 0)
+
+
+CLAIMS: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
+    "pockets": pockets,
+    "displacement_sign": replacement,
+    "dipole_sum": four_dipoles,
+    "dipole_sign": signs,
+}

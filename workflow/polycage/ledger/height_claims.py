@@ -1,0 +1,169 @@
+"""Claims on heights and distances, and on which height is which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from polycage.base.vocabulary import CUPRATE
+from polycage.ledger.facts import Facts, names
+from polycage.ledger.table_claims import under_other_conditions
+from polycage.ledger.verdicts import Evidence
+from polycage.tables.claims import Claim
+
+# section II.B: c in Å and z of La in La3Ni2O7 under pressure; III.C: c and the Fe-Fe distance across Ca of CaKFe4As4
+NICKELATE_C_A, NICKELATE_Z = 19.734, 0.316
+C_1144_A, ACROSS_CA_A = 12.63, 5.855
+
+
+def _measured(note: str, recomputed: float | None, compound: str, phase: str, facts: Facts) -> Evidence:
+    found = facts.measured(compound, phase)
+    if found is None:
+        note += "; no structure of it in the collection"
+        return Evidence(note.lstrip("; "), recomputed, awaits=recomputed is None, digits=4)
+    note += f"; measured in {names(found.structures)}" + ("" if found.su else ", which states no uncertainties")
+    return Evidence(note.lstrip("; "), recomputed, found.value, found.su, digits=4)
+
+
+def nickelate(_: Claim, facts: Facts) -> Evidence:
+    """Distance of the La atoms above and below an NiO2 plane."""
+    value = (0.5 - NICKELATE_Z) * NICKELATE_C_A
+    return _measured("(0.5 - 0.316) 19.734 Å", value, "La3Ni2O7", "alpha", facts)
+
+
+def alpha_1144(claim: Claim, facts: Facts) -> Evidence:
+    """The alpha cage of CaKFe4As4: the text and Table II print two heights."""
+    table, text = facts.printed_height("CaKFe4As4", "alpha"), claim.number
+    found = facts.measured("CaKFe4As4", "alpha")
+    near = {c: facts.measured(c, "alpha") for c in ("CaRbFe4As4", "KCa2Fe4As4F2")}
+    told = ", ".join(f"{c} {m.value:.3f} Å" for c, m in near.items() if m)
+    note = f"Table II prints {table} Å for the same cage; its neighbours measure {told or 'nothing here'}"
+    consistent = None if table is None or text is None else abs(table - text) <= 0.0005
+    return Evidence(
+        note, measured=found.value if found else None, measured_su=found.su if found else None,
+        consistent=consistent, awaits=found is None, digits=4,
+    )  # fmt: skip
+
+
+def beta_1144(_: Claim, facts: Facts) -> Evidence:
+    """Half of the printed distance across Ca."""
+    return _measured("5.855 Å / 2", ACROSS_CA_A / 2, "CaKFe4As4", "beta", facts)
+
+
+def gamma_1144(_: Claim, facts: Facts) -> Evidence:
+    """Half of what is left of c."""
+    return _measured("(12.63 - 5.855) Å / 2", (C_1144_A - ACROSS_CA_A) / 2, "CaKFe4As4", "gamma", facts)
+
+
+def kfese(phase: str) -> Callable[[Claim, Facts], Evidence]:
+    """A height of K0.8FeySe2."""
+    return lambda _, facts: _measured("", None, "K0.8Fe2Se2", phase, facts)
+
+
+def kfese_shift(_: Claim, facts: Facts) -> Evidence:
+    """From the Fe plane, in which alpha's site lies, to the Se plane with beta's: half of the height of alpha."""
+    found = facts.measured("K0.8Fe2Se2", "alpha")
+    note = "half of the printed h_alpha, whose caps are the Se planes"
+    if found is None:
+        return Evidence(note, facts.printed("kfese_h_alpha") / 2, digits=3)
+    su = None if found.su is None else found.su / 2
+    note += f"; measured in {names(found.structures)}"
+    return Evidence(note, facts.printed("kfese_h_alpha") / 2, found.value / 2, su, percent=5.0, digits=3)
+
+
+def third_octahedron(_: Claim, facts: Facts) -> Evidence:
+    """Bi2223: the text orders three octahedra, Table I has two."""
+    row = facts.paper_row("Bi2Sr2Ca2Cu3O10+d")
+    if row is None:
+        return Evidence("Table I is not in the sheet of materials")
+    heights = [h for _, h in row.heights_A]
+    told = " < ".join(f"{h:.4f}" for h in heights)
+    note = f"Table I has {len(heights)} heights in this order ({told} Å); the third octahedron needs Bi on a Sr site"
+    return Evidence(note, told, consistent=len(heights) == 3 and heights == sorted(heights))
+
+
+def cations(_: Claim, facts: Facts) -> Evidence:
+    """Heights of octahedra by the cations at their ends, means over the structures that have them."""
+    means = {}
+    for ends in (("Ca", "Ca"), ("Ca", "Sr"), ("Sr", "Sr")):
+        found = [
+            row["h_A"]
+            for row in facts.cages
+            if row["family"] == CUPRATE
+            and row["ring"] == "O4"
+            and tuple(sorted((row["upper_cap"], row["lower_cap"]))) == ends
+        ]
+        if found:
+            means[";".join(ends)] = (float(np.mean(found)), len(found))
+    told = ", ".join(f"{h:.3f} Å ({ends})" for ends, (h, _) in means.items())
+    if len(means) < 2:
+        return Evidence("no two kinds of ends in the collection", measured=told or None, awaits=True)
+    in_order = [h for h, _ in means.values()]
+    note = f"mean heights of {', '.join(f'{n} of ({ends})' for ends, (_, n) in means.items())}"
+    return Evidence(note, measured=told, structure=in_order == sorted(in_order))
+
+
+def twins(_: Claim, facts: Facts) -> Evidence:
+    """Bi2212: both octahedra of a double plane are images of each other, or not."""
+    found = [m.structure_id for m in facts.structures_of("Bi2Sr2CaCu2O8") if m.structure_id in facts.heights]
+    if not found:
+        return Evidence("no structure of Bi2212 in the collection", awaits=True)
+    cages = [row for row in facts.cages_of(found[0]) if row["phase"] == "alpha"]
+    distinct = sorted({round(row["h_A"], 3) for row in cages})
+    note = f"{found[0]}: {len(cages)} distinct cage, {sum(r['multiplicity'] for r in cages)} in the primitive cell"
+    return Evidence(note, measured=" and ".join(f"{h:.3f} Å" for h in distinct), structure=len(distinct) == 1)
+
+
+def tightest(_: Claim, facts: Facts) -> Evidence:
+    """In how many rows the bold phase is not the one of smallest height."""
+    rows = list(facts.materials.paper.values())
+    other = [row for row in rows if row.chosen_height_A > min(h for _, h in row.heights_A)]
+    several = sum(len(row.heights_A) > 1 for row in rows)
+    lambdas = {"I": facts.printed("eq1_lambda_cu"), "II": facts.printed("eq2_lambda_fe")}
+    above = sum(lambdas[row.table] / min(h for _, h in row.heights_A) ** 2 > row.tc_K for row in other)
+    note = f"of {several} rows with several phases; in {above} rows the smaller height asks for a higher Tc"
+    return Evidence(note, f"{len(other)} of {len(rows)} rows")
+
+
+def armstrong(_: Claim, facts: Facts) -> Evidence:
+    """HgBa2Ca2Cu3O8: which refinement has the printed heights."""
+    row = facts.paper_row("HgBa2Ca2Cu3O8+d")
+    if row is None:
+        return Evidence("Table I is not in the sheet of materials")
+    under, at = under_other_conditions(row, facts), facts.measured(row.compound, row.chosen_phase)
+    if not under and at is None:
+        return Evidence("no structure of it in the collection", awaits=True)
+    ambient = "" if at is None else f"; at ambient pressure h_{row.chosen_phase} is {at.value:.4f} Å"
+    if not under:
+        return Evidence(f"no refinement under pressure has the printed heights{ambient}", structure=None)
+    note = f"all printed heights are those of {under[0]}, to the last digit, while the Tc is the ambient one{ambient}"
+    return Evidence(note, measured=f"{under[0]}: under pressure", structure=False)
+
+
+def samarium(_: Claim, facts: Facts) -> Evidence:
+    """SmFeAsO1-xFx: beta superconducts in one row and alpha in the other; what Eq. 2 says of alpha in both."""
+    rows = [row for row in facts.rows("II") if row.compound.startswith("SmFeAsO")]
+    lambda_fe = facts.printed("eq2_lambda_fe")
+    told = [f"{lambda_fe / dict(row.heights_A)['alpha'] ** 2:.1f} K for {row.tc_K:g} K" for row in rows]
+    note = f"Eq. 2 gives alpha {' and '.join(told)}: nearly the same height superconducts in one sample only"
+    return Evidence(
+        note, " and ".join(row.chosen_phase for row in rows), consistent=len({r.chosen_phase for r in rows}) < 2
+    )
+
+
+CLAIMS: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
+    "ni_h": nickelate,
+    "h_1144_alpha_text": alpha_1144,
+    "h_1144_beta": beta_1144,
+    "h_1144_gamma": gamma_1144,
+    "kfese_h_alpha": kfese("alpha"),
+    "kfese_h_beta": kfese("beta"),
+    "kfese_shift": kfese_shift,
+    "order_bi2223": third_octahedron,
+    "cations_order": cations,
+    "twin_bi2212": twins,
+    "phase_choice": tightest,
+    "hg1223_pressure": armstrong,
+    "smfeaso_phase": samarium,
+}

@@ -1,0 +1,80 @@
+"""The table `reproduction`: every statement of the paper, what is recomputed and measured, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.ledger import counting_claims, doping_claims, energy_claims, equation_claims, field_claims, height_claims
+from polycage.ledger.facts import Facts
+from polycage.ledger.table_claims import table_claims
+from polycage.ledger.verdicts import Evidence, verdict
+from polycage.tables.catalogue import REPRODUCTION
+from polycage.tables.claims import Claim
+from polycage.tables.materials import Materials
+from polycage.tables.schema import Row
+
+_OF: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
+    **energy_claims.CLAIMS,
+    **height_claims.CLAIMS,
+    **counting_claims.CLAIMS,
+    **doping_claims.CLAIMS,
+    **equation_claims.CLAIMS,
+    **field_claims.CLAIMS,
+}
+
+
+def reproduction(
+    claims: Mapping[str, Claim], materials: Materials, cages: Iterable[Row], structures: Iterable[Row]
+) -> list[Row]:
+    """Rows of the table `reproduction`: the rows of the paper's tables, then its statements in the order of their file.
+
+    Parameters
+    ----------
+    claims
+        As `config/claims.csv` has them.
+    cages, structures
+        Rows of the run's tables as `tables.claims` reads them.
+
+    Raises
+    ------
+    PolycageError
+        `MATERIALS_INVALID` where a claim has no function that computes it.
+    """
+    facts = Facts.of(claims, materials, cages, structures)
+    found = list(table_claims(facts))
+    for claim in claims.values():
+        if claim.claim not in _OF:
+            cause = f"claims.csv: nothing computes the claim {claim.claim!r}"
+            raise PolycageError(ErrorCode.MATERIALS_INVALID, cause)
+        found.append((claim, _OF[claim.claim](claim, facts)))
+    return [_row(number, claim, evidence) for number, (claim, evidence) in enumerate(found, start=1)]
+
+
+def computed() -> frozenset[str]:
+    """Names of the claims that are computed, the rows of the tables aside."""
+    return frozenset(_OF)
+
+
+def _row(number: int, claim: Claim, evidence: Evidence) -> Row:
+    digits = claim.digits + 1 if evidence.digits is None else evidence.digits
+    row = {
+        "number": number,
+        "claim": claim.claim,
+        "quantity": claim.quantity,
+        "section": claim.section,
+        "unit": claim.unit,
+        "printed": claim.printed,
+        "recomputed": _text(evidence.recomputed, digits),
+        "measured": _text(evidence.measured, digits),
+        "measured_su": evidence.measured_su,
+        "verdict": str(verdict(claim.number, claim.digits, evidence)),
+        "note": evidence.note,
+    }
+    return {name: row[name] for name in REPRODUCTION.names}
+
+
+def _text(value: float | str | None, digits: int) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{round(value, digits + 4):.{digits}f}"
