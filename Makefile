@@ -5,6 +5,8 @@
 # make bench-speed, bench-collection   a structure, side by side with other programs; wall time of a collection of 9,275 files
 # make bench-atoms, bench-scale        cost against atoms; up to 100,000 structures
 #                WRITE=1 writes their tables into docs/evidence/benchmarks.md; ARGS="..." are further arguments
+# make bench-page   size of the page, time to open it and to filter 10,000 rows, in Debian's chromium (docs/evidence/page.md)
+# make screenshots  pictures of every view of results/report.html, both themes, narrow to wide, in screenshots/
 # make fuzz      10,000 mutants of the reference CIFs, each of which must end decently (COUNT=, SEED=)
 # make check     linters and type checker, as CI runs them
 # make rooms     the picture and the table of docs/architecture.md, from the imports
@@ -21,7 +23,7 @@ BIN := $(VENV)/bin
 # what tests and programs add to the PATH: the tools of the environment
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: results reference-skill slurm test test-fast bench bench-speed bench-atoms bench-collection bench-scale fuzz check rooms lock clean unlock
+.PHONY: results reference-skill slurm test test-fast bench bench-speed bench-atoms bench-collection bench-scale bench-page screenshots fuzz check rooms lock clean unlock
 
 results: $(VENV)/runtime
 	@exec workflow/run.py --make $$PPID snakemake --cores $(CORES) --workflow-profile workflow/profiles/default $(ARGS)
@@ -69,6 +71,12 @@ bench-scale: .venv-bench/bench $(LARIXITE)
 
 .venv-bench/larixite: | .venv-bench/bench
 	rm -rf $@.part && $(BENCH)/helpers/larixite.py $@.part && mv $@.part $@
+
+bench-page: $(VENV)/dev
+	$(BIN)/python benchmarks/page/page.py $(if $(WRITE),--write) $(ARGS)
+
+screenshots: $(VENV)/dev results
+	$(BIN)/python tools/screenshots.py results/report.html screenshots --id BaFe2As2_297K --id YBCO_Capponi1987_12638 $(SHOTS)
 
 fuzz: $(VENV)/dev
 	$(BIN)/python benchmarks/soundness/fuzz.py --processes $(CORES) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))

@@ -18,9 +18,11 @@ include: "workflow/rules/predict.smk"
 include: "workflow/rules/physics.smk"
 include: "workflow/rules/ledger.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/exports.smk"
 
 
-# everything; `snakemake tables` only measures: structures, cages, atoms, failures
+# everything but what is made on demand; `snakemake tables` only measures: structures, cages, atoms, failures
 rule all:
     input:
         rules.collect.output,
@@ -32,4 +34,5 @@ rule all:
         rules.physics.output,
         rules.ledger.output,
         rules.report.output,
+        rules.figures.input,
     localrule: True

@@ -22,7 +22,7 @@ def main(results: Path) -> None:
 
     text = referee_tables(read_rows(results / "reproduction.parquet"))
     page = PAGE.read_text(encoding="utf-8")
-    between = re.compile("(<!-- ledger -->\n).*(\n<!-- /ledger -->)", re.DOTALL)
+    between = re.compile("(<!-- ledger -->).*(<!-- /ledger -->)", re.DOTALL)
     PAGE.write_text(between.sub(lambda m: f"{m[1]}\n{text}\n{m[2]}", page), encoding="utf-8")
 
 

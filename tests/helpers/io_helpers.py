@@ -17,7 +17,7 @@ from polycage.base.errors import PolycageError
 from polycage.base.settings import DEFAULTS, Settings
 from polycage.crystal.crystal import Crystal
 from polycage.formats.cif import read_cif
-from polycage.report.page_data import Contents, contents
+from polycage.pages.page_data import Contents, contents
 from polycage.tables import catalogue
 from polycage.tables.files import write_parquet
 from polycage.tables.materials import Material, load_schema

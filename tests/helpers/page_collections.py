@@ -12,15 +12,15 @@ from io_helpers import CIFS, MATERIALS_CSV, materials_schema
 from polycage.base.settings import DEFAULTS
 from polycage.collection import batch
 from polycage.collection.entries import scan
+from polycage.pages.page import page
+from polycage.pages.page_data import contents
+from polycage.pages.page_methods import Run
 from polycage.relation import fit, predict
 from polycage.relation.cases import case_rows
 from polycage.relation.fit_table import fit_rows
 from polycage.relation.predict import prediction_rows
 from polycage.relation.reference_skill import with_reference
 from polycage.relation.trial import trial
-from polycage.report.page import page
-from polycage.report.page_data import contents
-from polycage.report.page_methods import Run
 from polycage.tables import catalogue, phase_heights
 from polycage.tables.files import read_table, write_arrow, write_parquet
 from polycage.tables.materials import read_materials

@@ -38,12 +38,13 @@ ROOMS = {
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials tc_list phase_heights resonances claims displacements "
-        "merging active_cages",
+        "catalogue schema rows files csv_lines frames materials tc_list phase_heights resonances claims merging "
+        "active_cages",
         "base cages",
     ),
     "fields": room(
-        "charges electrostatics dipoles field_rows field_text order_parameter", "base geometry crystal cages tables"
+        "charges electrostatics dipoles displacements field_rows field_text order_parameter",
+        "base geometry crystal cages tables",
     ),
     "physics": room(
         "of_structure of_tables constants states rings height_correlations gaps resonance splitting "
@@ -58,29 +59,36 @@ ROOMS = {
         "fit fit_table predict cases matching trial reference_skill lambda_source", "base formats tables physics"
     ),
     "ledger": room("reproduction referee", "base geometry tables fields relation"),
-    "report": room(
-        "page page_data page_methods relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
-        "change_commands electron_commands",
-        "base crystal cages tables fields physics collection",
+    "exports": room("exported images writers collection_exports", "base crystal cages tables"),
+    "pictures": room(
+        "style element_colours relation_figures cage_drawing crystal_drawing ring_drawing order_drawing field_drawing "
+        "formula_order",
+        "base crystal cages tables fields physics exports",
     ),
+    "report": room(
+        "state_views terminal run_summary change_commands electron_commands comparison",
+        "base crystal cages tables fields physics collection pictures",
+    ),
+    "pages": room("page page_data page_methods", "base tables pictures report"),
+    "commands": room(EVERY, "base cages tables collection relation exports pictures report pages"),
 }
 NOT_A_DOOR = {"base.compiled_cache"}
 # other libraries, and the rooms in which they are used
 LIBRARIES = {
-    "gemmi": "base crystal formats",
+    "gemmi": "base crystal formats exports",
     "moyopy": "crystal cages",
-    "spglib": "crystal cages",
+    "spglib": "crystal cages exports",
     "freud": "geometry",
     "numba": "base",
-    "pyarrow": "tables report",
+    "pyarrow": "tables report exports pages",
     "statsmodels": "relation",
     "sklearn": "relation",
-    "matplotlib": "report",
-    "mpl_toolkits": "report",
-    "jinja2": "report",
+    "matplotlib": "pictures",
+    "mpl_toolkits": "pictures",
+    "jinja2": "pages",
     "pandas": "tables relation",
-    "pymatgen": "fields physics report cages",  # cages: a cage as a molecule, for the one who asks for it
-    "ase": "formats report cages",
+    "pymatgen": "fields physics cages",  # cages: a cage as a molecule, for the one who asks for it
+    "ase": "formats exports cages",
 }
 MODULES = {
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", "."): path

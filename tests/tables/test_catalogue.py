@@ -57,6 +57,8 @@ PLAIN = {
     *("plane_exponent_measured", "plane_exponent_measured_su", "plane_exponent_bonds"),
     *("holes_per_metal", "cells_per_pair", "nearest_magic", "off_magic", "order_holes", "tolerance"),
     *("per_atom", "at_atom", "nearest_at_atom", "anisotropy", "anisotropy_su"),
+    # fields of the ions, and the ledger, whose unit stands in a column
+    *("corner_top_share", "edge_top_share", "measured_su"),
     *("distortion_index", "distortion_index_su", "quadratic_elongation", "quadratic_elongation_su"),
 }
 

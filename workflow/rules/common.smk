@@ -83,3 +83,28 @@ def library(stage):
         )
         manifests.update_text(Path(f"{RESULTS}/provenance/{STATED[stage]}"), text)
     return f"{RESULTS}/provenance/{STATED[stage]}"
+
+
+# The tables that the rules so far make, for the page.
+def tables_of_the_page():
+    made = {
+        Path(str(path)).stem
+        for rule in workflow.rules
+        for path in rule.output
+        if str(path).endswith(".parquet") and "{" not in str(path)
+    }
+    return [
+        f"{RESULTS}/{table.name}.parquet"
+        for table in catalogue.ALL
+        if table.name in made
+    ]
+
+
+# What `snakemake --report report.zip` shows, with a caption each.
+def snakemake_report(path, caption):
+    return report(
+        path,
+        caption=f"../captions/{caption}.rst",
+        category="polycage",
+        labels={"what": caption.replace("_", " ")},
+    )

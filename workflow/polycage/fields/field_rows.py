@@ -10,7 +10,7 @@ from polycage.cages.measurement import Measurement
 from polycage.fields.charges import SiteCharges, site_charges
 from polycage.fields.dipoles import dipole_of
 from polycage.fields.electrostatics import MINIMUM, CageField, Map, StillPoint, cage_fields
-from polycage.tables.field_tables import DIPOLES, ELECTROSTATICS
+from polycage.tables.catalogue import DIPOLES, ELECTROSTATICS
 from polycage.tables.schema import Row
 
 Rows = dict[str, list[Row]]

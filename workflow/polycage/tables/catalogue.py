@@ -6,11 +6,31 @@ order and numbers in a fixed format, so that the same input gives the same bytes
 
 from __future__ import annotations
 
-from polycage.tables.field_tables import DIPOLES, ELECTROSTATICS, FIELD_MAP, STILL_POINTS
-from polycage.tables.ledger_tables import REPRODUCTION
 from polycage.tables.measured_tables import ATOMS, CAGES, COLLECTION, FAILURES, STRUCTURES, VERTICES
-from polycage.tables.physics_tables import GAP_RATIOS, GAPS, HEIGHT_CORRELATIONS, RESONANCE, RINGS, SPLITTING, STATES
-from polycage.tables.relation_tables import CASES, DESCRIPTORS, EVALUATION, FIT, HEIGHTS, MATCHES, MISSES, PREDICTIONS
+from polycage.tables.physics_tables import (
+    DIPOLES,
+    ELECTROSTATICS,
+    FIELD_MAP,
+    GAP_RATIOS,
+    GAPS,
+    HEIGHT_CORRELATIONS,
+    RESONANCE,
+    RINGS,
+    SPLITTING,
+    STATES,
+    STILL_POINTS,
+)
+from polycage.tables.relation_tables import (
+    CASES,
+    DESCRIPTORS,
+    EVALUATION,
+    FIT,
+    HEIGHTS,
+    MATCHES,
+    MISSES,
+    PREDICTIONS,
+    REPRODUCTION,
+)
 from polycage.tables.schema import MeasuredRows, Table
 from polycage.tables.strain_tables import DOPING, ELEMENTS, SERIES, STRAIN
 
