@@ -90,7 +90,7 @@
       titleFormatter: () => h("button", { type: "button", class: "sort", "aria-label": `Sort by ${title}${unit}: ${column.meaning}` },
         title, unit ? h("small", {}, unit) : null),
       formatter: formatted(column),
-      tooltip: (_event, cell) => (typeof cell.getValue() === "string" && cell.getValue().length > 24 ? h("span", {}, cell.getValue()) : false),
+      tooltip: (_event, cell) => (typeof cell.getValue() === "string" && cell.getValue().length > 24 ? h("span", {}, cell.getValue()) : ""),
       sorter: emptyLast,
       headerFilter: filterInput(column, numeric, title + unit),
       headerFilterLiveFilter: false,
