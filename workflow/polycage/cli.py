@@ -20,7 +20,7 @@ from polycage import __version__
 from polycage.base.compiled_folder import announce, code_folder
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import WARNING
-from polycage.collection import provenance
+from polycage.collection import installed_flow, provenance
 from polycage.commands import compare_command, draw_command, export_command, view_command
 from polycage.commands.options import OK, PATHS, SOME_FAILED, USAGE, add_settings, settings_of, tell
 from polycage.report import change_commands, electron_commands
@@ -44,6 +44,7 @@ _EXAMPLES = {
         "polycage states cif/CaKFe4As4.cif --resonance beta=13 --tc gamma=35",
         "polycage states cif/CaKFe4As4.cif --draw rings.svg",
     ),
+    **installed_flow.EXAMPLES,
     "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
@@ -131,15 +132,14 @@ def _parser() -> argparse.ArgumentParser:
     states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=PATHS)
     states.add_argument("--resonance", metavar="PHASE=MEV", help="measured energy of the spin resonance of one phase")
     states.add_argument("--tc", metavar="PHASE=K", help="Tc that is ascribed to one phase: the gaps of all of them")
-    states.add_argument(
-        "--gap-ratio", type=float, default=3.53, metavar="RATIO", help="2 Delta / (k_B Tc): %(default)s"
-    )
+    states.add_argument("--gap-ratio", type=float, default=3.53, metavar="X", help="2 Delta / (k_B Tc): %(default)s")
     states.add_argument("--draw", type=Path, metavar="SVG", help="draw the rings of the first structure")
     add_settings(states)
 
     for name, module in _COMMANDS.items():
         module.add_options(_command(commands, name, module.run, module.WHAT))
 
+    installed_flow.add_command(partial(_command, commands), add_settings, settings_of)
     change_commands.add_commands(partial(_command, commands), add_settings, settings_of, _lambdas)
     electron_commands.add_commands(partial(_command, commands), add_settings, settings_of, draw_command.check_picture)
 
