@@ -31,7 +31,7 @@ results: $(VENV)/runtime
 	@exec workflow/run.py --make $$PPID snakemake --cores $(CORES) --workflow-profile workflow/profiles/default $(ARGS)
 
 reference-skill: results
-	$(BIN)/python workflow/reference_skill.py results/skill.parquet config/reference_skill.csv
+	$(BIN)/python workflow/reference_skill.py results/evaluation.parquet config/reference_skill.csv
 
 slurm: .venv-cluster/cluster
 	@PATH="$(CURDIR)/.venv-cluster/bin:$$PATH"; export PATH; exec workflow/run.py --make $$PPID workflow/slurm.sh $(ARGS)

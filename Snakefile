@@ -1,4 +1,4 @@
-# cif/ -> collect -> measure (in shards) -> fit -> predict -> physics -> report
+# cif/ -> collect -> measure (in shards) -> match -> fit -> trial -> predict -> physics -> report
 from snakemake.utils import min_version
 
 min_version("9.0")
@@ -11,7 +11,9 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/collect.smk"
 include: "workflow/rules/measure.smk"
 include: "workflow/rules/active.smk"
+include: "workflow/rules/match.smk"
 include: "workflow/rules/fit.smk"
+include: "workflow/rules/trial.smk"
 include: "workflow/rules/predict.smk"
 include: "workflow/rules/physics.smk"
 include: "workflow/rules/ledger.smk"
@@ -25,7 +27,9 @@ rule all:
     input:
         rules.collect.output,
         rules.tables.output,
+        rules.match.output,
         rules.fit.output,
+        rules.trial.output,
         rules.predict.output,
         rules.physics.output,
         rules.ledger.output,

@@ -136,7 +136,7 @@ def page_contents(folder: Path, *limits: int, **rows: Iterable[Row]) -> Contents
     """What the page has of tables given as rows by name; those left out are empty."""
     shown = (
         catalogue.COLLECTION, catalogue.STRUCTURES, catalogue.CAGES, catalogue.ATOMS, catalogue.FAILURES, catalogue.FIT,
-        catalogue.HEIGHTS, catalogue.PREDICTIONS, catalogue.SKILL,
+        catalogue.HEIGHTS, catalogue.PREDICTIONS, catalogue.EVALUATION,
     )  # fmt: skip
     paths = {table.name: folder / f"{table.name}.parquet" for table in shown}
     for table in shown:

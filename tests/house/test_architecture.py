@@ -34,11 +34,12 @@ ROOMS = {
         "crystal source cell primitive_cell wyckoff species uncertainties operations space_group_names plausibility",
         "base geometry",
     ),
-    "formats": room("readers file_names contents", "base crystal"),
+    "formats": room("readers file_names contents formulas", "base crystal"),
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials phase_heights resonances claims merging active_cages",
+        "catalogue schema rows files csv_lines frames materials tc_list phase_heights resonances claims merging "
+        "active_cages",
         "base cages",
     ),
     "fields": room(
@@ -47,7 +48,7 @@ ROOMS = {
     ),
     "physics": room(
         "of_structure of_tables constants states rings height_correlations gaps resonance splitting "
-        "strain bond_network doping series slopes elemental_metals",
+        "strain bond_network doping series slopes elemental_metals descriptors",
         "base geometry crystal layers cages tables fields",
     ),
     "collection": room(
@@ -55,7 +56,9 @@ ROOMS = {
         "configuration",
         "base formats crystal cages tables physics",
     ),
-    "relation": room("fit predict skill reference_skill lambda_source", "base tables physics"),
+    "relation": room(
+        "fit fit_table predict cases matching trial reference_skill lambda_source", "base formats tables physics"
+    ),
     "ledger": room("reproduction referee", "base geometry tables fields relation"),
     "exports": room("exported images writers collection_exports", "base crystal cages tables"),
     "pictures": room(

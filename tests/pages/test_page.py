@@ -16,9 +16,11 @@ from polycage.collection import batch, manifests
 from polycage.collection.entries import scan
 from polycage.pages.page import page, vendored
 from polycage.pages.page_methods import Run
-from polycage.relation import fit, predict
+from polycage.relation import fit, fit_table, predict
+from polycage.relation.cases import case_rows
+from polycage.relation.predict import prediction_rows
 from polycage.relation.reference_skill import with_reference
-from polycage.relation.skill import prediction_rows, skill_rows
+from polycage.relation.trial import trial
 from polycage.tables import phase_heights
 from polycage.tables.materials import Materials, PaperRow
 
@@ -48,7 +50,8 @@ def _tables(tmp_path_factory):
     heights = phase_heights.phase_heights(rows["cages"])
     fits = fit.fit_all(known, heights)
     predictions = predict.predict_all(rows["structures"], heights, known, fits)
-    skill = skill_rows(predictions, fits)
+    cases = case_rows(rows["structures"], heights, {}, known)
+    evaluation = trial(known, cases, 1).evaluation
     there = [
         {"structure_id": r["structure_id"], "file": r["structure_id"] + ".cif", "shard": "0", "listed": False}
         for r in rows["structures"]
@@ -59,10 +62,10 @@ def _tables(tmp_path_factory):
         "cages": rows["cages"],
         "atoms": rows["atoms"],
         "failures": rows["failures"],
-        "fit": fit.fit_rows(fits),
+        "fit": fit_table.fit_rows(known, cases, 1),
         "heights": fit.height_rows(known, heights),
-        "predictions": list(prediction_rows(predictions, with_reference(skill, []))),
-        "skill": skill,
+        "predictions": list(prediction_rows(predictions, with_reference(evaluation, []))),
+        "evaluation": evaluation,
     }
 
 
@@ -190,7 +193,7 @@ def test_a_page_of_nothing(tmp_path):
 
 def test_a_table_of_tomorrow_has_its_place(data):
     described = blocks(page(data, Run()))["meta"]["tables"]
-    assert described["skill"]["view"] == "relation"
+    assert described["evaluation"]["view"] == "relation"
     assert described["heights"]["view"] == "ledger"
     for name, table in described.items():
         assert table["columns"], name

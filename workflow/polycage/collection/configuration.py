@@ -21,6 +21,15 @@ NO_SHEET = ("none", os.devnull)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class TrialConfiguration:
+    """How the relation is tried."""
+
+    seed: int  # of permutations, bootstraps and picks
+    tolerance_atoms: float  # compositions that differ by no more, in atoms of an element a formula unit, are one
+    open_oxygen: bool  # whether structures are matched with a list whatever their oxygen, too
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Configuration:
     """A run's configuration."""
 
@@ -36,6 +45,8 @@ class Configuration:
     electrostatics: bool
     # whether structures of the sheet without a file are mistyped: not where it is another collection's
     tells_missing: bool
+    tc_table: Path | None  # a user's list of Tc
+    trial: TrialConfiguration
 
 
 def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path) -> Configuration:
@@ -55,6 +66,8 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
     """
     numbers = {name: _numbers(config.get(name)) for name in ("settings", "physics")}
     config = {k: _flag(v) for k, v in config.items()} | numbers
+    if isinstance(config.get("trial"), Mapping):
+        config["trial"] = {k: _flag(_number(v)) for k, v in config["trial"].items()}
     for error in Draft202012Validator(schema).iter_errors(config):
         key = ".".join(map(str, error.path)) or "top level"
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"config, {key}: {error.message}")
@@ -73,6 +86,10 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         lambda_fe_for_m2x2=config["lambda_fe_for_m2x2"],
         voids=config["voids"],
         vertices=config["vertices"],
+        tc_table=_tc_table(config["tc_table"]),
+        trial=TrialConfiguration(
+            int(config["trial"]["seed"]), float(config["trial"]["tolerance_atoms"]), config["trial"]["open_oxygen"]
+        ),
         electrostatics=config["electrostatics"],
     )
 
@@ -103,6 +120,21 @@ def _materials(given: str, root: Path) -> Path:
     if given in NO_SHEET:
         return root / "config" / "paper_tables.csv"
     return Path(given) if given else root / "config" / "materials.csv"
+
+
+def _tc_table(given: str) -> Path | None:
+    """The list of Tc.
+
+    Raises
+    ------
+    PolycageError
+        `CONFIG_INVALID` where there is no such file.
+    """
+    if not given:
+        return None
+    if not Path(given).is_file():
+        raise PolycageError(ErrorCode.CONFIG_INVALID, f"config, tc_table: there is no file {given}")
+    return Path(given)
 
 
 def _check_places(cif_dir: Path, results_dir: Path) -> None:

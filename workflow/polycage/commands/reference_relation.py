@@ -17,7 +17,7 @@ SKILL = _ROOT / "config/reference_skill.csv"
 
 
 class Relation(NamedTuple):
-    """Rows of `predictions` and `skill`."""
+    """Rows of `predictions`, and those of `evaluation` that stand beside them."""
 
     predictions: list[Row]
     skill: list[Row]
@@ -36,14 +36,13 @@ def predicted(structures: Sequence[Row], cages: Sequence[Row]) -> Relation:
         return Relation([], [], "no Tc is predicted: this installation has no sheet (config/) and no measured skill")
     try:
         from polycage.relation.fit import fit_all
-        from polycage.relation.predict import predict_all
-        from polycage.relation.reference_skill import REFERENCE, read_reference
-        from polycage.relation.skill import prediction_rows
+        from polycage.relation.predict import predict_all, prediction_rows
+        from polycage.relation.reference_skill import REFERENCE, label_rows, read_reference
         from polycage.tables.materials import load_schema, read_materials
     except ModuleNotFoundError as error:
         return Relation([], [], f"no Tc is predicted: {error.name} is not installed (pip install 'polycage[workflow]')")
     known = read_materials(SHEET, load_schema(SCHEMA))
     fits = [fit for fit in fit_all(known, {}) if fit.model == PRINTED_HEIGHTS]
-    skill = [row | {"skill_from": REFERENCE} for row in read_reference(SKILL)]
+    skill = [row | {"skill_from": REFERENCE} for row in label_rows(read_reference(SKILL))]
     rows = prediction_rows(predict_all(structures, phase_heights(cages), known, fits), skill)
     return Relation(list(rows), skill, "")

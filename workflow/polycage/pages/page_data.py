@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from polycage.base.vocabulary import FAILED, OK, VOID, WARNING
+from polycage.base.vocabulary import ALL, CLOSEST, FAILED, HIGHEST, OK, PREDICTING, VERIFIED, VOID, WARNING
 from polycage.pages.page_drawings import DRAWN_ALONE, drawings
 from polycage.pages.page_materials import material_rows
 from polycage.pages.page_packing import columns_of, described, packed
-from polycage.pages.page_sections import OWN_VIEW, SKILL_TABLES, section_of
+from polycage.pages.page_sections import OWN_VIEW, section_of
 from polycage.pictures.formula_order import in_order
 from polycage.tables import catalogue
 from polycage.tables.files import read_rows, read_table, readable
@@ -29,6 +29,13 @@ from polycage.tables.schema import Row, Table
 MAX_STRUCTURES = 20_000
 MAX_ROWS = 200_000  # of a table that has no structures
 
+# of the trial what the page shows: in total, of the two ways of getting lambda
+_LABELS = (
+    pc.field("model").isin(list(PREDICTING))
+    & pc.field("choice").isin([HIGHEST, CLOSEST])
+    & pc.field("subset").isin([ALL, VERIFIED])
+    & pc.field("subfamily").is_null()
+)
 _HAS_TC = pc.field("tc_measured_K").is_valid()
 _TABLES = {table.name: table for table in catalogue.ALL}
 _PACKED_AS_DRAWING = ("atoms", "vertices")
@@ -63,7 +70,7 @@ def contents(paths: Mapping[str, Path], max_structures: int = MAX_STRUCTURES) ->
     of_listed = pc.field("structure_id").isin(ids)
     tables = {name: _read(_TABLES[name], path, of_listed) for name, path in paths.items() if name in _TABLES}
     predictions = _rows(paths, "predictions", of_listed | _HAS_TC)
-    skill = next((_rows(paths, name) for name in SKILL_TABLES if name in paths), [])
+    skill = _rows(paths, "evaluation", _LABELS) if "evaluation" in paths else []
     tables["structures"], tables["cages"] = (
         _readable_formulas(tables["structures"]),
         _readable_formulas(tables["cages"]),

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-# what says how well predictions do; its first version was called `skill`
-SKILL_TABLES = ("evaluation", "skill")
-
 
 class Section(NamedTuple):
     """A table's place: the view, the heading, and what it is in a sentence."""
@@ -24,10 +21,11 @@ SECTIONS: dict[str, Section] = {
     "evaluation": Section(
         "relation", "How far predictions can be trusted", "Errors on compounds that took no part in the fit."
     ),
-    "skill": Section(
-        "relation", "How far predictions can be trusted", "Errors on compounds that took no part in the fit."
+    "fit": Section(
+        "relation",
+        "Fitted lambda",
+        "Laws by each rule of choosing and estimator; the paper's: printed, mean.",
     ),
-    "fit": Section("relation", "Fitted lambda", "Lambda is the mean of Tc h² over the compounds of the fit."),
     "nulls": Section("relation", "Null models", "What a model that knows no height reaches."),
     "rivals": Section("relation", "Rival descriptors", "What other lengths of the same structures reach."),
     "bounds": Section("relation", "Bounds", "What non-superconductors say: an upper limit of Tc each."),
@@ -35,7 +33,8 @@ SECTIONS: dict[str, Section] = {
     "states": Section("material", "Confined states", "States of an electron in the cage, as the paper has them."),
     "resonance": Section("material", "Resonance", "What the paper says of energies that agree between cages."),
     "descriptors": Section("material", "Descriptors", "Lengths and angles that rival explanations use."),
-    "matches": Section("material", "Matches", "Rows of the paper that belong to this structure."),
+    "matches": Section("relation", "Matches", "Rows of the list of Tc, and the structures that they match."),
+    "misses": Section("relation", "Worst misses", "The ten predictions that are farthest off, as found."),
     "rings": Section("material", "Rings", "Rings of atoms around the cages."),
     "splitting": Section("material", "Splitting", "How a lower symmetry splits the heights."),
     "electrostatics": Section("material", "Electrostatics", "Potentials of point charges at the sites."),

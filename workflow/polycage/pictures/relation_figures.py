@@ -64,7 +64,8 @@ def _relation_panel(axes: Axes, family: str, fits: Sequence[Row], heights: list[
     grid = np.array([0.0, 1.05 * widest or 0.2])
     for model, dash in ((PRINTED_HEIGHTS, "-"), (MEASURED_HEIGHTS, "--")):
         for fit in fits:
-            if fit["family"] == family and fit["model"] == model:
+            is_papers = fit.get("choice", "printed") == "printed" and fit.get("estimator", "mean") == "mean"
+            if fit["family"] == family and fit["model"] == model and is_papers:
                 label = f"λ = {fit['lambda_K_A2']:.0f} K Å² ({model.replace('-', ' ')}, n = {fit['n']})"
                 axes.plot(grid, fit["lambda_K_A2"] * grid, dash, color=colour, lw=1.2, label=label)
     axes.set(xlabel="1/h² (Å⁻²)", ylabel="Tc (K)", title=_NAMES[family], xlim=(0, grid[1]), ylim=(0, None))
