@@ -27,13 +27,7 @@ from polycage.fields.electrostatics import COULOMB_VA
 from polycage.geometry import ewald
 
 ROOT = Path(__file__).parents[2]
-FILES = (
-    "IL_CaCuO2_arXiv2112.09735",
-    "BaFe2As2_297K",
-    "Hg1201_arXiv2112.09735",
-    "Tl2223_Torardi1988",
-    "La2CuO4.03_COD1008572",
-)
+FILES = ("IL_CaCuO2_arXiv2112.09735", "BaFe2As2_297K", "Hg1201_arXiv2112.09735", "LaFeAsO_rt")
 TOLERANCE_EV = 1e-6
 REPEATS = 5
 
