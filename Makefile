@@ -5,8 +5,12 @@
 # make bench-speed, bench-collection   a structure, side by side with other programs; wall time of a collection of 9,275 files
 # make bench-atoms, bench-scale        cost against atoms; up to 100,000 structures
 #                WRITE=1 writes their tables into docs/evidence/benchmarks.md; ARGS="..." are further arguments
+# make bench-page   size of the page, time to open it and to filter 10,000 rows, in Debian's chromium (docs/evidence/page.md)
+# make screenshots  pictures of every view of results/report.html, both themes, narrow to wide, in screenshots/
 # make fuzz      10,000 mutants of the reference CIFs, each of which must end decently (COUNT=, SEED=)
 # make check     linters and type checker, as CI runs them
+# make docs      the documentation's site, into site/; docs-reference, drawings, notebook: pages and pictures made from the code
+# make dist      wheel and source archive of a release, checked; make wheels: which Python versions have wheels of the lock
 # make rooms     the picture and the table of docs/architecture.md, from the imports
 # make lock      new lock files, after a change of the dependencies
 # make reference-skill   config/reference_skill.csv anew, after a change of heights, materials or the relation
@@ -21,13 +25,13 @@ BIN := $(VENV)/bin
 # what tests and programs add to the PATH: the tools of the environment
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: results reference-skill slurm test test-fast bench bench-speed bench-atoms bench-collection bench-scale fuzz check rooms lock clean unlock
+.PHONY: results reference-skill slurm test test-fast bench bench-speed bench-atoms bench-collection bench-scale bench-page screenshots fuzz check docs docs-reference drawings notebook dist wheels rooms lock clean unlock
 
 results: $(VENV)/runtime
 	@exec workflow/run.py --make $$PPID snakemake --cores $(CORES) --workflow-profile workflow/profiles/default $(ARGS)
 
 reference-skill: results
-	$(BIN)/python workflow/reference_skill.py results/skill.parquet config/reference_skill.csv
+	$(BIN)/python workflow/reference_skill.py results/evaluation.parquet config/reference_skill.csv
 
 slurm: .venv-cluster/cluster
 	@PATH="$(CURDIR)/.venv-cluster/bin:$$PATH"; export PATH; exec workflow/run.py --make $$PPID workflow/slurm.sh $(ARGS)
@@ -44,6 +48,29 @@ check: $(VENV)/dev
 	mypy
 	snakefmt --check Snakefile workflow/rules
 	snakemake --lint
+	codespell
+
+# warnings and dead links are errors
+docs: export NO_MKDOCS_2_WARNING = 1
+docs: $(VENV)/dev
+	mkdocs build --strict
+
+docs-reference: $(VENV)/dev
+	$(BIN)/python docs/reference.py
+
+drawings: $(VENV)/dev
+	$(BIN)/python docs/drawings.py
+
+notebook: $(VENV)/dev
+	$(BIN)/python docs/notebook.py
+
+dist: $(VENV)/dev
+	rm -rf dist
+	$(BIN)/python -m build --installer uv
+	twine check --strict dist/*
+
+wheels: $(VENV)/dev
+	$(BIN)/python tools/wheels.py requirements/runtime.txt --page docs/contributing/python-versions.md
 
 rooms: $(VENV)/dev
 	$(BIN)/python docs/rooms.py
@@ -69,6 +96,12 @@ bench-scale: .venv-bench/bench $(LARIXITE)
 
 .venv-bench/larixite: | .venv-bench/bench
 	rm -rf $@.part && $(BENCH)/helpers/larixite.py $@.part && mv $@.part $@
+
+bench-page: $(VENV)/dev
+	$(BIN)/python benchmarks/page/page.py $(if $(WRITE),--write) $(ARGS)
+
+screenshots: $(VENV)/dev results
+	$(BIN)/python tools/screenshots.py results/report.html screenshots --id BaFe2As2_297K --id YBCO_Capponi1987_12638 $(SHOTS)
 
 fuzz: $(VENV)/dev
 	$(BIN)/python benchmarks/soundness/fuzz.py --processes $(CORES) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
@@ -100,4 +133,4 @@ lock: $(VENV)/runtime
 	printf 'uv\nhatchling\neditables\n' | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/tools.txt
 
 clean:
-	rm -rf results .snakemake .venv .venv-*
+	rm -rf results site dist .snakemake .venv .venv-*

@@ -1,6 +1,6 @@
 """Fetch the libraries that the page carries, and check them: `python tools/vendor.py`; it needs npm, `--check` nothing.
 
-`workflow/polycage/report/vendor/vendored.json` says which package, version and files, with the SHA-256 of each. To take
+`workflow/polycage/pages/vendor/vendored.json` says which package, version and files, with the SHA-256 of each. To take
 another version, change it there, run with `--accept`, and look at tests and pictures of the page (see docs)
 """
 
@@ -13,7 +13,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-VENDOR = Path(__file__).parents[1] / "workflow/polycage/report/vendor"
+VENDOR = Path(__file__).parents[1] / "workflow/polycage/pages/vendor"
 LIST = VENDOR / "vendored.json"
 
 

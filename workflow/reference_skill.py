@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""reference_skill.py TABLE FILE: write config/reference_skill.csv from the table `skill` of a run on cif/."""
+"""reference_skill.py TABLE FILE: write config/reference_skill.csv from the table `evaluation` of a run on cif/."""
 
 from __future__ import annotations
 

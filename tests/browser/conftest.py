@@ -57,7 +57,7 @@ class Opened:
     def __init__(self, browser, file, **options):
         self.file = file.resolve().as_uri()
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         self.page = context.new_page()
         self.complaints, self.requests = [], []
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
@@ -79,7 +79,7 @@ class Opened:
 
     def until(self, condition, argument=None):
         """Wait until a function says so; asked from outside, as the page's policy allows no `eval`."""
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while not self.page.evaluate(condition, argument):
             assert time.monotonic() < end, condition
             self.page.wait_for_timeout(30)

@@ -16,8 +16,12 @@ FOREIGN = "main :is(script, iframe, object, embed, img:not([src^='data:']):not([
 def test_nothing_of_it_runs(opened, hostile):
     one = opened(hostile)
     one.page.add_init_script("globalThis.harm = () => { globalThis.harmed = true; console.error('harm'); }")
-    ids = [row["structure_id"] for row in page_rows(hostile.read_text(encoding="utf-8"), "materials")]
-    assert any("<" in id_ for id_ in ids)
+    rows = page_rows(hostile.read_text(encoding="utf-8"), "materials")
+    # a drawing takes a second: of the structures that were read, those whose names are the worst
+    drawn = [row["structure_id"] for row in rows if row["status"] != "failed"]
+    worst = sorted(drawn, key=lambda id_: (-sum(c in "<>&\"'{\u202e" for c in id_), id_))[:5]
+    ids = [row["structure_id"] for row in rows if row["status"] == "failed"] + worst
+    assert "<" in worst[0]
     for anchor in (*VIEWS, *(f"id={quote(id_, safe='')}" for id_ in ids)):
         one.page.evaluate("anchor => { location.hash = anchor; }", anchor) if one.page.url != "about:blank" else one.go(
             anchor

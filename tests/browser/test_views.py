@@ -136,7 +136,7 @@ def test_a_link_leads_straight_to_a_material(opened, reference):
 def test_the_search_finds_by_formula_and_by_name(opened, reference):
     one = opened(reference)
     one.go("materials")
-    one.page.get_by_role("searchbox").fill("cakfe4as4")
+    one.page.get_by_label("Find a material").fill("cakfe4as4")
     one.page.keyboard.press("Enter")
     one.ready("id=CaKFe4As4")
 

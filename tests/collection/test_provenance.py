@@ -49,18 +49,18 @@ def test_a_copy_has_the_same_hash(copy):
     [
         (
             "base/means.py",
-            {"collection.batch", "relation.fit", "relation.predict", "report.page"},
+            {"collection.batch", "relation.fit", "relation.predict", "pages.page"},
         ),  # geometry: everything after it
         ("relation/predict.py", {"relation.predict"}),
-        ("report/page.py", {"report.page"}),
-        ("report/page/report.html", {"report.page"}),
-        ("report/page/core.js", {"report.page"}),
-        ("report/vendor/vendored.json", {"report.page"}),
+        ("pages/page.py", {"pages.page"}),
+        ("pages/page/report.html", {"pages.page"}),
+        ("pages/page/core.js", {"pages.page"}),
+        ("pages/vendor/vendored.json", {"pages.page"}),
         ("cli.py", set()),
     ],
 )
 def test_a_change_reaches_the_stages_that_use_it(copy, file, expected):
-    assert changed(copy, file, "collection.batch", "relation.fit", "relation.predict", "report.page") == expected
+    assert changed(copy, file, "collection.batch", "relation.fit", "relation.predict", "pages.page") == expected
 
 
 def test_modules_used_include_those_of_others():
@@ -96,7 +96,7 @@ def test_imports_are_those_of_the_syntax_tree(file):
 
 
 def test_only_libraries_that_are_used_count(monkeypatch):
-    entries = ["collection.batch", "report.page"]
+    entries = ["collection.batch", "pages.page"]
     before = [provenance.library_hash(entry) for entry in entries]
     installed = version.version_of
     monkeypatch.setattr(provenance, "version_of", lambda name: "99" if name == "jinja2" else installed(name))

@@ -17,7 +17,7 @@ from polycage.base.errors import PolycageError
 from polycage.base.settings import DEFAULTS, Settings
 from polycage.crystal.crystal import Crystal
 from polycage.formats.cif import read_cif
-from polycage.report.page_data import Contents, contents
+from polycage.pages.page_data import Contents, contents
 from polycage.tables import catalogue
 from polycage.tables.files import write_parquet
 from polycage.tables.materials import Material, load_schema
@@ -136,7 +136,7 @@ def page_contents(folder: Path, *limits: int, **rows: Iterable[Row]) -> Contents
     """What the page has of tables given as rows by name; those left out are empty."""
     shown = (
         catalogue.COLLECTION, catalogue.STRUCTURES, catalogue.CAGES, catalogue.ATOMS, catalogue.FAILURES, catalogue.FIT,
-        catalogue.HEIGHTS, catalogue.PREDICTIONS, catalogue.SKILL,
+        catalogue.HEIGHTS, catalogue.PREDICTIONS, catalogue.EVALUATION,
     )  # fmt: skip
     paths = {table.name: folder / f"{table.name}.parquet" for table in shown}
     for table in shown:

@@ -12,12 +12,15 @@ from io_helpers import CIFS, MATERIALS_CSV, materials_schema
 from polycage.base.settings import DEFAULTS
 from polycage.collection import batch
 from polycage.collection.entries import scan
+from polycage.pages.page import page
+from polycage.pages.page_data import contents
+from polycage.pages.page_methods import Run
 from polycage.relation import fit, predict
+from polycage.relation.cases import case_rows
+from polycage.relation.fit_table import fit_rows
+from polycage.relation.predict import prediction_rows
 from polycage.relation.reference_skill import with_reference
-from polycage.relation.skill import prediction_rows, skill_rows
-from polycage.report.page import page
-from polycage.report.page_data import contents
-from polycage.report.page_methods import Run
+from polycage.relation.trial import trial
 from polycage.tables import catalogue, phase_heights
 from polycage.tables.files import read_table, write_arrow, write_parquet
 from polycage.tables.materials import read_materials
@@ -32,16 +35,17 @@ def tables_of(folder: Path, cifs: Path = CIFS, *, voids: bool = False) -> dict[s
     heights = phase_heights.phase_heights(rows["cages"])
     fits = fit.fit_all(known, heights)
     predictions = predict.predict_all(rows["structures"], heights, known, fits)
-    skill = skill_rows(predictions, fits)
+    cases = case_rows(rows["structures"], heights, {}, known)
+    evaluation = trial(known, cases, 1).evaluation
     made = {
         "structures": rows["structures"],
         "cages": rows["cages"],
         "atoms": rows["atoms"],
         "failures": rows["failures"],
-        "fit": fit.fit_rows(fits),
+        "fit": fit_rows(known, cases, 1),
         "heights": fit.height_rows(known, heights),
-        "predictions": list(prediction_rows(predictions, with_reference(skill, []))),
-        "skill": skill,
+        "predictions": list(prediction_rows(predictions, with_reference(evaluation, []))),
+        "evaluation": evaluation,
     }
     paths = {}
     for table in catalogue.ALL:

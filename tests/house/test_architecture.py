@@ -34,11 +34,12 @@ ROOMS = {
         "crystal source cell primitive_cell wyckoff species uncertainties operations space_group_names plausibility",
         "base geometry",
     ),
-    "formats": room("readers file_names contents", "base crystal"),
+    "formats": room("readers file_names contents formulas", "base crystal"),
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials phase_heights resonances claims merging active_cages",
+        "catalogue schema rows files csv_lines frames materials tc_list phase_heights resonances claims merging "
+        "active_cages",
         "base cages",
     ),
     "fields": room(
@@ -47,38 +48,48 @@ ROOMS = {
     ),
     "physics": room(
         "of_structure of_tables constants states rings height_correlations gaps resonance splitting "
-        "strain bond_network doping series slopes elemental_metals",
+        "strain bond_network doping series slopes elemental_metals descriptors",
         "base geometry crystal layers cages tables fields",
     ),
     "collection": room(
-        "entries arguments batch provenance manifests job isolation result_cache archive_index configuration",
+        "entries arguments batch provenance installed_flow manifests job isolation result_cache archive_index "
+        "configuration",
         "base formats crystal cages tables physics",
     ),
-    "relation": room("fit predict skill reference_skill lambda_source", "base tables physics"),
-    "ledger": room("reproduction referee", "base geometry tables fields relation"),
-    "report": room(
-        "page page_data page_methods relation_figures cage_drawing ring_drawing state_views style terminal run_summary "
-        "change_commands electron_commands",
-        "base crystal cages tables fields physics collection",
+    "relation": room(
+        "fit fit_table predict cases matching trial reference_skill lambda_source", "base formats tables physics"
     ),
+    "ledger": room("reproduction referee", "base geometry tables fields relation"),
+    "exports": room("exported images writers collection_exports", "base crystal cages tables"),
+    "pictures": room(
+        "style element_colours relation_figures cage_drawing crystal_drawing ring_drawing order_drawing field_drawing "
+        "formula_order",
+        "base crystal cages tables fields physics exports",
+    ),
+    "report": room(
+        "state_views terminal run_summary change_commands electron_commands comparison",
+        "base crystal cages tables fields physics collection pictures",
+    ),
+    "pages": room("page page_data page_methods", "base tables pictures report"),
+    "commands": room(EVERY, "base cages tables collection relation exports pictures report pages"),
 }
 NOT_A_DOOR = {"base.compiled_cache"}
 # other libraries, and the rooms in which they are used
 LIBRARIES = {
-    "gemmi": "base crystal formats",
+    "gemmi": "base crystal formats exports",
     "moyopy": "crystal cages",
-    "spglib": "crystal cages",
+    "spglib": "crystal cages exports",
     "freud": "geometry",
     "numba": "base",
-    "pyarrow": "tables report",
+    "pyarrow": "tables report exports pages",
     "statsmodels": "relation",
     "sklearn": "relation",
-    "matplotlib": "report",
-    "mpl_toolkits": "report",
-    "jinja2": "report",
+    "matplotlib": "pictures",
+    "mpl_toolkits": "pictures",
+    "jinja2": "pages",
     "pandas": "tables relation",
-    "pymatgen": "fields physics report cages",  # cages: a cage as a molecule, for the one who asks for it
-    "ase": "formats report cages",
+    "pymatgen": "fields physics cages",  # cages: a cage as a molecule, for the one who asks for it
+    "ase": "formats exports cages",
 }
 MODULES = {
     path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", "."): path

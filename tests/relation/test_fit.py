@@ -8,7 +8,8 @@ import pytest
 
 from io_helpers import MATERIALS_CSV, material, materials_schema
 from polycage.base.vocabulary import MEASURED_HEIGHTS, PRINTED_HEIGHTS, PRINTED_LAMBDA
-from polycage.relation.fit import Fit, Point, fit_all, fit_row, fit_rows, height_rows, lambda_family
+from polycage.relation.fit import fit_all, height_rows, lambda_family
+from polycage.relation.fit_table import fit_rows
 from polycage.relation.scores import errors
 from polycage.tables.materials import UNKNOWN, Materials, PaperRow, read_materials
 from polycage.tables.phase_heights import PhaseHeight, phase_heights, phase_order
@@ -35,6 +36,13 @@ def fitted(materials, heights, model=MEASURED_HEIGHTS):
     return {fit.family: fit for fit in fit_all(materials, heights) if fit.model == model}
 
 
+def row_of(materials, model, family="cuprate", cases=(), choice="printed", estimator="mean"):
+    wanted = (model, family, choice, estimator)
+    keys = ("model", "family", "choice", "estimator")
+    (row,) = (r for r in fit_rows(materials, cases, 1) if tuple(r[k] for k in keys) == wanted)
+    return row
+
+
 # --- the numbers of the paper
 
 
@@ -56,7 +64,7 @@ def printed_in_the_paper(family):
 def test_lambda_from_what_the_paper_prints(family, n, from_heights, from_column):
     products, column = zip(*printed_in_the_paper(family), strict=True)
     for model, values, stated in ((PRINTED_HEIGHTS, products, from_heights), (PRINTED_LAMBDA, column, from_column)):
-        row = fit_row(fitted(OWN, {}, model)[family])
+        row = row_of(OWN, model, family)
         assert row["n"] == len(values) == n
         assert row["lambda_K_A2"] == pytest.approx(float(sum(values) / n), rel=1e-12)
         assert row["lambda_K_A2"] == pytest.approx(stated, abs=0.005)
@@ -77,7 +85,7 @@ THREE = known([], [paper("A", 100.0, alpha=1.0), paper("B", 50.0, alpha=2.0), pa
 
 
 def test_three_compounds_by_hand():
-    row = fit_row(fitted(THREE, {}, PRINTED_HEIGHTS)["cuprate"])
+    row = row_of(THREE, PRINTED_HEIGHTS)
     assert (row["n"], row["lambda_K_A2"], row["lambda_sd_K_A2"]) == (3, pytest.approx(200), pytest.approx(100))
     # Student's t, 2 degrees of freedom, 97.5 %: 4.302653 (printed tables); 100 / sqrt(3) = 57.7350
     assert row["lambda_low_K_A2"] == pytest.approx(200 - 4.302653 * 57.735027, abs=1e-3)
@@ -93,8 +101,8 @@ def test_three_compounds_by_hand():
 
 
 def test_one_compound_has_no_spread():
-    row = fit_row(Fit("iron", PRINTED_HEIGHTS, (Point("A", 40.0, 400.0),)))
-    assert (row["n"], row["lambda_K_A2"], row["in_sample_mae_K"]) == (1, 400, 0)
+    row = row_of(known([], [paper("A", 40.0, "iron", alpha=10**0.5)]), PRINTED_HEIGHTS, "iron")
+    assert (row["n"], row["lambda_K_A2"], row["in_sample_mae_K"]) == (1, pytest.approx(400), pytest.approx(0))
     for column in (
         "lambda_sd_K_A2",
         "lambda_low_K_A2",
@@ -149,11 +157,11 @@ def test_only_the_chosen_phase_is_fitted():
 
 
 def test_nothing_known_fits_nothing():
-    assert fit_rows(fit_all(known([], []), {})) == []
+    assert fit_rows(known([], []), [], 1) == []
 
 
 def test_rows_are_sorted_by_model_and_family():
-    rows = fit_rows(fit_all(OWN, {}))
+    rows = [r for r in fit_rows(OWN, [], 1) if (r["choice"], r["estimator"]) == ("printed", "mean")]
     assert [(r["model"], r["family"]) for r in rows] == [
         (PRINTED_HEIGHTS, "cuprate"),
         (PRINTED_HEIGHTS, "iron"),

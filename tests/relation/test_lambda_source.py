@@ -4,7 +4,7 @@ import pytest
 
 from polycage.base.errors import PolycageError
 from polycage.relation.lambda_source import lambdas
-from polycage.tables.catalogue import FIT, SKILL
+from polycage.tables.catalogue import EVALUATION, FIT
 from polycage.tables.files import write_parquet
 
 
@@ -21,11 +21,12 @@ def test_without_a_run():
 
 def run_of(folder, n):
     fit = dict.fromkeys(FIT.names) | {"family": "iron", "n": 3, "lambda_K_A2": 380.0, "lambda_sd_K_A2": 40.0}
-    skill = dict.fromkeys(SKILL.names) | {"lambda_of": "iron", "subset": "all", "choice": "highest", "n": n}
+    fit |= {"choice": "printed", "estimator": "mean"}
+    skill = dict.fromkeys(EVALUATION.names) | {"lambda_of": "iron", "subset": "all", "choice": "highest", "n": n}
     skill |= {"mae_K": 30.0 if n else None, "n_tc_unverified": 0}
     models = ("measured-heights", "printed-heights")
     write_parquet(folder / "fit.parquet", FIT, [fit | {"model": m} for m in models])
-    write_parquet(folder / "skill.parquet", SKILL, [skill | {"model": m} for m in models])
+    write_parquet(folder / "evaluation.parquet", EVALUATION, [skill | {"model": m} for m in models])
 
 
 def test_of_a_run(tmp_path):

@@ -1,4 +1,4 @@
-"""Predictions and their skill on held-out compounds."""
+"""Predictions, their intervals and labels."""
 
 import csv
 
@@ -7,9 +7,8 @@ import pytest
 from io_helpers import material, materials_schema
 from polycage.base.vocabulary import MEASURED_HEIGHTS, PRINTED_HEIGHTS, PRINTED_LAMBDA
 from polycage.relation.fit import Fit, Point
-from polycage.relation.predict import predict_all
-from polycage.relation.reference_skill import with_reference
-from polycage.relation.skill import prediction_rows, skill_rows
+from polycage.relation.predict import predict_all, prediction_rows
+from polycage.relation.reference_skill import REFERENCE, THIS_RUN, with_reference
 from polycage.tables import catalogue
 from polycage.tables.materials import Materials, read_materials
 from polycage.tables.phase_heights import PhaseHeight
@@ -34,6 +33,22 @@ def heights(**by_structure):
 
 def predicted(structures, h, materials=(), fits=FITS, **options):
     return predict_all(structures, h, Materials({m.structure_id: m for m in materials}, {}), fits, **options)
+
+
+def labels(n=3, **values):
+    """Rows of `evaluation` as they stand beside predictions, all alike."""
+    empty = dict.fromkeys(catalogue.EVALUATION.names)
+    values = {"n": n, "mae_K": 8.5, "mae_K_low": 2.0, "mae_K_high": 15.0, "r2": -0.5, "interval_coverage": 0.4} | values
+    return with_reference(
+        [
+            {**empty, "lambda_of": whose, "model": model, "choice": choice, "subset": subset, **values}
+            for whose in ("cuprate", "iron", "all")
+            for model in (MEASURED_HEIGHTS, PRINTED_HEIGHTS)
+            for choice in ("closest", "highest")
+            for subset in ("all", "verified")
+        ],
+        [],
+    )
 
 
 def test_tc_and_its_uncertainty_by_hand():
@@ -72,9 +87,7 @@ def test_family_of_the_materials_wins():
     assert (p.family, p.tc_K) == ("iron", pytest.approx(100))
     # the override is visible: the row names both
     assert p.family_found == "other"
-    assert [
-        (r["family"], r["family_found"]) for r in prediction_rows([p], with_reference(skill_rows([p], FITS), []))
-    ] == [("iron", "other")]
+    assert [(r["family"], r["family_found"]) for r in prediction_rows([p], labels())] == [("iron", "other")]
     assert predicted([structure("s", "iron")], heights(s={"alpha": 2.0}), [material("s", family="other")]) == []
 
 
@@ -115,84 +128,32 @@ def test_compounds_of_the_paper_are_not_held_out():
     assert {p.structure_id: p.compound for p in found} == {"a": "X", "b": "Y", "c": "c"}
 
 
-# --- skill by hand
-
-STRUCTURES = [structure("x1"), structure("x2"), structure("y", verification="unverified"), structure("fitted"),
-              structure("no tc"), structure("fe", "iron")]  # fmt: skip
-HEIGHTS = heights(
-    x1={"alpha": 4.0, "beta": 5.0}, x2={"alpha": 4.0}, y={"alpha": 10.0}, fitted={"alpha": 1.0},
-    fe={"alpha": 4.0, "beta": 5.0}, **{"no tc": {"alpha": 2.0}},
-)  # fmt: skip
-MATERIALS = [
-    material("x1", compound="X", tc_K=50.0),
-    material("x2", compound="X", tc_K=70.0, tc_verification="unverified"),
-    material("y", compound="Y", tc_K=10.0),
-    material("fitted", compound="A", tc_K=1.0, paper_compound="A"),
-    material("no tc", compound="Z", tc_K=300.0, pressure_GPa=8.0),
-    material("fe", compound="F", tc_K=15.0),
-]
+def test_interval_of_a_prediction_by_hand():
+    # sd 282.8427 of lambda 1200: a share of 0.2357023; two compounds: one degree of freedom, t = 12.7062 (printed
+    # tables). sqrt(0.2357023^2 (1 + 1/2) + (2 x 0.04 / 4)^2) = 0.2893671; Tc 75: half width 275.76, the lower end at 0
+    h = {"s": {"alpha": PhaseHeight("s", "alpha", 4.0, 4.0, 4.0, 0.04)}}
+    (row,) = prediction_rows(predicted([structure("s")], h), labels())
+    assert row["tc_low_K"] == 0
+    assert row["tc_high_K"] == pytest.approx(75 + 12.7062 * 0.2893671 * 75, abs=0.01)
 
 
-@pytest.fixture(name="skill")
-def _skill():
-    rows = skill_rows(predicted(STRUCTURES, HEIGHTS, MATERIALS), FITS)
-    return {(r["lambda_of"], r["subset"], r["choice"]): r for r in rows if r["model"] == PRINTED_HEIGHTS}
+def test_a_fit_to_one_compound_has_no_interval():
+    (row,) = prediction_rows(predicted([structure("s", "iron")], heights(s={"alpha": 2.0})), labels())
+    assert (row["tc_low_K"], row["tc_high_K"]) == (None, None)
 
 
-def test_skill_with_the_highest_prediction(skill):
-    # X: predicted max(75, 48) and 75, mean 75, measured (50 + 70) / 2 = 60: error 15; Y: 1200 / 100 = 12 for 10:
-    # error 2. Mean measured 35: total 2 x 25^2, residual 15^2 + 2^2
-    row = skill["cuprate", "all", "highest"]
-    assert (row["n"], row["mae_K"]) == (2, pytest.approx(8.5))
-    assert row["r2"] == pytest.approx(1 - 229 / 1250)
-    # a constant Tc of 80 K misses 60 by 20 and 10 by 70
-    assert row["null_mae_K"] == pytest.approx(45)
-    assert row["n_tc_unverified"] == 1  # X, by its second structure
-
-
-def test_skill_choosing_with_knowledge_of_tc(skill):
-    # X: 48 (nearer to 50 than 75) and 75, mean 61.5: error 1.5; Y: error 2
-    assert skill["cuprate", "all", "closest"]["mae_K"] == pytest.approx(1.75)
-
-
-def test_skill_without_unverified_structures(skill):
-    row = skill["cuprate", "verified", "highest"]  # Y's structure is unverified
-    assert (row["n"], row["mae_K"], row["r2"], row["null_mae_K"]) == (1, pytest.approx(15), None, pytest.approx(20))
-
-
-def test_skill_of_both_families_together(skill):
-    # F: 400 / 16 = 25 for 15, error 10; closest 400 / 25 = 16, error 1; a constant 40 misses by 25
-    assert skill["iron", "all", "highest"]["mae_K"] == pytest.approx(10)
-    assert skill["iron", "all", "closest"]["mae_K"] == pytest.approx(1)
-    row = skill["all", "all", "highest"]
-    assert (row["n"], row["mae_K"], row["null_mae_K"]) == (3, pytest.approx(27 / 3), pytest.approx(115 / 3))
-
-
-def test_no_compound_to_test_on():
-    rows = skill_rows(predicted([structure("s")], heights(s={"alpha": 2.0})), FITS)
-    assert {(r["n"], r["mae_K"], r["r2"], r["null_mae_K"]) for r in rows} == {(0, None, None, None)}
-
-
-def test_every_prediction_stands_beside_its_skill(skill):
-    made = predicted(STRUCTURES, HEIGHTS, MATERIALS)
-    rows = list(prediction_rows(made, with_reference(skill_rows(made, FITS), [])))
-    assert len(rows) == len(made) == 8
+def test_every_prediction_stands_beside_its_skill():
+    made = predicted([structure("b"), structure("a", "iron")], heights(a={"alpha": 2.0}, b={"alpha": 2.0, "beta": 3.0}))
+    rows = list(prediction_rows(made, labels()))
+    assert len(rows) == len(made) == 3
     assert all(set(row) == set(catalogue.PREDICTIONS.names) for row in rows)
     assert rows == sort_rows(catalogue.PREDICTIONS, rows)
-    iron = next(row for row in rows if row["structure_id"] == "fe")
-    assert (iron["skill_n"], iron["skill_mae_K"]) == (1, pytest.approx(10))
-    copper = next(row for row in rows if row["structure_id"] == "fitted")
-    assert copper["held_out"] is False
-    assert (copper["skill_n"], copper["skill_mae_K"], copper["skill_r2"]) == (
-        2,
-        pytest.approx(8.5),
-        pytest.approx(1 - 229 / 1250),
-    )
-    assert (copper["skill_verified_n"], copper["skill_verified_mae_K"], copper["skill_verified_r2"]) == (
-        1,
-        pytest.approx(15),
-        None,
-    )
-    pressed = next(row for row in rows if row["structure_id"] == "no tc")
-    assert (pressed["tc_K"], pressed["tc_measured_K"]) == (pytest.approx(300), None)
-    assert (copper["h_min_A"], copper["h_max_A"]) == (pytest.approx(0.9), pytest.approx(1.1))
+    for row in rows:
+        assert (row["skill_n"], row["skill_mae_K"], row["skill_r2"], row["skill_from"]) == (3, 8.5, -0.5, THIS_RUN)
+        assert (row["skill_mae_low_K"], row["skill_mae_high_K"], row["interval_coverage"]) == (2.0, 15.0, 0.4)
+
+
+def test_where_the_run_has_no_tc_the_label_is_that_of_the_reference_collection():
+    shown = with_reference(labels(n=0, mae_K=None), labels(n=7, mae_K=37.8))
+    (row,) = prediction_rows(predicted([structure("s", "iron")], heights(s={"alpha": 2.0})), shown)
+    assert (row["skill_n"], row["skill_mae_K"], row["skill_from"]) == (7, 37.8, REFERENCE)

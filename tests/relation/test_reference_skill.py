@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from helpers import CIF_FILES, reference_measurement
 from io_helpers import ROOT, SCHEMAS
 from polycage.base.errors import PolycageError
-from polycage.relation import fit, predict
+from polycage.physics.descriptors import descriptor_rows
+from polycage.relation.cases import case_rows
 from polycage.relation.reference_skill import (
     REFERENCE,
     THIS_RUN,
@@ -15,10 +17,11 @@ from polycage.relation.reference_skill import (
     reference_text,
     with_reference,
 )
-from polycage.relation.skill import skill_rows
+from polycage.relation.trial import trial
 from polycage.tables import catalogue, materials, phase_heights
 from polycage.tables.rows import cage_row, structure_row
 
+SEED = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))["trial"]["seed"]
 COMMITTED = ROOT / "config" / "reference_skill.csv"
 
 
@@ -31,15 +34,15 @@ def test_the_committed_file_is_that_of_a_run_on_the_reference_collection(tmp_pat
     structures = [structure_row(name, "", of) for name, of in found.items()]
     cages = [cage_row(name, cage, of) for name, of in found.items() for cage in of.cages]
     heights = phase_heights.phase_heights(cages)
-    fits = fit.fit_all(known, heights)
-    made = skill_rows(predict.predict_all(structures, heights, known, fits), fits)
-    assert COMMITTED.read_text(encoding="utf-8") == reference_text(made)
+    described = {name: row for name, of in found.items() if of.n_active for row in descriptor_rows(name, of)}
+    made = trial(known, case_rows(structures, heights, described, known), SEED)
+    assert COMMITTED.read_text(encoding="utf-8") == reference_text(made.evaluation)
 
 
 def row(n, mae_K, lambda_of="iron", subset="all"):
-    return dict.fromkeys(catalogue.SKILL.names) | {
+    return dict.fromkeys(catalogue.EVALUATION.names) | {
         "lambda_of": lambda_of, "model": "printed-heights", "subset": subset, "choice": "highest", "n": n,
-        "mae_K": mae_K,
+        "mae_K": mae_K, "subfamily": "",
     }  # fmt: skip
 
 

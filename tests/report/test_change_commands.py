@@ -10,9 +10,9 @@ import pytest
 from polycage.base.errors import PolycageError
 from polycage.cli import main
 from polycage.physics.doping import PAPER_ORDERS, charge_order
+from polycage.pictures.order_drawing import order_svg
 from polycage.report.change_commands import share
 from polycage.report.change_views import series_text
-from polycage.report.order_drawing import order_svg
 from polycage.tables.catalogue import SERIES
 from polycage.tables.files import write_parquet
 

@@ -9,9 +9,9 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.cli import main
 from polycage.physics.rings import ring_rows
 from polycage.physics.states import state_rows
-from polycage.report.ring_drawing import rings_figure
+from polycage.pictures.ring_drawing import rings_figure
+from polycage.pictures.style import svg
 from polycage.report.state_views import Asked, known
-from polycage.report.style import svg
 
 
 def test_numbers_of_the_papers_example_in_the_view(capsys):

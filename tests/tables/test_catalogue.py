@@ -47,6 +47,8 @@ def test_other_formats():
 # numbers without a unit
 PLAIN = {
     *("x", "y", "z", "x_su", "y_su", "z_su", "occupancy", "r2", "r_factor", "birge_ratio"),
+    *("pearson", "spearman", "kendall", "share_below"),
+    *("exponent", "coverage", "left_out_coverage", "interval_coverage", "p_permuted", "difference_atoms", "n_planes"),
     *("correlation", "gap_ratio", "ratio", "ratio_su", "gap_over_largest", "upper_charge", "lower_charge"),
     # strain, series, doping and elements
     *("axis_exponent", "plane_exponent", "plane_exponent_su", "misfit"),
@@ -69,8 +71,9 @@ def test_columns_are_distinct_explained_and_have_their_unit(table):
     for column in table.columns:
         assert column.meaning
         assert (column.digits > 0) == (column.type == "number")
-        if column.type == "number" and column.name not in PLAIN:
-            assert column.unit or column.name.rpartition("_")[2] == "r2"
+        name = column.name.removesuffix("_low").removesuffix("_high")
+        if column.type == "number" and name not in PLAIN:
+            assert column.unit or name.rpartition("_")[2] == "r2"
 
 
 def test_columns_of_cages_as_documented():

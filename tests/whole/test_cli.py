@@ -193,7 +193,7 @@ def test_programs_see_what_people_see(tmp_path, form):
         (["info", "--set", "Layer_Gap_a=0.5"], 2, "did you mean layer_gap_A?"),
         (["measure", "x.cif", "--set", "layer_gap_A=wide"], 2, "'wide' is no number"),
         (["measure", "x.cif", "--set", "gap=0.5"], 2, "unknown name 'gap'; "),
-        (["draw", "gone.cif", "--output", "x.svg"], 2, "--output x.svg: the picture is a PNG file"),
+        (["draw", "gone.cif", "--output", "x.gif"], 2, "--output x.gif: the picture is SVG, PDF or PNG"),
         (["draw", "gone.cif", "--output", "gone/x.png"], 1, "there is no folder gone"),
         (["measure", "x.cif", "--set", "layer_gap_A=-1"], 2, "layer_gap_A"),
         (["measure", "."], 2, "no .cif nor other structure file"),

@@ -42,7 +42,7 @@ def read_csv(path):
 
 
 # what the template writes
-TEMPLATE = (ROOT / "workflow/polycage/report/page/report.html").read_text(encoding="utf-8")
+TEMPLATE = (ROOT / "workflow/polycage/pages/page/report.html").read_text(encoding="utf-8")
 PAGE_TAGS = set(re.findall(r"<([a-z][a-z0-9]*)", TEMPLATE))
 
 

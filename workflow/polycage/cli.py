@@ -19,21 +19,16 @@ from typing import TYPE_CHECKING, NoReturn
 from polycage import __version__
 from polycage.base.compiled_folder import announce, code_folder
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.base.vocabulary import WARNING
-from polycage.collection import provenance
+from polycage.collection import installed_flow, provenance
+from polycage.commands import compare_command, draw_command, export_command, view_command
+from polycage.commands.options import OK, PATHS, SOME_FAILED, USAGE, add_settings, settings_of, tell
 from polycage.report import change_commands, electron_commands
 
 if TYPE_CHECKING:
     from polycage.relation.lambda_source import Lambda
     from polycage.tables.schema import Row
 
-OK, SOME_FAILED, USAGE = 0, 1, 2
-
-_PATHS = (
-    "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; "
-    "VASP: *.vasp, *.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip with such files"
-)
 # examples by command; those of `measure` are also what the command line as a whole shows
 _EXAMPLES = {
     "measure": (
@@ -49,11 +44,7 @@ _EXAMPLES = {
         "polycage states cif/CaKFe4As4.cif --resonance beta=13 --tc gamma=35",
         "polycage states cif/CaKFe4As4.cif --draw rings.svg",
     ),
-    "draw": (
-        "polycage draw cif/BaFe2As2_297K.cif       (the first cage, into cage.png)",
-        "polycage draw cif/BaFe2As2_297K.cif --cage 2 --output beta.png",
-        "polycage draw cif/Nb.cif --voids --cage 4 --output void.png",
-    ),
+    **installed_flow.EXAMPLES,
     "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
@@ -63,9 +54,14 @@ _EXAMPLES = {
 _EXIT_CODES = {
     "measure": "exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the\n"
     "failures are listed on standard error); 2 wrong usage",
-    "draw": "exit codes: 0 drawn; 1 the structure failed; 2 wrong usage",
     **change_commands.EXIT_CODES,
 }
+
+
+# commands whose options and work stand in a module of their own
+_COMMANDS = {"draw": draw_command, "export": export_command, "compare": compare_command, "view": view_command}
+for _name, _module in _COMMANDS.items():
+    _EXAMPLES[_name], _EXIT_CODES[_name] = _module.EXAMPLES, _module.EXIT_CODES
 
 
 def _epilog(command: str) -> str:
@@ -117,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     measure = _command(commands, "measure", _measure, "measure the cages of files, folders or archives")
-    measure.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
+    measure.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=PATHS)
     measure.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: %(default)s")
     measure.add_argument("--voids", action="store_true", help="find all voids of the structures too (role void)")
     measure.add_argument(
@@ -130,29 +126,24 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="0.29 of the last digit as uncertainty of numbers that state none and are not fixed by symmetry",
     )
-    _add_settings(measure)
+    add_settings(measure)
 
     states = _command(commands, "states", _states, "what the paper derives from cages: states, rings, gaps, resonance")
-    states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=_PATHS)
+    states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=PATHS)
     states.add_argument("--resonance", metavar="PHASE=MEV", help="measured energy of the spin resonance of one phase")
     states.add_argument("--tc", metavar="PHASE=K", help="Tc that is ascribed to one phase: the gaps of all of them")
-    states.add_argument(
-        "--gap-ratio", type=float, default=3.53, metavar="RATIO", help="2 Delta / (k_B Tc): %(default)s"
-    )
+    states.add_argument("--gap-ratio", type=float, default=3.53, metavar="X", help="2 Delta / (k_B Tc): %(default)s")
     states.add_argument("--draw", type=Path, metavar="SVG", help="draw the rings of the first structure")
-    _add_settings(states)
+    add_settings(states)
 
-    draw = _command(commands, "draw", _draw, "draw one cage as a picture")
-    draw.add_argument("path", type=Path, metavar="PATH", help="file with one structure")
-    draw.add_argument("--cage", type=int, default=1, metavar="N", help="cage_id (default: %(default)s)")
-    draw.add_argument("--output", type=Path, default=Path("cage.png"), help="PNG file (default: %(default)s)")
-    draw.add_argument("--voids", action="store_true", help="count the voids among the cages")
-    _add_settings(draw)
+    for name, module in _COMMANDS.items():
+        module.add_options(_command(commands, name, module.run, module.WHAT))
 
-    change_commands.add_commands(partial(_command, commands), _add_settings, _settings, _lambdas)
-    electron_commands.add_commands(partial(_command, commands), _add_settings, _settings, _check_picture)
+    installed_flow.add_command(partial(_command, commands), add_settings, settings_of)
+    change_commands.add_commands(partial(_command, commands), add_settings, settings_of, _lambdas)
+    electron_commands.add_commands(partial(_command, commands), add_settings, settings_of, draw_command.check_picture)
 
-    _add_settings(_command(commands, "info", _info, "versions, settings and caches"))
+    add_settings(_command(commands, "info", _info, "versions, settings and caches"))
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
     _command(commands, "cite", _cite, "what to cite")
     return parser
@@ -168,38 +159,10 @@ def _command(
     return command
 
 
-def _add_settings(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        dest="settings",
-        help="set a limit or tolerance (names: polycage info)",
-    )
-
-
 def _lambdas(results: Path | None) -> dict[str, Lambda]:
     from polycage.relation.lambda_source import lambdas
 
     return lambdas(results)
-
-
-def _settings(options: argparse.Namespace) -> Settings:
-    values: dict[str, float] = {}
-    for text in options.settings:
-        name, equals, value = text.partition("=")
-        if not equals or not value.strip():
-            raise PolycageError(
-                ErrorCode.CONFIG_INVALID, f"--set {text}: no value; write --set {name or 'NAME'}=NUMBER"
-            )
-        try:
-            values[name] = float(value)
-        except ValueError:
-            raise PolycageError(ErrorCode.CONFIG_INVALID, f"--set {text}: {value!r} is no number") from None
-    if getattr(options, "last_digit", False):
-        values.setdefault("last_digit_su", LAST_DIGIT_SU)
-    return Settings.from_mapping(values)
 
 
 def _measure(options: argparse.Namespace) -> int:
@@ -209,7 +172,7 @@ def _measure(options: argparse.Namespace) -> int:
     from polycage.tables.csv_lines import csv_lines
     from polycage.tables.rows import listed_rows, vertex_rows
 
-    settings = _settings(options)
+    settings = settings_of(options)
     announce()
     failed = False
     colour = wants_colour(sys.stdout)
@@ -217,7 +180,7 @@ def _measure(options: argparse.Namespace) -> int:
     table = catalogue.VERTICES if options.vertices and options.format == "csv" else catalogue.LISTING
     if options.format == "csv":
         sys.stdout.write(next(csv_lines(table, [])))
-    for outcome in outcomes(options.paths, settings, voids=options.voids, told=_tell):
+    for outcome in outcomes(options.paths, settings, voids=options.voids, told=tell):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
@@ -263,61 +226,14 @@ def _states(options: argparse.Namespace) -> int:
     from polycage.collection.arguments import outcomes
     from polycage.report.state_views import Asked, print_states
 
-    settings, asked = _settings(options), Asked.of(options.resonance, options.tc, options.gap_ratio)
+    settings, asked = settings_of(options), Asked.of(options.resonance, options.tc, options.gap_ratio)
     announce()
-    found = outcomes(options.paths, settings, voids=False, told=_tell)
+    found = outcomes(options.paths, settings, voids=False, told=tell)
     return SOME_FAILED if print_states(found, settings, asked, options.draw) else OK
 
 
-def _draw(options: argparse.Namespace) -> int:
-    settings = _settings(options)
-    _check_picture(options.output)
-    from polycage import measure
-
-    try:
-        from polycage.report.cage_drawing import cage_figure
-        from polycage.report.style import save_png
-    except ModuleNotFoundError as error:
-        cause = f"{(error.name or '').partition('.')[0]} is not installed: pip install 'polycage[draw]'"
-        raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None
-    measurement = measure(options.path, settings, voids=options.voids)
-    chosen = [cage for cage in measurement.cages if cage.cage_id == options.cage]
-    if not chosen:
-        raise PolycageError(
-            ErrorCode.CONFIG_INVALID,
-            f"--cage {options.cage}: {options.path.name} has cages 1 to {len(measurement.cages)}",
-        )
-    cage = chosen[0]
-    size = f"radius {cage.site.radius_A:.4f} Å" if cage.h_A is None else f"h = {cage.h_A:.4f} Å"
-    title = f"{measurement.formula}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, {size}"
-    try:
-        save_png(cage_figure(cage, title, settings), options.output)
-    except OSError as error:
-        raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{options.output}: {error.strerror}") from error
-    print(f"wrote {options.output}")
-    return OK
-
-
-def _tell(text: str) -> None:
-    print(f"polycage: {text}", file=sys.stderr)
-
-
-def _check_picture(path: Path) -> None:
-    """Refuse a picture that cannot be written, before any work is done.
-
-    Raises
-    ------
-    PolycageError
-        `CONFIG_INVALID` or `RESULTS_NOT_WRITABLE`.
-    """
-    if path.suffix.lower() != ".png":
-        raise PolycageError(ErrorCode.CONFIG_INVALID, f"--output {path}: the picture is a PNG file, name it *.png")
-    if not path.parent.is_dir():
-        raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"--output {path}: there is no folder {path.parent}")
-
-
 def _info(options: argparse.Namespace) -> int:
-    settings = _settings(options)
+    settings = settings_of(options)
     from polycage.base.version import versions
 
     for name, version in versions().items():

@@ -10,3 +10,16 @@ def active_digest(wildcards):
         names = (f"{RESULTS}/active/{name}.parquet" for name in active_cages.NAMES)
         manifests.update_text(Path(path), active_cages.digest(*map(Path, names)))
     return path
+
+
+# A Tc is known of few of them: fits and the trial read these alone (see match.smk).
+
+
+def cases_digest(wildcards):
+    checkpoints.match.get(**wildcards)
+    path = f"{RESULTS}/provenance/cases.sha256"
+    if workflow.is_main_process:
+        manifests.update_text(
+            Path(path), active_cages.digest(Path(f"{RESULTS}/active/cases.parquet"))
+        )
+    return path

@@ -33,8 +33,8 @@ else:
     )
 
 
-onstart:
-    # where it may not, Snakemake removes an old output before the job that would say so
+# Notes what the rules have decided. Snakemake calls no onstart of a module: the Snakefile does it there. Where it may not, Snakemake removes an old output before the job that would say so.
+def note_decisions():
     try:
         whole_files.check_writable(Path(RESULTS))
         manifests.update_text(
@@ -42,6 +42,10 @@ onstart:
         )
     except PolycageError as error:
         raise WorkflowError(str(error)) from None
+
+
+onstart:
+    note_decisions()
     # after an update: once, not in each of the first jobs
     if not compiled_folder.has_code() and compiled_folder.code_folder():
         run_once = [sys.executable, "-m", "polycage.cli", "measure"]

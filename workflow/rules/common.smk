@@ -8,10 +8,18 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-ROOT = Path(workflow.basedir)
+# of this file, not of the main Snakefile: somebody else's workflow may use this one as a module
+HERE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve()
+ROOT = HERE.parents[1]
 
-# the library is used from the repository, in this process and in those of the scripts
-sys.path.insert(0, str(ROOT / "workflow"))
+# the library is used from the repository, in this process and in those of the scripts. The workflow that is installed with
+# the library uses that library; rules that come from a server as a module use the files of the installed workflow
+if (ROOT / "workflow/polycage").is_dir():
+    sys.path.insert(0, str(ROOT / "workflow"))
+elif not HERE.is_dir():
+    from polycage.collection import installed_flow
+
+    ROOT = installed_flow.flow_folder()
 
 from polycage.base import compiled_folder, whole_files
 from polycage.base.errors import PolycageError
@@ -27,6 +35,8 @@ from polycage.tables import active_cages, catalogue, materials, resonances
 
 provenance.share_with_child_processes()
 
+# what uses this one as a module names a few keys
+config |= configuration.completed(config, ROOT / "config/config.yaml")
 try:
     CONFIG = configuration.read_config(
         config,
@@ -83,3 +93,28 @@ def library(stage):
         )
         manifests.update_text(Path(f"{RESULTS}/provenance/{STATED[stage]}"), text)
     return f"{RESULTS}/provenance/{STATED[stage]}"
+
+
+# The tables that the rules so far make, for the page.
+def tables_of_the_page():
+    made = {
+        Path(str(path)).stem
+        for rule in workflow.rules
+        for path in rule.output
+        if str(path).endswith(".parquet") and "{" not in str(path)
+    }
+    return [
+        f"{RESULTS}/{table.name}.parquet"
+        for table in catalogue.ALL
+        if table.name in made
+    ]
+
+
+# What `snakemake --report report.zip` shows, with a caption each.
+def snakemake_report(path, caption):
+    return report(
+        path,
+        caption=f"../captions/{caption}.rst",
+        category="polycage",
+        labels={"what": caption.replace("_", " ")},
+    )

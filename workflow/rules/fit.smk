@@ -1,16 +1,15 @@
-# Lambda of each family, on printed and on measured heights.
+# Lambda of each family, on printed and on measured heights, by each rule of choosing a phase.
 
 
 rule fit:
     input:
-        cages=ancient(rules.tables.output.active_cages),
-        active=active_digest,
+        cases=ancient(rules.match.output.cases),
+        digest=cases_digest,
         materials=str(CONFIG.materials),
         library=library("fit"),
     output:
         fit=f"{RESULTS}/fit.parquet",
-        heights=f"{RESULTS}/heights.parquet",
-        csv=expand("{results}/{name}.csv", results=RESULTS, name=["fit", "heights"]),
+        csv=f"{RESULTS}/fit.csv",
     log:
         f"{RESULTS}/logs/fit.log",
     benchmark:
@@ -22,5 +21,6 @@ rule fit:
         runtime=growing(60),
     params:
         schema=str(SCHEMA),
+        seed=CONFIG.trial.seed,
     script:
         "../scripts/fit.py"

@@ -1,28 +1,19 @@
 # One self-contained page for the whole batch: of all tables that the rules before this one make.
 
 
-def tables_of_the_page():
-    made = {
-        Path(str(path)).stem
-        for rule in workflow.rules
-        for path in rule.output
-        if str(path).endswith(".parquet") and "{" not in str(path)
-    }
-    return [
-        f"{RESULTS}/{table.name}.parquet"
-        for table in catalogue.ALL
-        if table.name in made
-    ]
-
-
 rule report:
     input:
         tables=tables_of_the_page(),
         library=library("report"),
     output:
-        page=f"{RESULTS}/report.html",
-        relation=f"{RESULTS}/figures/tc_against_height.svg",
-        heights=f"{RESULTS}/figures/printed_against_measured.svg",
+        page=snakemake_report(f"{RESULTS}/report.html", "page"),
+        relation=snakemake_report(
+            f"{RESULTS}/figures/tc_against_height.svg", "tc_against_height"
+        ),
+        heights=snakemake_report(
+            f"{RESULTS}/figures/printed_against_measured.svg",
+            "printed_against_measured",
+        ),
     log:
         f"{RESULTS}/logs/report.log",
     benchmark:

@@ -1,10 +1,9 @@
-"""Structures, cages and materials in, predictions and their skill out."""
+"""Structures, cages, materials and the trial in, predictions with their labels out."""
 
 from pathlib import Path
 
 from polycage.collection import job
 from polycage.relation import fit, predict, reference_skill
-from polycage.relation.skill import prediction_rows, skill_rows
 from polycage.tables import catalogue, materials, phase_heights
 from polycage.tables.files import read_rows, write_both
 
@@ -14,7 +13,6 @@ heights = phase_heights.phase_heights(read_rows(Path(snakemake.input.cages)))
 fits = fit.fit_all(known, heights)
 structures = read_rows(Path(snakemake.input.structures))
 predictions = predict.predict_all(structures, heights, known, fits, m2x2=snakemake.params.m2x2)
-skill = skill_rows(predictions, fits)
-write_both(Path(snakemake.output.skill), catalogue.SKILL, skill)
-shown = reference_skill.with_reference(skill, reference_skill.read_reference(Path(snakemake.params.reference)))
-write_both(Path(snakemake.output.predictions), catalogue.PREDICTIONS, prediction_rows(predictions, shown))
+evaluation = read_rows(Path(snakemake.input.evaluation))
+shown = reference_skill.with_reference(evaluation, reference_skill.read_reference(Path(snakemake.params.reference)))
+write_both(Path(snakemake.output.predictions), catalogue.PREDICTIONS, predict.prediction_rows(predictions, shown))

@@ -5,10 +5,10 @@ from pathlib import Path
 from polycage.base import whole_files
 from polycage.base.settings import Settings
 from polycage.collection import job, provenance
+from polycage.pages import page_data
+from polycage.pages.page import figures, page
+from polycage.pages.page_methods import Run
 from polycage.relation.reference_skill import read_reference, with_reference
-from polycage.report import page_data
-from polycage.report.page import figures, page
-from polycage.report.page_methods import Run
 
 job.begin(snakemake.input.library)
 asked = snakemake.params

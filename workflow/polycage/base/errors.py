@@ -113,6 +113,10 @@ class ErrorCode(Enum):
     GEOMETRY_TOO_LARGE = (Stage.GEOMETRY, "raise the limit named where memory and time allow it")
     CHARGES_UNKNOWN = (Stage.GEOMETRY, "give the charges of all elements: polycage field FILE --charges Ba=2,Cu=2,O=-2")
     UNEXPECTED = (Stage.GEOMETRY, "this is a defect of polycage: please report it with the file")
+    TC_LIST_INVALID = (
+        Stage.MATERIALS,
+        "give tc_table a CSV whose first line names the columns composition, tc_K and citation, each once",
+    )
     MATERIALS_INVALID = (Stage.MATERIALS, "correct the place named, or give the file as materials=FILE")
 
     def __init__(self, stage: Stage, advice: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jsonschema import Draft202012Validator
 
 from polycage.base.errors import ErrorCode, PolycageError
@@ -17,6 +18,15 @@ from polycage.physics.constants import Constants
 
 # `materials` that says that there is no sheet
 NO_SHEET = ("none", os.devnull)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TrialConfiguration:
+    """How the relation is tried."""
+
+    seed: int  # of permutations, bootstraps and picks
+    tolerance_atoms: float  # compositions that differ by no more, in atoms of an element a formula unit, are one
+    open_oxygen: bool  # whether structures are matched with a list whatever their oxygen, too
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +45,8 @@ class Configuration:
     electrostatics: bool
     # whether structures of the sheet without a file are mistyped: not where it is another collection's
     tells_missing: bool
+    tc_table: Path | None  # a user's list of Tc
+    trial: TrialConfiguration
 
 
 def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path) -> Configuration:
@@ -54,6 +66,8 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
     """
     numbers = {name: _numbers(config.get(name)) for name in ("settings", "physics")}
     config = {k: _flag(v) for k, v in config.items()} | numbers
+    if isinstance(config.get("trial"), Mapping):
+        config["trial"] = {k: _flag(_number(v)) for k, v in config["trial"].items()}
     for error in Draft202012Validator(schema).iter_errors(config):
         key = ".".join(map(str, error.path)) or "top level"
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"config, {key}: {error.message}")
@@ -72,8 +86,25 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         lambda_fe_for_m2x2=config["lambda_fe_for_m2x2"],
         voids=config["voids"],
         vertices=config["vertices"],
+        tc_table=_tc_table(config["tc_table"]),
+        trial=TrialConfiguration(
+            int(config["trial"]["seed"]), float(config["trial"]["tolerance_atoms"]), config["trial"]["open_oxygen"]
+        ),
         electrostatics=config["electrostatics"],
     )
+
+
+def completed(config: Mapping[str, Any], defaults: Path) -> dict[str, Any]:
+    """A configuration with what it leaves out: a workflow that uses this one as a module names a few keys.
+
+    Parameters
+    ----------
+    config
+        As Snakemake gives it.
+    defaults
+        `config/config.yaml`.
+    """
+    return {**yaml.safe_load(defaults.read_text(encoding="utf-8")), **config}
 
 
 def _settings(config: Mapping[str, Any]) -> Settings:
@@ -89,6 +120,21 @@ def _materials(given: str, root: Path) -> Path:
     if given in NO_SHEET:
         return root / "config" / "paper_tables.csv"
     return Path(given) if given else root / "config" / "materials.csv"
+
+
+def _tc_table(given: str) -> Path | None:
+    """The list of Tc.
+
+    Raises
+    ------
+    PolycageError
+        `CONFIG_INVALID` where there is no such file.
+    """
+    if not given:
+        return None
+    if not Path(given).is_file():
+        raise PolycageError(ErrorCode.CONFIG_INVALID, f"config, tc_table: there is no file {given}")
+    return Path(given)
 
 
 def _check_places(cif_dir: Path, results_dir: Path) -> None:

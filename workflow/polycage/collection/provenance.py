@@ -14,7 +14,7 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.version import LIBRARIES, __version__, version_of
 
 _PACKAGE = Path(__file__).parents[1]
-_PAGE = "report.page"  # it reads files beside itself
+_PAGE = "pages.page"  # it reads files beside itself
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]*))", re.MULTILINE
 )

@@ -1,5 +1,5 @@
 """Bytes and a name become crystals.
 
-Doors, modules that others may import: `readers`, `file_names`, `contents`.
+Doors, modules that others may import: `readers`, `file_names`, `contents`, `formulas`.
 May import: base, crystal.
 """

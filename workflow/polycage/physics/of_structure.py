@@ -7,6 +7,7 @@ How to add one: write `<name>_rows(structure_id, measurement)` in a module of th
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from polycage.base.settings import DEFAULTS, Settings
@@ -62,6 +63,7 @@ def ready(*, electrostatics: bool = False) -> None:
 
 def _of_active(settings: Settings) -> dict[str, Rows]:
     """By table, what structures with active cages have; others must not pay for it, not even by an import."""
+    from polycage.physics.descriptors import descriptor_rows
     from polycage.physics.height_correlations import height_correlation_rows
     from polycage.physics.rings import ring_rows
     from polycage.physics.states import state_rows
@@ -81,6 +83,7 @@ def _of_active(settings: Settings) -> dict[str, Rows]:
         "rings": rings,
         "height_correlations": height_correlation_rows,
         "strain": strain_rows,
+        "descriptors": partial(descriptor_rows, settings=settings),
     }
 
 

@@ -8,10 +8,9 @@ measured here.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import stats
 
 from polycage.base.arrays import FloatArray
 from polycage.base.means import birge_ratio
@@ -25,8 +24,8 @@ from polycage.base.vocabulary import (
     PRINTED_HEIGHTS,
     PRINTED_LAMBDA,
 )
-from polycage.relation.scores import errors
-from polycage.tables.catalogue import FIT, HEIGHTS
+from polycage.relation.paper_compounds import cluster_of
+from polycage.tables.catalogue import HEIGHTS
 from polycage.tables.materials import Material, Materials, PaperRow
 from polycage.tables.phase_heights import PhaseHeight
 from polycage.tables.schema import Row, sort_rows
@@ -67,6 +66,11 @@ class Fit:
     def sd_K_A2(self) -> float | None:
         """Their standard deviation (n - 1); None for a single compound."""
         return float(self.lambdas.std(ddof=1)) if len(self.points) > 1 else None
+
+    @property
+    def n_clusters(self) -> int:
+        """Number of compounds, samples of one compound counted once."""
+        return len({cluster_of(p.compound) for p in self.points})
 
     @property
     def mean_tc_K(self) -> float:
@@ -119,38 +123,6 @@ def _point(
 def structures_of(row: PaperRow, materials: Materials) -> list[Material]:
     """The structures of one compound of the paper's tables."""
     return [m for m in materials.structures.values() if m.paper_compound == row.compound]
-
-
-def fit_row(fit: Fit) -> Row:
-    """Row of the table `fit`."""
-    tc = np.array([p.tc_K for p in fit.points])
-    n = len(tc)
-    h2 = fit.lambdas / tc
-    in_mae, in_r2 = errors(tc.tolist(), (fit.lambda_K_A2 / h2).tolist())
-    left_out = null = half = None
-    if n > 1:
-        others = (fit.lambdas.sum() - fit.lambdas) / (n - 1)
-        left_out, _ = errors(tc.tolist(), (others / h2).tolist())
-        null, _ = errors(tc.tolist(), ((tc.sum() - tc) / (n - 1)).tolist())
-        half = float(stats.t.ppf(0.975, n - 1)) * float(fit.lambdas.std(ddof=1)) / np.sqrt(n)
-    return {
-        "family": fit.family,
-        "model": fit.model,
-        "n": n,
-        "lambda_K_A2": fit.lambda_K_A2,
-        "lambda_sd_K_A2": fit.sd_K_A2,
-        "lambda_low_K_A2": None if half is None else fit.lambda_K_A2 - half,
-        "lambda_high_K_A2": None if half is None else fit.lambda_K_A2 + half,
-        "in_sample_mae_K": in_mae,
-        "in_sample_r2": in_r2,
-        "left_out_mae_K": left_out,
-        "null_mae_K": null,
-    }
-
-
-def fit_rows(fits: Iterable[Fit]) -> list[Row]:
-    """Rows of the table `fit`, sorted."""
-    return sort_rows(FIT, [fit_row(fit) for fit in fits])
 
 
 def height_rows(materials: Materials, heights: Mapping[str, Mapping[str, PhaseHeight]]) -> list[Row]:

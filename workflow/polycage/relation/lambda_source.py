@@ -13,10 +13,12 @@ from pathlib import Path
 import polycage
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import ALL, HIGHEST, PREDICTING, PRINTED_HEIGHTS
-from polycage.relation.fit import fit_all, fit_rows
+from polycage.relation.fit import fit_all
 from polycage.relation.reference_skill import read_reference, with_reference
 from polycage.tables.schema import Row
 
+# the rows of `fit` that predictions are made with
+PRINTED, MEAN = "printed", "mean"
 _ROOT = Path(polycage.__file__).parents[2]
 
 
@@ -60,7 +62,8 @@ def lambdas(results: Path | None = None) -> dict[str, Lambda]:
     Raises
     ------
     PolycageError
-        `RESULTS_MISSING` where the folder has no tables `fit` and `skill`, `TABLE_DAMAGED` where one cannot be read.
+        `RESULTS_MISSING` where the folder has no tables `fit` and `evaluation`, `TABLE_DAMAGED` where one cannot be
+        read.
     """
     if results is not None:
         return _of_run(results)
@@ -72,7 +75,13 @@ def lambdas(results: Path | None = None) -> dict[str, Lambda]:
         from polycage.tables.materials import load_schema, read_materials
     except ModuleNotFoundError:  # the libraries that read the sheet are an extra
         return {}
-    fits = fit_rows(fit_all(read_materials(paper, load_schema(schema)), {}))
+    fits = [
+        {
+            **{"family": fit.family, "model": fit.model, "choice": PRINTED, "estimator": MEAN},
+            **{"lambda_K_A2": fit.lambda_K_A2, "lambda_sd_K_A2": fit.sd_K_A2},
+        }
+        for fit in fit_all(read_materials(paper, load_schema(schema)), {})
+    ]
     reference = read_reference(skill)
     empty = [{**row, "n": 0} for row in reference]
     return _joined(fits, with_reference(empty, reference))
@@ -81,7 +90,7 @@ def lambdas(results: Path | None = None) -> dict[str, Lambda]:
 def _of_run(results: Path) -> dict[str, Lambda]:
     from polycage.tables.files import read_rows
 
-    paths = [results / f"{name}.parquet" for name in ("fit", "skill")]
+    paths = [results / f"{name}.parquet" for name in ("fit", "evaluation")]
     for path in paths:
         if not path.is_file():
             raise PolycageError(ErrorCode.RESULTS_MISSING, f"{path}: no such table of a run")
@@ -99,7 +108,8 @@ def _joined(fits: Sequence[Row], skill: Iterable[Row]) -> dict[str, Lambda]:
     for model in dict.fromkeys((*PREDICTING, PRINTED_HEIGHTS)):
         for fit in fits:
             found = tested.get((fit["family"], model))
-            if fit["model"] == model and found is not None:
+            is_papers = (fit["model"], fit["choice"], fit["estimator"]) == (model, PRINTED, MEAN)
+            if is_papers and found is not None:
                 of = (found["n"], found["mae_K"], found["r2"], found["skill_from"])
                 out.setdefault(
                     fit["family"], Lambda(fit["family"], model, fit["lambda_K_A2"], fit["lambda_sd_K_A2"], *of)

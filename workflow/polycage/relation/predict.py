@@ -1,18 +1,17 @@
-"""Predictions of Tc, always beside the measured skill of such predictions.
+"""Predictions of Tc, each with its interval and the measured skill of such predictions.
 
-Skill is measured on compounds that are in neither of the paper's tables. A material has several phases
-and one Tc; which of them superconducts the paper decides knowing Tc. Here the phase of highest
-predicted Tc stands for the material (`highest`, no knowledge of Tc used); the choice with knowledge of Tc
-(`closest`) is shown beside it, as the best that the paper's way could reach.
+Skill is measured on compounds that are in neither of the paper's tables (`trial`).
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from polycage.base.vocabulary import PREDICTING, SECOND_NET
+from polycage.base.vocabulary import ALL, HIGHEST, PREDICTING, SECOND_NET, VERIFIED
 from polycage.relation.fit import Fit, lambda_family
+from polycage.relation.intervals import student_quantile
 from polycage.tables.materials import Material, Materials
 from polycage.tables.phase_heights import PhaseHeight
 from polycage.tables.schema import Row
@@ -30,6 +29,7 @@ class Prediction:
     height: PhaseHeight
     tc_K: float
     tc_su_K: float | None  # from the standard deviation of lambda
+    half_width_K: float | None  # of the 95 % prediction interval
     material: Material | None
     verification: str
 
@@ -78,8 +78,62 @@ def predict_all(
                 out.append(
                     Prediction(
                         row["structure_id"], family, row["family"] or "", whose, model, height, fit.lambda_K_A2 / h2,
-                        spread, material,
+                        spread, _half_width(fit, height), material,
                         row["verification"] or "",
                     )
                 )  # fmt: skip
     return out
+
+
+def _half_width(fit: Fit, height: PhaseHeight) -> float | None:
+    """Half of the 95 % prediction interval: the scatter of lambda, its error, and the uncertainty of the height."""
+    if fit.sd_K_A2 is None or fit.n_clusters < 2:
+        return None
+    share = (fit.sd_K_A2 / fit.lambda_K_A2) ** 2 * (1 + 1 / fit.n_clusters) + (
+        2 * (height.h_su_A or 0) / height.h_A
+    ) ** 2
+    return student_quantile(fit.n_clusters - 1) * math.sqrt(share) * fit.lambda_K_A2 / height.h_A**2
+
+
+def prediction_rows(predictions: Iterable[Prediction], skill: Iterable[Row]) -> Iterator[Row]:
+    """Rows of `predictions` in its order, each with the skill of its model for its family, made one by one.
+
+    Parameters
+    ----------
+    skill
+        Rows as from `reference_skill.with_reference`.
+    """
+    by_key = {(r["lambda_of"], r["model"], r["subset"]): r for r in skill if r["choice"] == HIGHEST}
+    for p in sorted(predictions, key=lambda p: (p.structure_id, p.height.phase, p.model)):
+        everyone, verified = (by_key[p.lambda_of, p.model, subset] for subset in (ALL, VERIFIED))
+        half = p.half_width_K
+        yield {
+            "structure_id": p.structure_id,
+            "compound": p.compound,
+            "family": p.family,
+            "family_found": p.family_found,
+            "phase": p.height.phase,
+            "model": p.model,
+            "h_A": p.height.h_A,
+            "h_su_A": p.height.h_su_A,
+            "h_min_A": p.height.h_min_A,
+            "h_max_A": p.height.h_max_A,
+            "tc_K": p.tc_K,
+            "tc_su_K": p.tc_su_K,
+            "tc_measured_K": p.tc_measured_K,
+            "tc_verification": p.material.tc_verification if p.material else "",
+            "verification": p.verification,
+            "held_out": p.held_out,
+            "skill_n": everyone["n"],
+            "skill_mae_K": everyone["mae_K"],
+            "skill_r2": everyone["r2"],
+            "skill_verified_n": verified["n"],
+            "skill_verified_mae_K": verified["mae_K"],
+            "skill_verified_r2": verified["r2"],
+            "skill_from": everyone["skill_from"],
+            "tc_low_K": None if half is None else max(p.tc_K - half, 0.0),
+            "tc_high_K": None if half is None else p.tc_K + half,
+            "interval_coverage": everyone["interval_coverage"],
+            "skill_mae_low_K": everyone["mae_K_low"],
+            "skill_mae_high_K": everyone["mae_K_high"],
+        }

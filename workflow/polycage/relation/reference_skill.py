@@ -1,32 +1,34 @@
 """The skill of predictions on the reference collection, for runs that have no compound to test on.
 
-`config/reference_skill.csv` holds it: the table `skill` of a run on `cif/`, with the version of the library. A test
-compares it.
+`config/reference_skill.csv` holds it: the rows in total (no subfamilies) of the table `evaluation` of a run on `cif/`,
+with the version of the library. A test compares it.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.version import __version__
-from polycage.tables.catalogue import SKILL
+from polycage.base.vocabulary import ALL, CLOSEST, HIGHEST, PREDICTING, VERIFIED
+from polycage.tables.catalogue import EVALUATION
 from polycage.tables.csv_lines import csv_lines
 from polycage.tables.schema import Column, Row, Table
 
 THIS_RUN, REFERENCE = "this run", "reference collection"
 # the table with the version that made it
 REFERENCE_SKILL = Table(
-    "reference_skill", (*SKILL.columns, Column("polycage", "text", "version of the library")), SKILL.key
+    "reference_skill", (*EVALUATION.columns, Column("polycage", "text", "version of the library")), EVALUATION.key
 )
 
 
-def reference_text(skill: Iterable[Row]) -> str:
-    """The file's text, from the table `skill` of a run on the reference collection."""
-    return "".join(csv_lines(REFERENCE_SKILL, ({**row, "polycage": __version__} for row in skill)))
+def reference_text(evaluation: Iterable[Row]) -> str:
+    """The file's text, from the table `evaluation` of a run on the reference collection."""
+    total = ({**row, "polycage": __version__} for row in evaluation if not row["subfamily"])
+    return "".join(csv_lines(REFERENCE_SKILL, total))
 
 
 def read_reference(path: Path) -> list[Row]:
@@ -43,7 +45,7 @@ def read_reference(path: Path) -> list[Row]:
             if reader.fieldnames != REFERENCE_SKILL.names:
                 cause = f"{path.name}: its columns are not {', '.join(REFERENCE_SKILL.names)}"
                 raise PolycageError(ErrorCode.TABLE_DAMAGED, cause)
-            return [{column.name: _value(column, row[column.name]) for column in SKILL.columns} for row in reader]
+            return [{column.name: _value(column, row[column.name]) for column in EVALUATION.columns} for row in reader]
     except (OSError, ValueError, TypeError) as error:
         raise PolycageError(ErrorCode.TABLE_DAMAGED, f"{path.name}: {error}") from error
 
@@ -56,12 +58,13 @@ def _value(column: Column, text: str) -> Any:
     return int(text) if column.type == "count" else float(text)
 
 
-def with_reference(skill: Sequence[Row], reference: Iterable[Row]) -> list[Row]:
-    """The run's own rows with `skill_from`; those without a compound are replaced by the reference collection's.
+def with_reference(evaluation: Iterable[Row], reference: Iterable[Row]) -> list[Row]:
+    """What stands beside predictions, with `skill_from`: rows without a compound are replaced by the reference's.
 
     Whether there are compounds is asked of all structures, marked or not, so that one collection speaks for one family.
     """
-    known = {_key(row): row for row in reference}
+    skill = label_rows(evaluation)
+    known = {_key(row): row for row in label_rows(reference)}
     tested = {_key(row)[:2] for row in skill if row["n"]}
     out = []
     for row in skill:
@@ -71,6 +74,18 @@ def with_reference(skill: Sequence[Row], reference: Iterable[Row]) -> list[Row]:
         else:
             out.append({**other, "skill_from": REFERENCE})
     return out
+
+
+def label_rows(evaluation: Iterable[Row]) -> list[Row]:
+    """The rows of `evaluation` that stand beside predictions: in total, of the two ways of getting lambda."""
+    return [
+        row
+        for row in evaluation
+        if row["model"] in PREDICTING
+        and row["choice"] in (HIGHEST, CLOSEST)
+        and row["subset"] in (ALL, VERIFIED)
+        and not row["subfamily"]
+    ]
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, ...]:

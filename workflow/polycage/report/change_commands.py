@@ -173,8 +173,8 @@ def _doping(options: argparse.Namespace, settings: Callable[[argparse.Namespace]
     from polycage.physics.constants import STATED
     from polycage.physics.doping import charge_order
     from polycage.physics.strain import net_edge, strains
+    from polycage.pictures.order_drawing import order_svg
     from polycage.report.change_views import order_text
-    from polycage.report.order_drawing import order_svg
 
     if options.holes is not None and not abs(options.holes) <= 1:
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"--holes {options.holes:g}: between -1 and 1 for each metal")

@@ -110,8 +110,8 @@ def write_field(
     from polycage.tables.csv_lines import csv_lines
 
     try:
-        from polycage.report.field_drawing import field_figure
-        from polycage.report.style import save_png
+        from polycage.pictures.field_drawing import field_figure
+        from polycage.pictures.style import write_picture
     except ModuleNotFoundError as error:
         cause = f"{(error.name or '').partition('.')[0]} is not installed: pip install 'polycage[draw]'"
         raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None
@@ -123,7 +123,7 @@ def write_field(
     grid, points = field.map(_INTERVALS), field.still_points()
     title = f"{measurement.formula}, {field.cage.phase}: {field.assumptions.text} ({field.charges.source})"
     try:
-        save_png(field_figure(field, grid, points, title), asked.picture)
+        write_picture(asked.picture, field_figure(field, grid, points, title))
         if asked.table is not None:
             rows = map_rows(asked.path.stem, field, grid)
             asked.table.write_text("".join(csv_lines(catalogue.FIELD_MAP, rows)), encoding="utf-8")

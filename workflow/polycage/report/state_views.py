@@ -125,8 +125,8 @@ def write_rings(path: Path, structure_id: str, measurement: Measurement, setting
         `LIBRARY_MISSING` without matplotlib, `RESULTS_NOT_WRITABLE`.
     """
     try:
-        from polycage.report.ring_drawing import rings_figure
-        from polycage.report.style import svg
+        from polycage.pictures.ring_drawing import rings_figure
+        from polycage.pictures.style import svg
     except ModuleNotFoundError as error:
         cause = f"{(error.name or '').partition('.')[0]} is not installed: pip install 'polycage[draw]'"
         raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None

@@ -20,7 +20,9 @@ _CAGE_COLUMNS = [
     *("structure_id", "role", "phase", "member", "upper_cap", "lower_cap", "h_A", "h_su_A"),
     *("multiplicity", "phase_h_su_A"),
 ]
-_STRUCTURE_COLUMNS = ["structure_id", "family", "verification"]
+_STRUCTURE_COLUMNS = [
+    "structure_id", "family", "verification", "formula", "subfamily", "planes", "block", "pressure_GPa",
+]  # fmt: skip
 
 
 def active_tables(structures: Path, cages: Path) -> tuple[pa.Table, pa.Table]:

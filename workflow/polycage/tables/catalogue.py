@@ -20,7 +20,17 @@ from polycage.tables.physics_tables import (
     STATES,
     STILL_POINTS,
 )
-from polycage.tables.relation_tables import FIT, HEIGHTS, PREDICTIONS, REPRODUCTION, SKILL
+from polycage.tables.relation_tables import (
+    CASES,
+    DESCRIPTORS,
+    EVALUATION,
+    FIT,
+    HEIGHTS,
+    MATCHES,
+    MISSES,
+    PREDICTIONS,
+    REPRODUCTION,
+)
 from polycage.tables.schema import MeasuredRows, Table
 from polycage.tables.strain_tables import DOPING, ELEMENTS, SERIES, STRAIN
 
@@ -28,12 +38,15 @@ __all__ = [
     "ALL",
     "ATOMS",
     "CAGES",
+    "CASES",
     "COLLECTION",
     "DERIVED",
+    "DESCRIPTORS",
     "DIPOLES",
     "DOPING",
     "ELECTROSTATICS",
     "ELEMENTS",
+    "EVALUATION",
     "FAILURES",
     "FIELDS",
     "FIELD_MAP",
@@ -44,14 +57,15 @@ __all__ = [
     "HEIGHTS",
     "HEIGHT_CORRELATIONS",
     "LISTING",
+    "MATCHES",
     "MEASURED",
+    "MISSES",
     "ON_DEMAND",
     "PREDICTIONS",
     "REPRODUCTION",
     "RESONANCE",
     "RINGS",
     "SERIES",
-    "SKILL",
     "SPLITTING",
     "STATES",
     "STILL_POINTS",
@@ -69,17 +83,18 @@ LISTING = Table(
 )
 
 # what a structure alone decides beside its cages (`physics.of_structure`): made with them, kept with them
-DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, STRAIN, ELEMENTS)
+DERIVED = (STATES, RINGS, HEIGHT_CORRELATIONS, STRAIN, ELEMENTS, DESCRIPTORS)
 # the field of the ions in the active cages: the same, where `electrostatics` is asked for
 FIELDS = (ELECTROSTATICS, STILL_POINTS, DIPOLES)
 # what one run of the measurement makes
 MEASURED = (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *DERIVED, *FIELDS)
-# of these, what a run writes on demand only
-ON_DEMAND = (VERTICES, *FIELDS)
+# what a run writes on demand only
+ON_DEMAND = (VERTICES, *FIELDS, MATCHES)
 # what is computed from tables, with lambda, materials.csv or measured energies (`physics.of_tables`)
 FROM_TABLES = (GAPS, GAP_RATIOS, RESONANCE, SPLITTING, SERIES, DOPING)
 ALL = (
-    *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS, SKILL),
+    *(COLLECTION, STRUCTURES, CAGES, ATOMS, VERTICES, FAILURES, FIT, HEIGHTS, PREDICTIONS),
+    *(EVALUATION, MISSES, MATCHES),
     *DERIVED,
     *FIELDS,
     *FROM_TABLES,

@@ -42,6 +42,11 @@ _NUMBERS = (
 LATER_COLUMNS = ("temperature_K", "series", "series_variable", "holes_per_metal", "tc_below_K")
 
 
+def same_pressure(at_GPa: float, of_GPa: float) -> bool:
+    """Whether two pressures are the same within what pressures are known to."""
+    return abs(at_GPa - of_GPa) <= max(_PRESSURE_GPA, _PRESSURE_RATIO * max(at_GPa, of_GPa))
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Material:
     """One row: a structure of the collection."""
@@ -73,7 +78,7 @@ class Material:
         if isinstance(self.pressure_GPa, str):
             return "the structure was refined under a pressure that is not known"
         at, of = (AMBIENT_GPA if p is None else p for p in (self.tc_pressure_GPa, self.pressure_GPa))
-        if abs(at - of) > max(_PRESSURE_GPA, _PRESSURE_RATIO * max(at, of)):
+        if not same_pressure(at, of):
             return f"Tc at {at:g} GPa, structure at {of:g} GPa"
         if self.tc_doping and self.tc_doping != self.doping:
             return f"Tc for doping {self.tc_doping!r}, structure has {self.doping or 'none stated'!r}"

@@ -1,0 +1,118 @@
+"""What the page has of a collection of any size."""
+
+import pytest
+
+from io_helpers import page_contents
+from page_helpers import rows_of
+from polycage.pages.page_packing import unpacked
+from polycage.tables import catalogue
+
+
+def row(table, **values):
+    return dict.fromkeys(table.names) | values
+
+
+def structure(id_, n_active=0, status="ok", **values):
+    return row(catalogue.STRUCTURES, structure_id=id_, n_active=n_active, status=status, **values)
+
+
+def cage(id_, role="spacer", phase="", h_A=3.0):
+    return row(catalogue.CAGES, structure_id=id_, cage_id=1, role=role, phase=phase, h_A=h_A, multiplicity=1)
+
+
+def entry(id_, *, listed=False, file="there.cif"):
+    return {"structure_id": id_, "file": file, "shard": "0", "listed": listed}
+
+
+def failure(id_):
+    return row(catalogue.FAILURES, structure_id=id_, error="CIF_SYNTAX", message=f"bad {id_}", advice="mend it")
+
+
+def prediction(id_, tc_measured_K=None):
+    return row(
+        catalogue.PREDICTIONS, structure_id=id_, phase="alpha", model="printed-heights", h_A=3.0, tc_K=40.0,
+        family="iron", compound=id_, tc_measured_K=tc_measured_K, held_out=True,
+    )  # fmt: skip
+
+
+def rows(found, table):
+    return rows_of(unpacked(found.tables[table]))
+
+
+def ids(found, table="structures"):
+    return [one["structure_id"] for one in rows(found, table)]
+
+
+STRUCTURES = [structure("a"), structure("b", n_active=1), structure("c#1"), structure("c#2"),
+              structure("d", status="warning"),
+              structure("e", None, "failed"), structure("f", n_active=2)]  # fmt: skip
+COLLECTION = [entry(id_, listed=id_ == "c") for id_ in "abcdef"]
+CAGES = [
+    cage("a"),
+    cage("b", "active", "alpha"),
+    cage("b"),
+    cage("b", "void", h_A=None),
+    cage("f", "active", "alpha"),
+]
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        (1, ["c#1"]),
+        (2, ["c#1", "c#2"]),  # both blocks of the file that materials.csv lists
+        (3, ["b", "c#1", "c#2"]),  # then those with active cages
+        (4, ["b", "c#1", "c#2", "f"]),
+        (5, ["a", "b", "c#1", "c#2", "f"]),
+        (7, ["a", "b", "c#1", "c#2", "d", "e", "f"]),
+    ],
+)
+def test_what_matters_most_is_on_the_page_in_the_order_of_the_table(tmp_path, limit, expected):
+    found = page_contents(tmp_path, limit, structures=STRUCTURES, collection=COLLECTION, cages=CAGES)
+    assert ids(found) == expected
+    assert found.listed == len(expected)
+    assert set(ids(found, "cages")) <= set(expected)
+
+
+def test_a_block_with_a_measured_tc_comes_first(tmp_path):
+    # materials.csv names one block; the table `collection` has rows of files
+    found = page_contents(tmp_path, 2, structures=STRUCTURES, predictions=[prediction("c#2", 30.0)])
+    assert ids(found) == ["c#1", "c#2"]
+
+
+def test_counts_are_of_everything(tmp_path):
+    found = page_contents(
+        tmp_path, 1, structures=STRUCTURES, collection=[*COLLECTION, entry("x", listed=True, file="")],
+        cages=CAGES, failures=[failure("e")],
+    )  # fmt: skip
+    assert found.counts == {
+        "structures": 7, "ok": 5, "warning": 1, "failed": 1, "with active cages": 2, "cages": 4, "voids": 1,
+        "failures": 1, "without file": 1,
+    }  # fmt: skip
+    assert ids(found, "failures") == ["e"]  # of structures that are not on the page, too
+
+
+def test_problems_come_first_then_active_cages(tmp_path):
+    found = page_contents(tmp_path, structures=STRUCTURES, cages=CAGES)
+    assert ids(found, "materials") == ["e", "d", "b", "f", "a", "c#1", "c#2"]
+
+
+def test_numbers_are_those_of_the_csv_and_empty_columns_are_left_out(tmp_path):
+    found = page_contents(tmp_path, structures=STRUCTURES, cages=[cage("b", h_A=2.72050004999), cage("b", h_A=3.0)])
+    assert [one["h_A"] for one in rows(found, "cages")] == [2.7205, 3]
+    assert "volume_A3" not in rows(found, "cages")[0]
+    assert "operations" not in rows(found, "structures")[0]  # in the drawings alone
+
+
+def test_drawings_are_in_the_order_of_the_structures(tmp_path):
+    structures = [structure(f"s{k:03d}", operations="x,y,z", sha256=f"digest {k}") for k in range(300)]
+    atom = row(catalogue.ATOMS, structure_id="s200", label="Fe1", species="Fe", x=0.5, y=0.25, z=1 / 3, atom=1)
+    vertex = "Fe ring 0.5 0.25 0 1.9"
+    cages = [cage("s200") | {"vertices": vertex}]
+    found = page_contents(tmp_path, structures=structures, atoms=[atom], cages=cages)
+    drawings = [one for block in found.drawings for one in unpacked(block)]
+    assert [len(unpacked(block)) for block in found.drawings] == [128, 128, 44]
+    assert [one["sha256"] for one in drawings] == [f"digest {k}" for k in range(300)]
+    assert drawings[200]["atoms"][0][:5] == ["Fe1", "Fe", 0.5, 0.25, 0.333333]
+    assert drawings[200]["cages"] == {"1": vertex}
+    assert drawings[199]["atoms"] == []

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Show that what the lock pins has wheels for Python versions that are not at hand.
+
+    .venv/bin/python tools/wheels.py requirements/runtime.txt --python 3.12 3.13 3.14 [--page PAGE]
+
+For each version and platform pip downloads every pin by itself, without its dependencies, with wheels alone
+(`pip download --only-binary=:all: --python-version ...`); the files are not kept. What has no wheel is named. Exit
+code 1 where a direct dependency has none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+# what pip accepts for each: a wheel for an older system is one for a newer one too
+PLATFORMS = {
+    "Linux, x86-64": (
+        "linux",
+        [f"manylinux_2_{minor}_x86_64" for minor in (28, 27, 17, 12, 5)] + ["manylinux2014_x86_64"],
+    ),
+    "macOS, Apple silicon": ("darwin", [f"macosx_{major}_0_arm64" for major in (14, 13, 12, 11)]),
+}
+
+
+def pins(lock: Path, python: str, system: str) -> list[str]:
+    """What a lock pins for a version of Python and a system, each as `name==version`."""
+    environment = {str(key): str(value) for key, value in default_environment().items()} | {
+        "python_version": python,
+        "python_full_version": f"{python}.0",
+        "sys_platform": system,
+        "platform_system": {"linux": "Linux", "darwin": "Darwin"}[system],
+        "platform_machine": {"linux": "x86_64", "darwin": "arm64"}[system],
+    }
+    found = []
+    for entry in re.split(r"\n(?=\S)", lock.read_text(encoding="utf-8").strip()):
+        requirement = Requirement(entry.replace("\\\n", " ").split("--hash")[0].strip())
+        if requirement.marker is None or requirement.marker.evaluate(environment):
+            found.append(f"{requirement.name}{requirement.specifier}")
+    return found
+
+
+def missing(pin: str, python: str, platforms: list[str]) -> str:
+    """The pin, where pip finds no wheel of it; else nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"),
+            *("--only-binary=:all:", "--python-version", python, "--dest", folder),
+            *(word for platform in platforms for word in ("--platform", platform)),
+            pin,
+        ]
+        return pin if subprocess.run(command, check=False, capture_output=True).returncode else ""
+
+
+def without_wheel(lock: Path, python: str, platform: str) -> tuple[int, list[str]]:
+    """Number of pins, and those without a wheel."""
+    system, tags = PLATFORMS[platform]
+    wanted = pins(lock, python, system)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda pin: missing(pin, python, tags), wanted))
+    return len(wanted), [pin for pin in found if pin]
+
+
+def direct() -> set[str]:
+    """Names of the direct dependencies of the library and its workflow."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = [*project["dependencies"], *project["optional-dependencies"]["workflow"]]
+    return {canonicalize_name(Requirement(text).name) for text in listed}
+
+
+def main() -> int:
+    """Print a table; write it into a page where one is given."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("lock", type=Path)
+    parser.add_argument("--python", nargs="+", default=["3.12", "3.13", "3.14"])
+    parser.add_argument("--platform", nargs="+", default=list(PLATFORMS), choices=list(PLATFORMS))
+    parser.add_argument("--page", type=Path, help="page with a table between two comments")
+    options = parser.parse_args()
+    rows = ["| Python | system | packages | without a wheel |", "| --- | --- | --- | --- |"]
+    bad = False
+    for python in options.python:
+        for platform in options.platform:
+            count, none = without_wheel(options.lock, python, platform)
+            bad |= bool({canonicalize_name(pin.partition("=")[0]) for pin in none} & direct())
+            rows.append(f"| {python} | {platform} | {count} | {', '.join(f'`{pin}`' for pin in none) or 'none'} |")
+            print(rows[-1], flush=True)
+    if options.page:
+        text = options.page.read_text(encoding="utf-8")
+        before, _, rest = text.partition("<!-- wheels -->\n")
+        after = rest.partition("<!-- /wheels -->\n")[2]
+        table = "\n".join(rows)
+        options.page.write_text(f"{before}<!-- wheels -->\n{table}\n<!-- /wheels -->\n{after}", encoding="utf-8")
+    return int(bad)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""A structure as it is handed on: its listed atoms, its operations, and the sites of its cages.
+
+It is made of rows of the tables `structures`, `atoms` and `cages` alone, so that whoever holds these rows can make the
+same files.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from polycage.base.arrays import FloatArray
+from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.safe_text import printable
+from polycage.base.settings import DEFAULTS, Settings
+from polycage.crystal.cell import Cell
+from polycage.exports.equivalents import SAME_SITE_A, CellAtom, all_images
+from polycage.exports.images import DIGITS, Operations, images, near, parsed
+from polycage.tables.rows import atom_rows, cage_row, structure_row
+from polycage.tables.schema import Row
+
+if TYPE_CHECKING:
+    from polycage.cages.measurement import Measurement
+
+_CELL = ("a_A", "b_A", "c_A", "alpha_deg", "beta_deg", "gamma_deg")
+_CELL_SU = ("a_su_A", "b_su_A", "c_su_A", "alpha_su_deg", "beta_su_deg", "gamma_su_deg")
+
+
+class CageSite(NamedTuple):
+    """A place in the middle of cages."""
+
+    label: str
+    frac: FloatArray  # (3,) one of its images
+    images: FloatArray  # (m, 3) all of them, in the cell
+    cages: tuple[Row, ...]  # several where they share the place
+    occupancy: float  # 1, or what atoms too dilute for the geometry leave of the place
+
+
+@dataclasses.dataclass(frozen=True)
+class Exported:
+    """One structure."""
+
+    structure: Row
+    atoms: Sequence[Row]
+    cages: Sequence[Row]
+    settings: Settings = DEFAULTS
+
+    @classmethod
+    def of(cls, structure_id: str, sha256: str, measurement: Measurement, settings: Settings = DEFAULTS) -> Exported:
+        """From what was measured."""
+        return cls(
+            structure_row(structure_id, sha256, measurement),
+            atom_rows(structure_id, measurement),
+            [cage_row(structure_id, cage, measurement) for cage in measurement.cages],
+            settings,
+        )
+
+    @property
+    def structure_id(self) -> str:
+        """Its id."""
+        return str(self.structure["structure_id"])
+
+    @property
+    def cell(self) -> list[float]:
+        """Lengths in Å and angles in degrees, as the file has them."""
+        return [round(float(self.structure[name]), 6) for name in _CELL]
+
+    @property
+    def cell_su(self) -> list[float | None]:
+        """Their uncertainties; None where the file states none."""
+        return [self.structure[name] for name in _CELL_SU]
+
+    @cached_property
+    def lattice(self) -> FloatArray:
+        """(3, 3) rows are the cell vectors in Å, a along x, b in the xy plane."""
+        return Cell(np.array(self.cell), np.full(6, np.nan)).lattice
+
+    @cached_property
+    def operations(self) -> Operations:
+        """Operations as listed.
+
+        Raises
+        ------
+        PolycageError
+            `TOO_MANY_ATOMS` where the tables do not hold them, being too many.
+        """
+        text = self.structure["operations"]
+        if not text:
+            raise PolycageError(ErrorCode.TOO_MANY_ATOMS, f"{self.structure_id}: too many operations for an export")
+        return parsed(text)
+
+    @cached_property
+    def cell_atoms(self) -> list[CellAtom]:
+        """All atoms of the cell: images of the first listed one, then of the next."""
+        within_A = self.settings.special_position_A
+        return [
+            CellAtom(row, place)
+            for row in self.atoms
+            for place in images(_place(row), self.operations, self.lattice, within_A)
+        ]
+
+    @cached_property
+    def sites(self) -> list[CageSite]:
+        """The places of all cages that the listed operations do not make of each other, in the order of the cages."""
+        prefix = site_prefix([row["label"] for row in self.atoms])
+        out: list[CageSite] = []
+        for cage in self.cages:
+            n_parts = 0
+            for frac in all_images(cage, self.operations, self.lattice, self.cell_atoms, self.settings):
+                at = (k for k, site in enumerate(out) if near(site.images - frac, self.lattice, SAME_SITE_A).any())
+                shared = next(at, None)
+                if shared is None:
+                    label = f"{prefix}{cage['cage_id']}{_letters(n_parts)}"
+                    found = images(frac, self.operations, self.lattice, SAME_SITE_A)
+                    out.append(CageSite(label, frac, found, (cage,), self._left(frac)))
+                    n_parts += 1
+                elif all(cage is not other for other in out[shared].cages):
+                    out[shared] = out[shared]._replace(cages=(*out[shared].cages, cage))
+        return out
+
+    def _left(self, frac: FloatArray) -> float:
+        """What atoms leave of a place: pymatgen reads no file in which occupancies of one place exceed 1."""
+        there = [a.row["occupancy"] for a in self.cell_atoms if near(a.frac - frac, self.lattice, SAME_SITE_A)]
+        left = round(1.0 - sum(there), DIGITS)
+        return left if 0 < left < 1 else 1.0
+
+
+def site_prefix(labels: Sequence[str]) -> str:
+    """What labels of sites begin with and labels of atoms do not: `X`, or else `Xx`, `Xxx` ..."""
+    prefix = "X"
+    while any(label.startswith(prefix) for label in labels):
+        prefix += "x"
+    return prefix
+
+
+def label_of(row: Row) -> str:
+    """Label of a listed atom, printable."""
+    return printable(row["label"] or "")
+
+
+def _place(row: Row) -> FloatArray:
+    return np.array([row["x"], row["y"], row["z"]], dtype=float)
+
+
+def _letters(k: int) -> str:
+    """Nothing for the first, then b, c ... z, ba ..."""
+    text = ""
+    while k:
+        k, letter = divmod(k, 26)
+        text = chr(ord("a") + letter) + text
+    return text

@@ -1,0 +1,29 @@
+"""Numbers as exports write them: plain digits, the same from any program that rounds decimally."""
+
+from __future__ import annotations
+
+import math
+
+from polycage.exports.images import DIGITS
+
+
+def plain(value: float, digits: int = DIGITS) -> str:
+    """A number with at most so many digits after the point, without zeros at its end: `0.25`, `1`."""
+    text = f"{round(value, digits) + 0.0:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def with_all_digits(value: float, su: float | None, digits: int = DIGITS) -> str:
+    """A number with its uncertainty in CIF notation, and no digit of either lost: `0.3538(25)`.
+
+    `base.su_notation` rounds by the rule of 19, as journals want it; what is read again must not be rounded.
+    """
+    if not su or not math.isfinite(su):
+        return plain(value, digits)
+    places = max(_places(value, digits), _places(su, digits))
+    amount = round(su * 10**places)
+    return f"{value:.{places}f}({amount})" if amount else plain(value, digits)
+
+
+def _places(value: float, digits: int) -> int:
+    return len(plain(value, digits).partition(".")[2])

@@ -1,0 +1,352 @@
+"use strict";
+// The crystal in three dimensions: cell, atoms, bonds, cages as polyhedra, sites, heights. One WebGL view for all materials.
+(function (page) {
+  const { h, geometry: g } = page;
+  // of the Okabe-Ito palette, which colour-blind readers can tell apart; one for each phase, then for other cages
+  const PHASE_COLOURS = { alpha: "#0072B2", beta: "#D55E00", gamma: "#009E73", delta: "#CC79A7", mu: "#E69F00" };
+  const OTHER_COLOURS = ["#56B4E9", "#B8A800", "#8C6BB1", "#7F7F7F", "#A6761D"];
+  const BOND_RATIO = 1.15; // of the sum of covalent radii
+  const SHOWN_ATOMS = 4000; // beyond it no view is fluent
+  let viewer = null;
+  let host = null;
+  let drawn = [];
+
+  const cageColour = (cage) => PHASE_COLOURS[(cage.phase || "").split("_")[0]] || OTHER_COLOURS[(cage.cage_id - 1) % OTHER_COLOURS.length];
+
+  function elementColour(symbol) {
+    const known = page.meta.methods.elements[symbol];
+    return known ? known[1] : "#999999";
+  }
+  const radius = (symbol) => (page.meta.methods.elements[symbol] || [1.4])[0];
+
+  function dark() {
+    return document.documentElement.dataset.theme === "dark";
+  }
+
+  // The crystal out of tables: cell, atoms of the cell, and images of each cage.
+  function model(structure, drawing, cages) {
+    const cell = g.lattice(structure);
+    const ops = g.operations(drawing.operations);
+    const atoms = drawing.atoms.map(([label, element, x, y, z, xs, ys, zs, occupancy, multiplicity, leftOut]) => ({
+      label, element, frac: [x, y, z], su: [xs, ys, zs], occupancy, multiplicity, leftOut,
+    }));
+    const drawn = cages.map((cage) => {
+      const vertices = (drawing.cages[cage.cage_id] || "").split(";").filter(Boolean).map((text) => {
+        const [element, part, x, y, z, distance, su] = text.split(" ");
+        return { element, part, frac: [Number(x), Number(y), Number(z)], distance: Number(distance), su: su ? Number(su) : null };
+      });
+      const site = [cage.x, cage.y, cage.z];
+      return { cage, vertices, site, images: g.cageImages(site, vertices.map((v) => v.frac), ops) };
+    });
+    return { cell, ops, atoms, cellAtoms: g.cellAtoms(atoms.filter((a) => !a.leftOut), ops), kept: atoms.filter((a) => !a.leftOut), drawn };
+  }
+
+  function supported() {
+    if (viewer) return true;
+    try {
+      const canvas = document.createElement("canvas");
+      return Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl"));
+    } catch {
+      return false;
+    }
+  }
+
+  function mount(parent) {
+    if (!host) host = h("div", { class: "canvas3d", role: "img", tabindex: "0", "aria-label": "Crystal structure; arrow keys turn it, plus and minus zoom" });
+    parent.append(host);
+    if (!viewer) {
+      viewer = $3Dmol.createViewer(host, { backgroundColor: "white", antialias: true, disableFog: true, orthographic: true });
+      host.addEventListener("keydown", (event) => {
+        const turn = { ArrowLeft: ["y", -10], ArrowRight: ["y", 10], ArrowUp: ["x", -10], ArrowDown: ["x", 10] }[event.key];
+        if (turn) viewer.rotate(turn[1], turn[0]);
+        else if (event.key === "+" || event.key === "=") viewer.zoom(1.15);
+        else if (event.key === "-") viewer.zoom(1 / 1.15);
+        else return;
+        viewer.render();
+        event.preventDefault();
+      });
+    }
+    viewer.resize();
+    return viewer;
+  }
+
+  const at = (p) => ({ x: p[0], y: p[1], z: p[2] });
+
+  // Places of atoms, those on the faces of the cell on both sides, then the vertices of the cages that are shown.
+  function placed(crystal, size, shownImages) {
+    const out = new Map();
+    const put = (frac, element, label) => {
+      const p = g.cart(frac, crystal.cell);
+      const key = p.map((x) => Math.round(x / 0.12)).join(" ");
+      for (const other of neighbours(key)) if (out.has(other)) return;
+      if (out.size < SHOWN_ATOMS) out.set(key, { p, element, label });
+    };
+    for (const { frac, atom } of crystal.cellAtoms) {
+      const { element, label } = crystal.kept[atom];
+      for (const shift of shifts(frac, size)) put(g.add(frac, shift), element, label);
+    }
+    for (const { vertices, cage } of shownImages) vertices.forEach((frac, k) => put(frac, cage.vertices[k].element, ""));
+    return [...out.values()];
+  }
+
+  function neighbours(key) {
+    const [x, y, z] = key.split(" ").map(Number);
+    const out = [];
+    for (let i = -1; i <= 1; i += 1) for (let j = -1; j <= 1; j += 1) for (let k = -1; k <= 1; k += 1) out.push(`${x + i} ${y + j} ${z + k}`);
+    return out;
+  }
+
+  function shifts(frac, size) {
+    const along = [0, 1, 2].map((k) => {
+      const out = [];
+      for (let n = 0; n <= size[k]; n += 1) if (frac[k] + n <= size[k] + 1e-3) out.push(n);
+      return out;
+    });
+    return along[0].flatMap((i) => along[1].flatMap((j) => along[2].map((k) => [i, j, k])));
+  }
+
+  // Images of the cages asked for: one of each, or all whose site is in the cells shown.
+  function imagesOf(crystal, look) {
+    const out = [];
+    for (const cage of crystal.drawn) {
+      if (!look.cages.has(cage.cage.cage_id) || !cage.vertices.length) continue;
+      if (look.one) {
+        out.push({ cage, site: cage.site, vertices: cage.vertices.map((v) => v.frac) });
+      } else {
+        for (const image of cage.images) {
+          for (let i = 0; i < look.size[0]; i += 1) for (let j = 0; j < look.size[1]; j += 1) {
+            const move = [i, j, 0];
+            out.push({ cage, site: g.add(image.site, move), vertices: image.vertices.map((v) => g.add(v, move)) });
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  function drawCell(cell, size) {
+    const colour = dark() ? "#9aa4ad" : "#444444";
+    const corner = (i, j, k) => g.cart([i, j, k], cell);
+    const line = (a, b) => viewer.addLine({ start: at(a), end: at(b), color: colour, linewidth: 1 });
+    for (let i = 0; i < size[0]; i += 1) for (let j = 0; j < size[1]; j += 1) {
+      for (const [a, b] of [[0, 0], [1, 0], [0, 1], [1, 1]]) {
+        line(corner(i, j + a, b), corner(i + 1, j + a, b));
+        line(corner(i + a, j, b), corner(i + a, j + 1, b));
+        line(corner(i + a, j + b, 0), corner(i + a, j + b, 1));
+      }
+    }
+    const origin = g.times(g.add(g.add(...[0, 1].map((k) => g.unit(cell[k]))), g.unit(cell[2])), -0.7);
+    "abc".split("").forEach((name, k) => {
+      const end = g.add(origin, g.times(g.unit(cell[k]), 1.7));
+      viewer.addArrow({ start: at(origin), end: at(end), radius: 0.06, radiusRatio: 2.4, mid: 0.75, color: ["#D55E00", "#009E73", "#0072B2"][k] });
+      viewer.addLabel(name, { position: at(g.add(end, g.times(g.unit(cell[k]), 0.35))), fontSize: 14, fontColor: dark() ? "white" : "black", showBackground: false, inFront: true, alignment: "center" });
+    });
+  }
+
+  function drawAtoms(atoms, look) {
+    const bonds = atoms.map(() => []);
+    if (look.bonds) {
+      for (let i = 0; i < atoms.length; i += 1) for (let j = i + 1; j < atoms.length; j += 1) {
+        const limit = BOND_RATIO * (radius(atoms[i].element) + radius(atoms[j].element));
+        const off = g.minus(atoms[i].p, atoms[j].p);
+        if (Math.abs(off[2]) > limit || Math.abs(off[0]) > limit || g.norm(off) > limit) continue;
+        if (!bonded(atoms[i].element, atoms[j].element)) continue;
+        bonds[i].push(j);
+        bonds[j].push(i);
+      }
+    }
+    const added = viewer.addModel();
+    added.addAtoms(atoms.map((atom, k) => ({
+      elem: atom.element, x: atom.p[0], y: atom.p[1], z: atom.p[2], serial: k, index: k, bonds: bonds[k], bondOrder: bonds[k].map(() => 1),
+    })));
+    for (const element of new Set(atoms.map((atom) => atom.element))) {
+      const colour = elementColour(element);
+      added.setStyle({ elem: element }, { sphere: { radius: 0.24 * radius(element) + 0.1, color: colour }, stick: { radius: 0.07, color: colour } });
+    }
+  }
+
+  // Bonds join metals with what is none: among metals every distance would be one.
+  function bonded(a, b) {
+    const metal = (symbol) => Boolean((page.meta.methods.elements[symbol] || [])[2]);
+    return metal(a) !== metal(b);
+  }
+
+  function drawCages(crystal, images) {
+    const meshes = new Map();
+    for (const image of images) {
+      const points = image.vertices.map((v) => g.cart(v, crystal.cell));
+      const colour = cageColour(image.cage.cage);
+      if (!image.cage.faces) image.cage.faces = g.faces(image.cage.vertices.map((v) => g.cart(v.frac, crystal.cell)));
+      if (!meshes.has(colour)) meshes.set(colour, { vertexArr: [], normalArr: [], faceArr: [], edges: new Map() });
+      const mesh = meshes.get(colour);
+      const middle = g.times(points.reduce(g.add, [0, 0, 0]), 1 / points.length);
+      for (const face of image.cage.faces) {
+        const corners = face.map((k) => points[k]);
+        let across = g.unit(g.cross(g.minus(corners[1], corners[0]), g.minus(corners[2], corners[0])));
+        const outward = g.dot(across, g.minus(corners[0], middle)) > 0;
+        if (!outward) { // an image through a mirror
+          across = g.times(across, -1);
+          corners.reverse();
+        }
+        const first = mesh.vertexArr.length;
+        for (const corner of corners) {
+          mesh.vertexArr.push(at(corner));
+          mesh.normalArr.push(at(across));
+        }
+        for (let k = 1; k + 1 < corners.length; k += 1) mesh.faceArr.push(first, first + k, first + k + 1);
+        corners.forEach((corner, k) => {
+          const next = corners[(k + 1) % corners.length];
+          const key = [corner, next].map((p) => p.map((x) => x.toFixed(2)).join(",")).sort().join(" ");
+          mesh.edges.set(key, [corner, next]);
+        });
+      }
+      viewer.addSphere({ center: at(g.cart(image.site, crystal.cell)), radius: 0.13, color: colour });
+    }
+    for (const [colour, mesh] of meshes) {
+      viewer.addCustom({ vertexArr: mesh.vertexArr, normalArr: mesh.normalArr, faceArr: mesh.faceArr, color: colour, opacity: 0.55, alpha: 0.55, side: 2 });
+      for (const [a, b] of mesh.edges.values()) viewer.addCylinder({ start: at(a), end: at(b), radius: 0.028, color: colour, fromCap: 1, toCap: 1 });
+    }
+  }
+
+  function drawHeights(crystal, images) {
+    const said = new Set();
+    for (const image of images) {
+      const { cage, vertices } = image.cage;
+      if (cage.h_A === null || cage.h_A === undefined || said.has(cage.cage_id)) continue;
+      said.add(cage.cage_id);
+      const along = g.normal(cage.axis_hkl.split(" ").map(Number), crystal.cell);
+      const levels = { upper_cap: [], lower_cap: [] };
+      image.vertices.forEach((v, k) => {
+        if (levels[vertices[k].part]) levels[vertices[k].part].push(g.dot(g.cart(v, crystal.cell), along));
+      });
+      if (!levels.upper_cap.length || !levels.lower_cap.length) continue;
+      const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
+      const site = g.cart(image.site, crystal.cell);
+      const foot = g.minus(site, g.times(along, g.dot(site, along)));
+      const [low, high] = [mean(levels.lower_cap), mean(levels.upper_cap)].map((level) => g.add(foot, g.times(along, level)));
+      const middle = g.times(g.add(low, high), 0.5);
+      const colour = dark() ? "#ffffff" : "#111111";
+      for (const end of [low, high]) viewer.addArrow({ start: at(middle), end: at(end), radius: 0.05, radiusRatio: 2.6, mid: 0.82, color: colour });
+      viewer.addLabel(`${page.greek(cage.phase) || `cage ${cage.cage_id}`}  ${page.withSu(cage.h_A, cage.h_su_A, 4)} Å`, {
+        position: at(middle), fontSize: 14, inFront: true, alignment: said.size % 2 ? "centerLeft" : "centerRight",
+        backgroundColor: cageColour(cage), backgroundOpacity: 0.92, fontColor: "white", screenOffset: { x: said.size % 2 ? 60 : -60, y: 0 },
+      });
+    }
+  }
+
+  // Draws all; look: { cages: Set of ids, one, size: [n, n, n], bonds, heights, atoms }
+  function draw(crystal, look) {
+    viewer.removeAllModels();
+    viewer.removeAllShapes();
+    viewer.removeAllLabels();
+    viewer.setBackgroundColor(dark() ? "#14181c" : "#ffffff");
+    const images = imagesOf(crystal, look);
+    const atoms = placed(crystal, look.size, images);
+    drawn = atoms;
+    drawAtoms(atoms, look);
+    drawCell(crystal.cell, look.size);
+    drawCages(crystal, images);
+    if (look.heights) drawHeights(crystal, images);
+    viewer.setProjection(look.perspective ? "perspective" : "orthographic");
+    viewer.render();
+    host.dataset.polyhedra = String(images.length);
+    host.dataset.atoms = String(atoms.length);
+    return { atoms, images };
+  }
+
+  // Looks along a direction, another one pointing up.
+  function lookAlong(direction, up, silent = false) {
+    const z = g.unit(direction);
+    let y = g.minus(up, g.times(z, g.dot(up, z)));
+    if (g.norm(y) < 1e-6) y = Math.abs(z[0]) < 0.9 ? g.minus([1, 0, 0], g.times(z, z[0])) : g.minus([0, 1, 0], g.times(z, z[1]));
+    y = g.unit(y);
+    const x = g.cross(y, z);
+    const view = viewer.getView();
+    viewer.setView([...view.slice(0, 4), ...quaternion([x, y, z])], true);
+    if (!silent) viewer.render();
+  }
+
+  // Fills the frame with what is drawn, as it is turned now.
+  function fit() {
+    viewer.zoomTo();
+    const [, , , , x, y, z, w] = viewer.getView();
+    const right = [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)];
+    const up = [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)];
+    const points = drawn.map((atom) => atom.p);
+    if (points.length > 1) {
+      const span = (axis) => {
+        const values = points.map((p) => g.dot(p, axis));
+        return 0.5 * (Math.max(...values) - Math.min(...values)) + 1.1;
+      };
+      const box = [[1, 0, 0], [0, 1, 0], [0, 0, 1]].map(span);
+      const radius_ = g.norm(box);
+      const { clientWidth, clientHeight } = host;
+      const short = Math.min(clientWidth, clientHeight);
+      viewer.zoom(Math.min(4, 1.55 * radius_ * Math.min(clientWidth / short / span(right), clientHeight / short / span(up))));
+    }
+    viewer.render();
+  }
+
+  // Of the rotation whose rows are given.
+  function quaternion([[a, b, c], [d, e, f], [i, j, k]]) {
+    const trace = a + e + k;
+    if (trace > 0) {
+      const s = 0.5 / Math.sqrt(trace + 1);
+      return [(j - f) * s, (c - i) * s, (d - b) * s, 0.25 / s];
+    }
+    if (a > e && a > k) {
+      const s = 2 * Math.sqrt(1 + a - e - k);
+      return [0.25 * s, (b + d) / s, (c + i) / s, (j - f) / s];
+    }
+    if (e > k) {
+      const s = 2 * Math.sqrt(1 + e - a - k);
+      return [(b + d) / s, 0.25 * s, (f + j) / s, (c - i) / s];
+    }
+    const s = 2 * Math.sqrt(1 + k - a - e);
+    return [(c + i) / s, (f + j) / s, 0.25 * s, (d - b) / s];
+  }
+
+  // A picture with a title and the elements' colours, twice as sharp as the screen.
+  async function picture(title, elements) {
+    const { style } = host;
+    style.cssText = "position:fixed;left:0;top:0;width:1600px;height:1200px;z-index:-1";
+    viewer.resize();
+    viewer.render();
+    const source = viewer.pngURI();
+    style.cssText = "";
+    viewer.resize();
+    viewer.render();
+    const image = new Image();
+    image.src = source;
+    await image.decode();
+    const canvas = h("canvas", { width: image.width, height: image.height + 150 });
+    const pen = canvas.getContext("2d");
+    const [paper, ink] = dark() ? ["#14181c", "#f2f2f2"] : ["#ffffff", "#111111"];
+    pen.fillStyle = paper;
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(image, 0, 80);
+    pen.fillStyle = ink;
+    pen.font = "600 40px system-ui, sans-serif";
+    pen.fillText(title, 30, 54, canvas.width - 60);
+    let x = 30;
+    pen.font = "34px system-ui, sans-serif";
+    for (const element of elements) {
+      pen.fillStyle = elementColour(element);
+      pen.strokeStyle = ink;
+      pen.beginPath();
+      pen.arc(x + 16, image.height + 112, 16, 0, 7);
+      pen.fill();
+      pen.stroke();
+      pen.fillStyle = ink;
+      pen.fillText(element, x + 42, image.height + 124);
+      x += 70 + pen.measureText(element).width;
+    }
+    return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  }
+
+  page.crystalView = {
+    model, mount, supported, draw, lookAlong, picture, cageColour, elementColour,
+    zoom: fit,
+    viewer: () => viewer,
+  };
+})(globalThis.polycage);

@@ -1,0 +1,126 @@
+"use strict";
+// Figures as SVG: points with uncertainties, lines with bands, names on hover, saved as SVG or PNG.
+(function (page) {
+  const { h } = page;
+  const SPACE = "http://www.w3.org/2000/svg";
+  const MARGIN = { left: 62, right: 16, top: 14, bottom: 50 };
+  // of the Okabe-Ito palette, darkened where white paper needs it
+  const COLOURS = { cuprate: "#0072B2", nickelate: "#8C6BB1", iron: "#D55E00", m2x2: "#B07A00", other: "#6B6B6B" };
+  const LIST = ["#0072B2", "#D55E00", "#009E73", "#A0558A", "#B07A00", "#2E8FBF", "#6B6B6B"];
+
+  function s(tag, attributes = {}, ...children) {
+    const element = document.createElementNS(SPACE, tag);
+    for (const [name, value] of Object.entries(attributes)) if (value !== null && value !== undefined) element.setAttribute(name, value);
+    element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+    return element;
+  }
+
+  function ticks(low, high, count = 6) {
+    const raw = (high - low) / count || 1;
+    const power = 10 ** Math.floor(Math.log10(raw));
+    const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((m) => m >= raw);
+    const out = [];
+    for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k += 1) out.push(Number((k * step).toPrecision(10)));
+    return out;
+  }
+
+  function extent(values, fromZero) {
+    const low = Math.min(...values);
+    const high = Math.max(...values);
+    const pad = 0.06 * (high - low || Math.abs(high) || 1);
+    return [fromZero && low >= 0 ? 0 : low - pad, high + pad];
+  }
+
+  function marker(kind, x, y, colour) {
+    const filled = { fill: colour, "fill-opacity": 0.75, stroke: colour, "stroke-width": 1.2 };
+    const open = { fill: "none", stroke: colour, "stroke-width": 1.8 };
+    if (kind === "square") return s("rect", { x: x - 4.5, y: y - 4.5, width: 9, height: 9, ...filled });
+    if (kind === "open") return s("circle", { cx: x, cy: y, r: 5, ...open });
+    if (kind === "diamond") return s("path", { d: `M${x} ${y - 6}l6 6l-6 6l-6 -6z`, ...filled });
+    if (kind === "down") return s("path", { d: `M${x - 6} ${y}h12M${x} ${y}v18m-5 -7l5 7l5 -7`, ...open });
+    return s("circle", { cx: x, cy: y, r: 4.8, ...filled });
+  }
+
+  // points: [{ x, y, dx, dy, kind, colour, name, note, href }]; lines: [{ points: [[x, y]], colour, dash, band: [[x, low, high]] }]
+  function draw(spec, paper) {
+    const [width, height] = [spec.width || 620, spec.height || 400];
+    const ink = paper ? "#1a1a1a" : "currentColor";
+    const xs = [...spec.points.map((p) => p.x), ...(spec.lines || []).flatMap((l) => l.points.map((p) => p[0]))];
+    const ys = [...spec.points.map((p) => p.y), ...spec.points.flatMap((p) => (p.dy ? [p.y + p.dy, p.y - p.dy] : []))];
+    if (!xs.length) return null;
+    const [x0, x1] = spec.xRange || extent(xs, spec.fromZero);
+    const [y0, y1] = spec.yRange || extent(ys.length ? ys : [0, 1], spec.fromZero);
+    const px = (x) => MARGIN.left + ((x - x0) / (x1 - x0)) * (width - MARGIN.left - MARGIN.right);
+    const py = (y) => height - MARGIN.bottom - ((y - y0) / (y1 - y0)) * (height - MARGIN.top - MARGIN.bottom);
+    const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": spec.title, "font-family": "system-ui, sans-serif", "font-size": 13, color: paper ? ink : null, xmlns: paper ? SPACE : null });
+    if (paper) svg.append(s("rect", { width, height, fill: "white" }));
+    const clip = `clip-${Math.random().toString(36).slice(2)}`;
+    svg.append(s("clipPath", { id: clip }, s("rect", { x: MARGIN.left, y: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom })));
+    for (const x of ticks(x0, x1)) {
+      svg.append(s("path", { d: `M${px(x)} ${MARGIN.top}V${height - MARGIN.bottom}`, stroke: ink, "stroke-opacity": 0.12 }),
+        s("text", { x: px(x), y: height - MARGIN.bottom + 19, "text-anchor": "middle", fill: ink }, String(x)));
+    }
+    for (const y of ticks(y0, y1)) {
+      svg.append(s("path", { d: `M${MARGIN.left} ${py(y)}H${width - MARGIN.right}`, stroke: ink, "stroke-opacity": 0.12 }),
+        s("text", { x: MARGIN.left - 8, y: py(y) + 4.5, "text-anchor": "end", fill: ink }, String(y)));
+    }
+    svg.append(s("path", { d: `M${MARGIN.left} ${MARGIN.top}V${height - MARGIN.bottom}H${width - MARGIN.right}`, stroke: ink, fill: "none" }),
+      s("text", { x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 10, "text-anchor": "middle", fill: ink }, spec.xLabel),
+      s("text", { x: 0, y: 0, transform: `translate(16 ${(height - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)`, "text-anchor": "middle", fill: ink }, spec.yLabel));
+    const area = s("g", { "clip-path": `url(#${clip})` });
+    for (const line of spec.lines || []) {
+      if (line.band) {
+        const up = line.band.map(([x, , high]) => `${px(x)} ${py(high)}`);
+        const down = [...line.band].reverse().map(([x, low]) => `${px(x)} ${py(low)}`);
+        area.append(s("path", { d: `M${[...up, ...down].join("L")}Z`, fill: line.colour, "fill-opacity": 0.13 }));
+      }
+      area.append(s("path", { d: `M${line.points.map(([x, y]) => `${px(x)} ${py(y)}`).join("L")}`, stroke: line.colour, "stroke-width": 1.6, "stroke-dasharray": line.dash || null, fill: "none" }));
+    }
+    for (const point of spec.points) {
+      const [x, y] = [px(point.x), py(point.y)];
+      const mark = s("g", { class: "mark" }, marker(point.kind, x, y, point.colour));
+      if (point.dy) mark.prepend(s("path", { d: `M${x} ${py(point.y - point.dy)}V${py(point.y + point.dy)}`, stroke: point.colour, "stroke-width": 1.2 }));
+      if (point.dx) mark.prepend(s("path", { d: `M${px(point.x - point.dx)} ${y}H${px(point.x + point.dx)}`, stroke: point.colour, "stroke-width": 1.2 }));
+      const title = s("title", {}, `${point.name}${point.note ? `: ${point.note}` : ""}`);
+      if (point.href && !paper) area.append(s("a", { href: point.href, "aria-label": `${point.name}${point.note ? `: ${point.note}` : ""}` }, title, mark));
+      else area.append(s("g", {}, title, mark));
+    }
+    svg.append(area);
+    return svg;
+  }
+
+  async function png(svg, width, height) {
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
+    await image.decode();
+    const canvas = h("canvas", { width: 2 * width, height: 2 * height });
+    canvas.getContext("2d").drawImage(image, 0, 0, 2 * width, 2 * height);
+    return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  }
+
+  // A figure with its legend and buttons. legend: [{ kind, colour, text }]
+  function figure(spec) {
+    const svg = draw(spec, false);
+    if (!svg) return h("p", { class: "quiet" }, "Nothing to draw.");
+    const [width, height] = [spec.width || 620, spec.height || 400];
+    const tip = h("div", { class: "tip", role: "status" });
+    const show = (event) => {
+      const mark = event.target.closest("a") || event.target.closest(".mark")?.parentNode;
+      tip.textContent = mark ? mark.querySelector("title")?.textContent || "" : "";
+    };
+    svg.addEventListener("mouseover", show);
+    svg.addEventListener("focusin", show);
+    const legend = h("ul", { class: "key" }, (spec.legend || []).map((item) => {
+      const picture = s("svg", { width: 26, height: 22, viewBox: "0 0 26 22", "aria-hidden": "true" },
+        item.kind === "line" ? s("path", { d: "M1 11H25", stroke: item.colour, "stroke-width": 2, "stroke-dasharray": item.dash || null }) : marker(item.kind, 13, item.kind === "down" ? 2 : 11, item.colour));
+      return h("li", {}, picture, item.text);
+    }));
+    return h("figure", { class: "figure" }, svg, tip, legend,
+      h("figcaption", {}, spec.caption || ""),
+      h("div", { class: "bar" },
+        h("button", { type: "button", onclick: async () => page.download(`${spec.file}.png`, await png(draw(spec, true), width, height)) }, "Save as PNG"),
+        h("button", { type: "button", onclick: () => page.download(`${spec.file}.svg`, new Blob([new XMLSerializer().serializeToString(draw(spec, true))], { type: "image/svg+xml" })) }, "Save as SVG")));
+  }
+
+  Object.assign(page, { figure, COLOURS, LIST });
+})(globalThis.polycage);

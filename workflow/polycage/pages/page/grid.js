@@ -1,0 +1,211 @@
+"use strict";
+// Tables that sort, filter, hide columns and export what is left: Tabulator with the page's columns.
+(function (page) {
+  const { h } = page;
+
+  // Columns as objects, with the pairs of a number and its uncertainty put together.
+  function columnsOf(name, present) {
+    const described = page.describe(name).columns.map(([key, type, digits, unit, meaning]) => ({
+      key, type, digits, unit, meaning,
+    }));
+    const known = new Set(described.map((column) => column.key));
+    for (const column of described) {
+      const parts = column.key.split("_");
+      for (let k = parts.length; k > 0; k -= 1) {
+        const su = [...parts.slice(0, k), "su", ...parts.slice(k)].join("_");
+        if (known.has(su)) column.su = su;
+      }
+    }
+    return described.filter((column) => present.has(column.key));
+  }
+
+  function formatted(column) {
+    return (cell) => {
+      const value = cell.getValue();
+      if (value === null || value === undefined || value === "") return "";
+      const row = cell.getData();
+      if (column.key === "structure_id") return h("a", { href: page.link(value), class: "id" }, value);
+      if (column.key === "formula") return page.formula(value);
+      if (column.key === "space_group") return page.spaceGroup(value);
+      if (column.key === "status") return page.status(value);
+      if (column.key === "phase") return h("span", { title: value }, page.greek(value));
+      if (column.key === "doi") {
+        return h("span", {}, value);
+      }
+      if (column.key === "codes" || column.key === "flags" || column.key === "error") {
+        const kind = row.status === "failed" || column.key === "error" ? "failed" : row.status === "warning" ? "warning" : "note";
+        return h("span", { class: "badges" }, value.split(";").map((code) => page.badge(code, kind)));
+      }
+      if (column.su && column.type === "number") {
+        return h("span", {}, page.withSu(value, row[column.su], column.digits));
+      }
+      return h("span", {}, page.cell(value, column));
+    };
+  }
+
+  function emptyLast(a, b, _rowA, _rowB, _column, direction) {
+    const none = (value) => value === null || value === undefined || value === "";
+    if (none(a) || none(b)) {
+      if (none(a) && none(b)) return 0;
+      return none(a) === (direction === "asc") ? 1 : -1;
+    }
+    if (typeof a === "number" && typeof b === "number") return a - b;
+    return String(a).localeCompare(String(b), "en", { numeric: true });
+  }
+
+  // The box above a column; what it holds counts a moment after the last key, also when it was pasted.
+  function filterInput(column, numeric, title) {
+    return (cell, _onRendered, success) => {
+      let waiting = 0;
+      const box = h("input", { type: "search", placeholder: numeric ? "3.6..3.7" : "a or b", "aria-label": `Filter ${title}`, title: column.meaning });
+      box.value = cell.getValue() || "";
+      const check = () => box.toggleAttribute("aria-invalid", Boolean(box.value.trim()) && !page.filter(box.value, column.type));
+      const tell = () => {
+        clearTimeout(waiting);
+        success(box.value.trim());
+      };
+      box.addEventListener("input", () => {
+        check();
+        clearTimeout(waiting);
+        waiting = setTimeout(tell, 80);
+      });
+      box.addEventListener("keydown", (event) => {
+        event.stopPropagation();
+        if (event.key === "Enter") tell();
+      });
+      return box;
+    };
+  }
+
+  function definition(column, visible) {
+    const numeric = column.type === "number" || column.type === "count";
+    const unit = column.unit ? ` (${column.unit})` : "";
+    const title = page.heading(column.key, column.unit);
+    return {
+      field: column.key,
+      title,
+      visible,
+      hozAlign: numeric ? "right" : "left",
+      headerTooltip: () => h("span", {}, `${column.key}: ${column.meaning}`),
+      titleFormatter: () => h("button", { type: "button", class: "sort", "aria-label": `Sort by ${title}${unit}: ${column.meaning}` },
+        title, unit ? h("small", {}, unit) : null),
+      formatter: formatted(column),
+      sorter: emptyLast,
+      headerFilter: filterInput(column, numeric, title + unit),
+      headerFilterLiveFilter: false,
+      headerFilterPlaceholder: numeric ? "3.6..3.7" : "a or b",
+      headerFilterFunc: (text, value) => {
+        const test = page.filter(String(text), column.type);
+        return test ? test(value) : true;
+      },
+      maxInitialWidth: column.key === "structure_id" ? 340 : 260,
+      minWidth: numeric ? 84 : 90,
+      widthGrow: 1,
+    };
+  }
+
+  function csvOf(rows, columns) {
+    const quote = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    const value = (row, column) => {
+      const found = row[column.key];
+      if (found === null || found === undefined) return "";
+      if (column.type === "flag") return found ? "true" : "false";
+      return page.cell(found, column);
+    };
+    const lines = [columns.map((column) => column.key), ...rows.map((row) => columns.map((column) => quote(value(row, column))))];
+    return `${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
+  }
+
+  function legend(columns) {
+    return h("details", { class: "legend" }, h("summary", {}, "What the columns mean, and what may be typed above them"),
+      h("p", {}, "Text: ", h("code", {}, "Fe and not K"), ", ", h("code", {}, "alpha or beta"), ", ", h("code", {}, "=octahedron"), " (exactly), ",
+        h("code", {}, "empty"), ". Numbers: ", h("code", {}, "3.6..3.7"), ", ", h("code", {}, "> 3.6"), ", ", h("code", {}, "not empty"),
+        ", or the number as it is printed. Rows must fit all columns. The address of the page holds the filters: it can be sent as a link."),
+      h("dl", {}, columns.map((column) => [h("dt", {}, column.key), h("dd", {}, column.meaning)])));
+  }
+
+  function chooser(grid, columns) {
+    const boxes = columns.map((column) => {
+      const box = h("input", { type: "checkbox", onchange: (event) => {
+        if (event.target.checked) grid.showColumn(column.key);
+        else grid.hideColumn(column.key);
+      } });
+      box.checked = grid.getColumn(column.key).isVisible();
+      return h("label", { title: column.meaning }, box, column.key);
+    });
+    return h("div", { class: "boxes" }, boxes);
+  }
+
+  // A grid inside a container.
+  //   name      table whose columns are described; rows: objects
+  //   shown     keys of the columns that are visible at first (all where left out)
+  //   filters   { column: text } at first; onFilter({ column: text }) is told of changes
+  //   height    CSS height; rows beyond it are made when they are scrolled to
+  function grid(container, { name, rows, shown = null, filters = {}, onFilter = null, height = "28rem", file = name, label }) {
+    const present = new Set(rows.length ? Object.keys(rows[0]) : []);
+    const columns = columnsOf(name, present);
+    const first = shown && new Set([...shown, ...Object.keys(filters)]);
+    const order = shown ? [...columns].sort((a, b) => place(shown, a.key) - place(shown, b.key)) : columns;
+    const count = h("span", { class: "count", role: "status" });
+    const bar = h("div", { class: "bar" });
+    const holder = h("div", { class: "grid", role: "region", "aria-label": label || name });
+    container.append(bar, holder, legend(order));
+    const table = new Tabulator(holder, {
+      data: rows,
+      columns: order.map((column) => definition(column, !first || first.has(column.key))),
+      layout: "fitDataFill",
+      height: rows.length > 8 ? height : undefined,
+      columnHeaderVertAlign: "bottom",
+      placeholder: "No row fits these filters.",
+      initialHeaderFilter: Object.entries(filters).map(([field, value]) => ({ field, value })),
+      rowFormatter: (row) => {
+        const { status } = row.getData();
+        if (status) row.getElement().dataset.status = status;
+      },
+    });
+    const left = () => table.getData("active");
+    const visible = () => order.filter((column) => table.getColumn(column.key).isVisible());
+    const tell = (n) => {
+      count.textContent = n === rows.length ? `${rows.length.toLocaleString("en")} rows` : `${n.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows`;
+    };
+    tell(rows.length);
+    table.on("tableBuilt", () => {
+      const choose = h("details", { class: "choose" }, h("summary", {}, "Columns"), chooser(table, order));
+      bar.append(count, choose,
+        h("button", { type: "button", class: "csv", onclick: () => {
+          page.download(`${file}.csv`, new Blob([csvOf(left(), order)], { type: "text/csv" }));
+        } }, "Save rows as CSV"),
+        h("button", { type: "button", onclick: async () => {
+          await navigator.clipboard.writeText(csvOf(left(), visible()).replaceAll(",", "\t"));
+          page.announce("copied");
+        } }, "Copy"),
+        h("button", { type: "button", onclick: () => table.clearHeaderFilter() }, "Clear filters"));
+      tell(table.getDataCount("active"));
+    });
+    table.on("dataFiltered", (_filters, found) => {
+      tell(found.length);
+      if (!onFilter) return;
+      const now = {};
+      for (const { field, value } of table.getHeaderFilters()) if (value) now[field] = value;
+      onFilter(now);
+    });
+    return table;
+  }
+
+  function place(list, key) {
+    const at = list.indexOf(key);
+    return at < 0 ? list.length : at;
+  }
+
+  // A small table without tools.
+  function plain(columns, rows, attributes = {}) {
+    return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "plain", ...attributes },
+      h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col", title: column.meaning, class: column.numeric ? "n" : null }, column.title)))),
+      h("tbody", {}, rows.map((row) => h("tr", {}, columns.map((column) => {
+        const value = column.value(row);
+        return h("td", { class: column.numeric ? "n" : null }, value === null || value === undefined ? "" : value);
+      }))))));
+  }
+
+  Object.assign(page, { grid, plain, columnsOf, csvOf });
+})(globalThis.polycage);

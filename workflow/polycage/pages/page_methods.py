@@ -1,0 +1,79 @@
+"""What the page says of how its numbers came about: settings, versions, citations, and how to make it again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from polycage.base.elements import ATOMIC_NUMBER, COVALENT_RADIUS_A, METALS
+from polycage.base.errors import ErrorCode
+from polycage.base.settings import DEFAULTS, Settings
+from polycage.base.version import versions
+from polycage.pictures.element_colours import COLOURS, colour
+
+_VENDORED = Path(__file__).parent / "vendor" / "vendored.json"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Run:
+    """What was asked of a run."""
+
+    settings: Settings = DEFAULTS
+    cif_dir: str = ""  # as it was given; empty: the reference collection
+    configuration: Sequence[tuple[str, str]] = ()  # other keys of the configuration that were set
+    citations: Sequence[str] = ()
+
+
+def methods(run: Run) -> dict[str, Any]:
+    """Settings with those that differ first, versions, libraries, citations, command, and the advice of each code."""
+    asked, default = json.loads(run.settings.to_json()), json.loads(DEFAULTS.to_json())
+    fields: dict[str, Any] = {field.name: field.metadata for field in dataclasses.fields(Settings)}
+    rows = [
+        {
+            "name": name,
+            "value": value,
+            "default": default[name],
+            "unit": fields[name].get("unit", "") if name in fields else "",
+            "reason": fields[name].get("reason", "") if name in fields else "",
+            "decides": fields[name]["decides"].value if fields.get(name, {}).get("decides") else "",
+        }
+        for name, value in asked.items()
+    ]
+    rows.sort(key=lambda row: row["value"] == row["default"])
+    carried = json.loads(_VENDORED.read_text(encoding="utf-8"))
+    return {
+        "settings": rows,
+        "versions": versions(),
+        "page": [{"name": p["name"], "version": p["version"], "licence": p["licence"]} for p in carried],
+        "citations": list(run.citations),
+        "cif_dir": run.cif_dir or "cif (the reference collection)",
+        "command": _command(run, [row for row in rows if row["value"] != row["default"]]),
+        "elements": _elements(),
+        "advice": {code.name: {"stage": code.value[0].value, "advice": code.value[1]} for code in ErrorCode},
+    }
+
+
+def _elements() -> dict[str, list[Any]]:
+    """Covalent radius in Å of each element, its colour, and whether it is a metal."""
+    return {
+        symbol: [round(float(COVALENT_RADIUS_A[z]), 2), colour(symbol), z in METALS]
+        for symbol, z in ATOMIC_NUMBER.items()
+        if 0 < z <= len(COLOURS)
+    }
+
+
+def _command(run: Run, changed: Sequence[dict[str, Any]]) -> str:
+    parts = [f"cif_dir={run.cif_dir}"] if run.cif_dir else []
+    parts += [f"{key}={value}" for key, value in run.configuration]
+    if changed:
+        settings = ",".join(f"{row['name']}:{row['value']}" for row in changed)
+        parts.append(f"settings={{{settings}}}")
+    quoted = " ".join(_quoted(part) for part in parts)
+    return f'make results ARGS="--config {quoted}"' if parts else "make results"
+
+
+def _quoted(part: str) -> str:
+    return part if part.replace("_", "").replace("=", "").replace("/", "").replace(".", "").isalnum() else f"'{part}'"
