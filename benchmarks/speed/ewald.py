@@ -4,7 +4,7 @@
 
 Both compute the energy of every ion. The error of each is its difference from sums with cut-offs far beyond; pymatgen's
 `acc_factor` and the accuracy asked of `geometry.ewald` are raised until both are below 1e-6 eV for each ion. Times are
-of the processor, the best of seven, both in one process and in turns. `--write` puts the table into
+of the processor, the best of five, both in one process and in turns. `--write` puts the table into
 docs/evidence/benchmarks.md.
 """
 
@@ -27,15 +27,9 @@ from polycage.fields.electrostatics import COULOMB_VA
 from polycage.geometry import ewald
 
 ROOT = Path(__file__).parents[2]
-FILES = (
-    "IL_CaCuO2_arXiv2112.09735",
-    "BaFe2As2_297K",
-    "Hg1201_arXiv2112.09735",
-    "Tl2223_Torardi1988",
-    "La2CuO4.03_COD1008572",
-)
+FILES = ("IL_CaCuO2_arXiv2112.09735", "BaFe2As2_297K", "Hg1201_arXiv2112.09735", "LaFeAsO_rt")
 TOLERANCE_EV = 1e-6
-REPEATS = 7
+REPEATS = 5
 
 
 def ours(charges: ewald.PointCharges, accuracy: float) -> np.ndarray:
@@ -68,11 +62,13 @@ def main() -> None:
         structure.add_oxidation_state_by_site(charges.charge_e.tolist())
         exact = ours(charges, 1e-13)
         # pymatgen's constant has other digits: it is compared with its own limit
-        limit = theirs(structure, 40)
+        limit = theirs(structure, 24)
         accuracy = next(
             a for a in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7) if np.abs(ours(charges, a) - exact).max() < TOLERANCE_EV
         )
-        factor = next(f for f in range(6, 40) if np.abs(theirs(structure, f) - limit).max() < TOLERANCE_EV)
+        factor = next(
+            f for f in (6, 8, 10, 12, 14, 16, 18, 20) if np.abs(theirs(structure, f) - limit).max() < TOLERANCE_EV
+        )
         runs = (functools.partial(ours, charges, accuracy), functools.partial(theirs, structure, factor))
         best = [float("inf")] * 2
         for _ in range(REPEATS):
