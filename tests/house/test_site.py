@@ -123,3 +123,13 @@ def test_a_new_page_is_in_the_menu():
 def test_readme_is_short():
     # a screen and a half: 50 lines a screen
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 75
+
+
+def test_columns_that_the_first_run_names_are_columns():
+    from polycage.tables import catalogue
+
+    page = (DOCS / "start" / "first-run.md").read_text(encoding="utf-8")
+    columns = {column.name for table in catalogue.ALL for column in table.columns}
+    for listed in re.findall(r"\[((?:\"\w+\"(?:, )?){2,})\]", page):
+        assert set(re.findall(r"\"(\w+)\"", listed)) <= columns
+    assert re.findall(r"\[((?:\"\w+\"(?:, )?){2,})\]", page)

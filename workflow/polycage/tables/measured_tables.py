@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from polycage.tables.common_columns import FAMILY, H_SU, ID, PHASE, VERIFICATION, H
-from polycage.tables.schema import Column, Table
+from polycage.tables.schema import FAMILY, H_SU, ID, PHASE, VERIFICATION, Column, H, Table
 
 _CELL_UNITS = {"a": "A", "b": "A", "c": "A", "alpha": "deg", "beta": "deg", "gamma": "deg"}
 _CELL = (

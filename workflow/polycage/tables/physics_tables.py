@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from polycage.tables.common_columns import (
+from polycage.tables.schema import (
     H_SU,
     ID,
     MODEL,
@@ -14,9 +14,10 @@ from polycage.tables.common_columns import (
     TC,
     TC_SU,
     VERIFICATION,
+    Column,
     H,
+    Table,
 )
-from polycage.tables.schema import Column, Table
 
 STATES = Table(
     "states",

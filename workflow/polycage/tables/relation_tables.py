@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from polycage.tables.common_columns import (
+from polycage.tables.schema import (
     FAMILY,
     H_SU,
     ID,
@@ -15,9 +15,10 @@ from polycage.tables.common_columns import (
     TC,
     TC_SU,
     VERIFICATION,
+    Column,
     H,
+    Table,
 )
-from polycage.tables.schema import Column, Table
 
 FIT = Table(
     "fit",

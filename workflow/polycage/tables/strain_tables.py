@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from polycage.tables.common_columns import (
+from polycage.tables.schema import (
     FAMILY,
     H_SU,
     ID,
@@ -14,8 +14,9 @@ from polycage.tables.common_columns import (
     SKILL_R2,
     TC,
     VERIFICATION,
+    Column,
+    Table,
 )
-from polycage.tables.schema import Column, Table
 
 _H = Column("h_A", "number", "height, in Å", 4)
 _SHIFT = Column(

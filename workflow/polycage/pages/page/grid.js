@@ -24,7 +24,7 @@
       const value = cell.getValue();
       if (value === null || value === undefined || value === "") return "";
       const row = cell.getData();
-      if (column.key === "structure_id") return h("a", { href: page.link(value), class: "id" }, value);
+      if (column.key === "structure_id" && value !== "no structure") return h("a", { href: page.link(value), class: "id" }, value);
       if (column.key === "formula") return page.formula(value);
       if (column.key === "space_group") return page.spaceGroup(value);
       if (column.key === "status") return page.status(value);
@@ -90,6 +90,7 @@
       titleFormatter: () => h("button", { type: "button", class: "sort", "aria-label": `Sort by ${title}${unit}: ${column.meaning}` },
         title, unit ? h("small", {}, unit) : null),
       formatter: formatted(column),
+      tooltip: (_event, cell) => (typeof cell.getValue() === "string" && cell.getValue().length > 24 ? h("span", {}, cell.getValue()) : ""),
       sorter: emptyLast,
       headerFilter: filterInput(column, numeric, title + unit),
       headerFilterLiveFilter: false,
