@@ -38,8 +38,7 @@ ROOMS = {
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials tc_list phase_heights resonances claims merging "
-        "active_cages",
+        "catalogue schema rows files csv_lines frames materials tc_list phase_heights resonances merging active_cages",
         "base cages",
     ),
     "fields": room(
@@ -59,7 +58,7 @@ ROOMS = {
     "relation": room(
         "fit fit_table predict cases matching trial reference_skill lambda_source", "base formats tables physics"
     ),
-    "ledger": room("reproduction referee", "base geometry tables fields relation"),
+    "ledger": room("reproduction referee printed_claims", "base geometry tables fields relation"),
     "exports": room("exported images writers collection_exports", "base crystal cages tables"),
     "pictures": room(
         "style element_colours relation_figures cage_drawing crystal_drawing ring_drawing order_drawing field_drawing "

@@ -9,9 +9,10 @@ import pytest
 from helpers import CIF_FILES, ROOT, reference_measurement
 from io_helpers import run_python
 from polycage.ledger import counting_claims, doping_claims, reproduction
+from polycage.ledger import printed_claims as claims
 from polycage.ledger.referee import referee_tables
 from polycage.ledger.verdicts import Verdict, known
-from polycage.tables import claims, materials
+from polycage.tables import materials
 from polycage.tables.rows import cage_row, structure_row
 
 STATED = claims.read_claims(ROOT / "config/claims.csv")

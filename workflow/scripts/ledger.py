@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from polycage.collection import job
+from polycage.ledger import printed_claims as claims
 from polycage.ledger import reproduction
-from polycage.tables import catalogue, claims, materials
+from polycage.tables import catalogue, materials
 from polycage.tables.files import write_both
 
 job.begin(snakemake.input.library)

@@ -10,8 +10,8 @@ import numpy as np
 from polycage.base.arrays import FloatArray
 from polycage.base.vocabulary import GREEK, MU
 from polycage.ledger.facts import Facts
+from polycage.ledger.printed_claims import Claim
 from polycage.ledger.verdicts import Evidence
-from polycage.tables.claims import Claim
 
 # states of one layer as printed: alpha+ and alpha- are two
 _OF_122 = {"alpha": 2.0, "beta": 2.0, MU: 4.0}

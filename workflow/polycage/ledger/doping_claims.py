@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from polycage.ledger.facts import Facts
+from polycage.ledger.printed_claims import Claim
 from polycage.ledger.verdicts import Evidence
-from polycage.tables.claims import Claim
 
 # formal charges of the ions that the paper places at the ends of Bi2223's octahedra (section II.D)
 _FORMAL = {"Ca": 2, "Sr": 2, "Bi": 3}

@@ -9,9 +9,9 @@ import numpy as np
 
 from polycage.base.vocabulary import CUPRATE, IRON_BASED, MEASURED_HEIGHTS
 from polycage.ledger.facts import Facts, Measured, names
+from polycage.ledger.printed_claims import Claim
 from polycage.ledger.verdicts import ENERGY_PERCENT, Evidence
 from polycage.relation.fit import fit_all
-from polycage.tables.claims import Claim
 
 # meV: the resonance energy of the beta cage of CaKFe4As4, from which the paper takes Theta (section III.C)
 E_BETA_MEV = 13.0

@@ -15,8 +15,8 @@ from polycage.fields.order_parameter import (
     state,
 )
 from polycage.ledger.facts import Facts
+from polycage.ledger.printed_claims import Claim
 from polycage.ledger.verdicts import Evidence
-from polycage.tables.claims import Claim
 
 # CODATA 2018: C, J s, m/s, F/m, 1
 E, H, C, EPS0, ALPHA = 1.602176634e-19, 6.62607015e-34, 299792458.0, 8.8541878128e-12, 7.2973525693e-3

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from polycage.base.vocabulary import ACTIVE, MU
-from polycage.tables.claims import Claim
+from polycage.ledger.printed_claims import Claim
 from polycage.tables.materials import Material, Materials, PaperRow
 from polycage.tables.phase_heights import PhaseHeight, phase_heights
 from polycage.tables.schema import Row

@@ -12,8 +12,8 @@ from polycage.fields.electrostatics import MINIMUM, StillPoint
 from polycage.fields.order_parameter import order_parameter
 from polycage.ledger.facts import Facts
 from polycage.ledger.ideal_planes import infinite_layer
+from polycage.ledger.printed_claims import Claim
 from polycage.ledger.verdicts import Evidence
-from polycage.tables.claims import Claim
 
 # Å: edge and height of the cell where no structure of CaCuO2 is known: those of Ca0.86Sr0.14CuO2, T. Siegrist et al.,
 # Nature 334, 231 (1988)

@@ -8,9 +8,9 @@ import numpy as np
 
 from polycage.base.vocabulary import CUPRATE
 from polycage.ledger.facts import Facts, names
+from polycage.ledger.printed_claims import Claim
 from polycage.ledger.table_claims import under_other_conditions
 from polycage.ledger.verdicts import Evidence
-from polycage.tables.claims import Claim
 
 # section II.B: c in Å and z of La in La3Ni2O7 under pressure; III.C: c and the Fe-Fe distance across Ca of CaKFe4As4
 NICKELATE_C_A, NICKELATE_Z = 19.734, 0.316

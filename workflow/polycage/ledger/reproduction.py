@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.ledger import counting_claims, doping_claims, energy_claims, equation_claims, field_claims, height_claims
 from polycage.ledger.facts import Facts
+from polycage.ledger.printed_claims import Claim
 from polycage.ledger.table_claims import table_claims
 from polycage.ledger.verdicts import Evidence, verdict
 from polycage.tables.catalogue import REPRODUCTION
-from polycage.tables.claims import Claim
 from polycage.tables.materials import Materials
 from polycage.tables.schema import Row
 
@@ -34,7 +34,7 @@ def reproduction(
     claims
         As `config/claims.csv` has them.
     cages, structures
-        Rows of the run's tables as `tables.claims` reads them.
+        Rows of the run's tables as `ledger.printed_claims` reads them.
 
     Raises
     ------

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 
 from polycage.ledger.facts import Facts, names
+from polycage.ledger.printed_claims import Claim
 from polycage.ledger.verdicts import ENERGY_PERCENT, Evidence
-from polycage.tables.claims import Claim
 from polycage.tables.materials import PaperRow
 
 # digits of the tables: heights in Å, lambda in K Å2

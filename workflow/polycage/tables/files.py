@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.vocabulary import ACTIVE, MU
 from polycage.base.whole_files import replacing, write_text, written_to
 from polycage.tables.csv_lines import csv_lines, csv_text
 from polycage.tables.schema import Row, Table
@@ -133,3 +134,8 @@ def read_rows(path: Path, columns: Sequence[str] | None = None, only: pc.Express
     """The same as rows."""
     rows: list[Row] = read_table(path, columns, only).to_pylist()
     return rows
+
+
+def active_and_mu(cages: Path, columns: Sequence[str]) -> list[Row]:
+    """Rows of a table `cages`: those of active cages and of the tetrahedra mu."""
+    return read_rows(cages, columns, (pc.field("role") == ACTIVE) | pc.starts_with(pc.field("phase"), MU))

@@ -8,8 +8,7 @@ import re
 from pathlib import Path
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.vocabulary import ACTIVE, MU
-from polycage.tables.files import read_rows
+from polycage.tables.files import active_and_mu, read_rows
 from polycage.tables.schema import Row
 
 # columns of `cages` and `structures` that the ledger reads, of the active cages and the tetrahedra mu
@@ -48,9 +47,7 @@ class Claim:
 
 def read_cages(path: Path) -> list[Row]:
     """Rows of `cages` that claims are about."""
-    import pyarrow.compute as pc
-
-    return read_rows(path, _CAGES, (pc.field("role") == ACTIVE) | pc.starts_with(pc.field("phase"), MU))
+    return active_and_mu(path, _CAGES)
 
 
 def read_structures(path: Path) -> list[Row]:
