@@ -238,7 +238,8 @@
     }
     const known = structure || { structure_id: id, status: "failed" };
     main.append(h("div", { class: "title" }, h("h1", {}, known.formula ? page.formula(known.formula) : id, " ", h("small", { class: "id" }, id)),
-      h("p", { class: "subtitle" }, page.status(known.status), " ", [known.family, known.subfamily].filter(Boolean).join(" "), " ", page.spaceGroup(known.space_group))));
+      h("p", { class: "subtitle" }, page.status(known.status), " ", [known.family, known.subfamily].filter(Boolean).join(" "), " ", page.spaceGroup(known.space_group),
+        " ", known.verification === "unverified" ? page.badge("unverified", "warning") : null)));
     main.append(...messages(known, failure));
     if (known.status === "failed") return null;
     const [drawing, cages] = await Promise.all([page.drawing(id), page.rowsOf("cages", id)]);

@@ -53,7 +53,9 @@
       points.push({ x: inverse(row), y: row.tc_below_K, kind: "down", colour: "#A0558A", name: row.structure_id, note: `no superconductivity down to ${row.tc_below_K} K`, href: page.link(row.structure_id) });
     }
     const right = 1.08 * Math.max(0.15, ...points.map((p) => p.x));
-    const lines = fit.filter((row) => row.family === group && row.model !== "printed-lambda" && number(row.lambda_K_A2)).map((row) => ({
+    // the paper's own mean over its own choice of phases; the other rules and estimators stand in the table
+    const papers = (row) => row.choice === "printed" && row.estimator === "mean";
+    const lines = fit.filter((row) => row.family === group && row.model !== "printed-lambda" && papers(row) && number(row.lambda_K_A2)).map((row) => ({
       row, colour, dash: row.model === "measured-heights" ? "7 4" : null, points: [[0, 0], [right, right * row.lambda_K_A2]],
       band: number(row.lambda_low_K_A2) ? [[0, 0, 0], [right, right * row.lambda_low_K_A2, right * row.lambda_high_K_A2]] : null,
     }));
