@@ -17,8 +17,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
-from polycage.report.cage_drawing import cage_figure
-from polycage.report.style import _style, save_png, svg
 from scipy.spatial import ConvexHull
 
 import polycage
@@ -26,6 +24,8 @@ from polycage.base import elements
 from polycage.base.settings import DEFAULTS
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
+from polycage.pictures.cage_drawing import cage_figure
+from polycage.pictures.style import _style, svg, write_picture
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -362,5 +362,5 @@ if __name__ == "__main__":
     for file, name in gallery_pictures().items():
         m = measured(name)
         cage = shown_cage(m)
-        save_png(cage_figure(cage, f"{m.formula}: {cage.kind} {cage.phase}".rstrip(), DEFAULTS), GALLERY / file, 90)
+        write_picture(GALLERY / file, cage_figure(cage, f"{m.formula}: {cage.kind} {cage.phase}".rstrip(), DEFAULTS))
     (GALLERY / "README.md").write_text(gallery_page(), encoding="utf-8")

@@ -95,8 +95,8 @@ def settings() -> str:
         "| key | default | meaning |",
         "| --- | --- | --- |",
     ]
-    for comment, key in re.findall(r"((?:^# .*\n)+)^(\w+):", head, re.MULTILINE):
-        meaning = " ".join(line.removeprefix("# ") for line in comment.splitlines())
+    for comment, key in re.findall(r"((?:^#.*\n)*)^(\w+):", head, re.MULTILINE):
+        meaning = " ".join(line.removeprefix("#").strip() for line in comment.splitlines()) or "see the line above"
         value = values[key]
         out.append(f"| `{key}` | {_default(value)} | {_cell(meaning)} |")
         if isinstance(value, dict):

@@ -80,7 +80,7 @@ lambdas
 # ## Look at a cage
 
 # %%
-from polycage.report.cage_drawing import cage_figure
+from polycage.pictures.cage_drawing import cage_figure
 
 measurement = polycage.measure("cif/BaFe2As2_297K.cif")
 cage = measurement.cages[0]

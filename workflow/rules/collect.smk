@@ -33,17 +33,6 @@ else:
     )
 
 
-# Notes what the rules have decided. Snakemake calls no onstart of a module: the Snakefile does it there. Where it may not, Snakemake removes an old output before the job that would say so.
-def note_decisions():
-    try:
-        whole_files.check_writable(Path(RESULTS))
-        manifests.update_text(
-            NOTED, json.dumps({"manifests": MANIFEST_OF, "code": STATED}) + "\n"
-        )
-    except PolycageError as error:
-        raise WorkflowError(str(error)) from None
-
-
 onstart:
     note_decisions()
     # after an update: once, not in each of the first jobs

@@ -118,3 +118,15 @@ def snakemake_report(path, caption):
         category="polycage",
         labels={"what": caption.replace("_", " ")},
     )
+
+
+# Notes what the rules have decided (see collect.smk). Snakemake calls no onstart of a module: the Snakefile does it there.
+# Where it may not write, Snakemake would remove an old output before the job that would say so.
+def note_decisions():
+    try:
+        whole_files.check_writable(Path(RESULTS))
+        manifests.update_text(
+            NOTED, json.dumps({"manifests": MANIFEST_OF, "code": STATED}) + "\n"
+        )
+    except PolycageError as error:
+        raise WorkflowError(str(error)) from None

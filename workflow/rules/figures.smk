@@ -6,9 +6,9 @@ PLOTS = ["tc_against_height", "printed_against_measured"]
 rule plots:
     input:
         fit=rules.fit.output.fit,
-        heights=rules.fit.output.heights,
+        heights=rules.match.output.heights,
         predictions=rules.predict.output.predictions,
-        skill=rules.predict.output.skill,
+        evaluation=rules.trial.output.evaluation,
         library=library("plots"),
     output:
         expand(
