@@ -117,10 +117,16 @@
     }
     const warned = structures.filter((row) => row.status === "warning");
     const codes = new Map();
-    for (const row of warned) for (const code of (row.codes || "").split(";").filter(Boolean)) codes.set(code, (codes.get(code) || 0) + 1);
+    for (const row of warned) {
+      for (const code of (row.codes || "").split(";")) if (meta.codes[code]?.[0]) codes.set(code, (codes.get(code) || 0) + 1);
+    }
     if (warned.length) {
       main.append(h("section", {}, h("h2", {}, n(warned.length, "structure with a warning", "structures with a warning")),
-        h("p", {}, [...codes].sort((a, b) => b[1] - a[1]).map(([code, count]) => [h("a", { class: "badge warning", href: `#materials?codes=${encodeURIComponent(code)}&status=warning` }, `${code} ${count}`), " "])),
+        page.plain([
+          { title: "Code", value: ([code]) => h("a", { class: "badge warning", href: `#materials?codes=${encodeURIComponent(code)}&status=warning` }, code) },
+          { title: "Structures", numeric: true, value: ([, count]) => count.toLocaleString("en") },
+          { title: "What it means", value: ([code]) => meta.codes[code][1] }, { title: "What to do", value: ([code]) => meta.codes[code][2] },
+        ], [...codes].sort((a, b) => b[1] - a[1])),
         page.plain([
           { title: "Structure", value: (row) => h("a", { href: page.link(row.structure_id) }, row.structure_id) },
           { title: "What was found", value: (row) => row.message },
