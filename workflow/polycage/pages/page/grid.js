@@ -100,7 +100,7 @@
         return test ? test(value) : true;
       },
       // a phone shows the first numbers beside the name
-      maxInitialWidth: window.innerWidth < 600 ? 112 : column.key === "structure_id" ? 340 : 260,
+      maxInitialWidth: window.innerWidth < 600 ? (column.key === "structure_id" ? 150 : 100) : column.key === "structure_id" ? 340 : 260,
       minWidth: numeric ? 84 : 90,
       widthGrow: 1,
     };

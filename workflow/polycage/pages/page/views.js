@@ -54,11 +54,12 @@
     main.append(h("h1", {}, "Cages"), h("p", {}, "One row for each distinct cage of each structure. All octahedra between 3.6 and 3.7 Å: ",
       h("a", { href: "#cages?kind=octahedron&h_A=3.6..3.7" }, "octahedron, 3.6..3.7"), "."));
     const rows = await page.rows("cages");
+    const start = window.innerWidth < 600 ? ["structure_id", "h_A", "kind", "formula"] : ["formula", "structure_id"];
     const holder = h("section", {});
     main.append(holder);
     page.grid(holder, {
       name: "cages", rows, filters, onFilter: remember("cages"), label: "Cages", height: TALL,
-      shown: ["formula", "structure_id", "phase", "role", "kind", "h_A", "volume_A3", "ring", "upper_cap", "lower_cap", "family", "site", "flags", "distortion_index", "multiplicity_cell", "wyckoff"],
+      shown: [...start, "phase", "role", "kind", "h_A", "volume_A3", "ring", "upper_cap", "lower_cap", "family", "site", "flags", "distortion_index", "multiplicity_cell", "wyckoff"],
     });
     main.append(cageFigures(rows));
   }
@@ -124,9 +125,9 @@
       main.append(h("section", {}, h("h2", {}, n(warned.length, "structure with a warning", "structures with a warning")),
         page.plain([
           { title: "Code", value: ([code]) => h("a", { class: "badge warning", href: `#materials?codes=${encodeURIComponent(code)}&status=warning` }, code) },
-          { title: "Structures", numeric: true, value: ([, count]) => count.toLocaleString("en") },
+          { title: "How many", numeric: true, value: ([, count]) => n(count, "structure") },
           { title: "What it means", value: ([code]) => meta.codes[code][1] }, { title: "What to do", value: ([code]) => meta.codes[code][2] },
-        ], [...codes].sort((a, b) => b[1] - a[1])),
+        ], [...codes].sort((a, b) => b[1] - a[1]), { "data-rows": "codes" }),
         page.plain([
           { title: "Structure", value: (row) => h("a", { href: page.link(row.structure_id) }, row.structure_id) },
           { title: "What was found", value: (row) => row.message },
