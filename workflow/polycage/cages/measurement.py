@@ -26,6 +26,7 @@ from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
 from polycage.crystal.source import NOT_STATED, Experiment
 from polycage.crystal.uncertainties import free_parameters, states_any
 from polycage.crystal.wyckoff import positions
+from polycage.layers.nets import Net
 from polycage.layers.subfamilies import subfamily
 
 # digits of fractional coordinates: what rounding errors add is below
@@ -46,6 +47,9 @@ class Measurement:
     verification: str
     cages: tuple[Cage, ...]
     crystal: Crystal = dataclasses.field(repr=False, compare=False)  # as it was read
+    # what the cages were found in: what is derived from a structure need not look for it again
+    cell: PrimitiveCell = dataclasses.field(repr=False, compare=False)
+    nets: tuple[Net, ...] = dataclasses.field(repr=False, compare=False)  # active ones, parallel to each other
     # of the cages that have a height; None where the file states nothing
     uncertainties: Uncertainties | None = dataclasses.field(repr=False, compare=False)
     subfamily: str = ""  # of M2X2 nets: 11, 122, 1111 ...
@@ -133,6 +137,8 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
         verification=printable(crystal.source.verification),
         cages=cages,
         crystal=crystal,
+        cell=cell,
+        nets=reading.nets,
         uncertainties=su,
         subfamily=stacked.name,
         planes=stacked.planes,

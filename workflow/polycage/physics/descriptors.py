@@ -16,13 +16,11 @@ import numpy as np
 
 from polycage.base.arrays import BoolArray, FloatArray, IntArray
 from polycage.base.elements import BLOCK_ANIONS, NET_ANIONS, OXYGEN, is_in
-from polycage.base.settings import DEFAULTS, Settings
 from polycage.base.vocabulary import CUPRATE, NICKELATE
 from polycage.cages.measurement import Measurement
-from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
+from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.crystal.uncertainties import FreeParameters
 from polycage.geometry.neighbours import pairs_within
-from polycage.layers.net_search import find_nets
 from polycage.layers.nets import IRON, OXIDE, Net
 from polycage.tables.catalogue import DESCRIPTORS
 from polycage.tables.schema import Row
@@ -65,11 +63,11 @@ class Contacts(NamedTuple):
         return Contacts(self.i[keep], self.j[keep], self.shift[keep])
 
 
-def descriptor_rows(structure_id: str, measurement: Measurement, settings: Settings = DEFAULTS) -> list[Row]:
+def descriptor_rows(structure_id: str, measurement: Measurement) -> list[Row]:
     """The row of `descriptors` of a structure with a net; none where it has none."""
-    cell = primitive_cell(measurement.crystal, settings)
+    cell = measurement.cell
     kind = OXIDE if measurement.family in (CUPRATE, NICKELATE) else IRON
-    nets = [net for net in find_nets(cell, settings) if net.type == kind]
+    nets = [net for net in measurement.nets if net.type == kind]
     if not nets:
         return []
     stated = measurement.uncertainties

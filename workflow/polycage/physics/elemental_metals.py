@@ -13,10 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from polycage.base.arrays import FloatArray, row_ids
-from polycage.base.settings import DEFAULTS
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
-from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
+from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.physics.parameter_moves import Parameters, parameters_of
 from polycage.tables.schema import Row
 
@@ -62,7 +61,7 @@ def element_cages(measurement: Measurement) -> list[ElementCages]:
     """The octahedra and tetrahedra of a bcc, fcc or hcp element; empty for all others."""
     if not is_element(measurement):
         return []
-    cell = primitive_cell(measurement.crystal, DEFAULTS)
+    cell = measurement.cell
     lattice = _LATTICES.get((cell.number, len(cell.frac)))
     if lattice is None:
         return []

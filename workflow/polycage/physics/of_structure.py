@@ -7,7 +7,6 @@ How to add one: write `<name>_rows(structure_id, measurement)` in a module of th
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 from polycage.base.settings import DEFAULTS, Settings
@@ -83,7 +82,7 @@ def _of_active(settings: Settings) -> dict[str, Rows]:
         "rings": rings,
         "height_correlations": height_correlation_rows,
         "strain": strain_rows,
-        "descriptors": partial(descriptor_rows, settings=settings),
+        "descriptors": descriptor_rows,
     }
 
 

@@ -17,7 +17,7 @@ from polycage.base.settings import DEFAULTS, Settings
 from polycage.base.vocabulary import ACTIVE, IRON_BASED, M2X2, MU, SECOND_NET
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
-from polycage.crystal.primitive_cell import PrimitiveCell, coprime, primitive_cell
+from polycage.crystal.primitive_cell import PrimitiveCell, coprime
 from polycage.tables.schema import Row
 
 GAMMA, X = "Gamma", "X"
@@ -115,7 +115,7 @@ def _counts(
         n_squares == 1 or _mesh_A2(measurement, cages[0]) < _TWO_SQUARES * settings.oxide_edge_min_A**2
     ):
         return [[float(j == k) for j in range(len(cages))] for k in range(len(cages))]
-    return _counts_by_symmetry(cages, kinds, measurement, settings)
+    return _counts_by_symmetry(cages, kinds, measurement)
 
 
 def _mesh_A2(measurement: Measurement, cage: Cage) -> float:
@@ -129,11 +129,9 @@ def _mesh_A2(measurement: Measurement, cage: Cage) -> float:
     return float(np.linalg.norm(hkl @ np.linalg.inv(lattice).T) * abs(np.linalg.det(lattice)) * n_planes / n_points)
 
 
-def _counts_by_symmetry(
-    cages: Sequence[Cage], kinds: Sequence[str], measurement: Measurement, settings: Settings
-) -> list[list[float]]:
+def _counts_by_symmetry(cages: Sequence[Cage], kinds: Sequence[str], measurement: Measurement) -> list[list[float]]:
     """The same for any number of layers, from all images of the cages' sites."""
-    cell = primitive_cell(measurement.crystal, settings)
+    cell = measurement.cell
     # coprime indices of the axis in the primitive cell: lattice planes are one level apart
     hkl = coprime(np.round(12 * cell.in_input @ np.array(measurement.axis_hkl)).astype(np.int64))
     frac, of = _orbits(np.array([cage.site[:3] for cage in cages]) @ cell.of_input, cell)

@@ -24,7 +24,7 @@
     const rows = all.length ? all : own.filter((row) => number(row.mae_K));
     if (!rows.length) return [h("p", {}, "Tc = λ/h² is one author's hypothesis under test. This run has no held-out compound to test it on: nothing is known of the error of its predictions.")];
     return rows.filter((row) => row.model !== "printed-lambda").map((row) => {
-      const interval = number(row.mae_low_K) ? ` (95 % interval ${row.mae_low_K.toFixed(1)} to ${row.mae_high_K.toFixed(1)} K)` : "";
+      const interval = number(row.mae_K_low) ? ` (95 % interval ${row.mae_K_low.toFixed(1)} to ${row.mae_K_high.toFixed(1)} K)` : "";
       const null_ = number(row.null_mae_K) ? `; a constant Tc errs by ${row.null_mae_K.toFixed(1)} K` : "";
       const r2 = number(row.r2) ? `, R² ${row.r2.toFixed(2).replace("-", "\u2212")}` : "";
       const from = row.skill_from === "reference collection" ? " (tested on the reference collection, as this run has no compound to test on)" : "";
@@ -63,7 +63,7 @@
     return page.figure({
       title: `Tc against 1/h², ${NAMES[group]}`, file: `tc_against_height_${group}`, points, lines, xRange: [0, right], yRange: [0, top],
       xLabel: "1/h² (Å⁻²)", yLabel: "measured Tc (K)",
-      caption: "Each point is a structure, at the phase of its highest predicted Tc. Bands are 95 % intervals of λ.",
+      caption: "Each point is a structure, at the phase of its highest predicted Tc. Lines are the means over the phases that the paper chose, bands their 95 % intervals.",
       legend: [
         { kind: "circle", colour, text: "compound of the paper's tables" }, { kind: "open", colour: "#6B6B6B", text: "held out: in no fit" },
         ...(points.some((p) => p.kind === "down") ? [{ kind: "down", colour: "#A0558A", text: "no superconductivity down to this temperature" }] : []),
@@ -85,7 +85,7 @@
       title: "Heights printed in the paper and measured here", file: "printed_against_measured", points, xRange: [low, high], yRange: [low, high],
       lines: [{ points: [[low, low], [high, high]], colour: "#6B6B6B", dash: "3 3" }], xLabel: "height printed in the paper (Å)", yLabel: "height measured here (Å)",
       legend: [{ kind: "circle", colour: page.COLOURS.cuprate, text: NAMES.cuprate }, { kind: "diamond", colour: page.COLOURS.iron, text: NAMES.iron }, { kind: "line", dash: "3 3", colour: "#6B6B6B", text: "equal" }],
-      caption: "Points off the line are heights that the paper prints differently.",
+      caption: "Points off the line are heights that differ between the paper and the file.",
     });
   }
 
