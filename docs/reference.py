@@ -23,7 +23,11 @@ from polycage.tables import catalogue
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
-CODES = tomllib.loads((ROOT / "docs" / "codes.toml").read_text(encoding="utf-8"))
+REMEDIES = "workflow/polycage/pages/page/remedies.toml"
+CODES = {
+    **tomllib.loads((ROOT / "docs" / "codes.toml").read_text(encoding="utf-8")),
+    "findings": tomllib.loads((ROOT / REMEDIES).read_text(encoding="utf-8")),
+}
 STAGES = {
     "config": "Configuration and options",
     "collect": "The collection and the results",
@@ -44,7 +48,7 @@ def codes() -> str:
         "the table `failures`, and never stops the others. A *warning* makes the `status` of a structure `warning`.",
         "A *remark* stands in its `message` only. The column `codes` of `structures` has the codes of all warnings",
         "and remarks, so that a program can filter by them. This page is made from the code and from",
-        "`docs/codes.toml` (`make docs-reference`).",
+        f"`docs/codes.toml` and `{REMEDIES}` (`make docs-reference`).",
         "",
         "## Errors",
     ]
@@ -69,7 +73,7 @@ def _text(kind: str, name: str) -> str:
     try:
         return str(CODES[kind][name])
     except KeyError:
-        raise SystemExit(f"docs/codes.toml, [{kind}]: {name} is missing") from None
+        raise SystemExit(f"docs/codes.toml or {REMEDIES}, {kind}: {name} is missing") from None
 
 
 def _cell(text: str) -> str:

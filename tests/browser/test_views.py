@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
+from io_helpers import CIFS
+from polycage import cli
 from polycage.tables.files import read_rows
 
 pytestmark = pytest.mark.slow
@@ -272,3 +274,56 @@ def test_print(opened, reference):
     one.page.emulate_media(media="print")
     assert not one.page.locator("#side").is_visible()
     assert one.page.locator("table.cages").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("words", "suffix", "to"),
+    [("CIF with sites", ".cif", "cif"), ("Extended XYZ", ".extxyz", "xyz"), ("JSON", ".rows.json", "json")],
+)
+def test_files_for_other_programs_are_those_of_the_command(opened, reference, words, suffix, to, tmp_path):
+    one = opened(reference)
+    one.go("id=YBCO_Williams1988")
+    download = saved(one.page, re.compile(f"^{words}$"))
+    assert download.suggested_filename == f"YBCO_Williams1988{suffix}"
+    download.save_as(tmp_path / "saved")
+    file = CIFS / "YBCO_Williams1988.cif"
+    assert cli.main(["export", str(file), "--to", to, "--output", str(tmp_path)]) == 0
+    assert (tmp_path / "saved").read_bytes() == (tmp_path / f"YBCO_Williams1988{suffix}").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("id_", "name"),
+    [
+        ("a/b", "a_b.cif"),
+        ("../../etc", "__.._etc.cif"),
+        ("a\u202eb\n\x00:*?c", "a_b_____c.cif"),
+        ("", "_.cif"),
+        ("x" * 500, "x" * 100 + ".cif"),
+        ("Ba0.6K0.4Fe2As2_20K", "Ba0.6K0.4Fe2As2_20K.cif"),
+    ],
+)
+def test_names_of_files_are_safe(opened, reference, id_, name):
+    one = opened(reference)
+    one.go("methods")
+    assert one.page.evaluate("id => polycage.fileName(id, '.cif')", id_) == name
+
+
+def test_codes_of_a_material_are_explained(opened, reference):
+    one = opened(reference)
+    one.go("id=Bi2212_Hervieu1988")
+    rows = one.page.locator("table[data-rows=codes] tbody tr").all_inner_texts()
+    row = next(text for text in rows if text.startswith("SITES_ALTERNATIVE"))
+    assert "never both occupied" in row  # base/findings.py
+    assert "do not rely on cages that have these atoms as vertices" in row  # remedies.toml
+    one.go("failures")
+    codes = one.page.locator("a.badge.warning").all_inner_texts()
+    assert "SITES_ALTERNATIVE" in codes
+    assert "SITES_PARTIAL" not in codes  # a remark
+
+
+def test_copied_rows_keep_their_commas(opened, reference):
+    one = opened(reference)
+    one.go("methods")
+    row, columns = {"a": "x,y", "b": "p\tq"}, [{"key": "a", "type": "text"}, {"key": "b", "type": "text"}]
+    copied = one.page.evaluate("([row, columns]) => polycage.csvOf([row], columns, '\\t')", [row, columns])
+    assert copied == 'a\tb\r\n"x,y"\t"p\tq"\r\n'

@@ -69,7 +69,7 @@ ROOMS = {
         "state_views terminal run_summary change_commands electron_commands comparison",
         "base crystal cages tables fields physics collection pictures",
     ),
-    "pages": room("page page_data page_methods", "base tables pictures report"),
+    "pages": room("page page_data page_methods", "base tables exports pictures report"),
     "commands": room(EVERY, "base cages tables collection relation exports pictures report pages"),
 }
 NOT_A_DOOR = {"base.compiled_cache"}

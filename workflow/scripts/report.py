@@ -12,10 +12,11 @@ from polycage.relation.reference_skill import read_reference, with_reference
 
 job.begin(snakemake.input.library)
 asked = snakemake.params
-data = page_data.contents({Path(path).stem: Path(path) for path in snakemake.input.tables})
+settings = Settings.from_json(asked.settings)
+data = page_data.contents({Path(path).stem: Path(path) for path in snakemake.input.tables}, settings=settings)
 trust = with_reference(data.skill, read_reference(Path(asked.reference)))
 pictures = figures(data)
 whole_files.write_text(Path(snakemake.output.relation), pictures["tc_against_height"])
 whole_files.write_text(Path(snakemake.output.heights), pictures["printed_against_measured"])
-run = Run(Settings.from_json(asked.settings), asked.cif_dir, asked.configuration, provenance.CITATIONS)
+run = Run(settings, asked.cif_dir, asked.configuration, provenance.CITATIONS)
 whole_files.write_text(Path(snakemake.output.page), page(data, run, trust))

@@ -29,5 +29,5 @@ def page_of(outcomes: Sequence[Outcome], settings: Settings, paths: Sequence[str
             files[table.name] = Path(name) / f"{table.name}.parquet"
             of_table = relation.predictions if table is catalogue.PREDICTIONS else rows[table.name]
             write_parquet(files[table.name], table, of_table)
-        data = contents(files)
+        data = contents(files, settings=settings)
     return page(data, Run(settings, " ".join(paths), (), provenance.CITATIONS), relation.skill)

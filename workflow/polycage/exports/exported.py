@@ -20,8 +20,10 @@ from polycage.base.settings import DEFAULTS, Settings
 from polycage.crystal.cell import Cell
 from polycage.exports.equivalents import SAME_SITE_A, CellAtom, all_images
 from polycage.exports.images import DIGITS, Operations, images, near, parsed
+from polycage.tables.catalogue import ATOMS, CAGES, STRUCTURES
+from polycage.tables.files import to_arrow
 from polycage.tables.rows import atom_rows, cage_row, structure_row
-from polycage.tables.schema import Row
+from polycage.tables.schema import Row, Table
 
 if TYPE_CHECKING:
     from polycage.cages.measurement import Measurement
@@ -51,13 +53,14 @@ class Exported:
 
     @classmethod
     def of(cls, structure_id: str, sha256: str, measurement: Measurement, settings: Settings = DEFAULTS) -> Exported:
-        """From what was measured."""
-        return cls(
-            structure_row(structure_id, sha256, measurement),
-            atom_rows(structure_id, measurement),
-            [cage_row(structure_id, cage, measurement) for cage in measurement.cages],
-            settings,
-        )
+        """From what was measured.
+
+        The rows are those that the tables would keep, so that a number at half a digit is not rounded otherwise in an
+        export of the tables.
+        """
+        cages = [cage_row(structure_id, cage, measurement) for cage in measurement.cages]
+        (structure,) = _kept(STRUCTURES, [structure_row(structure_id, sha256, measurement)])
+        return cls(structure, _kept(ATOMS, atom_rows(structure_id, measurement)), _kept(CAGES, cages), settings)
 
     @property
     def structure_id(self) -> str:
@@ -127,6 +130,11 @@ class Exported:
         there = [a.row["occupancy"] for a in self.cell_atoms if near(a.frac - frac, self.lattice, SAME_SITE_A)]
         left = round(1.0 - sum(there), DIGITS)
         return left if 0 < left < 1 else 1.0
+
+
+def _kept(table: Table, rows: Sequence[Row]) -> list[Row]:
+    kept: list[Row] = to_arrow(table, rows).to_pylist()
+    return kept
 
 
 def site_prefix(labels: Sequence[str]) -> str:

@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from polycage.pages.page_codes import codes
 from polycage.pages.page_data import Contents
+from polycage.pages.page_exports import offered
 from polycage.pages.page_methods import Run, methods
 from polycage.pages.page_packing import plain_json
 from polycage.pictures.relation_figures import heights_figure, relation_figure
@@ -63,6 +65,8 @@ def page(data: Contents, run: Run, trust: Sequence[Row] | None = None) -> str:
         "listed": data.listed,
         "tables": data.described,
         "methods": methods(run),
+        "codes": codes(),
+        "exports": offered(data.counts["structures"]),
         "trust": list(data.skill if trust is None else trust),
     }
     environment = Environment(
@@ -75,6 +79,7 @@ def page(data: Contents, run: Run, trust: Sequence[Row] | None = None) -> str:
         meta=Markup(plain_json(meta)),  # noqa: S704 - has no `<`
         tables={name: Markup(text) for name, text in data.tables.items()},  # noqa: S704 - base64
         drawings=[Markup(text) for text in data.drawings],  # noqa: S704 - base64
+        exports=[Markup(text) for text in data.exports],  # noqa: S704 - base64
         counts=data.counts,
     )
 

@@ -16,8 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from polycage.base.settings import DEFAULTS, Settings
 from polycage.base.vocabulary import ALL, CLOSEST, FAILED, HIGHEST, OK, PREDICTING, VERIFIED, VOID, WARNING
 from polycage.pages.page_drawings import DRAWN_ALONE, drawings
+from polycage.pages.page_exports import exports
 from polycage.pages.page_materials import material_rows
 from polycage.pages.page_packing import columns_of, described, packed
 from polycage.pages.page_sections import OWN_VIEW, section_of
@@ -50,13 +52,16 @@ class Contents:
     tables: Mapping[str, str]  # packed, by name
     described: Mapping[str, Any]  # by name: columns, view, title, sentence
     drawings: Sequence[str]  # packed, in the order of `structures`
+    exports: Sequence[str]  # packed, in the order of `structures`; none of a collection too large for them
     skill: Sequence[Row]
     fit: Sequence[Row]  # these for the figures that are files
     heights: Sequence[Row]
     predictions: Sequence[Row]
 
 
-def contents(paths: Mapping[str, Path], max_structures: int = MAX_STRUCTURES) -> Contents:
+def contents(
+    paths: Mapping[str, Path], max_structures: int = MAX_STRUCTURES, settings: Settings = DEFAULTS
+) -> Contents:
     """Read what the page shows.
 
     Parameters
@@ -65,6 +70,8 @@ def contents(paths: Mapping[str, Path], max_structures: int = MAX_STRUCTURES) ->
         Parquet files of the tables by name; `structures` and `cages` have to be there.
     max_structures
         Number of structures on the page: those of materials.csv come first, then those with active cages.
+    settings
+        Those of the run.
     """
     ids = _listed(paths, max_structures)
     of_listed = pc.field("structure_id").isin(ids)
@@ -85,6 +92,7 @@ def contents(paths: Mapping[str, Path], max_structures: int = MAX_STRUCTURES) ->
         described={"materials": {"columns": materials.described, "view": "materials", "title": "Materials", "text": ""}}
         | {name: _described(_TABLES[name], shown[name]) for name in shown},
         drawings=drawings(tables["structures"], tables.get("atoms"), tables["cages"], paths.get("vertices"), ids),
+        exports=exports(paths, ids, settings),
         skill=skill,
         fit=_rows(paths, "fit"),
         heights=_rows(paths, "heights"),

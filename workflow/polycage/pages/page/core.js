@@ -7,7 +7,7 @@ globalThis.polycage = {};
   const meta = JSON.parse(document.getElementById("meta").textContent);
   const tables = new Map();
   const blocks = new Map();
-  const BLOCK = 128; // structures in a block of drawings
+  const BLOCK = 128; // structures in a block of drawings or of exports
 
   async function unpack(id) {
     const element = document.getElementById(id);
@@ -73,14 +73,30 @@ globalThis.polycage = {};
     return rows(name, indexes.get(name).get(id) || []);
   }
 
-  // What is needed to draw one structure.
-  async function drawing(id) {
+  // What a block of structures holds of one of them; null where it has nothing.
+  async function ofBlock(kind, id) {
     const structures = await table("structures");
     const at = structures.columns.structure_id.indexOf(id);
     if (at < 0) return null;
-    const block = Math.floor(at / BLOCK);
-    if (!blocks.has(block)) blocks.set(block, unpack(`drawings-${block}`));
-    return (await blocks.get(block))[at % BLOCK];
+    const name = `${kind}-${Math.floor(at / BLOCK)}`;
+    if (!blocks.has(name)) blocks.set(name, unpack(name));
+    const block = await blocks.get(name);
+    return block ? block[at % BLOCK] : null;
+  }
+
+  // What is needed to draw one structure.
+  const drawing = (id) => ofBlock("drawings", id);
+
+  // The files of one structure for other programs: [{ words, suffix, text }]; none where the page does not have them.
+  async function exportsOf(id) {
+    const texts = await ofBlock("exports", id);
+    return texts ? meta.exports.formats.map(([, words, suffix], k) => ({ words, suffix, text: texts[k] })) : [];
+  }
+
+  // An id as a name that every system takes and that leads nowhere else.
+  function fileName(id, suffix) {
+    const safe = id.replace(/[\p{C}\p{Z}/\\:*?"<>|%]/gu, "_").replace(/^[.~-]+/, "_");
+    return `${[...safe].slice(0, 100).join("") || "_"}${suffix}`;
   }
 
   // An element: h("p", { class: "note" }, "text", child, ...)
@@ -114,5 +130,5 @@ globalThis.polycage = {};
 
   const link = (id) => `#id=${encodeURIComponent(id)}`;
 
-  Object.assign(page, { meta, table, rows, rowsOf, drawing, h, download, announce, describe, link });
+  Object.assign(page, { meta, table, rows, rowsOf, drawing, exportsOf, fileName, h, download, announce, describe, link });
 })(globalThis.polycage);

@@ -28,7 +28,7 @@
       if (column.key === "formula") return page.formula(value);
       if (column.key === "space_group") return page.spaceGroup(value);
       if (column.key === "status") return page.status(value);
-      if (column.key === "phase") return h("span", { title: value }, page.greek(value));
+      if (column.key === "phase" || column.key === "other_phase") return h("span", { title: value }, page.greek(value));
       if (column.key === "doi") {
         return h("span", {}, value);
       }
@@ -99,14 +99,15 @@
         const test = page.filter(String(text), column.type);
         return test ? test(value) : true;
       },
-      maxInitialWidth: column.key === "structure_id" ? 340 : 260,
+      // a phone shows the first numbers beside the name
+      maxInitialWidth: window.innerWidth < 600 ? (column.key === "structure_id" ? 150 : 100) : column.key === "structure_id" ? 340 : 260,
       minWidth: numeric ? 84 : 90,
       widthGrow: 1,
     };
   }
 
-  function csvOf(rows, columns) {
-    const quote = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  function csvOf(rows, columns, between = ",") {
+    const quote = (text) => (/[",\t\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
     const value = (row, column) => {
       const found = row[column.key];
       if (found === null || found === undefined) return "";
@@ -114,7 +115,7 @@
       return page.cell(found, column);
     };
     const lines = [columns.map((column) => column.key), ...rows.map((row) => columns.map((column) => quote(value(row, column))))];
-    return `${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
+    return `${lines.map((line) => line.join(between)).join("\r\n")}\r\n`;
   }
 
   function legend(columns) {
@@ -146,6 +147,8 @@
     const present = new Set(rows.length ? Object.keys(rows[0]) : []);
     const columns = columnsOf(name, present);
     const first = shown && new Set([...shown, ...Object.keys(filters)]);
+    // an uncertainty stands in brackets behind its number
+    const paired = new Set(columns.map((column) => column.su).filter(Boolean));
     const order = shown ? [...columns].sort((a, b) => place(shown, a.key) - place(shown, b.key)) : columns;
     const count = h("span", { class: "count", role: "status" });
     const bar = h("div", { class: "bar" });
@@ -153,7 +156,7 @@
     container.append(bar, holder, legend(order));
     const table = new Tabulator(holder, {
       data: rows,
-      columns: order.map((column) => definition(column, !first || first.has(column.key))),
+      columns: order.map((column) => definition(column, first ? first.has(column.key) : !paired.has(column.key) || column.key in filters)),
       layout: "fitDataFill",
       height: rows.length > 8 ? height : undefined,
       columnHeaderVertAlign: "bottom",
@@ -177,7 +180,7 @@
           page.download(`${file}.csv`, new Blob([csvOf(left(), order)], { type: "text/csv" }));
         } }, "Save rows as CSV"),
         h("button", { type: "button", onclick: async () => {
-          await navigator.clipboard.writeText(csvOf(left(), visible()).replaceAll(",", "\t"));
+          await navigator.clipboard.writeText(csvOf(left(), visible(), "\t"));
           page.announce("copied");
         } }, "Copy"),
         h("button", { type: "button", onclick: () => table.clearHeaderFilter() }, "Clear filters"));

@@ -15,7 +15,7 @@
       meaning: `${column.key}: ${column.meaning}`,
       numeric: column.type === "number" || column.type === "count",
       value: (row) => {
-        if (column.key === "phase") return page.greek(row.phase);
+        if (column.key === "phase" || column.key === "other_phase") return page.greek(row[column.key]);
         if (column.key === "formula") return page.formula(row.formula);
         if (column.su && column.type === "number") return page.withSu(row[column.key], row[column.su], column.digits);
         return page.cell(row[column.key], column);
@@ -43,17 +43,28 @@
     return h("dl", { class: "facts" }, entries.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
   }
 
+  // What each code means and what to do about it; one that the page does not know stands alone.
+  function explained(codes) {
+    const of = (code) => page.meta.codes[code] || [false, "", ""];
+    return page.plain([
+      { title: "Code", value: (code) => page.badge(code, of(code)[0] ? "warning" : "note") },
+      { title: "What it means", value: (code) => of(code)[1] },
+      { title: "What to do", value: (code) => of(code)[2] },
+    ], codes, { "data-rows": "codes" });
+  }
+
   function messages(structure, failure) {
     const out = [];
     if (failure) {
       out.push(h("div", { class: "box failed" }, h("p", {}, page.badge(failure.error, "failed"), " ", failure.message),
         h("p", {}, h("b", {}, "What to do: "), failure.advice), failure.file ? h("p", { class: "quiet" }, `File: ${failure.file}`) : null));
     } else if (structure.message) {
-      const codes = (structure.codes || "").split(";").filter(Boolean);
-      out.push(h("div", { class: `box ${structure.status}` },
-        h("p", {}, codes.map((code) => [page.badge(code, structure.status === "warning" ? "warning" : "note"), " "])),
+      out.push(h("div", { class: `box ${structure.status === "warning" ? "warning" : "note"}` },
+        h("p", {}, h("b", {}, structure.status === "warning" ? "Found in this file, warnings first" : "Found in this file: remarks, no warning")),
         h("ul", {}, structure.message.split(/; (?=[A-Za-z0-9])/).map((text) => h("li", {}, text)))));
     }
+    const codes = (structure.codes || "").split(";").filter(Boolean);
+    if (codes.length) out.push(explained(codes));
     if (structure.borderline) {
       out.push(h("div", { class: "box note" }, h("p", {}, h("b", {}, "Borderline. "), "With a tolerance at the end of its margin the structure reads differently: ", structure.borderline)));
     }
@@ -121,7 +132,9 @@
           h("td", {}, (cage.flags || "").split(";").filter(Boolean).map((flag) => page.badge(flag, "note"))),
           h("td", {}, h("button", { type: "button", class: "small", onclick: () => choose(cage.cage_id) }, "list")));
       })));
-    return { boxes, element: h("div", { class: "scroll", tabindex: "0" }, table) };
+    const bare = rows.some((cage) => cage.role === "active" && cage.h_A && !cage.h_su_A);
+    const remark = bare ? h("p", { class: "quiet" }, "A height without brackets has no uncertainty: the file states none for the numbers that decide it, or symmetry fixes them.") : null;
+    return { boxes, element: h("div", {}, h("div", { class: "scroll", tabindex: "0" }, table), remark) };
   }
 
   // The vertices of one cage with labels and symmetry codes.
@@ -167,7 +180,7 @@
     table = cageTable(crystal, state, changed, (id) => vertices.replaceChildren(vertexTable(crystal, id)));
     const legend = elementLegend(crystal);
     const title = [structure.formula, structure.structure_id, ...cages.filter((c) => c.role === "active" && c.h_A).map((c) => `h(${page.greek(c.phase)}) = ${page.withSu(c.h_A, c.h_su_A, 4)} Å`)].join("   ");
-    const save = h("button", { type: "button", onclick: async () => page.download(`${structure.structure_id.replaceAll("/", "_")}.png`, await view.picture(title, legend.elements)) }, "Save picture");
+    const save = h("button", { type: "button", onclick: async () => page.download(page.fileName(structure.structure_id, ".png"), await view.picture(title, legend.elements)) }, "Save picture");
     const panel = h("section", { class: "crystal", "aria-label": "Crystal structure" }, canvas, legend.list, buttons, controls(state, redraw, crystal, structure),
       h("div", { class: "bar" }, save, h("button", { type: "button", onclick: () => view.zoom() }, "Fit")));
     const side = h("section", { class: "cage-list", "aria-label": "Cages" }, h("h2", {}, "Cages"), cages.length ? table.element : h("p", { class: "quiet" }, "No cages were found."), vertices);
@@ -189,6 +202,18 @@
     };
     if (cages.length) vertices.append(vertexTable(crystal, (active[0] || cages[0]).cage_id));
     return { panel, side, start };
+  }
+
+  // The files for other programs, as `polycage export` writes them.
+  async function exported(id) {
+    const files = await page.exportsOf(id);
+    const { there, most } = page.meta.exports;
+    const why = there ? "The page has no files of this structure: it is too large, or atoms or operations are not in the tables."
+      : `A page of more than ${most.toLocaleString("en")} structures leaves out the files for other programs.`;
+    return h("section", { class: "files", "aria-label": "Files for other programs" }, h("h2", {}, "Files for other programs"),
+      files.length ? h("div", { class: "bar" }, files.map(({ words, suffix, text }) => h("button", { type: "button", onclick: () => page.download(page.fileName(id, suffix), new Blob([text])) }, words)))
+        : h("p", { class: "quiet" }, why, " ", h("code", {}, "polycage export FILE --to cif"), " writes them; ", h("code", {}, "snakemake exports"), " writes those of all structures."),
+      files.length ? h("p", { class: "quiet" }, "The structure with a dummy atom X at each site of a cage (CIF for VESTA, extended XYZ for ASE and OVITO), or the rows of the tables as JSON.") : null);
   }
 
   async function derived(id) {
@@ -249,7 +274,7 @@
     main.append(rest);
     start();
     const others = await siblings(structure);
-    rest.append(...[others, ...(await derived(id)), h("section", {}, h("h2", {}, "The structure"), facts(structure, drawing))].filter(Boolean));
+    rest.append(...[await exported(id), others, ...(await derived(id)), h("section", {}, h("h2", {}, "The structure"), facts(structure, drawing))].filter(Boolean));
     return null;
   }
 

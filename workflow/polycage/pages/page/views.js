@@ -54,11 +54,12 @@
     main.append(h("h1", {}, "Cages"), h("p", {}, "One row for each distinct cage of each structure. All octahedra between 3.6 and 3.7 Å: ",
       h("a", { href: "#cages?kind=octahedron&h_A=3.6..3.7" }, "octahedron, 3.6..3.7"), "."));
     const rows = await page.rows("cages");
+    const start = window.innerWidth < 600 ? ["structure_id", "h_A", "kind", "formula"] : ["formula", "structure_id"];
     const holder = h("section", {});
     main.append(holder);
     page.grid(holder, {
       name: "cages", rows, filters, onFilter: remember("cages"), label: "Cages", height: TALL,
-      shown: ["formula", "structure_id", "phase", "role", "kind", "h_A", "volume_A3", "ring", "upper_cap", "lower_cap", "family", "site", "flags", "distortion_index", "multiplicity_cell", "wyckoff"],
+      shown: [...start, "phase", "role", "kind", "h_A", "volume_A3", "ring", "upper_cap", "lower_cap", "family", "site", "flags", "distortion_index", "multiplicity_cell", "wyckoff"],
     });
     main.append(cageFigures(rows));
   }
@@ -117,10 +118,16 @@
     }
     const warned = structures.filter((row) => row.status === "warning");
     const codes = new Map();
-    for (const row of warned) for (const code of (row.codes || "").split(";").filter(Boolean)) codes.set(code, (codes.get(code) || 0) + 1);
+    for (const row of warned) {
+      for (const code of (row.codes || "").split(";")) if (meta.codes[code]?.[0]) codes.set(code, (codes.get(code) || 0) + 1);
+    }
     if (warned.length) {
       main.append(h("section", {}, h("h2", {}, n(warned.length, "structure with a warning", "structures with a warning")),
-        h("p", {}, [...codes].sort((a, b) => b[1] - a[1]).map(([code, count]) => [h("a", { class: "badge warning", href: `#materials?codes=${encodeURIComponent(code)}&status=warning` }, `${code} ${count}`), " "])),
+        page.plain([
+          { title: "Code", value: ([code]) => h("a", { class: "badge warning", href: `#materials?codes=${encodeURIComponent(code)}&status=warning` }, code) },
+          { title: "How many", numeric: true, value: ([, count]) => n(count, "structure") },
+          { title: "What it means", value: ([code]) => meta.codes[code][1] }, { title: "What to do", value: ([code]) => meta.codes[code][2] },
+        ], [...codes].sort((a, b) => b[1] - a[1]), { "data-rows": "codes" }),
         page.plain([
           { title: "Structure", value: (row) => h("a", { href: page.link(row.structure_id) }, row.structure_id) },
           { title: "What was found", value: (row) => row.message },
