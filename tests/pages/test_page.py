@@ -160,11 +160,12 @@ def test_failures_and_missing_files_are_there(data, tables):
 
 
 def test_predictions_stand_beside_their_error(data):
-    # lambda of the one compound with a measured height: 38 K x 3.2542^2 Å2 (beta, 13.0168 / 4); alpha has
-    # (2 x 0.3545 - 0.5) 13.0168 = 2.7205 Å and so the highest prediction, 38 (3.2542 / 2.7205)^2 = 54.37 K, for 20 K
+    # lambda of the printed heights: (38 + 40) / 2 K x 3.2^2 Å2 = 399.36 (the one compound with a measured height
+    # predicts nothing); alpha has (2 x 0.3545 - 0.5) 13.0168 = 2.7205 Å and so the highest prediction, 53.96 K
     rows = {row["structure_id"]: row for row in page_rows(page(data, Run()), "materials")}
-    assert rows["held"]["tc_predicted_K"] == pytest.approx(38 * (13.0168 / 4 / (0.209 * 13.0168)) ** 2, abs=0.05)
-    assert rows["held"]["tc_error_K"] == pytest.approx(rows["held"]["tc_predicted_K"] - 20, abs=0.11)
+    assert rows["held"]["tc_predicted_K"] == pytest.approx(399.36 / (0.209 * 13.0168) ** 2, abs=0.05)
+    # the error of such predictions is that of the one held-out compound: 53.96 - 20
+    assert rows["held"]["tc_error_K"] == pytest.approx(33.96, abs=0.11)
     assert (rows["held"]["tc_measured_K"], rows["good"]["tc_measured_K"]) == (20, 38)
     assert (rows["held"]["h_alpha_A"], rows["held"]["h_beta_A"]) == (2.7205, 3.2542)
 

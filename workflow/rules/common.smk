@@ -61,6 +61,8 @@ REFERENCE_CONTENT = hashlib.sha256(REFERENCE.read_bytes()).hexdigest()
 # the paper's statements: a file of the repository, as the one above
 CLAIMS = ROOT / "config/claims.csv"
 CLAIMS_CONTENT = hashlib.sha256(CLAIMS.read_bytes()).hexdigest()
+# measured energies of resonances: a file that each node has; its content counts
+RESONANCES_CONTENT = hashlib.sha256(CONFIG.resonances.read_bytes()).hexdigest()
 SETTINGS = CONFIG.settings.to_json()
 STATED = {}  # by stage, the name of the file that states its code
 

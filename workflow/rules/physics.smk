@@ -15,7 +15,6 @@ rule physics:
         fit=rules.fit.output.fit,
         predictions=rules.predict.output.predictions,
         materials=str(CONFIG.materials),
-        resonances=str(CONFIG.resonances),
         library=library("physics"),
     output:
         **{name: f"{RESULTS}/{name}.parquet" for name in FROM_TABLES},
@@ -33,5 +32,7 @@ rule physics:
         tables=[*active_cages.NAMES, "fit", "predictions"],
         schema=str(SCHEMA),
         physics=CONFIG.physics.to_json(),
+        resonances=str(CONFIG.resonances),
+        resonances_content=RESONANCES_CONTENT,
     script:
         "../scripts/physics.py"

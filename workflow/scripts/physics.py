@@ -11,7 +11,7 @@ from polycage.tables.files import read_rows, write_both
 job.begin(snakemake.input.library)
 known = materials.read_materials(Path(snakemake.input.materials), materials.load_schema(Path(snakemake.params.schema)))
 tables = {name: read_rows(Path(snakemake.input[name])) for name in snakemake.params.tables}
-energies = resonances.read_resonances(Path(snakemake.input.resonances))
+energies = resonances.read_resonances(Path(snakemake.params.resonances))
 given = of_tables.Given(tables, known, energies, Constants.from_json(snakemake.params.physics))
 found = of_tables.table_rows(given)
 for table in catalogue.FROM_TABLES:

@@ -83,7 +83,7 @@ def contents(
         _readable_formulas(tables["cages"]),
     )
     shown = {name: table for name, table in tables.items() if name not in _PACKED_AS_DRAWING}
-    materials = material_rows(tables["structures"], tables["cages"], predictions, skill)
+    materials = material_rows(tables["structures"], tables["cages"], predictions)
     return Contents(
         counts=_counts(paths),
         listed=len(ids),

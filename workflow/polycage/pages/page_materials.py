@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from polycage.base.vocabulary import ACTIVE, ALL, FAILED, HIGHEST, MEASURED_HEIGHTS, WARNING
+from polycage.base.vocabulary import ACTIVE, FAILED, MEASURED_HEIGHTS, WARNING
 from polycage.pages.page_packing import columns_of, described
 from polycage.tables.catalogue import STRUCTURES
 from polycage.tables.phase_heights import phase_heights, phase_order
@@ -31,13 +31,12 @@ class Materials(NamedTuple):
     described: list[list[Any]]
 
 
-def material_rows(structures: pa.Table, cages: pa.Table, predictions: Iterable[Row], skill: Sequence[Row]) -> Materials:
+def material_rows(structures: pa.Table, cages: pa.Table, predictions: Iterable[Row]) -> Materials:
     """One row a structure, those with problems first, then those with active cages."""
     active = cages.select(list(_CAGES)).filter(pc.equal(cages["role"], ACTIVE)).to_pylist()
     heights = phase_heights(active)
     phases = sorted({phase for found in heights.values() for phase in found}, key=lambda p: (phase_order(p), p))
     predicted = _predicted(predictions)
-    error = _errors(skill)
     table = _table(phases)
     rows = []
     for row in structures.select(list(dict.fromkeys((*_FIRST, *_LAST)))).to_pylist():
@@ -47,7 +46,7 @@ def material_rows(structures: pa.Table, cages: pa.Table, predictions: Iterable[R
             row[f"h_{phase}_su_A"] = found[phase].h_su_A if phase in found else None
         best = predicted.get(row["structure_id"])
         row["tc_predicted_K"] = best["tc_K"] if best else None
-        row["tc_error_K"] = error.get(_line_of(best["family"])) if best else None
+        row["tc_error_K"] = best["skill_mae_K"] if best else None
         row["tc_measured_K"] = best["tc_measured_K"] if best else None
         row["compound"] = best["compound"] if best else None
         rows.append({column.name: row[column.name] for column in table.columns})
@@ -92,19 +91,3 @@ def _predicted(predictions: Iterable[Row]) -> dict[str, Row]:
 
 def _worth(row: Row) -> tuple[bool, float]:
     return row["model"] == MEASURED_HEIGHTS, row["tc_K"]
-
-
-def _line_of(family: str) -> str:
-    """Family whose lambda predicts."""
-    return {"nickelate": "cuprate", "m2x2": "iron"}.get(family, family)
-
-
-def _errors(skill: Iterable[Row]) -> dict[str, float]:
-    """Mean absolute error by family of lambda, for the phase of highest predicted Tc, on all held-out compounds."""
-    return {
-        row["lambda_of"]: row["mae_K"]
-        for row in skill
-        if (row["model"], row["choice"], row["subset"]) == (MEASURED_HEIGHTS, HIGHEST, ALL)
-        and row.get("subfamily") in (None, "", ALL)
-        and row["mae_K"] is not None
-    }

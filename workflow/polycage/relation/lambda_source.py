@@ -109,7 +109,7 @@ def _joined(fits: Sequence[Row], skill: Iterable[Row]) -> dict[str, Lambda]:
         for fit in fits:
             found = tested.get((fit["family"], model))
             is_papers = (fit["model"], fit["choice"], fit["estimator"]) == (model, PRINTED, MEAN)
-            if is_papers and found is not None:
+            if is_papers and found is not None and fit["lambda_sd_K_A2"] is not None:  # as `predict_all`
                 of = (found["n"], found["mae_K"], found["r2"], found["skill_from"])
                 out.setdefault(
                     fit["family"], Lambda(fit["family"], model, fit["lambda_K_A2"], fit["lambda_sd_K_A2"], *of)

@@ -71,8 +71,8 @@ def predict_all(
                 continue
             for model in PREDICTING:
                 fit = by_key.get((whose, model))
-                if fit is None:
-                    continue
+                if fit is None or fit.sd_K_A2 is None:
+                    continue  # a lambda of one compound predicts that compound exactly, and says nothing
                 h2 = height.h_A**2
                 spread = None if fit.sd_K_A2 is None else fit.sd_K_A2 / h2
                 out.append(
