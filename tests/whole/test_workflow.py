@@ -128,9 +128,12 @@ Nb4 0.75 0.5 0.5
     ("module", "expected"),
     [
         # every later stage depends on the cages
-        ("base/means", {"measure", "tables", "fit", "predict", "physics", "report", "all"}),
-        ("relation/fit", {"fit", "predict", "physics", "report", "all"}),
-        ("report/page", {"report", "all"}),
+        (
+            "base/means",
+            {"measure", "tables", "match", "fit", "trial", "predict", "physics", "ledger", "plots", "report", "all"},
+        ),
+        ("relation/fit", {"match", "fit", "trial", "predict", "physics", "ledger", "plots", "report", "all"}),
+        ("pages/page", {"report", "all"}),
         ("cli", None),
     ],
 )
@@ -197,7 +200,7 @@ def test_a_file_without_active_cages_does_not_repeat_the_fit(finished, tmp_path)
     shutil.copytree(finished, folder)
     before = products(folder / "results")
     shutil.copy(ROOT / "cif" / "Pb.cif", folder / "cif")  # a metal: octahedra and tetrahedra, none of them active
-    assert started(run(folder, *config("cif")).stderr) == {"collect", "measure", "tables", "report", "all"}
+    assert started(run(folder, *config("cif")).stderr) == {"collect", "measure", "tables", "ledger", "report", "all"}
     after = products(folder / "results")
     for name in ("fit", "heights", "predictions", "evaluation"):
         assert after[f"{name}.csv"] == before[f"{name}.csv"]

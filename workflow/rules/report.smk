@@ -27,7 +27,8 @@ rule report:
         settings=SETTINGS,
         reference=str(REFERENCE),
         reference_content=REFERENCE_CONTENT,
-        cif_dir=str(config["cif_dir"] or ""),
+        # its name alone: the same collection makes the same page, wherever it lies
+        cif_dir=Path(config["cif_dir"]).name if config["cif_dir"] else "",
         configuration=[
             [key, str(config[key])]
             for key in ("materials", "lambda_fe_for_m2x2", "voids", "vertices")
