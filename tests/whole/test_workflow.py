@@ -127,12 +127,9 @@ Nb4 0.75 0.5 0.5
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        # every later stage depends on the cages
-        (
-            "base/means",
-            {"measure", "tables", "match", "fit", "trial", "predict", "physics", "ledger", "plots", "report", "all"},
-        ),
-        ("relation/fit", {"match", "fit", "trial", "predict", "physics", "ledger", "plots", "report", "all"}),
+        # a dry run does not see beyond the first checkpoint that is to run again, tables or match
+        ("base/means", {"measure", "tables", "match", "ledger", "report", "all"}),
+        ("relation/fit", {"match", "predict", "physics", "ledger", "plots", "report", "all"}),
         ("pages/page", {"report", "all"}),
         ("cli", None),
     ],
@@ -200,7 +197,9 @@ def test_a_file_without_active_cages_does_not_repeat_the_fit(finished, tmp_path)
     shutil.copytree(finished, folder)
     before = products(folder / "results")
     shutil.copy(ROOT / "cif" / "Pb.cif", folder / "cif")  # a metal: octahedra and tetrahedra, none of them active
-    assert started(run(folder, *config("cif")).stderr) == {"collect", "measure", "tables", "ledger", "report", "all"}
+    # plots are made again: until the checkpoint is through Snakemake takes the predictions for new ones
+    again = started(run(folder, *config("cif")).stderr)
+    assert again == {"collect", "measure", "tables", "ledger", "plots", "report", "all"}
     after = products(folder / "results")
     for name in ("fit", "heights", "predictions", "evaluation"):
         assert after[f"{name}.csv"] == before[f"{name}.csv"]
@@ -209,7 +208,7 @@ def test_a_file_without_active_cages_does_not_repeat_the_fit(finished, tmp_path)
     # one with an active net changes predictions, whatever ran before; it has no Tc, and repeats neither fit nor trial
     shutil.copy(ROOT / "cif" / "SrFeAsF_297K.cif", folder / "cif")
     again = started(run(folder, *config("cif")).stderr)
-    assert again == {"collect", "measure", "tables", "match", "predict", "physics", "report", "all"}
+    assert again == {"collect", "measure", "tables", "match", "predict", "physics", "ledger", "plots", "report", "all"}
     assert "SrFeAsF_297K" in {row["structure_id"] for row in rows(folder / "results/predictions.csv")}
     # and all is as if it had been measured at once
     run(folder, *config("cif", "anew"))
@@ -222,7 +221,8 @@ def test_an_interrupted_run_repeats_what_the_tables_it_made_change(finished, tmp
     shutil.copy(ROOT / "cif" / "SrFeAsF_297K.cif", folder / "cif")
     assert started(run(folder, "tables", *config("cif")).stderr) == {"measure", "tables"}
     assert "SrFeAsF_297K" in {row["structure_id"] for row in rows(folder / "results/structures.csv")}
-    assert started(run(folder, *config("cif")).stderr) == {"collect", "match", "predict", "physics", "report", "all"}
+    again = started(run(folder, *config("cif")).stderr)
+    assert again == {"collect", "match", "predict", "physics", "ledger", "plots", "report", "all"}
     assert "SrFeAsF_297K" in {row["structure_id"] for row in rows(folder / "results/predictions.csv")}
 
 

@@ -27,10 +27,10 @@ rule report:
         settings=SETTINGS,
         reference=str(REFERENCE),
         reference_content=REFERENCE_CONTENT,
-        # its name alone: the same collection makes the same page, wherever it lies
+        # names without folders: the same collection makes the same page, wherever it lies
         cif_dir=Path(config["cif_dir"]).name if config["cif_dir"] else "",
         configuration=[
-            [key, str(config[key])]
+            [key, Path(str(config[key])).name]
             for key in ("materials", "lambda_fe_for_m2x2", "voids", "vertices")
             if config[key]
         ],
