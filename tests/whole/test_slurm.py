@@ -125,7 +125,8 @@ def test_reference_collection_gives_the_same_bytes(tmp_path):
     assert products(there / "results") == products(here / "results")
     shards = len(list((here / "results/shards").iterdir()))
     assert shards > 1
-    assert log.count("has been submitted with SLURM jobid") == shards + 2  # and tables and the group of the rest
+    # tables, match, fit, trial, ledger and plots, and the group of predict, physics and report
+    assert log.count("has been submitted with SLURM jobid") == shards + 7
     assert "Trying to restart" not in log
     assert (there / "imported").read_text() == str(there / "workflow/polycage/collection/batch.py")
 
