@@ -166,9 +166,9 @@ def test_jobs_of_kubernetes_give_the_same_bytes(snakemake, tmp_path):
     assert done.returncode == 0, done.stderr[-5000:]
     assert products(there / "results") == products(here / "results")
     assert done.stderr.count("Trying to restart job") == 1  # the one that was lost
-    # two shards and the one that was lost, tables, the group
+    # two shards and the one that was lost; tables, match, fit, trial, ledger and plots; the group
     first, *_ = cluster.specifications
-    assert len(cluster.specifications) == 5
+    assert len(cluster.specifications) == 3 + 6 + 1
     (container,) = first["containers"]
     assert container["image"] == "polycage"
     assert container["resources"]["requests"]["memory"] == "2000M"
