@@ -128,8 +128,11 @@ Nb4 0.75 0.5 0.5
     ("module", "expected"),
     [
         # a dry run does not see beyond the first checkpoint that is to run again, tables or match
-        ("base/means", {"measure", "tables", "match", "ledger", "report", "all"}),
-        ("relation/fit", {"match", "predict", "physics", "ledger", "plots", "report", "all"}),
+        (
+            "base/means",
+            {"measure", "tables", "match", "predict", "physics", "ledger", "plots", "report", "all"},
+        ),
+        ("relation/fit", {"match", "ledger", "report", "all"}),
         ("pages/page", {"report", "all"}),
         ("cli", None),
     ],
