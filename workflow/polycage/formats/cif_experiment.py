@@ -39,6 +39,7 @@ _CODE_TAGS = (
     ("PDF", ("_database_code_pdf",)),
 )
 _DATABASE_OF = {tag: database for database, names in _CODE_TAGS for tag in names}
+_RANK = {tag: rank for rank, tag in enumerate(_DATABASE_OF)}
 _ALL_TAGS = frozenset((*_TEMPERATURE_TAGS, *_PRESSURE_TAGS, *_R_TAGS, *_DOI_TAGS, *_DATABASE_OF))
 _VALUE = re.compile(r"([+-]?[\d.]+(?:[eE][+-]?\d+)?(?:\(\d+\))?) ?(\D.*)?$")
 _KELVIN = {"k": 0.0, "kelvin": 0.0, "c": 273.15, "oc": 273.15, "°c": 273.15, "celsius": 273.15, "degc": 273.15}
@@ -55,8 +56,10 @@ def read_experiment(tags: Tags) -> tuple[Experiment, Findings]:
     if not there:
         return NOT_STATED, NO_FINDINGS
     values = {name: text for name in there if (text := tags.text(name))}
-    pressure, findings = _pressure(values)
     database_code = _database_code(values)
+    if values.keys() <= _DATABASE_OF.keys() and there <= _DATABASE_OF.keys():  # minerals have no more, as a rule
+        return Experiment(database_code=database_code), NO_FINDINGS
+    pressure, findings = _pressure(values)
     return Experiment(_temperature(values), pressure, _r_factor(values), _doi(tags, there), database_code), findings
 
 
@@ -123,7 +126,7 @@ def _doi(tags: Tags, there: Set[str]) -> str:
 
 def _database_code(values: Values) -> str:
     codes: dict[str, str] = {}
-    for name, database in _DATABASE_OF.items():
-        if name in values:
-            codes.setdefault(database, values[name].removeprefix(database).strip())
+    for name in sorted(values.keys() & _DATABASE_OF.keys(), key=_RANK.__getitem__):
+        database = _DATABASE_OF[name]
+        codes.setdefault(database, values[name].removeprefix(database).strip())
     return "; ".join(f"{database} {code}" for database, code in codes.items())

@@ -49,12 +49,14 @@ def atomic_number_of(symbol: str) -> int:
     return _number(match.group(1))
 
 
+@lru_cache(maxsize=1024)  # of labels' first letters there are some hundred
 def element_named(text: str) -> str:
     """The element that one or two letters name, in any case, or an empty text."""
     symbol = "H" if text == "D" else text.capitalize()
     return symbol if 0 < Element(symbol).atomic_number <= HEAVIEST and Element(symbol).name == symbol else ""
 
 
+@lru_cache(maxsize=1024)
 def _number(letters: str) -> int:
     name = element_named(letters)
     return int(Element(name).atomic_number) if name else 0
