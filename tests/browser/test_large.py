@@ -1,8 +1,8 @@
-"""A page of 10,000 structures. `make bench-page` measures; here the limits are wide, as the machine may be busy."""
-
-import time
+"""A page of 10,000 structures works; `make bench-page` measures."""
 
 import pytest
+
+from helpers import CIF_FILES
 
 pytestmark = pytest.mark.slow
 
@@ -10,11 +10,9 @@ pytestmark = pytest.mark.slow
 def test_ten_thousand_structures(opened, large):
     assert large.stat().st_size < 30e6
     one = opened(large)
-    start = time.perf_counter()
     one.go("materials")
     one.page.wait_for_selector(".tabulator-row")
-    assert time.perf_counter() - start < 10
-    n = 10_000 // 73 * 73 + 73  # whole copies of the reference collection
+    n = -(-10_000 // len(CIF_FILES)) * len(CIF_FILES)  # whole copies of the reference collection
     assert one.page.locator(".bar .count").inner_text() == f"{n:,} rows"
     assert one.page.locator(".tabulator-row").count() < 200  # rows are made as they are needed
     one.page.locator(".tabulator-col[tabulator-field=structure_id] input").fill("copy0100/BaFe2As2_297K")

@@ -46,4 +46,5 @@ def test_another_exponent_is_told_from_two(found):
 
 
 def test_where_nothing_holds_little_is_found(found):
-    assert all(found["no relation"][family][1] <= 0.5 for family in trial_proofs.FAMILIES)
+    # out of sample and in sample
+    assert all(max(found["no relation"][family][:2]) <= 0.5 for family in trial_proofs.FAMILIES)

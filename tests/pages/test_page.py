@@ -1,7 +1,6 @@
 """The batch page as a file; what a browser makes of it stands in tests/browser."""
 
 import base64
-import dataclasses
 import hashlib
 import json
 import re
@@ -16,6 +15,7 @@ from polycage.collection import batch, manifests
 from polycage.collection.entries import scan
 from polycage.pages.page import page, vendored
 from polycage.pages.page_methods import Run
+from polycage.pages.page_sections import section_of
 from polycage.relation import fit, fit_table, predict
 from polycage.relation.cases import case_rows
 from polycage.relation.predict import prediction_rows
@@ -196,6 +196,7 @@ def test_a_table_of_tomorrow_has_its_place(data):
     described = blocks(page(data, Run()))["meta"]["tables"]
     assert described["evaluation"]["view"] == "relation"
     assert described["heights"]["view"] == "ledger"
+    assert section_of("of_tomorrow").view == "more"
     for name, table in described.items():
         assert table["columns"], name
         assert {len(column) for column in table["columns"]} == {5}
@@ -218,6 +219,10 @@ def test_all_scripts_of_the_folder_are_in_the_page(data):
 
 
 def test_what_is_said_of_predictions_is_of_the_reference_where_the_run_has_none(data):
-    trust = [{**data.skill[0], "skill_from": "reference collection"}]
-    assert blocks(page(data, Run(), trust))["meta"]["trust"] == json.loads(json.dumps(trust))
-    assert dataclasses.replace(data, skill=[]).skill == []
+    # as the script of the stage has it: of the run there is no compound, of the reference there are seven
+    untested = [{**row, "n": 0, "mae_K": None} for row in data.skill]
+    reference = [{**row, "n": 7, "mae_K": 30.0} for row in data.skill]
+    said = blocks(page(data, Run(), with_reference(untested, reference)))["meta"]["trust"]
+    assert said
+    assert {(row["n"], row["mae_K"], row["skill_from"]) for row in said} == {(7, 30.0, "reference collection")}
+    assert blocks(page(data, Run()))["meta"]["trust"] == json.loads(json.dumps(list(data.skill)))

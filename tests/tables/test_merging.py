@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from io_helpers import run_python
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.tables import catalogue, files, merging, schema
-from polycage.tables.catalogue import ATOMS, CAGES, FAILURES, MEASURED, STRUCTURES, VERTICES
+from polycage.tables.catalogue import CAGES, FAILURES, MEASURED
 from polycage.tables.csv_lines import csv_lines
 from polycage.tables.files import read_rows, to_arrow, write_arrow, write_both_of, write_parquet
 
@@ -155,10 +155,6 @@ def test_memory_is_flat(tmp_path):
     small, large = map(float, run.stdout.split())
     assert large - small < 100  # MB
     assert pq.read_metadata(tmp_path / "out/cages.parquet").num_rows == 640_000
-
-
-def test_structures_are_measured_tables():
-    assert (STRUCTURES, CAGES, FAILURES, ATOMS, VERTICES, *catalogue.DERIVED, *catalogue.FIELDS) == MEASURED
 
 
 def test_a_shard_s_file_that_is_cut_off_is_named(tmp_path):
