@@ -160,8 +160,10 @@ def _command(
 
 
 def _lambdas(results: Path | None) -> dict[str, Lambda]:
-    from polycage.relation.lambda_source import lambdas
+    from polycage.relation.lambda_source import lambdas, reference
 
+    if results is None and (why_not := reference().why_not):
+        print(f"polycage: no Tc: {why_not}", file=sys.stderr)
     return lambdas(results)
 
 

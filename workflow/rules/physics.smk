@@ -12,7 +12,6 @@ rule physics:
         active=active_digest,
         # until match is done nobody knows whether fit and trial are to be made anew: wait for it
         matched=ancient(rules.match.output.heights),
-        fit=rules.fit.output.fit,
         predictions=rules.predict.output.predictions,
         materials=str(CONFIG.materials),
         library=library("physics"),
@@ -29,7 +28,7 @@ rule physics:
         mem_mb=growing(2000),
         runtime=growing(60),
     params:
-        tables=[*active_cages.NAMES, "fit", "predictions"],
+        tables=[*active_cages.NAMES, "predictions"],
         schema=str(SCHEMA),
         physics=CONFIG.physics.to_json(),
         resonances=str(CONFIG.resonances),

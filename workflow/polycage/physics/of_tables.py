@@ -25,7 +25,7 @@ from polycage.tables.schema import Row
 class Given:
     """What derived quantities are computed from."""
 
-    tables: Mapping[str, Sequence[Row]]  # those of structures with active cages (active_cages.NAMES), fit, predictions
+    tables: Mapping[str, Sequence[Row]]  # those of structures with active cages (active_cages.NAMES), predictions
     materials: Materials
     resonances: Sequence[Resonance]
     constants: Constants

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import polycage
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import ALL, HIGHEST, PREDICTING, PRINTED_HEIGHTS
-from polycage.relation.fit import fit_all
-from polycage.relation.reference_skill import read_reference, with_reference
+from polycage.relation.fit import Fit, fit_all
+from polycage.relation.reference_skill import REFERENCE, label_rows, read_reference, with_reference
 from polycage.tables.schema import Row
+
+if TYPE_CHECKING:
+    from polycage.tables.materials import Materials
 
 # the rows of `fit` that predictions are made with
 PRINTED, MEAN = "printed", "mean"
 _ROOT = Path(polycage.__file__).parents[2]
+_SKILL = _ROOT / "config/reference_skill.csv"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,24 +73,47 @@ def lambdas(results: Path | None = None) -> dict[str, Lambda]:
     """
     if results is not None:
         return _of_run(results)
-    paper, skill = _ROOT / "config/paper_tables.csv", _ROOT / "config/reference_skill.csv"
-    schema = _ROOT / "workflow/schemas/materials.schema.yaml"
-    if not (paper.is_file() and skill.is_file() and schema.is_file()):
-        return {}
-    try:
-        from polycage.tables.materials import load_schema, read_materials
-    except ModuleNotFoundError:  # the libraries that read the sheet are an extra
-        return {}
+    found = reference()
     fits = [
         {
             **{"family": fit.family, "model": fit.model, "choice": PRINTED, "estimator": MEAN},
             **{"lambda_K_A2": fit.lambda_K_A2, "lambda_sd_K_A2": fit.sd_K_A2},
         }
-        for fit in fit_all(read_materials(paper, load_schema(schema)), {})
+        for fit in found.fits
     ]
-    reference = read_reference(skill)
-    empty = [{**row, "n": 0} for row in reference]
-    return _joined(fits, with_reference(empty, reference))
+    return _joined(fits, found.skill)
+
+
+class Reference(NamedTuple):
+    """What the repository knows of the relation without a run."""
+
+    materials: Materials | None
+    fits: list[Fit]  # lambda of the heights that the paper prints
+    skill: list[Row]  # of such predictions on the reference collection, with `skill_from`
+    why_not: str  # why there is nothing; empty where there is
+
+
+@cache
+def reference() -> Reference:
+    """Lambda of the printed heights, with the skill of its predictions.
+
+    Raises
+    ------
+    PolycageError
+        `TABLE_DAMAGED` where a file of the repository cannot be read.
+    """
+    paper, schema = _ROOT / "config/paper_tables.csv", _ROOT / "workflow/schemas/materials.schema.yaml"
+    if not (paper.is_file() and _SKILL.is_file() and schema.is_file()):
+        return Reference(None, [], [], "this installation has no sheet (config/) and no measured skill")
+    try:
+        from polycage.tables.materials import load_schema, read_materials
+
+        known = read_materials(paper, load_schema(schema))
+    except ModuleNotFoundError as error:  # the libraries that read the sheet are an extra
+        return Reference(None, [], [], f"{error.name} is not installed (pip install 'polycage[workflow]')")
+    fits = [fit for fit in fit_all(known, {}) if fit.model == PRINTED_HEIGHTS]
+    skill = [row | {"skill_from": REFERENCE} for row in label_rows(read_reference(_SKILL))]
+    return Reference(known, fits, skill, "")
 
 
 def _of_run(results: Path) -> dict[str, Lambda]:
@@ -95,8 +124,7 @@ def _of_run(results: Path) -> dict[str, Lambda]:
         if not path.is_file():
             raise PolycageError(ErrorCode.RESULTS_MISSING, f"{path}: no such table of a run")
     fits, skill = map(read_rows, paths)
-    reference = _ROOT / "config/reference_skill.csv"
-    return _joined(fits, with_reference(skill, read_reference(reference) if reference.is_file() else []))
+    return _joined(fits, with_reference(skill, read_reference(_SKILL) if _SKILL.is_file() else []))
 
 
 def _joined(fits: Sequence[Row], skill: Iterable[Row]) -> dict[str, Lambda]:

@@ -11,8 +11,10 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from polycage.base.means import birge_ratio, weighted_mean
 from polycage.base.su_notation import with_su
 from polycage.base.vocabulary import ACTIVE, UNVERIFIED, WARNING
+from polycage.physics.slopes import slope
 from polycage.tables.phase_heights import phase_order
 from polycage.tables.schema import Row
 
@@ -160,27 +162,19 @@ def _spread(heights: Sequence[Number]) -> Iterator[str]:
     known = [(h.value, h.su) for h in heights if h.su]
     if len(known) < 3:
         return
-    weight = [1 / su**2 for _, su in known]
-    mean = sum(w * h for w, (h, _) in zip(weight, known, strict=True)) / sum(weight)
-    chi2 = sum(w * (h - mean) ** 2 for w, (h, _) in zip(weight, known, strict=True))
-    ratio = math.sqrt(chi2 / (len(known) - 1))
-    mean_text = with_su(mean, sum(weight) ** -0.5, 4)
+    value, su = zip(*known, strict=True)
+    weight = [1 / s**2 for s in su]
+    mean_text = with_su(weighted_mean(value, weight), sum(weight) ** -0.5, 4)
+    ratio = birge_ratio(value, su)
     yield f"  weighted mean {mean_text} Å; Birge ratio {ratio:.1f} (spread over stated uncertainties: about 1 if right)"
 
 
 def _slope(pressures: Sequence[float], heights: Sequence[Number]) -> Iterator[str]:
-    """Change of the height with pressure by least squares; with an uncertainty where all heights have one."""
-    su_A = [h.su for h in heights if h.su]
-    weight = [1 / su**2 for su in su_A] if len(su_A) == len(heights) else [1.0] * len(heights)
-    total = sum(weight)
-    middle = sum(w * p for w, p in zip(weight, pressures, strict=True)) / total
-    mean = sum(w * h.value for w, h in zip(weight, heights, strict=True)) / total
-    square = sum(w * (p - middle) ** 2 for w, p in zip(weight, pressures, strict=True))
-    off = zip(weight, pressures, heights, strict=True)
-    slope = sum(w * (p - middle) * (h.value - mean) for w, p, h in off) / square
-    su = square**-0.5 if len(su_A) == len(heights) else None
-    of = f"{len(set(pressures))} pressures as the files state them"
-    yield f"  slope with pressure {with_su(slope, su, 4)} Å/GPa over {of}"
+    """Change of the height with pressure, as the table `series` has it."""
+    found = slope(pressures, [h.value for h in heights], [h.su for h in heights])
+    if found is not None:
+        of = f"{len(set(pressures))} pressures as the files state them"
+        yield f"  slope with pressure {with_su(found.slope, found.slope_su, 4)} Å/GPa over {of}"
 
 
 def _remarks(compared: Sequence[Compared], without_tc: str) -> Iterator[str]:

@@ -147,6 +147,8 @@ def _given(text: str) -> dict[str, float] | None:
     out: dict[str, float] = {}
     for part in filter(None, text.split(",")):
         symbol, _, number = (word.strip() for word in part.partition("="))
+        if symbol in out:
+            raise PolycageError(ErrorCode.CONFIG_INVALID, f"--charges {text}: {symbol} stands twice")
         try:
             out[symbol] = float(number)
         except ValueError:

@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from polycage.base.vocabulary import ACTIVE
-from polycage.tables.catalogue import CAGES, DERIVED, STRUCTURES
+from polycage.tables.catalogue import CAGES, DESCRIPTORS, HEIGHT_CORRELATIONS, STATES, STRAIN, STRUCTURES
 from polycage.tables.files import read_table, write_arrow
 
 # the tables that are written again for the structures with active cages alone
-NAMES = (CAGES.name, STRUCTURES.name, *(table.name for table in DERIVED))
+_READ = (STATES, HEIGHT_CORRELATIONS, STRAIN, DESCRIPTORS)  # of what is derived from a structure
+NAMES = (CAGES.name, STRUCTURES.name, *(table.name for table in _READ))
 
 _CAGE_COLUMNS = [
     *("structure_id", "role", "phase", "member", "upper_cap", "lower_cap", "h_A", "h_su_A"),
@@ -52,7 +53,7 @@ def write_active(tables: Mapping[str, Path], made: Mapping[str, Path]) -> None:
     """
     of_structures, of_cages = active_tables(tables[STRUCTURES.name], tables[CAGES.name])
     found = {STRUCTURES.name: of_structures, CAGES.name: of_cages}
-    for table in DERIVED:
+    for table in _READ:
         found[table.name] = _of(of_cages, read_table(tables[table.name]))
     for name in NAMES:
         write_arrow(made[name], found[name])
