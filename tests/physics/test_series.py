@@ -22,11 +22,11 @@ def phase(name, which, h, su=None):
 
 def prediction(name, which, tc_K, su=4.0):
     row = {"structure_id": name, "phase": which, "model": "m", "tc_K": tc_K, "tc_su_K": su, "verification": "copied"}
-    return row | SKILL
+    return row | {"tc_low_K": 0.7 * tc_K, "tc_high_K": 1.3 * tc_K} | SKILL
 
 
-def answer(name, which, edge, exponent, edge_su=None):
-    return {
+def answer(name, which, edge, exponent, edge_su=None, **known):
+    row = {
         "structure_id": name,
         "phase": which,
         "keep": "bonds",
@@ -35,7 +35,10 @@ def answer(name, which, edge, exponent, edge_su=None):
         "net_edge_su_A": edge_su,
         "shift_A": None if which == "alpha" else 1.4,
         "shift_su_A": None,
+        "multiplicity": 1,
+        "h_A": 2.8,
     }
+    return row | known
 
 
 @pytest.fixture(name="rows")
@@ -82,8 +85,9 @@ def test_slope_of_the_heights(rows):
 def test_interval_and_skill_stand_beside_every_tc(rows):
     for row in rows[:-1]:
         assert (row["skill_mae_K"], row["skill_n"], row["skill_from"]) == (37.8, 7, "reference collection")
-        half = 2 * math.hypot(4.0, 2 * row["tc_K"] * 0.002 / row["h_A"])
-        assert (row["tc_high_K"] - row["tc_K"], row["tc_K"] - row["tc_low_K"]) == (pytest.approx(half),) * 2
+        # that of the table `predictions`, no other
+        assert (row["tc_low_K"], row["tc_high_K"]) == (0.7 * row["tc_K"], 1.3 * row["tc_K"])
+        assert row["tc_h_su_K"] == pytest.approx(2 * row["tc_K"] * 0.002 / row["h_A"])
     assert [rows[-1][name] for name in ("tc_K", "tc_low_K", "tc_high_K", "skill_mae_K")] == [None] * 4
 
 
@@ -92,6 +96,49 @@ def test_crossing_of_phases(rows):
     # su 0.002 sqrt2, so that the crossing has 4 sqrt(0.08^2 + 0.04^2) 0.00283 / 0.12^2 = 0.07
     assert rows[0]["crossings"] == "beta at 3.33(7)"
     assert rows[1]["crossings"] == "alpha at 3.33(7)"
+
+
+@pytest.mark.parametrize(
+    ("gaps", "told"),
+    [
+        ((0.04, 0.0, -0.08), "beta at 2"),
+        ((0.0, -0.04, -0.08), "beta at 0"),
+        ((0.08, 0.04, 0.0), "beta at 6"),
+        ((0.04, 0.0, 0.04), "beta at 2"),  # they meet, and part again
+        ((0.04, -0.04, 0.04), "beta at 1, beta at 4"),
+    ],
+)
+def test_heights_that_are_equal_at_a_member_cross_once(gaps, told):
+    values = (0.0, 2.0, 6.0)
+    materials = {n: member(n, value, "temperature_K") for n, value in zip("abc", values, strict=True)}
+    heights = {
+        n: {"alpha": phase(n, "alpha", 2.75), "beta": phase(n, "beta", 2.75 + gap)}
+        for n, gap in zip("abc", gaps, strict=True)
+    }
+    rows = series_rows(series_of(materials, heights, []), [])
+    found = [part.split(" at ") for part in rows[0]["crossings"].split(", ")]
+    expected = [part.split(" at ") for part in told.split(", ")]
+    assert [(name, float(at)) for name, at in found] == [(name, pytest.approx(float(at))) for name, at in expected]
+
+
+def test_a_phase_of_several_cages():
+    # three cages of two kinds: h = (h1 + 2 h2) / 3, so that dh / d ln a = (h1 e1 + 2 h2 e2) / 3
+    materials = {n: member(n, p) for n, p in (("a", None), ("b", 2.0))}
+    heights = {n: {"beta": phase(n, "beta", 3.0)} for n in "ab"}
+    cages = ({"h_A": 2.6, "multiplicity": 1}, {"h_A": 3.2, "multiplicity": 2})
+
+    def rows_of(shifts):
+        strain = [
+            answer(n, "beta", 2.8, exponent, shift_A=shift, shift_su_A=0.001, **of)
+            for n in "ab"
+            for exponent, shift, of in zip((-1.0, -2.5), shifts, cages, strict=True)
+        ]
+        return series_rows(series_of(materials, heights, strain), [])
+
+    by_hand = (2.6 * -1.0 + 2 * 3.2 * -2.5) / (2.6 + 2 * 3.2)
+    assert rows_of((1.4, 1.5))[0]["plane_exponent_bonds"] == pytest.approx(by_hand)
+    for shifts, told in (((1.4, 1.5), (None, None)), ((1.4, 1.4), (1.4, 0.001)), ((1.4, None), (None, None))):
+        assert [(row["shift_A"], row["shift_su_A"]) for row in rows_of(shifts)] == [told, told]
 
 
 def test_correlated_heights_cross_more_sharply():

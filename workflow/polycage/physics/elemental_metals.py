@@ -33,6 +33,7 @@ class _Shape(NamedTuple):
     """A polyhedron in all orientations that the crystal has."""
 
     orientations: FloatArray  # (k, n, 3) Å, vertices from their mean, no two equal but for the order of vertices
+    keys: list[tuple[int, ...]]  # of each, equal for the same one
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ def _counted(
         lattice=lattice,
         kind=kind,
         per_atom=per_atom,
-        orientations=len({key for s in shapes for key in _keys(s.orientations)}),
-        axes=len({key for m in moments for key in map(_axis, m) if key is not None}),
+        orientations=len({key for s in shapes for key in s.keys}),
+        axes=len({key for m in moments for key in _axes(m)}),
         at_atom=sum(cage.n_vertices * cage.multiplicity for cage in cages) / atoms,
         nearest_at_atom=nearest,
         anisotropy=anisotropy,
@@ -120,7 +121,7 @@ def _shape(cage: Cage, cell: PrimitiveCell) -> _Shape:
     back = np.linalg.inv(cell.lattice)
     images = vertices @ back @ cell.rotations.transpose(0, 2, 1) @ cell.lattice
     distinct = dict(zip(_keys(images)[::-1], images[::-1], strict=True))
-    return _Shape(np.array(list(distinct.values())))
+    return _Shape(np.array(list(distinct.values())), list(distinct))
 
 
 def _keys(vertices: FloatArray) -> list[tuple[int, ...]]:
@@ -130,14 +131,15 @@ def _keys(vertices: FloatArray) -> list[tuple[int, ...]]:
     return list(map(tuple, np.sort(row_ids(digits), axis=-1).tolist()))
 
 
-def _axis(moments: FloatArray) -> tuple[int, ...] | None:
-    """Direction of the one axis that differs from the two others; None where none does."""
+def _axes(moments: FloatArray) -> list[tuple[int, ...]]:
+    """Of each of some moments (k, 3, 3) the direction of the one axis that differs from the two others, if any does."""
     values, vectors = np.linalg.eigh(moments)
-    if np.ptp(values) < _EQUAL * values.mean():
-        return None
-    one = vectors[:, 0] if values[1] - values[0] > values[2] - values[1] else vectors[:, 2]
-    one = one * np.sign(one[np.flatnonzero(np.abs(one) > _EQUAL)[0]])
-    return tuple(np.floor(one * 1e3 + 0.37).astype(int).tolist())
+    first = values[:, 1] - values[:, 0] > values[:, 2] - values[:, 1]
+    one = np.where(first[:, None], vectors[:, :, 0], vectors[:, :, 2])
+    one = one[values[:, 2] - values[:, 0] >= _EQUAL * values.mean(axis=1)]
+    leading = (np.abs(one) > _EQUAL).argmax(axis=1)
+    one *= np.sign(one[np.arange(len(one)), leading])[:, None]
+    return list(map(tuple, np.floor(one * 1e3 + 0.37).astype(int).tolist()))
 
 
 def _nearest(cage: Cage) -> int:

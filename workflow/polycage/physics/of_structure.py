@@ -68,21 +68,31 @@ def _of_active(settings: Settings) -> dict[str, Rows]:
     from polycage.physics.states import state_rows
     from polycage.physics.strain import strain_rows
 
-    made: list[Row] = []  # rings are made of the states: these are not looked for twice
+    made: dict[str, list[Row] | Exception] = {}  # rings are made of the states: these are not looked for twice
 
     def states(structure_id: str, measurement: Measurement) -> list[Row]:
-        made[:] = state_rows(structure_id, measurement, settings)
-        return list(made)
+        if structure_id not in made:
+            try:
+                made[structure_id] = state_rows(structure_id, measurement, settings)
+            except Exception as error:  # noqa: BLE001 - it is raised below, and again for the rings
+                made[structure_id] = error
+        found = made[structure_id]
+        if isinstance(found, Exception):
+            raise found
+        return list(found)
 
     def rings(structure_id: str, measurement: Measurement) -> list[Row]:
-        return ring_rows(made or states(structure_id, measurement))
+        return ring_rows(states(structure_id, measurement))
+
+    def descriptors(structure_id: str, measurement: Measurement) -> list[Row]:
+        return descriptor_rows(structure_id, measurement, settings)
 
     return {
         "states": states,
         "rings": rings,
         "height_correlations": height_correlation_rows,
         "strain": strain_rows,
-        "descriptors": descriptor_rows,
+        "descriptors": descriptors,
     }
 
 

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
+import numpy as np
+
+from polycage.base.arrays import FloatArray
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
+from polycage.crystal.uncertainties import FreeParameters
 from polycage.physics.cage_bonds import Bond, CageBonds, Vector, dot
 
 # what changes by less for 1 Å, 1 degree or a whole cell does not depend on a parameter
@@ -82,12 +87,6 @@ class Parameters:
                     out[p] = out.get(p, 0.0) + sign * move / len(group)
         return out
 
-    def plane_changes(self, axis: Vector) -> Changes:
-        """By parameter, the relative change of areas across the axis."""
-        return {
-            p: s[0][0] + s[1][1] + s[2][2] - dot(axis, [dot(row, axis) for row in s]) for p, s in enumerate(self.strain)
-        }
-
     def uncertainty(self, changes: Changes) -> float | None:
         """Standard uncertainty of what changes so for a unit of each parameter.
 
@@ -111,3 +110,29 @@ def summed(terms: Sequence[tuple[float, Changes]]) -> Changes:
         for p, change in changes.items():
             out[p] = out.get(p, 0.0) + weight * change
     return out
+
+
+class Slopes(NamedTuple):
+    """How a number answers to small changes of a structure."""
+
+    by_strain: FloatArray  # (3, 3) sum of its entries times those of a symmetric strain: the change by that strain
+    by_move: FloatArray  # (n, 3) for 1 Å along each axis, of each atom of the primitive cell
+
+
+def propagated(parameters: FreeParameters, slopes: Sequence[Slopes]) -> list[float | None]:
+    """Standard uncertainty of each of some numbers with these slopes; 0 where it depends on no parameter.
+
+    None where it depends on a parameter that states no uncertainty. Memory and time grow with atoms and parameters, not
+    with their product: moves of atoms are gathered by orbit before they are shared out to the orbit's parameters.
+    """
+    found = parameters.found
+    of_orbit = np.zeros((len(found.start) - 1, len(slopes), 3))
+    turned = np.einsum("nji,qnj->nqi", found.turn, np.array([x.by_move for x in slopes]))
+    np.add.at(of_orbit, parameters.orbit, turned)
+    owner = np.repeat(np.arange(len(of_orbit)), np.diff(found.start))
+    change = np.zeros((len(found.su), len(slopes)))
+    np.add.at(change, found.parameter, np.einsum("eqi,ei->eq", of_orbit[owner], found.step_cart))
+    change[: parameters.n_cell] += np.einsum("pij,qij->pq", found.strain, np.array([x.by_strain for x in slopes]))
+    part = np.where(np.abs(change) > _NO_CHANGE, change * found.su[:, None], 0.0)  # NaN: not stated
+    su = np.sqrt((part**2).sum(axis=0))
+    return [None if math.isnan(x) else x for x in su.tolist()]

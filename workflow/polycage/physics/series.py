@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
+from polycage.base.means import weighted_mean
 from polycage.base.su_notation import with_su
 from polycage.physics.slopes import Slope, crossing, slope
 from polycage.physics.strain import BONDS
@@ -18,8 +19,8 @@ from polycage.tables.materials import AMBIENT_GPA, Material
 from polycage.tables.phase_heights import PhaseHeight, phase_order
 from polycage.tables.schema import Row
 
-# the interval of a predicted Tc: so many standard deviations either way
-_INTERVAL = 2
+# Å: distances of two cages that differ by less are one; in tables of four decimals they may differ by one in the last
+_EQUAL_A = 1.5e-4
 _NONE: Row = {}
 Correlations = Mapping[tuple[str, str, str], float]
 
@@ -32,7 +33,7 @@ class Member:
     value: float | None  # of the series' variable; None: not known
     material: Material
     heights: Mapping[str, PhaseHeight]  # by phase
-    strain: Mapping[str, Row]  # row of `strain` that keeps bonds, by phase: the mean of its cages
+    strain: Mapping[str, Row]  # row of `strain` that keeps bonds, by phase: one for all of its cages
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,11 +89,20 @@ def series_of(
 
 
 def _mean(rows: Sequence[Row]) -> Row:
-    """One row for the cages of a phase: its exponent the mean of theirs, all else that of the first."""
-    exponents = [row["plane_exponent"] for row in rows]
-    if any(exponent is None for exponent in exponents):
-        return {**rows[0], "plane_exponent": None}
-    return {**rows[0], "plane_exponent": math.fsum(exponents) / len(rows)}
+    """One row for the cages of a phase; the edge of the net is one for all of them.
+
+    The height of a phase is h = sum(m h_k) / sum(m) over cages of multiplicity m, so that
+    d ln h / d ln a = sum(m h_k e_k) / sum(m h_k) with the exponent e_k of each. Cages at different distances from the
+    net have no one distance.
+    """
+    exponent = shift = shift_su = None
+    if all(row["plane_exponent"] is not None for row in rows):
+        weights = [row["multiplicity"] * row["h_A"] for row in rows]
+        exponent = weighted_mean([row["plane_exponent"] for row in rows], weights)
+    shifts = [row["shift_A"] for row in rows if row["shift_A"] is not None]
+    if len(shifts) == len(rows) and max(shifts) - min(shifts) < _EQUAL_A:
+        shift, shift_su = rows[0]["shift_A"], rows[0]["shift_su_A"]
+    return {**rows[0], "plane_exponent": exponent, "shift_A": shift, "shift_su_A": shift_su}
 
 
 def series_rows(
@@ -140,18 +150,12 @@ def _phases(series: Series) -> list[str]:
 
 
 def _tc(height: PhaseHeight, prediction: Row) -> Row:
-    """Tc with its interval, from the spread of lambda and the uncertainty of the height, and its skill."""
+    """Tc with its interval and skill, all as predicted, and the part that the uncertainty of the height has in it."""
     tc = prediction.get("tc_K")
-    names = ("skill_n", "skill_mae_K", "skill_r2", "skill_from", "verification")
+    names = ("tc_low_K", "tc_high_K", "skill_n", "skill_mae_K", "skill_r2", "skill_from", "verification")
     out: Row = {"model": prediction.get("model", ""), "tc_K": tc, **{n: prediction.get(n) for n in names}}
-    spread = prediction.get("tc_su_K")
     of_height = None if tc is None or height.h_su_A is None else 2 * tc * height.h_su_A / height.h_A
-    half = None if spread is None else _INTERVAL * math.hypot(spread, of_height or 0.0)
-    return out | {
-        "tc_h_su_K": of_height,
-        "tc_low_K": None if tc is None or half is None else max(tc - half, 0.0),
-        "tc_high_K": None if tc is None or half is None else tc + half,
-    }
+    return out | {"tc_h_su_K": of_height}
 
 
 def _slopes(series: Series, phase: str) -> Row:
@@ -200,12 +204,14 @@ def _crossings(series: Series, phase: str, correlations: Correlations) -> str:
     found = []
     for other in _phases(series):
         there = [m for m in series.known if phase in m.heights and other in m.heights and other != phase]
+        told = False  # whether the pair before has met at its end, where this one begins
         for one, two in pairwise(there):
             gaps = [m.heights[phase].h_A - m.heights[other].h_A for m in (one, two)]
             su = [_gap_su(m, phase, other, correlations) for m in (one, two)]
             met = crossing((one.value or 0.0, two.value or 0.0), (gaps[0], gaps[1]), (su[0], su[1]))
-            if met is not None:
+            if met is not None and not (told and gaps[0] == 0):
                 found.append(f"{other} at {with_su(met.at, met.at_su, 3)}")
+            told = met is not None and gaps[1] == 0
     return ", ".join(found)
 
 

@@ -12,6 +12,8 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from polycage.base.means import weighted_mean
 from polycage.base.vocabulary import ACTIVE, CUPRATE, GREEK, NICKELATE, SECOND_NET
 from polycage.cages.cage import Cage
@@ -27,7 +29,7 @@ from polycage.physics.cage_bonds import (
     step_misfit,
     strained_step_A,
 )
-from polycage.physics.parameter_moves import Changes, Parameters, parameters_of, summed
+from polycage.physics.parameter_moves import Changes, Parameters, Slopes, parameters_of, propagated, summed
 from polycage.tables.schema import Row
 
 FRACTIONS, BONDS = "fractions", "bonds"
@@ -162,11 +164,12 @@ def net_edge(measurement: Measurement, strained: Sequence[CageStrain], *, m2x2: 
     if axis is None:
         return None
     edge = math.sqrt(weighted_mean(areas, weights))
-    parameters = parameters_of(measurement)
-    su = None
-    if parameters is not None:  # an area for one metal depends on the cell alone
-        su = parameters.uncertainty({p: edge / 2 * x for p, x in parameters.plane_changes(axis).items()})
-    return NetEdge(edge, su)
+    if measurement.uncertainties is None:
+        return NetEdge(edge, None)
+    # an area for one metal depends on the cell alone: strain e takes it to 1 + trace(e) - n e n of it
+    across = np.eye(3) - np.outer(axis, axis)
+    slopes = Slopes(edge / 2 * across, np.zeros((len(measurement.cell.frac), 3)))
+    return NetEdge(edge, *propagated(measurement.uncertainties.parameters, [slopes]))
 
 
 def _ring_area_A2(cage: Cage, bonds: CageBonds) -> float:
@@ -200,6 +203,7 @@ def strain_rows(structure_id: str, measurement: Measurement) -> list[Row]:
             "net_edge_su_A": edge.edge_su_A if edge else None,
             "shift_A": one.shift_A,
             "shift_su_A": one.shift_su_A,
+            "multiplicity": one.cage.multiplicity,
             "verification": measurement.verification,
         }
         of_bonds = _scaled(one.exponent, one.exponent_su)

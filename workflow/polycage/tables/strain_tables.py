@@ -62,6 +62,7 @@ STRAIN = Table(
         _SHIFT,
         _SHIFT_SU,
         VERIFICATION,
+        Column("multiplicity", "count", "number of equivalent cages per primitive cell, as in cages"),
     ),
     ("structure_id", "phase", "member", "keep"),
 )
@@ -80,8 +81,8 @@ SERIES = Table(
         MODEL,
         TC,
         Column("tc_h_su_K", "number", "uncertainty of Tc from that of the height alone, in K", 2),
-        Column("tc_low_K", "number", "Tc less two standard deviations, of lambda and of the height, in K", 1),
-        Column("tc_high_K", "number", "Tc plus two standard deviations, of lambda and of the height, in K", 1),
+        Column("tc_low_K", "number", "lower end of the 95 % prediction interval, that of predictions", 1),
+        Column("tc_high_K", "number", "upper end of the 95 % prediction interval, that of predictions", 1),
         Column("tc_measured_K", "number", "measured Tc of this material at this pressure and doping, in K", 2),
         *(SKILL_N, SKILL_MAE, SKILL_R2, SKILL_FROM),
         Column("n", "count", "refinements with a value and this phase: those of the slopes"),
@@ -97,7 +98,7 @@ SERIES = Table(
         Column("ln_tc_slope", "number", "slope of ln Tc over the variable, -2 slope_A / h: lambda is not in it", 7),
         Column("ln_tc_slope_su", "number", "its standard uncertainty", 7),
         Column("crossings", "text", "phases whose height equals this one's between two neighbours, and at which value"),
-        _SHIFT,
+        Column("shift_A", "number", f"{_SHIFT.meaning}; empty where the phase's cages differ in it", 4),
         _SHIFT_SU,
         Column(
             "plane_exponent_measured",
