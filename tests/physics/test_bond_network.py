@@ -2,7 +2,9 @@
 
 import math
 
+import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from helpers import reference_measurement
 from polycage.physics.bond_network import BondNetwork
@@ -56,3 +58,57 @@ def test_no_bond_joins_the_layers():
 def test_bonds_within_a_flat_plane_cannot_be_kept():
     # CaCuO2: Cu-O is a/2 and lies in the plane
     assert network("IL_CaCuO2_arXiv2112.09735").stretched(0.01).largest_change == pytest.approx(0.01, rel=1e-6)
+
+
+def test_bonds_that_do_not_reach_have_no_places():
+    # Ba-As is 3.38 Å long and 2.80 across the axis; 30 % wider it would have to be 3.64. Iron is as much too far
+    assert network("BaFe2As2_297K").stretched(0.3) is None
+    # c would have to grow by more than bonds that stand upright allow: (3.38 + 2.40) / (1.89 + 1.36) is 1.78
+    assert network("BaFe2As2_297K").plane_for(1.0) is None
+    # nor can it be much shorter than flat
+    assert network("BaFe2As2_297K").plane_for(-1.1) is None
+
+
+# a plane that is buckled becomes flat where it is stretched, and its bonds longer; where it is squeezed it buckles more
+@pytest.mark.parametrize("share", [-0.02, 0.01, 0.016, 0.05])
+@pytest.mark.parametrize("name", ["YBCO_Williams1988", "Tl1212_Hervieu1988", "Sr2VO3FeAs", "Bi2212_Hervieu1988"])
+def test_the_least_change_of_all_bonds_against_scipy(name, share):
+    of = network(name)
+    found = of.stretched(share)
+    one, other, rise, across = of.bonds
+    length = np.hypot(rise, across)
+
+    def squares(unknown):
+        """Sum of the squared changes of the bonds, and its derivatives by hand."""
+        grown = 0.0 if found.along is None else unknown[-1]
+        new_rise = rise * (1 + grown) + unknown[other] - unknown[one]
+        new = np.hypot(new_rise, across * (1 + share))
+        slope, out = 2 * (new - length) * new_rise / new, np.zeros(of.n_sites + 1)
+        np.add.at(out, other, slope)
+        np.add.at(out, one, -slope)
+        out[-1] = 0.0 if found.along is None else slope @ rise
+        return ((new - length) ** 2).sum(), out
+
+    best = minimize(squares, np.zeros(of.n_sites + 1), jac=True, method="BFGS", options={"gtol": 1e-9, "maxiter": 9999})
+    here = squares(np.append(found.moves_A, found.along or 0.0))[0]
+    assert here == pytest.approx(best.fun, rel=1e-9)
+    if found.along is not None:
+        assert found.along == pytest.approx(best.x[-1], abs=1e-7)
+
+
+@pytest.mark.parametrize("name", ["YBCO_Williams1988", "LSCO15_Decroux1987", "Y124_Karpinski1989"])
+@pytest.mark.parametrize("along", [-0.02, 0.01])
+def test_the_way_back_through_a_plane_that_becomes_flat(name, along):
+    of = network(name)
+    found = of.plane_for(along)
+    assert found.plane * along < 0
+    assert of.stretched(found.plane).along == pytest.approx(along, abs=1e-8)
+
+
+def test_there_is_no_way_back_over_a_jump():
+    # the buckled VO2 plane of Sr2VO3FeAs snaps flat, and c goes from 1.9 to 2.6 % less at once
+    of = network("Sr2VO3FeAs")
+    assert of.stretched(0.0045).along > -0.019
+    assert of.stretched(0.0046).along < -0.026
+    assert of.plane_for(-0.02) is None
+    assert of.plane_for(-0.03).along == pytest.approx(-0.03, abs=1e-8)

@@ -29,7 +29,8 @@ Vector = Sequence[float]
 _EQUAL = 1e-6
 # Å: a bond that rises by less lies in the plane: its length decides no height
 _FLAT_A = 1e-3
-_MOST_STEPS, _ENOUGH_A = 50, 1e-12
+# where two bonds pull against each other near their full reach, each step takes off a tenth of the rest
+_MOST_STEPS, _ENOUGH_A = 500, 1e-12
 
 
 class Bond(NamedTuple):
@@ -151,9 +152,10 @@ def step_misfit(step: Sequence[Bond], answer_A: float) -> float:
 
 
 def strained_step_A(step: Sequence[Bond], plane: float) -> float | None:
-    """Change of a step in Å when all lengths across the axis grow by the share `plane`, of any size; None: impossible.
+    """Change of a step in Å when all lengths across the axis grow by the share `plane`, of any size.
 
-    The sum of squared changes of the bonds is least; found by Newton's method.
+    The sum of squared changes of the bonds is least; found by Newton's method. None where a bond cannot reach so far,
+    or no such place is found.
     """
     across2 = [b.across2_A2 * (1 + plane) ** 2 for b in step]
     if any(new >= b.length2_A2 or b.rise_A < _FLAT_A for new, b in zip(across2, step, strict=True)):
@@ -167,7 +169,9 @@ def strained_step_A(step: Sequence[Bond], plane: float) -> float | None:
             slope = (b.rise_A + moved) / length
             upper += b.number * (length - math.sqrt(b.length2_A2)) * slope
             lower += b.number * slope**2
+        if not lower > 0:  # all bonds have come to lie in the plane
+            return None
         moved -= upper / lower
         if abs(upper / lower) < _ENOUGH_A:
-            break
-    return moved
+            return moved
+    return None

@@ -9,7 +9,7 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.su_notation import with_su
 from polycage.base.vocabulary import ACTIVE
 from polycage.cages.measurement import Measurement
-from polycage.physics.bond_network import BondNetwork, Stretched
+from polycage.physics.bond_network import BondNetwork
 from polycage.physics.doping import ELECTRONS, PAPER, ChargeOrder, Order, orders
 from polycage.physics.elemental_metals import OCTAHEDRON, PAPER_DEGENERACY, element_cages
 from polycage.physics.strain import BONDS, FRACTIONS, CageStrain, NetEdge, strains
@@ -78,6 +78,11 @@ def strain_text(
     rows = [_strain_cells(one, plane_, along_, keep, tc_K) for one in found]
     lines = [head, *([f"  {measurement.message}"] if measurement.message else []), f"  {told}"]
     lines += text_columns(_STRAIN, rows)
+    lines += dict.fromkeys(
+        f"  site of {one.cage.phase} {with_su(one.shift_A, one.shift_su_A, 4)} Å along the axis from those of alpha"
+        for one in found
+        if one.shift_A is not None
+    )
     if measurement.verification == "unverified":
         lines.append("  the numbers of this structure are marked unverified")
     return "\n".join([*lines, f"  {label}"]) + "\n"
@@ -93,10 +98,14 @@ def _both(
     if measurement.axis_hkl is None:
         raise PolycageError(ErrorCode.CONFIG_INVALID, "the structure has no stacking axis: no plane to be strained")
     network = BondNetwork(measurement.crystal, measurement.axis_hkl)
-    found: Stretched | None = network.stretched(plane or 0.0) if along is None else network.plane_for(along)
+    found = network.stretched(plane or 0.0) if along is None else network.plane_for(along)
+    if found is None and along is None:
+        cause = f"--a {_percent(plane or 0.0)}: no places of the atoms are found at which the bonds change least"
+        raise PolycageError(ErrorCode.CONFIG_INVALID, f"{cause}: they do not reach so far; try a smaller strain")
     if found is None:
         cause = f"--c {_percent(along or 0.0)}: no strain across the axis that keeps the bonds makes c so; try --a"
-        if network.stretched(0.0).along is None:
+        at_rest = network.stretched(0.0)
+        if at_rest is not None and at_rest.along is None:
             cause = "--c: no bond joins the layers, so that c may change while all bonds and heights stay; try --a"
         raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
     c = "c as it is: no bond joins the layers" if found.along is None else f"c {_percent(found.along)}"
