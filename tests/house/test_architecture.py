@@ -66,11 +66,11 @@ ROOMS = {
         "base crystal cages tables fields physics exports",
     ),
     "report": room(
-        "state_views terminal run_summary change_commands electron_commands comparison",
+        "state_views change_views terminal run_summary comparison",
         "base crystal cages tables fields physics collection pictures",
     ),
     "pages": room("page page_data page_methods", "base tables exports pictures report"),
-    "commands": room(EVERY, "base cages tables collection relation exports pictures report pages"),
+    "commands": room(EVERY, "base cages tables fields physics collection relation exports pictures report pages"),
 }
 NOT_A_DOOR = {"base.compiled_cache"}
 # other libraries, and the rooms in which they are used

@@ -21,12 +21,31 @@ from polycage.base.compiled_folder import announce, code_folder
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import WARNING
 from polycage.collection import installed_flow, provenance
-from polycage.commands import compare_command, draw_command, export_command, view_command
-from polycage.commands.options import OK, PATHS, SOME_FAILED, USAGE, add_settings, settings_of, tell
-from polycage.report import change_commands, electron_commands
+from polycage.commands import (
+    compare_command,
+    doping_command,
+    draw_command,
+    elements_command,
+    export_command,
+    field_command,
+    order_command,
+    series_command,
+    strain_command,
+    view_command,
+)
+from polycage.commands.options import (
+    OK,
+    PATHS,
+    SOME_FAILED,
+    USAGE,
+    add_configuration,
+    add_settings,
+    constants_of,
+    settings_of,
+    tell,
+)
 
 if TYPE_CHECKING:
-    from polycage.relation.lambda_source import Lambda
     from polycage.tables.schema import Row
 
 # examples by command; those of `measure` are also what the command line as a whole shows
@@ -48,18 +67,26 @@ _EXAMPLES = {
     "info": ("polycage info", "polycage info --set layer_gap_A=0.5        (how a setting reads)"),
     "columns": ("polycage columns | less",),
     "cite": ("polycage cite",),
-    **change_commands.EXAMPLES,
-    **electron_commands.EXAMPLES,
 }
 _EXIT_CODES = {
     "measure": "exit codes: 0 all structures measured; 1 at least one failed (the others are printed, the\n"
     "failures are listed on standard error); 2 wrong usage",
-    **change_commands.EXIT_CODES,
 }
 
 
 # commands whose options and work stand in a module of their own
-_COMMANDS = {"draw": draw_command, "export": export_command, "compare": compare_command, "view": view_command}
+_COMMANDS = {
+    "draw": draw_command,
+    "export": export_command,
+    "compare": compare_command,
+    "view": view_command,
+    "strain": strain_command,
+    "series": series_command,
+    "doping": doping_command,
+    "elements": elements_command,
+    "field": field_command,
+    "order": order_command,
+}
 for _name, _module in _COMMANDS.items():
     _EXAMPLES[_name], _EXIT_CODES[_name] = _module.EXAMPLES, _module.EXIT_CODES
 
@@ -132,16 +159,15 @@ def _parser() -> argparse.ArgumentParser:
     states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=PATHS)
     states.add_argument("--resonance", metavar="PHASE=MEV", help="measured energy of the spin resonance of one phase")
     states.add_argument("--tc", metavar="PHASE=K", help="Tc that is ascribed to one phase: the gaps of all of them")
-    states.add_argument("--gap-ratio", type=float, default=3.53, metavar="X", help="2 Delta / (k_B Tc): %(default)s")
+    states.add_argument("--gap-ratio", type=float, metavar="X", help="2 Delta / (k_B Tc) (default: 3.53)")
     states.add_argument("--draw", type=Path, metavar="SVG", help="draw the rings of the first structure")
+    add_configuration(states)
     add_settings(states)
 
     for name, module in _COMMANDS.items():
         module.add_options(_command(commands, name, module.run, module.WHAT))
 
     installed_flow.add_command(partial(_command, commands), add_settings, settings_of)
-    change_commands.add_commands(partial(_command, commands), add_settings, settings_of, _lambdas)
-    electron_commands.add_commands(partial(_command, commands), add_settings, settings_of, draw_command.check_picture)
 
     add_settings(_command(commands, "info", _info, "versions, settings and caches"))
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
@@ -157,14 +183,6 @@ def _command(
     )
     command.set_defaults(run=run)
     return command
-
-
-def _lambdas(results: Path | None) -> dict[str, Lambda]:
-    from polycage.relation.lambda_source import lambdas, reference
-
-    if results is None and (why_not := reference().why_not):
-        print(f"polycage: no Tc: {why_not}", file=sys.stderr)
-    return lambdas(results)
 
 
 def _measure(options: argparse.Namespace) -> int:
@@ -228,7 +246,8 @@ def _states(options: argparse.Namespace) -> int:
     from polycage.collection.arguments import outcomes
     from polycage.report.state_views import Asked, print_states
 
-    settings, asked = settings_of(options), Asked.of(options.resonance, options.tc, options.gap_ratio)
+    ratio = constants_of(options).gap_ratio if options.gap_ratio is None else options.gap_ratio
+    settings, asked = settings_of(options), Asked.of(options.resonance, options.tc, ratio)
     announce()
     found = outcomes(options.paths, settings, voids=False, told=tell)
     return SOME_FAILED if print_states(found, settings, asked, options.draw) else OK

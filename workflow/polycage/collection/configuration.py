@@ -107,6 +107,31 @@ def completed(config: Mapping[str, Any], defaults: Path) -> dict[str, Any]:
     return {**yaml.safe_load(defaults.read_text(encoding="utf-8")), **config}
 
 
+def numbers_of(path: Path, section: str) -> dict[str, Any]:
+    """The mapping of numbers that a configuration has under a name, such as `physics`; empty where it has none.
+
+    Parameters
+    ----------
+    path
+        A file like `config/config.yaml`; what it leaves out is as stated there.
+
+    Raises
+    ------
+    PolycageError
+        `CONFIG_INVALID` for a file that cannot be read, or is no configuration.
+    """
+    try:
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        cause = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise PolycageError(ErrorCode.CONFIG_INVALID, f"--config {path}: {cause}") from error
+    found = _numbers(config.get(section)) if isinstance(config, Mapping) else None
+    if not isinstance(found, dict):
+        cause = f"--config {path}: no configuration of a run; write `{section}:` and below it NAME: NUMBER"
+        raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
+    return found
+
+
 def _settings(config: Mapping[str, Any]) -> Settings:
     """The settings, the last digits' uncertainty among them where it is asked for."""
     settings = Settings.from_mapping(config["settings"])

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import LAST_DIGIT_SU, Settings
+
+if TYPE_CHECKING:
+    from polycage.physics.constants import Constants
 
 PATHS = (
     "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; "
@@ -14,6 +20,8 @@ PATHS = (
     "*.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip searched for such files"
 )
 OK, SOME_FAILED, USAGE = 0, 1, 2
+# a share as a value of an option, which argparse would take for an option where it begins with a minus
+SHARE = re.compile(r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?%?$")
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -28,15 +36,48 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
-    """Settings as `--set` gives them.
+def add_configuration(parser: argparse.ArgumentParser) -> None:
+    """The option `--config`."""
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="YAML",
+        help="configuration of a run: its `physics` and `settings` count (default: the stated ones)",
+    )
+
+
+def constants_of(options: argparse.Namespace) -> Constants:
+    """Knobs of derived quantities as the configuration gives them.
 
     Raises
     ------
     PolycageError
         `CONFIG_INVALID`.
     """
-    values: dict[str, float] = {}
+    from polycage.physics.constants import Constants
+
+    return Constants.from_mapping(_configured(options, "physics"))
+
+
+def _configured(options: argparse.Namespace, section: str) -> dict[str, float]:
+    """Numbers of a section of the configuration; none where none is given."""
+    path: Path | None = getattr(options, "config", None)
+    if path is None:
+        return {}
+    from polycage.collection.configuration import numbers_of
+
+    return numbers_of(path, section)
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Settings as `--set` gives them, the others as in the configuration where one is given.
+
+    Raises
+    ------
+    PolycageError
+        `CONFIG_INVALID`.
+    """
+    values = _configured(options, "settings")
     for text in options.settings:
         name, equals, value = text.partition("=")
         if not equals or not value.strip():

@@ -1,83 +1,51 @@
-"""The commands `field` and `order` of the command line: their options and what they do."""
+"""`polycage field`: field of the ions in a cage, as a picture and a table."""
 
 from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
+from polycage.commands.draw_command import check_picture
+from polycage.commands.options import OK, add_settings, settings_of
 
 if TYPE_CHECKING:
     from polycage.fields.electrostatics import Assumptions, CageField
 
-OK = 0
-EXAMPLES = {
-    "field": (
-        "polycage field cif/IL_CaCuO2_arXiv2112.09735.cif       (the first active cage, into field.png)",
-        "polycage field cif/BaFe2As2_297K.cif --cage 2 --output beta.png --csv beta.csv",
-        "polycage field cif/KFe2As2_rt.cif --charges K=1,Fe=2.5,As=-3 --screening 2",
-    ),
-    "order": ("polycage order displacements.csv         (columns site, dx, dy, dz in Å)",),
-}
+WHAT = "field of the ions in a cage: energy of an electron over its square"
+EXAMPLES = (
+    "polycage field cif/IL_CaCuO2_arXiv2112.09735.cif       (the first active cage, into field.png)",
+    "polycage field cif/BaFe2As2_297K.cif --cage 2 --output beta.png --csv beta.csv",
+    "polycage field cif/KFe2As2_rt.cif --charges K=1,Fe=2.5,As=-3 --screening 2",
+)
+EXIT_CODES = "exit codes: 0 drawn; 1 the structure failed, or its charges are not known; 2 wrong usage"
 # intervals along an edge of the square
 _INTERVALS = 60
 
 
-def add_commands(
-    command: Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser],
-    add_settings: Callable[[argparse.ArgumentParser], None],
-    settings: Callable[[argparse.Namespace], Settings],
-    check_picture: Callable[[Path], None],
-) -> None:
-    """Add the commands.
-
-    Parameters
-    ----------
-    command
-        Adds one command, by name, function and description.
-    add_settings, settings
-        The option for settings, and what it was given.
-    check_picture
-        Refuses a picture that cannot be written.
-    """
-    what = "field of the ions in a cage: energy of an electron over its square"
-    field = command("field", lambda options: _field(options, settings, check_picture), what)
-    field.add_argument("path", type=Path, metavar="FILE", help="file with one structure")
-    field.add_argument("--cage", type=int, metavar="N", help="cage_id of an active cage (default: the first)")
-    field.add_argument("--output", type=Path, default=Path("field.png"), help="PNG file (default: %(default)s)")
-    field.add_argument("--csv", type=Path, help="file for the table field_map: the square point by point")
-    field.add_argument("--charges", default="", metavar="EL=Q,...", help="charges of all elements, in e")
-    field.add_argument("--screening", type=float, metavar="Å", help="screening length (an assumption; default: none)")
-    field.add_argument("--width", type=float, metavar="Å", help="width of Gaussian charges (an assumption; default: 0)")
-    add_settings(field)
-
-    order = command("order", _order, "order parameter (Huang 2024, Eq. 9) of a list of displacements")
-    order.add_argument("path", type=Path, metavar="FILE.csv", help="columns site, dx, dy, dz: Cartesian, in Å")
-    order.add_argument("--plane", choices=("xy", "yz", "zx"), default="xy", help="complex plane (default: %(default)s)")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Its options."""
+    parser.add_argument("path", type=Path, metavar="FILE", help="file with one structure")
+    parser.add_argument("--cage", type=int, metavar="N", help="cage_id of an active cage (default: the first)")
+    parser.add_argument("--output", type=Path, default=Path("field.png"), help="PNG file (default: %(default)s)")
+    parser.add_argument("--csv", type=Path, help="file for the table field_map: the square point by point")
+    parser.add_argument("--charges", default="", metavar="EL=Q,...", help="charges of all elements, in e")
+    parser.add_argument("--screening", type=float, metavar="Å", help="screening length (an assumption; default: none)")
+    parser.add_argument(
+        "--width", type=float, metavar="Å", help="width of Gaussian charges (an assumption; default: 0)"
+    )
+    add_settings(parser)
 
 
-def _field(
-    options: argparse.Namespace,
-    settings: Callable[[argparse.Namespace], Settings],
-    check_picture: Callable[[Path], None],
-) -> int:
-    given = settings(options)
+def run(options: argparse.Namespace) -> int:
+    """Draw and print; returns the exit code."""
+    settings = settings_of(options)
     check_picture(options.output)
     asked = Asked(options.path, options.cage, options.output, options.csv)
-    print(write_field(asked, options.charges, options.screening, options.width, given))
-    return OK
-
-
-def _order(options: argparse.Namespace) -> int:
-    from polycage.fields.displacements import read_displacements
-    from polycage.fields.field_text import order_text
-    from polycage.fields.order_parameter import order_parameter
-
-    print(order_text(order_parameter(read_displacements(options.path).moves_A, options.plane)))
+    print(write_field(asked, options.charges, options.screening, options.width, settings))
     return OK
 
 

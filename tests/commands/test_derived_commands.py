@@ -9,9 +9,9 @@ import pytest
 
 from polycage.base.errors import PolycageError
 from polycage.cli import main
+from polycage.commands.strain_command import share
 from polycage.physics.doping import PAPER_ORDERS, charge_order
 from polycage.pictures.order_drawing import order_svg
-from polycage.report.change_commands import share
 from polycage.report.change_views import series_text
 from polycage.tables.catalogue import SERIES
 from polycage.tables.files import write_parquet
@@ -52,6 +52,21 @@ def test_strain_along_the_axis(capsys):
     _, fractions, _ = run(capsys, "strain", CIF / "BaFe2As2_297K.cif", "--c=-2%", "--keep", "fractions")
     assert line(fractions, "alpha")[2] == f"{2.720511 * 0.98:.4f}"
     assert "trivial" in fractions
+
+
+def test_strain_tells_how_far_sites_are_from_those_of_alpha(capsys):
+    # cif/K0.8Fe2Se2_Guo.cif: (0.3539(2) - 1/4) 14.0367(7) = 1.458(3) Å; arsenic's plane of BaFe2As2: 0.1045 * 13.0168
+    _, out, _ = run(capsys, "strain", CIF / "K0.8Fe2Se2_Guo.cif", CIF / "BaFe2As2_297K.cif", "--a", "0")
+    told = re.findall(r"^  site of (\w+) (\S+) Å along the axis from those of alpha$", out, re.MULTILINE)
+    assert told == [("beta", "1.458(3)"), ("beta", "1.3603")]
+
+
+def test_strain_of_buckled_planes_is_the_least_change(capsys):
+    # of the bonds in the plane none can change by much more than a; that of Tl-O over it is upright, and is kept
+    for name in ("Tl2212_Michel1992_13724", "YBCO_Williams1988"):
+        _, out, _ = run(capsys, "strain", CIF / f"{name}.cif", "--c", "-2%")
+        plane, most = map(float, re.search(r"a \+(\S+) %, c -2.00 %; not all .* by (\S+) %", out).groups())
+        assert most <= 1.1 * plane
 
 
 def test_one_that_cannot_be_strained_does_not_stop_the_others(capsys):
@@ -105,6 +120,74 @@ def test_doping_refuses_to_draw_what_is_not_there(capsys, tmp_path):
     code, _, err = run(capsys, "doping", CIF / "LSCO15_Decroux1987.cif", "--holes", "0.15", "--output", picture)
     assert (code, picture.exists()) == (1, False)
     assert "no commensurate order at this x" in err
+
+
+LSCO = CIF / "LSCO15_Decroux1987.cif"
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        # 0.15 is 0.01667 below the paper's 1/6: magic within 0.02, not within the stated 0.01
+        ("physics: {magic_tolerance: 0.02}", "commensurate within 0.02: nematic 3 a0 x 4 a0 at x = 1/6 (the paper's)"),
+        ("physics: {magic_tolerance: '2e-2'}", "commensurate within 0.02: nematic"),
+        ("voids: true", "not commensurate within 0.01"),
+        ("physics:", "not commensurate within 0.01"),
+    ],
+)
+def test_doping_by_the_constants_of_a_configuration(capsys, tmp_path, written, told):
+    file = tmp_path / "config.yaml"
+    file.write_text(written)
+    code, out, _ = run(capsys, "doping", LSCO, "--holes", "0.15", "--config", file)
+    assert (code, told in out) == (0, True)
+
+
+def test_the_largest_period_is_that_of_the_configuration(capsys, tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text("physics: {order_cells_max: 9}")
+    _, stated, _ = run(capsys, "doping", LSCO)
+    _, small, _ = run(capsys, "doping", LSCO, "--config", file)
+    # k = 6 has 36 metals, the most that is stated: 2/36 = 1/18; k = 3 has 9, and k = 5 has 25
+    for x, is_small in (("1/18", False), ("2/25", False), ("2/9", True)):
+        assert re.search(rf"^  {x} +checkerboard", stated, re.MULTILINE)
+        assert bool(re.search(rf"^  {x} +checkerboard", small, re.MULTILINE)) is is_small
+
+
+def test_settings_of_a_configuration_count_where_set_says_nothing_else(capsys, tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text("settings: {oxide_edge_max_A: 3.6}")  # the metals are 3.78 Å apart: no net
+    assert "no MO2 plane" in run(capsys, "doping", LSCO, "--config", file)[1]
+    assert "a0 3.7793 Å" in run(capsys, "doping", LSCO, "--config", file, "--set", "oxide_edge_max_A=4.25")[1]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("physics: {magic: 0.02}", "unknown name 'magic'"),
+        ("physics: {magic_tolerance: -1}", "is not a positive number"),
+        ("physics: 3", "no configuration of a run"),
+        ("- 3", "no configuration of a run"),
+        ("physics: {", "config.yaml"),
+        (None, "No such file"),
+    ],
+)
+def test_what_is_no_configuration_is_refused(capsys, tmp_path, written, told):
+    file = tmp_path / "config.yaml"
+    if written is not None:
+        file.write_text(written)
+    code, out, err = run(capsys, "doping", LSCO, "--config", file)
+    assert (code, out) == (2, "")
+    assert told in err
+
+
+def test_gaps_by_the_ratio_of_a_configuration(capsys, tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text("physics: {gap_ratio: 7.06}")
+    arguments = ("states", CIF / "CaKFe4As4.cif", "--tc", "gamma=35")
+    # ratio k_B Tc / 2 with k_B = 0.0861733 meV/K
+    for more, ratio in (((), 3.53), (("--config", file), 7.06), (("--config", file, "--gap-ratio", "5"), 5.0)):
+        out = run(capsys, *arguments, *more)[1]
+        assert line(out.partition("gaps")[2], "gamma")[2] == f"{ratio * 0.0861733 * 35 / 2:.2f}"
 
 
 @pytest.mark.parametrize("order", PAPER_ORDERS, ids=lambda order: order.name)

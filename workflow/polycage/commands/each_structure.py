@@ -1,0 +1,44 @@
+"""A text for each structure that a command names; a failure is told on standard error, and the others go on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from polycage.base.compiled_folder import announce
+from polycage.base.errors import PolycageError
+from polycage.base.settings import Settings
+from polycage.cages.measurement import Measurement
+from polycage.commands.options import OK, SOME_FAILED, tell
+
+EXIT_CODES = "exit codes: 0 all structures shown; 1 at least one failed; 2 wrong usage"
+
+
+def print_each(paths: Sequence[Path], settings: Settings, text: Callable[[str, Measurement], str]) -> int:
+    """Print a text for each structure; returns the exit code."""
+    failed = False
+    for found in _measured(paths, settings):
+        if isinstance(found, PolycageError):
+            failed = True
+            continue
+        try:
+            print(text(*found))
+        except PolycageError as error:
+            failed = True
+            print(f"{found[0]}: {error.code.name}: {error.cause}\n  {error.advice}", file=sys.stderr)
+    return SOME_FAILED if failed else OK
+
+
+def _measured(paths: Sequence[Path], settings: Settings) -> Iterator[tuple[str, Measurement] | PolycageError]:
+    """The structures, one after the other; what cannot be measured is told on standard error."""
+    from polycage.collection.arguments import outcomes
+    from polycage.report.terminal import outcome_text, wants_colour
+
+    announce()
+    for outcome in outcomes(paths, settings, voids=False, told=tell):
+        if isinstance(outcome.result, PolycageError):
+            print(outcome_text(outcome, colour=wants_colour(sys.stderr)), file=sys.stderr)
+            yield outcome.result
+        else:
+            yield outcome.structure_id, outcome.result
