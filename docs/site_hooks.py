@@ -32,7 +32,13 @@ CHAPTERS = {
 # pages of these stand first in their chapter, in this order; the others follow by name
 FIRST = {
     "start": ("install", "first-run", "the-page", "add-a-material", "trust"),
-    "concepts": ("README", "glossary", "crystal", "layers", "cages", "voids", "uncertainties", "relation"),
+    "how-to": ("folder", "archive", "tc-sheet", "cluster", "settings", "one-material", "pictures", "open-results"),
+    "concepts": (
+        *("README", "glossary", "crystal", "layers", "cages", "voids", "uncertainties", "relation"),
+        *("states", "rings", "gaps", "resonance", "splitting", "strain", "series", "doping", "elements"),
+    ),
+    "reading": ("cif", "formats", "archives"),
+    "running": ("page", "exports", "large-collections", "interruption", "containers", "slurm", "kubernetes"),
     "evidence": ("trial", "reproduction"),
     "reference": ("tables", "settings", "command-line", "python", "codes"),
 }

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 import yaml
 
-from io_helpers import ROOT
+from io_helpers import ROOT, unavailable
 from snakemake_runs import collection, rows, snakemake
 
 pytestmark = pytest.mark.slow
@@ -27,13 +27,13 @@ def run(*command, cwd):
 def _installing(tmp_path_factory):
     """Skips what needs uv and an index of packages, where one of them is not there."""
     if shutil.which("uv") is None:
-        pytest.skip("uv is not installed: `make .venv/dev` installs it")
+        unavailable("packages", "uv is not installed or not on the PATH: `make test` sees to both")
     folder = tmp_path_factory.mktemp("index")
     # one small package, asked for as the tests below ask for others: from uv's cache where it is there
     asked = ["uv", "pip", "install", "--quiet", "--target", str(folder), "hatchling"]
     done = subprocess.run(asked, cwd=folder, capture_output=True, text=True, timeout=300)
     if done.returncode:
-        pytest.skip(f"no index of packages answers: {done.stderr.strip()[-300:]}")
+        unavailable("packages", f"no index of packages answers: {done.stderr.strip()[-300:]}")
 
 
 @pytest.fixture(scope="module", name="dist")
