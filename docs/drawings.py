@@ -320,7 +320,7 @@ def gallery_page() -> str:
         "# Gallery",
         "",
         "One structure of each family and stacking of the reference collection. The picture shows its first active",
-        "cage, or the first of all where there is no net. This page is made from `cif/` (`make drawings`). Numbers are",
+        "cage, or its first cage where there is no net. This page is made from `cif/` (`make drawings`). Numbers are",
         "marked `copied` ([from where](../../cif/README.md)) or `unverified` (typed from memory).",
     ]
     for title, names in SHOWN.items():
