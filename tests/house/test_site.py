@@ -120,6 +120,13 @@ def test_a_new_page_is_in_the_menu():
     assert {"odd": ["odd/page.md"]} in menu
 
 
+def test_a_readme_from_elsewhere_is_a_page_among_others():
+    # an index page would take the place of its chapter's name in the menu, and be in no list
+    assert {HOOKS["_on_site"](place) for place in HOOKS["ELSEWHERE"]} >= {"repository/cif.md", "repository/config.md"}
+    assert HOOKS["_in_repository"]("repository/cif.md") == "cif/README.md"
+    assert HOOKS["_in_repository"]("concepts/cages.md") == "docs/concepts/cages.md"
+
+
 def test_readme_is_short():
     # a screen and a half: 50 lines a screen
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 75
