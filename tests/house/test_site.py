@@ -3,6 +3,7 @@
 import os
 import re
 import runpy
+import shlex
 import subprocess
 import sys
 
@@ -90,6 +91,32 @@ def test_examples_run(page, tmp_path):
     code = "\n".join(blocks)
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def _printed_examples():
+    """Page, command and lines of each example that shows what a command prints of the reference collection."""
+    for page in sorted(DOCS.rglob("*.md")):
+        for block in re.findall(r"(?ms)^```\n\$ (polycage .*?)^```", page.read_text(encoding="utf-8")):
+            command, _, lines = block.partition("\n")
+            if " cif/" in command and lines.strip():
+                yield pytest.param(command, lines, id=f"{page.stem}: {command}")
+
+
+@pytest.mark.parametrize(("command", "lines"), _printed_examples())
+def test_examples_show_what_the_program_prints(command, lines, monkeypatch, capsys):
+    from polycage import cli
+
+    monkeypatch.chdir(ROOT)
+    assert cli.main(shlex.split(command)[1:]) == 0
+    printed = iter(capsys.readouterr().out.splitlines())
+    # in the same order; a page may leave lines out
+    for line in lines.splitlines():
+        if line.strip() not in ("", "..."):
+            assert line.rstrip() in (other.rstrip() for other in printed), line
+
+
+def test_there_are_examples_of_what_is_printed():
+    assert len(list(_printed_examples())) >= 10
 
 
 def test_commands_on_pages_are_commands():
