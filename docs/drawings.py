@@ -25,19 +25,15 @@ from polycage.base.settings import DEFAULTS
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
 from polycage.pictures.cage_drawing import cage_figure
+from polycage.pictures.element_colours import colour
+from polycage.pictures.formula_order import in_order
 from polycage.pictures.style import _style, svg, write_picture
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 GALLERY = ROOT / "docs" / "gallery"
-# Okabe and Ito: colours that colour-blind readers can tell apart
-BLUE, ORANGE, GREEN, PINK, YELLOW, GREY = "#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#777777"
-COLOURS = {
-    **dict.fromkeys(("Fe", "Cu", "Ni", "Nb"), BLUE),
-    **dict.fromkeys(("As", "O", "Se", "P", "B"), ORANGE),
-    **dict.fromkeys(("Ba", "La", "Tl", "Sr"), GREEN),
-    **dict.fromkeys(("Y", "Ca"), PINK),
-}
+# Okabe and Ito: colours that colour-blind readers can tell apart; atoms have those of their elements
+BLUE, GREY = "#56B4E9", "#777777"
 PHASES = {"alpha": "#D55E00", "beta": "#0072B2", "gamma": "#009E73"}
 
 # one structure of each family and stacking
@@ -128,16 +124,15 @@ def draw_atoms(
         x, y = view(place)[0]
         size = 60 * float(elements.COVALENT_RADIUS_A[elements.ATOMIC_NUMBER[symbol]]) ** 2
         name = label if labelled else symbol
-        colour = COLOURS.get(symbol, YELLOW)
-        axes.scatter(x, y, s=size, color=colour, edgecolor="black", lw=0.6, zorder=5)
+        axes.scatter(x, y, s=size, color=colour(symbol), edgecolor="black", lw=0.6, zorder=5, clip_on=False)
         if name not in seen:
-            axes.scatter([], [], s=50, color=colour, edgecolor="black", lw=0.6, label=name)
+            axes.scatter([], [], s=50, color=colour(symbol), edgecolor="black", lw=0.6, label=name)
         seen.add(name)
 
 
-def draw_legend(figure: Figure) -> None:
+def draw_legend(figure: Figure, columns_: int = 4) -> None:
     """Names of the elements below a drawing."""
-    figure.legend(loc="outside lower center", ncols=4, fontsize=8)
+    figure.legend(loc="outside lower center", ncols=columns_, fontsize=8)
 
 
 def draw_outline(axes: Axes, points: np.ndarray, colour: str) -> None:
@@ -157,7 +152,7 @@ def active(m: Measurement) -> list[Cage]:
 def sites() -> Figure:
     """Sites: what shares a place is one site."""
     m = measured("LSCO15_Decroux1987")
-    figure, axes = new_axes(3.6, 6, f"{m.formula}: sites of the cell")
+    figure, axes = new_axes(3.6, 6, f"{in_order(m.formula)}: sites of the cell")
     draw_atoms(axes, m, side, labelled=True)
     draw_legend(figure)
     return figure
@@ -166,7 +161,7 @@ def sites() -> Figure:
 def layers() -> Figure:
     """Layers: atoms whose heights chain within layer_gap_A."""
     m = measured("YBCO_Williams1988")
-    figure, axes = new_axes(4.6, 6.4, f"{m.formula}: layers along c")
+    figure, axes = new_axes(4.6, 6.4, f"{in_order(m.formula)}: layers along c")
     draw_atoms(axes, m, side)
     heights = sorted({round(float(place[2]), 4) for _, _, place in cell_atoms(m)})
     chains = [[heights[0]]]
@@ -189,7 +184,7 @@ def rings() -> Figure:
     """Rings: four irons around the centre of a square, an arsenic over or under it."""
     m = measured("BaFe2As2_297K")
     (alpha,) = [cage for cage in active(m) if cage.phase == "alpha"]
-    figure, axes = new_axes(4, 4.6, f"{m.formula}: one FeAs layer from above, and a ring")
+    figure, axes = new_axes(4, 4.6, f"{in_order(m.formula)}: one FeAs layer from above, and a ring")
     net = alpha.site_cart[2]
     for symbol in ("Fe", "As"):
         places = [p for s, _, p in cell_atoms(m, -1.05, 1.05) if s == symbol and abs(p[2] - net) < 2]
@@ -198,7 +193,7 @@ def rings() -> Figure:
             if len(at):
                 where = f" ({'above' if over else 'below'})" if symbol == "As" else ""
                 axes.scatter(
-                    *at.T, s=130, color=ORANGE if symbol == "As" else BLUE, edgecolor="black", lw=0.8, zorder=5 + over,
+                    *at.T, s=130, color=colour(symbol), edgecolor="black", lw=0.8, zorder=5 + over,
                     alpha=1 if over or symbol == "Fe" else 0.45, label=symbol + where,
                 )  # fmt: skip
     ring = alpha.vertices_cart[np.array(alpha.parts) == "ring"][:, :2]
@@ -211,7 +206,7 @@ def rings() -> Figure:
 def columns() -> Figure:
     """Columns: straight up through the centre of a ring, to a cap above and one below."""
     m = measured("BaFe2As2_297K")
-    figure, axes = new_axes(4, 6.4, f"{m.formula}: columns through the sites")
+    figure, axes = new_axes(4, 6.4, f"{in_order(m.formula)}: columns through the sites")
     draw_atoms(axes, m, side, (-0.6, 0.6))
     for cage in active(m):
         x, y = side(cage.site_cart)[0]
@@ -224,14 +219,14 @@ def columns() -> Figure:
         axes.scatter(x, y, marker="+", s=80, color="black", zorder=9)
         for cap in caps:
             axes.plot(x, cap[1], marker="_", ms=18, color=PHASES[cage.phase], zorder=8)
-    draw_legend(figure)
+    draw_legend(figure, 2)
     return figure
 
 
 def phases() -> Figure:
     """Phases: alpha and beta of one structure, each with its height."""
     m = measured("BaFe2As2_297K")
-    figure, axes = new_axes(5, 6.4, f"{m.formula}: cages of two phases")
+    figure, axes = new_axes(5, 6.4, f"{in_order(m.formula)}: cages of two phases")
     draw_atoms(axes, m, side, (-0.6, 0.6))
     right = axes.get_xlim()[1]
     for cage in active(m):
@@ -241,7 +236,8 @@ def phases() -> Figure:
         )
         at = right + (0.3 if cage.phase == "alpha" else 0.9)
         axes.annotate("", (at, high), (at, low), arrowprops={"arrowstyle": "<->", "color": PHASES[cage.phase]})
-        axes.text(at + 1.0, (low + high) / 2, f"{cage.phase}\nh = {cage.h_A:.3f} Å", va="center", fontsize=9)
+        told = f"{cage.phase}\nh = {cage.h_A:.3f} Å"
+        axes.text(right + 1.4, (low + high) / 2, told, va="center", fontsize=9, color=PHASES[cage.phase])
     axes.set_xlim(right=right + 4)
     draw_legend(figure)
     return figure
@@ -251,21 +247,21 @@ def heights() -> Figure:
     """Heights: the distance between the mean heights of the two caps."""
     m = measured("BaFe2As2_297K")
     (alpha,) = [cage for cage in active(m) if cage.phase == "alpha"]
-    return cage_figure(alpha, f"{m.formula}: the height of the alpha cage", DEFAULTS)
+    return cage_figure(alpha, f"{in_order(m.formula)}: the height of the alpha cage", DEFAULTS)
 
 
 def cages() -> Figure:
     """Cages: ring and caps as a polyhedron."""
     m = measured("BaFe2As2_297K")
     (beta,) = [cage for cage in active(m) if cage.phase == "beta"]
-    return cage_figure(beta, f"{m.formula}: a tridecahedron", DEFAULTS)
+    return cage_figure(beta, f"{in_order(m.formula)}: a tridecahedron", DEFAULTS)
 
 
 def voids() -> Figure:
     """Voids: a place from which the nearest atoms are farther than from all places around."""
     m = polycage.measure(ROOT / "cif" / "Nb.cif", voids=True)
     void = next(cage for cage in m.cages if cage.role == "void")
-    return cage_figure(void, f"{m.formula}: a void, {void.site.radius_A:.3f} Å from its four atoms", DEFAULTS)
+    return cage_figure(void, f"{in_order(m.formula)}: a void, {void.site.radius_A:.3f} Å from its four atoms", DEFAULTS)
 
 
 def borderline() -> Figure:
@@ -277,14 +273,14 @@ def borderline() -> Figure:
         axes = figure.subplots()
     for gap in gaps:
         for cage in measured(name, layer_gap_A=round(float(gap), 3)).cages:
-            colour = PHASES.get(cage.phase, GREY) if cage.role == "active" else GREY
-            axes.plot(gap, cage.h_A, "o", ms=5, color=colour)
+            shown = PHASES.get(cage.phase, GREY) if cage.role == "active" else GREY
+            axes.plot(gap, cage.h_A, "o", ms=5, color=shown)
     default, margin = DEFAULTS.layer_gap_A, DEFAULTS.borderline_A
     axes.axvspan(default - margin, default + margin, color=BLUE, alpha=0.25, lw=0, label="margin")
     axes.axvline(default, color="black", lw=1, label="layer_gap_A")
     axes.set_xlabel("layer_gap_A (Å)")
     axes.set_ylabel("heights of the cages (Å)")
-    axes.set_title(f"{measured(name).formula}: a borderline structure", fontsize=10)
+    axes.set_title(f"{in_order(measured(name).formula)}: a borderline structure", fontsize=10)
     axes.legend(fontsize=8)
     return figure
 
@@ -324,7 +320,8 @@ def gallery_page() -> str:
         "# Gallery",
         "",
         "One structure of each family and stacking of the reference collection. The picture shows its first active",
-        "cage, or the first of all where there is no net. This page is made from `cif/` (`make drawings`).",
+        "cage, or its first cage where there is no net. This page is made from `cif/` (`make drawings`). Numbers are",
+        "marked `copied` ([from where](../../cif/README.md)) or `unverified` (typed from memory).",
     ]
     for title, names in SHOWN.items():
         out += ["", f"## {title}"]
@@ -342,12 +339,12 @@ def _entry(name: str, stacking: str) -> list[str]:
         "",
         f"### {name}",
         "",
-        f"![{cage.kind} of {m.formula}]({name}.png){{ width=320 }}",
+        f"![{cage.kind} of {in_order(m.formula)}]({name}.png){{ width=320 }}",
         "",
-        f"- {m.formula}, {m.space_group}, family {m.family}: {stacking}",
+        f"- {in_order(m.formula)}, {m.space_group}, family {m.family}: {stacking}",
         f"- {'active cages: ' + listed if found else f'no active cage; drawn is a {cage.kind}, {cage.h_A:.3f} Å high'}",
         f"- `polycage draw cif/{name}.cif --cage {cage.cage_id}`; status {m.status}"
-        + (f", marked {m.verification}" if m.verification else ""),
+        + (f"; numbers marked {m.verification}" if m.verification else ""),
     ]
 
 
@@ -362,5 +359,7 @@ if __name__ == "__main__":
     for file, name in gallery_pictures().items():
         m = measured(name)
         cage = shown_cage(m)
-        write_picture(GALLERY / file, cage_figure(cage, f"{m.formula}: {cage.kind} {cage.phase}".rstrip(), DEFAULTS))
+        write_picture(
+            GALLERY / file, cage_figure(cage, f"{in_order(m.formula)}: {cage.kind} {cage.phase}".rstrip(), DEFAULTS)
+        )
     (GALLERY / "README.md").write_text(gallery_page(), encoding="utf-8")

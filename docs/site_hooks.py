@@ -32,7 +32,13 @@ CHAPTERS = {
 # pages of these stand first in their chapter, in this order; the others follow by name
 FIRST = {
     "start": ("install", "first-run", "the-page", "add-a-material", "trust"),
-    "concepts": ("README", "glossary", "crystal", "layers", "cages", "voids", "uncertainties", "relation"),
+    "how-to": ("folder", "archive", "tc-sheet", "cluster", "settings", "one-material", "pictures", "open-results"),
+    "concepts": (
+        *("README", "glossary", "crystal", "layers", "cages", "voids", "uncertainties", "relation"),
+        *("states", "rings", "gaps", "resonance", "splitting", "strain", "series", "doping", "elements"),
+    ),
+    "reading": ("cif", "formats", "archives"),
+    "running": ("page", "exports", "large-collections", "interruption", "containers", "slurm", "kubernetes"),
     "evidence": ("trial", "reproduction"),
     "reference": ("tables", "settings", "command-line", "python", "codes"),
 }
@@ -87,18 +93,22 @@ def _rank(chapter: str) -> Any:
 
 
 def _on_site(place: str) -> str:
-    """Where a page of the repository lies among the pages of the site."""
-    return place.removeprefix("docs/") if place.startswith("docs/") else f"repository/{place}"
+    """Where a page of the repository lies among the pages of the site; a README is no first page of a chapter there."""
+    if place.startswith("docs/"):
+        return place.removeprefix("docs/")
+    return f"repository/{place.replace('/README.md', '.md')}"
 
 
 def _in_repository(page: str) -> str:
     """Where a page of the site lies in the repository."""
-    return page.removeprefix("repository/") if page.startswith("repository/") else f"docs/{page}"
+    return next((place for place in ELSEWHERE if _on_site(place) == page), f"docs/{page}")
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Lead the links of a page to where things are on the site."""
     here = _in_repository(page.file.src_uri)
+    if page.file.src_uri == "README.md":
+        page.meta.setdefault("title", "Home")
 
     def link(match: re.Match[str]) -> str:
         shown, target = match.groups()
@@ -112,10 +122,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         if there == "README.md":
             way = posixpath.relpath("README.md", posixpath.dirname(page.file.src_uri) or ".")
             return f"{shown}({way})"
+        if there.startswith("docs/") or not (ROOT / there).exists():
+            return match.group()
         # a file or folder of the repository that is no page: its name
-        return (
-            f"{shown[1:-1]} (`{there}`)" if (ROOT / there).exists() and not there.startswith("docs/") else match.group()
-        )
+        text = shown[1:-1]
+        return text if text.strip("`") == there else f"{text} (`{there}`)"
 
     parts = FENCE.split(markdown)
     return "".join(part if part.startswith("```") else LINK.sub(link, part) for part in parts)

@@ -5,7 +5,7 @@
 
 For each version and platform pip downloads every pin by itself, without its dependencies, with wheels alone
 (`pip download --only-binary=:all: --python-version ...`); the files are not kept. What has no wheel is named. Exit
-code 1 where a direct dependency has none.
+code 1 where a direct dependency has none, 2 where the index could not be asked; the page then stays as it was.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ PLATFORMS = {
     "macOS, Apple silicon": ("darwin", [f"macosx_{major}_0_arm64" for major in (14, 13, 12, 11)]),
 }
 
+# files of the package itself that pip passed over, or took although their version is another one
+_LOOKED_AT = re.compile(r"Found link|Skipping link: (?:No sources permitted|none of the wheel's tags)")
+
 
 def pins(lock: Path, python: str, system: str) -> list[str]:
     """What a lock pins for a version of Python and a system, each as `name==version`."""
@@ -51,16 +54,33 @@ def pins(lock: Path, python: str, system: str) -> list[str]:
     return found
 
 
+class NotAskedError(Exception):
+    """pip could not tell whether there is a wheel: no network, no such package, a defect of pip."""
+
+
 def missing(pin: str, python: str, platforms: list[str]) -> str:
-    """The pin, where pip finds no wheel of it; else nothing."""
+    """The pin, where the index knows the package and pip finds no wheel of it; else nothing.
+
+    Raises
+    ------
+    NotAskedError
+        Where pip failed for another reason, with its last line.
+    """
     with tempfile.TemporaryDirectory() as folder:
         command = [
-            *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"),
+            *(sys.executable, "-m", "pip", "download", "-vv", "--disable-pip-version-check", "--no-deps"),
             *("--only-binary=:all:", "--python-version", python, "--dest", folder),
             *(word for platform in platforms for word in ("--platform", platform)),
             pin,
         ]
-        return pin if subprocess.run(command, check=False, capture_output=True).returncode else ""
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if not done.returncode:
+        return ""
+    # pip says "No matching distribution" without a network too; the package's files that it looked at are the answer
+    if "No matching distribution found" in done.stderr and _LOOKED_AT.search(done.stdout):
+        return pin
+    errors = [line for line in done.stderr.splitlines() if line.startswith(("ERROR", "WARNING"))]
+    raise NotAskedError(f"{pin}: {(errors or [f'pip ended with {done.returncode}'])[-1]}")
 
 
 def without_wheel(lock: Path, python: str, platform: str) -> tuple[int, list[str]]:
@@ -91,7 +111,11 @@ def main() -> int:
     bad = False
     for python in options.python:
         for platform in options.platform:
-            count, none = without_wheel(options.lock, python, platform)
+            try:
+                count, none = without_wheel(options.lock, python, platform)
+            except NotAskedError as error:
+                print(f"Python {python}, {platform}: the index could not be asked: {error}", file=sys.stderr)
+                return 2
             bad |= bool({canonicalize_name(pin.partition("=")[0]) for pin in none} & direct())
             rows.append(f"| {python} | {platform} | {count} | {', '.join(f'`{pin}`' for pin in none) or 'none'} |")
             print(rows[-1], flush=True)

@@ -51,8 +51,8 @@ ROOMS = {
         "base geometry crystal layers cages tables fields",
     ),
     "collection": room(
-        "entries arguments batch provenance installed_flow manifests job isolation result_cache archive_index "
-        "configuration",
+        "entries arguments batch provenance installed_flow earlier_run manifests job isolation result_cache "
+        "archive_index configuration",
         "base formats crystal cages tables physics",
     ),
     "relation": room(

@@ -3,6 +3,7 @@
 import os
 import re
 import runpy
+import shlex
 import subprocess
 import sys
 
@@ -92,6 +93,32 @@ def test_examples_run(page, tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def _printed_examples():
+    """Page, command and lines of each example that shows what a command prints of the reference collection."""
+    for page in sorted(DOCS.rglob("*.md")):
+        for block in re.findall(r"(?ms)^```\n\$ (polycage .*?)^```", page.read_text(encoding="utf-8")):
+            command, _, lines = block.partition("\n")
+            if " cif/" in command and lines.strip():
+                yield pytest.param(command, lines, id=f"{page.stem}: {command}")
+
+
+@pytest.mark.parametrize(("command", "lines"), _printed_examples())
+def test_examples_show_what_the_program_prints(command, lines, monkeypatch, capsys):
+    from polycage import cli
+
+    monkeypatch.chdir(ROOT)
+    assert cli.main(shlex.split(command)[1:]) == 0
+    printed = iter(capsys.readouterr().out.splitlines())
+    # in the same order; a page may leave lines out
+    for line in lines.splitlines():
+        if line.strip() not in ("", "..."):
+            assert line.rstrip() in (other.rstrip() for other in printed), line
+
+
+def test_there_are_examples_of_what_is_printed():
+    assert len(list(_printed_examples())) >= 10
+
+
 def test_commands_on_pages_are_commands():
     from polycage.cli import _parser
 
@@ -118,6 +145,13 @@ def test_a_new_page_is_in_the_menu():
     assert menu[0] == "README.md"
     assert {"Concepts": ["concepts/README.md", "concepts/crystal.md", "concepts/new.md"]} in menu
     assert {"odd": ["odd/page.md"]} in menu
+
+
+def test_a_readme_from_elsewhere_is_a_page_among_others():
+    # an index page would take the place of its chapter's name in the menu, and be in no list
+    assert {HOOKS["_on_site"](place) for place in HOOKS["ELSEWHERE"]} >= {"repository/cif.md", "repository/config.md"}
+    assert HOOKS["_in_repository"]("repository/cif.md") == "cif/README.md"
+    assert HOOKS["_in_repository"]("concepts/cages.md") == "docs/concepts/cages.md"
 
 
 def test_readme_is_short():

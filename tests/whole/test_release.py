@@ -1,6 +1,7 @@
 """What others install: wheel and source archive, `polycage run` outside the repository, the workflow as a module."""
 
 import csv
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -9,7 +10,7 @@ import zipfile
 import pytest
 import yaml
 
-from io_helpers import ROOT
+from io_helpers import ROOT, unavailable
 from snakemake_runs import collection, rows, snakemake
 
 pytestmark = pytest.mark.slow
@@ -22,8 +23,21 @@ def run(*command, cwd):
     return done.stdout + done.stderr
 
 
+@pytest.fixture(scope="module", name="installing")
+def _installing(tmp_path_factory):
+    """Skips what needs uv and an index of packages, where one of them is not there."""
+    if shutil.which("uv") is None:
+        unavailable("packages", "uv is not installed or not on the PATH: `make test` sees to both")
+    folder = tmp_path_factory.mktemp("index")
+    # one small package, asked for as the tests below ask for others: from uv's cache where it is there
+    asked = ["uv", "pip", "install", "--quiet", "--target", str(folder), "hatchling"]
+    done = subprocess.run(asked, cwd=folder, capture_output=True, text=True, timeout=300)
+    if done.returncode:
+        unavailable("packages", f"no index of packages answers: {done.stderr.strip()[-300:]}")
+
+
 @pytest.fixture(scope="module", name="dist")
-def _dist(tmp_path_factory):
+def _dist(installing, tmp_path_factory):
     out = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "build", "--installer", "uv", "--outdir", out, ROOT, cwd=out)
     return out
@@ -71,6 +85,11 @@ def test_it_works_outside_the_repository(python, tmp_path):
     assert (tmp_path / "results" / "report.html").stat().st_size > 10_000
     again = run(polycage, "run", "mine", "--materials", "none", "--cores", "2", cwd=tmp_path)
     assert "Nothing to be done" in again
+    assert "goes on with the results of mine in results" in again
+    collection(tmp_path / "yours", NAMES[:1])
+    refused = subprocess.run([polycage, "run", "yours"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 2
+    assert f"results holds the results of {tmp_path / 'mine'}, not of yours" in refused.stderr
     folder = run(python, "-c", "import polycage; print(polycage.__file__)", cwd=tmp_path)
     assert str(ROOT) not in folder
 

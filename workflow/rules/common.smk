@@ -26,6 +26,7 @@ from polycage.base.errors import PolycageError
 from polycage.collection import (
     archive_index,
     configuration,
+    earlier_run,
     entries,
     manifests,
     provenance,
@@ -127,8 +128,11 @@ def snakemake_report(path, caption):
 def note_decisions():
     try:
         whole_files.check_writable(Path(RESULTS))
-        manifests.update_text(
-            NOTED, json.dumps({"manifests": MANIFEST_OF, "code": STATED}) + "\n"
-        )
+        noted = {
+            "manifests": MANIFEST_OF,
+            "code": STATED,
+            "cif_dir": earlier_run.note_of(CONFIG.cif_dir, Path(RESULTS)),
+        }
+        manifests.update_text(NOTED, json.dumps(noted) + "\n")
     except PolycageError as error:
         raise WorkflowError(str(error)) from None

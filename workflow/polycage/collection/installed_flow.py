@@ -14,6 +14,7 @@ from typing import NamedTuple, NoReturn
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
+from polycage.collection import earlier_run
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -52,12 +53,15 @@ def add_command(
             options.collection, options.results, options.materials, options.cores, shlex.split(options.snakemake)
         )
         command = flow_command(asked, changed)
+        told = earlier_run.continuation(options.collection, options.results, options.replace)
+        print(f"polycage run: {told}", file=sys.stderr, flush=True)
         os.execv(command[0], command)  # noqa: S606 - it takes the place of this process
 
     parser = add("run", run, "run the whole workflow on a folder: tables, fit, predictions, page")
     parser.epilog = f"{parser.epilog}\n{_EXIT_CODES}\n"
     parser.add_argument("collection", type=Path, metavar="DIR", help="folder with structure files, .tar or .zip")
     parser.add_argument("--results", type=Path, default=Path("results"), metavar="DIR", help="default: %(default)s")
+    parser.add_argument("--replace", action="store_true", help="results of another folder that lie there are replaced")
     parser.add_argument("--materials", default="", metavar="CSV", help="sheet of measured Tc; none: no sheet")
     parser.add_argument("--cores", type=int, metavar="N", help="jobs at a time (default: all cores)")
     parser.add_argument(
