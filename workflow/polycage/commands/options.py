@@ -7,6 +7,7 @@ import sys
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import LAST_DIGIT_SU, Settings
+from polycage.tables.numbers_in_text import named_number
 
 PATHS = (
     "file with structures (CIF: *.cif, *.mcif; extended XYZ: *.extxyz, *.xyz; SHELX: *.res; pymatgen: *.json; "
@@ -38,15 +39,13 @@ def settings_of(options: argparse.Namespace) -> Settings:
     """
     values: dict[str, float] = {}
     for text in options.settings:
-        name, equals, value = text.partition("=")
-        if not equals or not value.strip():
-            raise PolycageError(
-                ErrorCode.CONFIG_INVALID, f"--set {text}: no value; write --set {name or 'NAME'}=NUMBER"
-            )
-        try:
-            values[name] = float(value)
-        except ValueError:
-            raise PolycageError(ErrorCode.CONFIG_INVALID, f"--set {text}: {value!r} is no number") from None
+        name, written, value = named_number(text)
+        if not written:
+            cause = f"--set {text}: no value; write --set {name or 'NAME'}=NUMBER"
+            raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
+        if value is None:
+            raise PolycageError(ErrorCode.CONFIG_INVALID, f"--set {text}: {written!r} is no number")
+        values[name] = value
     if getattr(options, "last_digit", False):
         values.setdefault("last_digit_su", LAST_DIGIT_SU)
     return Settings.from_mapping(values)
