@@ -10,6 +10,7 @@ from io_helpers import ROOT, SCHEMAS
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import DEFAULTS
 from polycage.collection.configuration import read_config
+from polycage.fields.field_request import KNOBS
 from polycage.physics.constants import STATED, Constants
 from polycage.tables.materials import load_schema, read_materials
 
@@ -71,7 +72,7 @@ def test_message_names_the_key(changed, named):
     assert named in caught.value.cause
 
 
-@pytest.mark.parametrize("key", sorted(set(OWN) - {"settings", "physics"}))
+@pytest.mark.parametrize("key", sorted(set(OWN) - {"settings", "physics", "fields"}))
 def test_message_names_a_key_that_is_missing(key):
     with pytest.raises(PolycageError, match=f"'{key}' is a required property"):
         read_config({k: v for k, v in OWN.items() if k != key}, SCHEMA, ROOT)
@@ -87,10 +88,27 @@ def test_constants_of_physics():
         assert caught.value.code is ErrorCode.CONFIG_INVALID
 
 
-def test_configuration_lists_the_constants_with_unit_and_reason():
+def test_knobs_of_fields():
+    assert read_config(OWN, SCHEMA, ROOT).fields == KNOBS
+    assert read_config(OWN | {"fields": {"screening_A": "2.5"}}, SCHEMA, ROOT).fields.screening_A == 2.5
+    assert read_config({k: v for k, v in OWN.items() if k != "fields"}, SCHEMA, ROOT).fields == KNOBS
+    for given, named in (
+        ({"screening": 2}, "did you mean screening_A"),
+        ({"screening_A": 0.01}, "fields: screening_A = 0.01 is not 0 or a length of 0.1 to 100"),
+        ({"square_intervals": 24.5}, "square_intervals = 24.5 is not a whole number"),
+        ({"imbalance_ratio": 0}, "imbalance_ratio = 0 is not a positive number"),
+        (3, "fields"),
+    ):
+        with pytest.raises(PolycageError, match=named) as caught:
+            read_config(OWN | {"fields": given}, SCHEMA, ROOT)
+        assert caught.value.code is ErrorCode.CONFIG_INVALID
+
+
+@pytest.mark.parametrize(("group", "knobs"), [("physics", STATED), ("fields", KNOBS)])
+def test_configuration_lists_the_constants_with_unit_and_reason(group, knobs):
     text = (ROOT / "config" / "config.yaml").read_text(encoding="utf-8")
-    assert list(OWN["physics"]) == list(STATED.__dataclass_fields__)
-    for name, field in STATED.__dataclass_fields__.items():
+    assert list(OWN[group]) == list(knobs.__dataclass_fields__)
+    for name, field in knobs.__dataclass_fields__.items():
         assert f"# {field.metadata['unit']}: {field.metadata['reason']}\n  {name}: " in text
 
 

@@ -68,6 +68,9 @@ def test_the_command_line_hands_all_on(monkeypatch):
     ((program, command),) = given
     assert program == command[0]
     assert {"-n", "--quiet", 'results_dir="r"', 'settings={"layer_gap_A": 0.5}'} <= set(command)
+    # spaces around name and value are no part of them
+    cli.main(["run", str(CIFS), "--set", "layer_gap_A = 0.25"])
+    assert 'settings={"layer_gap_A": 0.25}' in given[-1][1]
 
 
 def test_a_library_without_its_flow(monkeypatch, tmp_path):

@@ -18,11 +18,14 @@ from polycage.base.settings import DEFAULTS
 from polycage.collection import batch, manifests
 from polycage.collection.entries import Entry, scan
 from polycage.collection.result_cache import Cache, prune
+from polycage.fields.field_request import FieldKnobs, FieldRequest
 from polycage.tables import merging
 from polycage.tables.catalogue import MEASURED
 from polycage.tables.files import write_arrow, write_both_of
 
 LIBRARY = "the library's hash"
+# quick
+COARSE = FieldKnobs(square_intervals=4, way_intervals=4)
 BROKEN = cif_text(["Fe1 Fe ? 0 0 1"])
 TWO_BLOCKS = BA122 + BROKEN.replace("data_test", "data_bad")
 
@@ -48,10 +51,12 @@ def _cifs(tmp_path):
 class Run:
     """One job: bytes of its tables, how many files it took from the cache, what it warned of."""
 
-    def __init__(self, folder, cache=None, settings=DEFAULTS, library=LIBRARY, voids=False):
+    def __init__(self, folder, cache=None, settings=DEFAULTS, library=LIBRARY, voids=False, fields=None):
         self.warnings, self.reused, self.measured = [], 0, 0
-        kept = None if cache is None else Cache(cache, settings, library, self.warnings.append, voids=voids)
-        parts = batch.measured_rows(folder, scan(folder), settings, self, voids=voids, cache=kept)
+        kept = (
+            None if cache is None else Cache(cache, settings, library, self.warnings.append, voids=voids, fields=fields)
+        )
+        parts = batch.measured_rows(folder, scan(folder), settings, self, voids=voids, cache=kept, fields=fields)
         found = merging.gathered(parts)
         self.rows = {name: rows.to_pylist() for name, rows in found.items()}
         out = Path(folder).parent / "out.parquet"
@@ -116,6 +121,34 @@ def test_other_conditions_are_measured_and_both_are_kept(cifs, tmp_path, changed
     for conditions, expected in (({}, first), (changed, other)):
         run = Run(cifs, tmp_path / "cache", **conditions)
         assert (run.reused, run.bytes) == (6, expected.bytes)
+
+
+def test_what_the_sheet_says_of_a_structure_counts_for_its_file_and_its_fields_alone(tmp_path):
+    folder, cache = tmp_path / "cif", tmp_path / "cache"
+    folder.mkdir()
+    for name in ("LSCO15_Decroux1987", "LaFeAsO_rt"):
+        shutil.copy(CIFS / f"{name}.cif", folder)
+
+    def run(holes, knobs=COARSE):
+        return Run(folder, cache, fields=FieldRequest(knobs, holes))
+
+    def sources(of):
+        return {row["structure_id"]: row["charges_from"] for row in of.rows["electrostatics"]}
+
+    counted = run({})
+    assert sources(counted)["LSCO15_Decroux1987"] == "counted"
+    told = run({"LSCO15_Decroux1987": 0.15})
+    assert (told.reused, told.measured) == (1, 1)
+    assert sources(told)["LSCO15_Decroux1987"] == "materials.csv"
+    other = run({"LSCO15_Decroux1987": 0.16, "YBCO": 0.2})
+    assert (other.reused, other.measured) == (1, 1)
+    for holes, expected in (({}, counted), ({"LSCO15_Decroux1987": 0.15}, told)):
+        again = run(holes)
+        assert (again.reused, again.bytes) == (2, expected.bytes)
+    assert run({}, replace(COARSE, imbalance_ratio=0.04)).reused == 0
+    # without fields the sheet has no part in what is measured
+    assert Run(folder, cache).reused == 0
+    assert Run(folder, cache).reused == 2
 
 
 def test_a_renamed_file_is_not_measured_unless_its_rows_name_it(cifs, tmp_path):

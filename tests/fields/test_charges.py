@@ -5,9 +5,11 @@ import pytest
 
 from helpers import ROOT, crystal_of, reference_measurement
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.settings import DEFAULTS
 from polycage.cages.measurement import measure_crystal
 from polycage.fields import charges
 from polycage.fields.charges import site_charges
+from polycage.fields.field_request import FieldKnobs
 from polycage.geometry import ewald
 from polycage.tables import materials
 
@@ -96,7 +98,7 @@ def test_the_trace_of_the_hessian_is_zero_at_every_site_of_the_reference_cages()
     ("measurement", "given", "named"),
     [
         (lambda: reference_measurement("Nb"), None, "Nb"),
-        (lambda: salt(), {"Na": 1.0}, "Cl"),
+        (lambda: salt(), {"Na": 1.0}, "no charge is given for Cl; the structure has Na, Cl"),
         (lambda: salt(), {"Na": 2.0, "Cl": -1.0}, "net charge of"),
         (lambda: salt(), {"Na": 1.0, "Cl": 1.0}, "one sign"),
     ],
@@ -105,3 +107,54 @@ def test_refused(measurement, given, named):
     with pytest.raises(PolycageError, match=named) as caught:
         site_charges(measurement(), given)
     assert caught.value.code is ErrorCode.CHARGES_UNKNOWN
+
+
+def test_charges_of_elements_that_are_not_there_are_refused():
+    with pytest.raises(PolycageError, match="for K, Xx, of which the structure has none; its elements are Na, Cl") as e:
+        site_charges(salt(), {"Na": 1.0, "Cl": -1.0, "Xx": 2.0, "K": 1.0})
+    assert e.value.code is ErrorCode.CONFIG_INVALID
+
+
+@pytest.mark.parametrize(
+    ("structure", "holes", "metal", "charge", "scaled"),
+    [
+        # Cu 2+ and Ni 1+ of the parents, and the holes: by hand
+        ("LSCO15_Decroux1987", 0.15, "Cu", 2.15, False),
+        ("NCCO15_Paulus1990", -0.15, "Cu", 1.85, False),
+        # another number than counting: 2.16 on two Cu for 2.15 is a net charge, scaled away and told
+        ("LSCO15_Decroux1987", 0.16, "Cu", 2.16, True),
+        ("IL_NdSrNiO2_Li2019", 0.2, "Ni", 1.2, False),
+        ("Ba0.6K0.4Fe2As2_297K", 0.2, "Fe", 2.2, False),
+    ],
+)
+def test_the_third_way_is_the_sheet_of_materials(structure, holes, metal, charge, scaled):
+    found = site_charges(reference_measurement(structure), holes_per_metal=holes)
+    assert found.source == charges.SHEET == "materials.csv"
+    assert found.of_element[metal] == pytest.approx(charge, abs=1e-9)
+    assert (abs(found.net_e) > 0.005) is scaled
+
+
+def test_what_the_sheet_says_that_is_far_from_the_file_is_refused():
+    # by hand: 1.15 holes for 0.15 are 2 e too much in a cell of two Cu, 6 % of the 34 e of all charges
+    with pytest.raises(PolycageError, match=r"net charge of \+2\.00 e with charges by materials\.csv") as caught:
+        site_charges(reference_measurement("LSCO15_Decroux1987"), holes_per_metal=1.15)
+    assert caught.value.code is ErrorCode.CHARGES_UNKNOWN
+
+
+def test_bond_valences_come_before_the_sheet():
+    found = site_charges(reference_measurement("IL_CaCuO2_arXiv2112.09735"), holes_per_metal=0.1)
+    assert found.source == charges.BOND_VALENCE
+
+
+def test_the_sheet_does_not_tell_the_charge_of_copper_in_chains():
+    measurement = reference_measurement("YBCO_Williams1988")
+    metal = charges._of_sheet(charges._content(measurement.crystal, DEFAULTS), measurement, 0.2)
+    assert metal is None  # two of three Cu are in planes
+
+
+def test_the_knob_decides_how_far_a_cell_may_be_from_neutral():
+    # by hand: Na+ and Cl(0.98)-: a net charge of 0.08 among 7.92 e, 1.01 %
+    given = {"Na": 1.0, "Cl": -0.98}
+    assert site_charges(salt(), given, knobs=FieldKnobs(imbalance_ratio=0.0102)).is_scaled
+    with pytest.raises(PolycageError, match="net charge"):
+        site_charges(salt(), given, knobs=FieldKnobs(imbalance_ratio=0.0100))

@@ -1,9 +1,12 @@
 """Dipoles of cages by hand, and those of the paper's Fig. 1 and 12."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from helpers import only, reference_measurement
+from polycage.base.errors import ErrorCode, PolycageError
 from polycage.fields.charges import site_charges
 from polycage.fields.dipoles import (
     LOWER,
@@ -48,6 +51,19 @@ def test_charges_of_vertices_of_mixed_sites():
     cage = next(c for c in measurement.cages if c.phase == "beta")
     charges = vertex_charges(cage, site_charges(measurement))
     assert dict(zip(cage.symbols, charges.tolist(), strict=True)) == pytest.approx({"Ba": 1.6, "As": -3, "Fe": 2.2})
+
+
+def test_a_vertex_that_is_no_site_has_no_charge():
+    measurement = reference_measurement("IL_CaCuO2_arXiv2112.09735")
+    (cage,), charges = [c for c in measurement.cages if c.phase == "alpha"], site_charges(measurement)
+    for along_c_A, allowed in ((0.15, True), (0.25, False)):  # on either side of 0.2 Å
+        moved = dataclasses.replace(charges, frac=charges.frac + along_c_A * np.linalg.inv(charges.lattice)[2])
+        if allowed:
+            assert vertex_charges(cage, moved).tolist() == vertex_charges(cage, charges).tolist()
+            continue
+        with pytest.raises(PolycageError, match=f"cage {cage.cage_id}: .*0.25 Å away") as caught:
+            dipole_of(cage, moved)
+        assert caught.value.code is ErrorCode.UNEXPECTED
 
 
 def test_an_electron_goes_to_the_charge_that_is_added():

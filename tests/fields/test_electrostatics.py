@@ -1,17 +1,24 @@
 """The energy of an electron in a cage: against pymatgen's Ewald sums, Morse's count, symmetry, and by hand."""
 
+import dataclasses
 import math
+import re
 
 import numpy as np
 import pytest
 
-from helpers import only, reference_measurement, rewritten
+from helpers import CIF_DIR, ROOT, only, reference_measurement, rewritten
+from io_helpers import crystal_of
+from polycage.base.settings import DEFAULTS
 from polycage.cages.measurement import measure_crystal
 from polycage.fields import electrostatics
 from polycage.fields.charges import site_charges
 from polycage.fields.electrostatics import COULOMB_VA, MAXIMUM, MINIMUM, SADDLE, Assumptions, cage_fields
-from polycage.fields.field_rows import field_tables, map_rows
+from polycage.fields.field_request import REQUEST, FieldKnobs, FieldRequest
+from polycage.fields.field_rows import electrostatics_row, field_tables, map_rows
+from polycage.fields.field_text import field_text
 from polycage.ledger.ideal_planes import infinite_layer
+from polycage.physics.of_structure import derived_rows
 from polycage.tables import catalogue
 
 INFINITE = "IL_CaCuO2_arXiv2112.09735"
@@ -161,3 +168,107 @@ def test_where_charges_are_refused_the_row_says_why():
     for row in found["electrostatics"]:
         assert row["message"].startswith("refused: ")
         assert row["energy_eV"] is None
+
+
+def test_an_active_cage_without_a_square_has_a_row_that_says_why():
+    measurement = reference_measurement("BaFe2As2_297K")
+    last = next(cage for cage in reversed(measurement.cages) if cage.role == "active")
+    assert last.parts.count("ring") == 4
+    part = last.drawing.part.copy()  # one atom of the ring counts as one of a cap
+    part[last.row, last.parts.index("ring")] = part[last.row, last.parts.index("upper_cap")]
+    three = dataclasses.replace(last, drawing=dataclasses.replace(last.drawing, part=part))
+    cages = tuple(three if cage is last else cage for cage in measurement.cages)
+    found = field_tables("a", dataclasses.replace(measurement, cages=cages))
+    row = next(row for row in found["electrostatics"] if row["cage_id"] == last.cage_id)
+    assert row["message"] == "no square: the ring has 3 atoms, not four"
+    assert (row["energy_eV"], row["n_still"], row["charges_from"]) == (None, None, "bond-valence")
+    assert set(row) == set(catalogue.ELECTROSTATICS.names)
+    active = [cage.cage_id for cage in measurement.cages if cage.role == "active"]
+    for table in ("electrostatics", "dipoles"):
+        assert [row["cage_id"] for row in found[table]] == active
+
+
+def test_the_user_s_settings_decide_which_images_are_one_atom(tmp_path):
+    text = (CIF_DIR / "Hg1201_Marezio1995.cif").read_text(encoding="utf-8")
+    # the dilute oxygen, 0.1 Å off its mirror plane: two images 0.2 Å apart, or one
+    off = re.sub(r"(O3 +O +0\.5 +0\.5 +)0\.0 ", r"\g<1>0.01 ", text)
+    assert off != text
+    for reach_A, copper in ((0.05, 2.48), (0.3, 2.24)):
+        settings = dataclasses.replace(DEFAULTS, special_position_A=reach_A)
+        measurement = measure_crystal(crystal_of(tmp_path, off, settings=settings), settings)
+        derived = derived_rows("a", measurement, settings, fields=REQUEST)
+        (row,) = derived.rows["electrostatics"]
+        # by hand: Hg2+ and 2 Ba2+; 4 + 0.24 or 4 + 0.12 O2-
+        assert dict(part.split() for part in row["charges"].split(", "))["Cu"] == f"+{copper}"
+
+
+def test_the_text_tells_the_ways_that_the_table_has():
+    # La2CuO4 is tilted: its four corners are two pairs, with the easier way to the third one, not to the first
+    (field,) = fields_of(reference_measurement("La2CuO4.03_COD1008572"))
+    tops = [field.way(uv).top_eV for uv in field.plane.corner_uv]
+    assert min(tops) < tops[0] - 0.1
+    points = field.still_points()
+    passes = [point.energy_eV for point in points if point.kind == SADDLE]
+    assert min(tops) == pytest.approx(min(passes), abs=0.05)  # the easiest way goes over the lowest pass
+    row, text = electrostatics_row("a", field, points), field_text(field, points)
+    assert f"U rises by {min(tops):.3f} eV" in text
+    assert row["corner_top_eV"] == min(tops)
+    # in YBa2Cu3O7 two oxygens of four are nearer to the site
+    (field,) = fields_of(reference_measurement("YBCO_Williams1988"))
+    near, far = sorted({round(field.way(uv).half_eV, 3) for uv in field.plane.anion_uv})
+    assert f"U rises all the way, by {near:.3f} eV at half of it" in field_text(field, ())
+    assert f"{far:.3f} eV" not in field_text(field, ())
+
+
+def test_screened_and_soft_charges_are_assumptions_with_rows_of_their_own():
+    measurement = reference_measurement(INFINITE)
+    bare = field_tables("a", measurement)
+    asked = FieldRequest(FieldKnobs(screening_A=2, width_A=0.5))
+    found = field_tables("a", measurement, asked=asked)
+    by_name = {row["assumption"]: row for row in found["electrostatics"]}
+    screened, soft = "point charges, screening length 2 Å", "Gaussian charges of 0.5 Å"
+    assert list(by_name) == ["point charges", screened, soft]
+    assert by_name["point charges"] == bare["electrostatics"][0]
+    assert found["dipoles"] == bare["dipoles"]
+    assert {row["assumption"] for row in found["still_points"]} == set(by_name)
+    # the screened potential by hand: sum of q exp(-d / 2 Å) / d over all ions within 30 Å, where exp(-15) is left
+    charges = site_charges(measurement)
+    (cage,) = [c for c in measurement.cages if c.role == "active"]
+    shifts = np.array(np.meshgrid(*[np.arange(-9, 10)] * 3)).reshape(3, -1).T @ charges.lattice
+    places = (charges.frac @ charges.lattice)[:, None] + shifts
+    distance = np.linalg.norm(places - cage.site_cart, axis=2)
+    near = distance < 30
+    q = np.broadcast_to(charges.charge_e[:, None], distance.shape)
+    summed = float((q[near] * np.exp(-distance[near] / 2) / distance[near]).sum())
+    assert by_name[screened]["energy_eV"] == pytest.approx(-COULOMB_VA * summed, abs=2e-4)
+
+
+def test_a_finer_grid_finds_the_same_points():
+    measurement = reference_measurement(INFINITE)
+    coarse, fine = (
+        field_tables("a", measurement, asked=FieldRequest(FieldKnobs(square_intervals=n)))["still_points"]
+        for n in (24, 40)
+    )
+    assert len(coarse) == len(fine) == 5
+    for one, other in zip(coarse, fine, strict=True):
+        assert (one["u_A"], one["v_A"]) == pytest.approx((other["u_A"], other["v_A"]), abs=1e-6)
+
+
+def test_the_worked_examples_of_the_docs():
+    text = (ROOT / "docs/concepts/electrostatics.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if re.match(r"\| `\w.*` .*(min|max)imum", line)]
+    assert len(rows) == 5
+    made, coarse = {}, FieldRequest(FieldKnobs(square_intervals=4))  # the site is looked at in any case
+    for where, ions, kind, bends, top, *share in rows:
+        name, which = re.match(r"`(.+)` ?(\d*)", where).groups()
+        found = made[name] = made.get(name) or field_tables(name, reference_measurement(name), asked=coarse)
+        row = next(row for row in found["electrostatics"] if row["cage_id"] == int(which or 1))
+        point = next(p for p in found["still_points"] if (p["cage_id"], p["point"]) == (row["cage_id"], 1))
+        assert (row["charges"], point["kind"]) == (ions, kind)
+        curvatures = [row[f"curvature_{part}_eVperA2"] for part in ("soft", "stiff", "axial")]
+        assert [f"{x:.1f}" for x in curvatures] == bends.split(", ")
+        told = [row["corner_top_eV"], row["corner_top_share"]]
+        if told[0] is None:
+            assert top.startswith("none")
+        else:
+            assert [f"{x:.2f}" for x in told] == [top, *share]

@@ -38,11 +38,13 @@ ROOMS = {
     "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
-        "catalogue schema rows files csv_lines frames materials tc_list phase_heights resonances merging active_cages",
+        "catalogue schema rows files csv_lines frames materials tc_list phase_heights resonances merging active_cages "
+        "numbers_in_text",
         "base cages",
     ),
     "fields": room(
-        "charges electrostatics dipoles displacements field_rows field_text order_parameter",
+        "charges usual_charges electrostatics dipoles displacements field_request field_rows field_text "
+        "order_parameter",
         "base geometry crystal cages tables",
     ),
     "physics": room(
@@ -53,7 +55,7 @@ ROOMS = {
     "collection": room(
         "entries arguments batch provenance installed_flow earlier_run manifests job isolation result_cache "
         "archive_index configuration",
-        "base formats crystal cages tables physics",
+        "base formats crystal cages tables fields physics",
     ),
     "relation": room(
         "fit fit_table predict cases matching trial reference_skill lambda_source", "base formats tables physics"

@@ -5,9 +5,13 @@ import math
 import pytest
 
 from helpers import ROOT, reference_measurement
+from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import ACTIVE
+from polycage.physics.constants import Constants
+from polycage.physics.of_tables import Given, notes
 from polycage.physics.resonance import energy_meV, energy_su_meV, fit_theta, resonance_rows
 from polycage.physics.states import state_rows
+from polycage.tables.materials import Materials
 from polycage.tables.phase_heights import PhaseHeight, phase_heights
 from polycage.tables.resonances import Resonance, read_resonances
 from polycage.tables.rows import cage_row
@@ -74,6 +78,32 @@ def test_nets_of_two_types_have_that_of_their_family_alone():
     of = {"x": {p: height(p, 3.0, of="x") for p in ("alpha", "alpha_m2x2")}}
     rows = resonance_rows(states, of, {"x": "cuprate"}, [measured("alpha", 41.0, of="x")], {}, {})
     assert [row["phase"] for row in rows] == ["alpha"]
+
+
+def test_a_phase_that_the_structure_has_not_is_told(tmp_path):
+    path = tmp_path / "energies.csv"
+    head = "structure_id,phase,energy_meV,energy_su_meV,citation,verification"
+    path.write_text(f"{head}\n{NAME},beta,13,,paper,copied\n{NAME},gama,9.5,,paper,copied\n")
+    with pytest.raises(PolycageError, match="gama") as caught:
+        rows_of(NAME, resonances=read_resonances(path))
+    assert caught.value.code is ErrorCode.CONFIG_INVALID
+    # file, line and the phases: alpha, beta, gamma, as Table II has them
+    assert caught.value.cause.startswith(
+        f"{path}, line 3: {NAME} has no phase 'gama'; its phases are alpha, beta, gamma"
+    )
+    # of an energy that is compared only, too
+    with pytest.raises(PolycageError, match="'delta'"):
+        rows_of(NAME, resonances=[measured("beta", 13.0), measured("delta", 5.0, use="compare")])
+
+
+def test_an_absent_structure_is_named_once():
+    found = reference_measurement("BaFe2As2_297K")
+    cages = [cage_row("BaFe2As2_297K", cage, found) for cage in found.cages if cage.role == ACTIVE]
+    given = [measured("beta", 13.0), measured("gamma", 9.5), measured("beta", 20.0, of="BaFe2As2_297K")]
+    tables = {"cages": cages, "structures": []}
+    (note,) = notes(Given(tables, Materials({}, {}), given, Constants()))
+    assert note.endswith(f": {NAME}")
+    assert notes(Given(tables, Materials({}, {}), given[2:], Constants())) == []
 
 
 def test_uncertainty_from_one_energy():

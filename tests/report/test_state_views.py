@@ -52,6 +52,15 @@ def test_what_there_is_nothing_of_is_said(capsys):
     assert "Tc = 90 K for beta: no phase of that name" in out
 
 
+def test_one_energy_for_several_structures_some_of_which_lack_the_phase(capsys):
+    files = [str(CIF_DIR / f"{name}.cif") for name in ("BaFe2As2_297K", "CaKFe4As4")]
+    assert main(["states", *files, "--resonance", "gamma=9.5"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("9.5 meV for gamma: no phase of that name") == 1
+    # 9.5 (3.4375 / 2.9710)^2, heights by hand
+    assert re.search(r"beta +odd +2\.9710 +12\.72", out)
+
+
 def test_a_broken_file_costs_the_others_nothing(tmp_path, capsys):
     (tmp_path / "bad.cif").write_text("data_x\n")
     assert main(["states", str(tmp_path), str(CIF_DIR / "FeSe_293K.cif")]) == 1

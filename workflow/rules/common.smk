@@ -31,6 +31,7 @@ from polycage.collection import (
     manifests,
     provenance,
 )
+from polycage.fields import field_request as field_requests
 from polycage.report import run_summary
 from polycage.tables import active_cages, catalogue, materials, resonances
 
@@ -45,7 +46,7 @@ try:
         ROOT,
     )
     # fail before the first job, not after the last
-    materials.read_materials(
+    KNOWN = materials.read_materials(
         CONFIG.materials,
         materials.load_schema(ROOT / "workflow/schemas/materials.schema.yaml"),
     )
@@ -96,6 +97,25 @@ def library(stage):
         )
         manifests.update_text(Path(f"{RESULTS}/provenance/{STATED[stage]}"), text)
     return f"{RESULTS}/provenance/{STATED[stage]}"
+
+
+# What fields are asked with, in a file named after its content: knobs, and the holes of materials.csv. A shard does not read
+# the sheet, so that a Tc in it measures nothing anew; a job on a node takes the name that its run has noted.
+def field_request():
+    if not CONFIG.electrostatics:
+        return []
+    if workflow.is_main_process:
+        holes = {
+            id_: known.holes_per_metal
+            for id_, known in KNOWN.structures.items()
+            if known.holes_per_metal is not None
+        }
+        text = field_requests.FieldRequest(CONFIG.fields, holes).to_json() + "\n"
+        STATED["fields"] = (
+            f"fields-{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
+        )
+        manifests.update_text(Path(f"{RESULTS}/provenance/{STATED['fields']}"), text)
+    return f"{RESULTS}/provenance/{STATED['fields']}"
 
 
 # The tables that the rules so far make, for the page.

@@ -17,6 +17,7 @@ rule measure:
     input:
         manifest=manifest,
         library=library("measure"),
+        fields=field_request(),
     output:
         **{name: f"{RESULTS}/shards/{{shard}}/{name}.parquet" for name in MEASURED},
     log:
@@ -33,7 +34,6 @@ rule measure:
         settings=SETTINGS,
         voids=CONFIG.voids,
         vertices=CONFIG.vertices,
-        electrostatics=CONFIG.electrostatics,
         cache=f"{RESULTS}/cache",
     script:
         "../scripts/measure.py"

@@ -311,8 +311,7 @@ class Settings:
         """Margin of a tolerance, in its unit: never more than half of it."""
         known: dict[str, float] = self.__dict__.setdefault("_margins", {})  # a structure asks for some ten
         if name not in known:
-            unit = name.rpartition("_")[2]
-            own = _KNOBS[name].metadata["margin"]
+            unit, own = name.rpartition("_")[2], _KNOBS[name].metadata["margin"]
             of = own or (f"margin_{unit}" if unit in ("A", "deg", "A3") else "margin_ratio")
             known[name] = float(min(getattr(self, of), getattr(self, name) / 2))
         return known[name]
@@ -331,12 +330,10 @@ class Settings:
         PolycageError
             `CONFIG_INVALID` for an unknown name or a value that is no number.
         """
-        known = {f.name for f in dataclasses.fields(cls)}
-        unknown = sorted(set(values) - known)
+        unknown = sorted(set(values) - set(_KNOBS))
         if unknown:
-            raise PolycageError(
-                ErrorCode.CONFIG_INVALID, f"settings: unknown name {unknown[0]!r}; {meant(unknown[0], known)}"
-            )
+            cause = f"settings: unknown name {unknown[0]!r}; {meant(unknown[0], set(_KNOBS))}"
+            raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
         return cls(**{name: values[name] for name in sorted(values)})
 
     def to_json(self) -> str:

@@ -18,6 +18,7 @@ from polycage.base.settings import DEFAULTS, Settings
 from polycage.cages.measurement import Measurement, measure_crystal
 from polycage.collection.entries import Entry
 from polycage.crystal.crystal import Crystal
+from polycage.fields.field_request import FieldRequest
 from polycage.formats.readers import read_structures
 from polycage.physics import of_structure
 from polycage.tables import catalogue
@@ -66,7 +67,7 @@ class Measure(Protocol):
         *,
         voids: bool = False,
         vertices: bool = False,
-        electrostatics: bool = False,
+        fields: FieldRequest | None = None,
     ) -> Measured:
         """Measure all structures in the bytes of a file."""
         ...
@@ -124,9 +125,9 @@ def _content(folder: Path, entry: Entry, settings: Settings) -> bytes | Outcome:
         return Outcome(entry.structure_id, entry.shown, "", _unexpected(error, entry.shown))
 
 
-def ready(*, voids: bool, electrostatics: bool = False) -> None:
+def ready(*, voids: bool, fields: bool = False) -> None:
     """Import what is imported on demand only: before a process's code is checked, and before it is forked."""
-    of_structure.ready(electrostatics=electrostatics)
+    of_structure.ready(fields=fields)
     if voids:
         import polycage.cages.voids  # noqa: F401
 
@@ -153,20 +154,20 @@ def measured_content(
     *,
     voids: bool = False,
     vertices: bool = False,
-    electrostatics: bool = False,
+    fields: FieldRequest | None = None,
 ) -> Measured:
     """The rows of all structures in the bytes of a file.
 
     On demand with their voids, the vertices of all cages, and the field of the ions in the active ones.
     """
     outcomes = measure_content(data, entry, settings, voids=voids)
-    return _measured_rows(outcomes, settings, vertices=vertices, electrostatics=electrostatics)
+    return _measured_rows(outcomes, settings, vertices=vertices, fields=fields)
 
 
 def _measured_rows(
-    outcomes: Sequence[Outcome], settings: Settings, *, vertices: bool = False, electrostatics: bool = False
+    outcomes: Sequence[Outcome], settings: Settings, *, vertices: bool = False, fields: FieldRequest | None = None
 ) -> Measured:
-    rows = rows_of(outcomes, settings, vertices=vertices, electrostatics=electrostatics)
+    rows = rows_of(outcomes, settings, vertices=vertices, fields=fields)
     return Measured(rows, _is_passing(rows["failures"]))
 
 
@@ -213,7 +214,7 @@ def measured_rows(
     voids: bool = False,
     cache: Cache | None = None,
     vertices: bool = False,
-    electrostatics: bool = False,
+    fields: FieldRequest | None = None,
     measure: Measure = measured_content,
 ) -> Iterator[MeasuredRows]:
     """The rows that `measure_entries` leads to, file by file, those of known content from the cache.
@@ -228,8 +229,8 @@ def measured_rows(
         Results of earlier runs under the same settings; gets what is measured now.
     vertices
         Whether to list the vertices of all cages too.
-    electrostatics
-        Whether to compute the field of the ions in the active cages too.
+    fields
+        Asks for the field of the ions in the active cages too.
     measure
         `measured_content`, or the same in a process of its own (`isolation`).
     """
@@ -239,7 +240,8 @@ def measured_rows(
         if len(same) > 1:
             rows = rows_of(duplicate(entry, len(same)) for entry in same)
         else:
-            asked = functools.partial(measure, voids=voids, vertices=vertices, electrostatics=electrostatics)
+            of_file = fields.of_file(same[0].structure_id) if fields else None
+            asked = functools.partial(measure, voids=voids, vertices=vertices, fields=of_file)
             rows, reused = _rows_of_entry(folder, same[0], settings, cache, asked)
         yield rows
         for _ in same:
@@ -288,7 +290,7 @@ def rows_of(
     settings: Settings = DEFAULTS,
     *,
     vertices: bool = False,
-    electrostatics: bool = False,
+    fields: FieldRequest | None = None,
 ) -> MeasuredRows:
     """Rows of the tables that measuring makes, sorted; `settings` are those of the measurement, some on demand."""
     rows = catalogue.no_rows()
@@ -303,7 +305,7 @@ def rows_of(
         rows["atoms"] += atom_rows(id_, result)
         if vertices:
             rows["vertices"] += vertex_rows(id_, result)
-        derived, errors = _derived(outcome, result, settings, electrostatics=electrostatics)
+        derived, errors = _derived(outcome, result, settings, fields=fields)
         for name, more in derived.items():
             rows[name] += more
         rows["failures"] += [failure_row(id_, outcome.file, error) for error in errors]
@@ -313,10 +315,10 @@ def rows_of(
 
 
 def _derived(
-    outcome: Outcome, measurement: Measurement, settings: Settings, *, electrostatics: bool
+    outcome: Outcome, measurement: Measurement, settings: Settings, *, fields: FieldRequest | None
 ) -> tuple[MeasuredRows, list[PolycageError]]:
     """What follows from a measured structure, and what could not be derived: its cages stay."""
-    rows, failed = of_structure.derived_rows(outcome.structure_id, measurement, settings, electrostatics=electrostatics)
+    rows, failed = of_structure.derived_rows(outcome.structure_id, measurement, settings, fields=fields)
     errors = [
         PolycageError(error.code, f"{outcome.file}: table {name}: {error.cause}")
         if isinstance(error, PolycageError)

@@ -14,7 +14,9 @@ from jsonschema import Draft202012Validator
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import LAST_DIGIT_SU, Settings
 from polycage.collection.entries import MADE
+from polycage.fields.field_request import FieldKnobs
 from polycage.physics.constants import Constants
+from polycage.tables.numbers_in_text import number_in
 
 # `materials` that says that there is no sheet
 NO_SHEET = ("none", os.devnull)
@@ -39,6 +41,7 @@ class Configuration:
     resonances: Path
     settings: Settings
     physics: Constants
+    fields: FieldKnobs
     lambda_fe_for_m2x2: bool
     voids: bool
     vertices: bool
@@ -64,7 +67,7 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
     PolycageError
         `CONFIG_INVALID`, naming the key.
     """
-    numbers = {name: _numbers(config.get(name)) for name in ("settings", "physics")}
+    numbers = {name: _numbers(config.get(name)) for name in ("settings", "physics", "fields")}
     config = {k: _flag(v) for k, v in config.items()} | numbers
     if isinstance(config.get("trial"), Mapping):
         config["trial"] = {k: _flag(_number(v)) for k, v in config["trial"].items()}
@@ -83,6 +86,7 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
         tells_missing=own_sheet or (not config["materials"] and cif_dir.absolute() == (root / "cif").absolute()),
         settings=_settings(config),
         physics=Constants.from_mapping(config["physics"]),
+        fields=FieldKnobs.from_mapping(config["fields"]),
         lambda_fe_for_m2x2=config["lambda_fe_for_m2x2"],
         voids=config["voids"],
         vertices=config["vertices"],
@@ -198,7 +202,5 @@ def _number(value: Any) -> Any:
     """Numbers inside a mapping given on Snakemake's command line arrive as text."""
     if not isinstance(value, str):
         return value
-    try:
-        return float(value)
-    except ValueError:
-        return value
+    number = number_in(value)
+    return value if number is None else number

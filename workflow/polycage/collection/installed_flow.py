@@ -15,6 +15,7 @@ from typing import NamedTuple, NoReturn
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
 from polycage.collection import earlier_run
+from polycage.tables.numbers_in_text import named_number
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -48,7 +49,7 @@ def add_command(
 
     def run(options: argparse.Namespace) -> NoReturn:
         settings = settings_of(options)  # a mistyped name is told before anything starts
-        changed = {name: getattr(settings, name) for name in (text.partition("=")[0] for text in options.settings)}
+        changed = {name: getattr(settings, name) for name in (named_number(text).name for text in options.settings)}
         asked = Asked(
             options.collection, options.results, options.materials, options.cores, shlex.split(options.snakemake)
         )

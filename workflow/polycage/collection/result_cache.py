@@ -23,6 +23,7 @@ from polycage.base.errors import PolycageError
 from polycage.base.settings import Settings
 from polycage.base.whole_files import sealed, unsealed, write_checked, written_to
 from polycage.collection.entries import Entry
+from polycage.fields.field_request import FieldRequest
 from polycage.formats.file_names import reading_of
 from polycage.tables.catalogue import MEASURED
 from polycage.tables.schema import Column, MeasuredRows, Row, Table
@@ -39,9 +40,10 @@ class Cache:
 
     Parameters
     ----------
-    settings, voids, vertices, electrostatics, library
-        What rows depend on besides the file: tolerances, whether voids are found, vertices listed and fields computed,
-        a hash of the library's code.
+    settings, voids, vertices, fields, library
+        What rows depend on besides the file: tolerances, whether voids are found and vertices listed, with what fields
+        are asked for, a hash of the library's code. Of what fields are asked with, what is said of one structure is
+        part of the key of its file alone.
     warn
         Told about files that cannot be used.
     """
@@ -55,9 +57,10 @@ class Cache:
         *,
         voids: bool = False,
         vertices: bool = False,
-        electrostatics: bool = False,
+        fields: FieldRequest | None = None,
     ) -> None:
-        asked = [str(voids), str(vertices), *(["electrostatics"] if electrostatics else [])]
+        asked = [str(voids), str(vertices), *(["electrostatics", fields.knobs.to_json()] if fields else [])]
+        self._fields = fields
         self._conditions = _digest(settings.to_json(), *asked, library.strip())
         self._folder = folder / self._conditions[:16]
         self._warn = warn
@@ -114,7 +117,8 @@ class Cache:
     def _keys(self, data: bytes, entry: Entry) -> tuple[str, str]:
         """The key of rows that say nothing about the file's name, and of those that do."""
         content = hashlib.sha256(data).hexdigest()
-        shown = (self._conditions, reading_of(entry.file), content)
+        said = self._fields.key(entry.structure_id) if self._fields else ()
+        shown = (self._conditions, reading_of(entry.file), content, *said)
         return _digest(*shown), _digest(*shown, entry.shown)
 
     def _path(self, key: str) -> Path:

@@ -11,6 +11,7 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
 from polycage.commands.draw_command import check_picture
 from polycage.commands.options import OK, add_settings, settings_of
+from polycage.tables.numbers_in_text import named_number
 
 if TYPE_CHECKING:
     from polycage.fields.electrostatics import Assumptions, CageField
@@ -114,22 +115,21 @@ def _given(text: str) -> dict[str, float] | None:
     """`Ba=2,Cu=2,O=-2` as charges of elements; None where nothing is given."""
     out: dict[str, float] = {}
     for part in filter(None, text.split(",")):
-        symbol, _, number = (word.strip() for word in part.partition("="))
+        symbol, _, charge = named_number(part)
         if symbol in out:
             raise PolycageError(ErrorCode.CONFIG_INVALID, f"--charges {text}: {symbol} stands twice")
-        try:
-            out[symbol] = float(number)
-        except ValueError:
-            out[symbol] = math.nan
-        if not math.isfinite(out[symbol]):
+        if charge is None:
             raise PolycageError(ErrorCode.CONFIG_INVALID, f"--charges {part}: write ELEMENT=NUMBER, such as Cu=2")
+        out[symbol] = charge
     return out or None
 
 
 def _assumptions(screening_A: float | None, width_A: float | None) -> Assumptions:
     from polycage.fields.electrostatics import Assumptions
+    from polycage.fields.field_request import LONGEST_A, SHORTEST_A
 
     for name, value in (("--screening", screening_A), ("--width", width_A)):
-        if value is not None and not 0.1 <= value <= 100:
-            raise PolycageError(ErrorCode.CONFIG_INVALID, f"{name} {value:g}: give a length of 0.1 to 100 Å")
+        if value is not None and not SHORTEST_A <= value <= LONGEST_A:
+            cause = f"{name} {value:g}: give a length of {SHORTEST_A:g} to {LONGEST_A:g} Å"
+            raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
     return Assumptions(math.inf if screening_A is None else screening_A, width_A or 0.0)

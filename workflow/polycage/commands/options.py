@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import LAST_DIGIT_SU, Settings
+from polycage.tables.numbers_in_text import named_number
 
 if TYPE_CHECKING:
     from polycage.physics.constants import Constants
@@ -79,15 +80,13 @@ def settings_of(options: argparse.Namespace) -> Settings:
     """
     values = _configured(options, "settings")
     for text in options.settings:
-        name, equals, value = text.partition("=")
-        if not equals or not value.strip():
-            raise PolycageError(
-                ErrorCode.CONFIG_INVALID, f"--set {text}: no value; write --set {name or 'NAME'}=NUMBER"
-            )
-        try:
-            values[name] = float(value)
-        except ValueError:
-            raise PolycageError(ErrorCode.CONFIG_INVALID, f"--set {text}: {value!r} is no number") from None
+        name, written, value = named_number(text)
+        if not written:
+            cause = f"--set {text}: no value; write --set {name or 'NAME'}=NUMBER"
+            raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
+        if value is None:
+            raise PolycageError(ErrorCode.CONFIG_INVALID, f"--set {text}: {written!r} is no number")
+        values[name] = value
     if getattr(options, "last_digit", False):
         values.setdefault("last_digit_su", LAST_DIGIT_SU)
     return Settings.from_mapping(values)

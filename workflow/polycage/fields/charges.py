@@ -1,8 +1,8 @@
 """Charges of the sites of a crystal, and where they come from.
 
-Three ways are tried in turn, and the row says which one was taken: pymatgen's bond-valence analysis (O'Keeffe & Brese,
-J. Am. Chem. Soc. 113, 3226 (1991)), its guesses of oxidation states from the composition, and counting: usual charges
-for all but the metals of the nets, which take what is left, as `holes_per_metal` of `materials.csv` counts it.
+Four ways are tried in turn, and the row says which one was taken: pymatgen's bond-valence analysis (O'Keeffe & Brese,
+J. Am. Chem. Soc. 113, 3226 (1991)), its guesses of oxidation states from the composition, `holes_per_metal` of
+`materials.csv` with usual charges for all but the metals of the nets, and counting: these metals take what is left.
 """
 
 from __future__ import annotations
@@ -20,32 +20,28 @@ from polycage.base.settings import DEFAULTS, Settings
 from polycage.base.vocabulary import CUPRATE, IRON_BASED, NICKELATE
 from polycage.cages.measurement import Measurement
 from polycage.crystal.crystal import Crystal, dilute_atoms
+from polycage.fields.field_request import KNOBS, FieldKnobs
+from polycage.fields.usual_charges import FIRM, usual_charges
 from polycage.geometry.ewald import PointCharges
 
-BOND_VALENCE, OXIDATION_STATES, COUNTED, GIVEN = "bond-valence", "oxidation-states", "counted", "given"
-# 1: positive and negative charges of a cell may differ by this share of their sum, and are scaled to the same amount;
-# more is no cell of a neutral crystal. Oxygen contents refined to 0.1 atoms of ten make 1 %
-LARGEST_IMBALANCE = 0.05
+BOND_VALENCE, OXIDATION_STATES, SHEET, COUNTED, GIVEN = (
+    "bond-valence",
+    "oxidation-states",
+    "materials.csv",
+    "counted",
+    "given",
+)
 # 1: less is a rounded occupancy and no net charge
 _BALANCED = 1e-6
 # atoms of a formula: pymatgen's guesses take seconds beyond
 _LARGEST_FORMULA = 60
 # e: what counting leaves for each metal of the nets must be a charge that such metals have
 _LEAST, _MOST = 0.5, 4.0
-# usual charges of the ions of layered superconductors (config/README.md counts with the same). Anions, groups 1 to 3
-# and rare earths have no others there: an assignment that says otherwise (La2+ beside O1-) is not taken
-
-
-def _charges(text: str) -> dict[str, int]:
-    parts = (part.partition(":") for part in text.split(";"))
-    return {symbol: int(q) for q, _, symbols in parts for symbol in symbols.split()}
-
-
-_ANIONS = _charges("-2: O S Se Te; -1: F Cl Br I; -3: N P As Sb")
-_CATIONS = _charges("1: Li Na K Rb Cs; 2: Be Mg Ca Sr Ba; 3: Al Sc Y La Pr Nd Sm Gd Tb Dy Ho Er Tm Lu; 4: Ce Th")
-_VARYING = _charges("2: Zn Cd Hg Eu; 3: Ga In Yb Tl Bi; 4: Ti Zr Hf")
 _METAL_OF = {CUPRATE: "Cu", NICKELATE: "Ni", IRON_BASED: "Fe"}
-_CE_WITH_IRON = {"Ce": 3}  # Ce3+ beside Fe2+ in CeFeAsO, but Ce4+ in Nd2-xCexCuO4
+# e: charges of the metal in undoped parents, from which `holes_per_metal` counts (config/README.md): Ni 1+ in NdNiO2,
+# 2+ in La2NiO4; the one that leaves the cell more neutral is meant
+_PARENT_E = {NICKELATE: (1.0, 2.0)}
+_PARENT_OF_OTHERS_E = (2.0,)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +51,7 @@ class SiteCharges:
     lattice: FloatArray  # (3, 3) rows are the cell vectors, Å
     frac: FloatArray  # (n, 3), the sites of the geometry first, in their order
     charge_e: FloatArray  # (n,) mean over what occupies each site, after scaling
-    source: str  # BOND_VALENCE, OXIDATION_STATES, COUNTED or GIVEN
+    source: str  # BOND_VALENCE, OXIDATION_STATES, SHEET, COUNTED or GIVEN
     of_element: Mapping[str, float]  # mean charge of each element, before scaling
     net_e: float  # net charge of the cell, before scaling
 
@@ -86,7 +82,12 @@ class _Content:
 
 
 def site_charges(
-    measurement: Measurement, given: Mapping[str, float] | None = None, settings: Settings = DEFAULTS
+    measurement: Measurement,
+    given: Mapping[str, float] | None = None,
+    settings: Settings = DEFAULTS,
+    *,
+    holes_per_metal: float | None = None,
+    knobs: FieldKnobs = KNOBS,
 ) -> SiteCharges:
     """Charges of the sites of a measured structure.
 
@@ -94,24 +95,44 @@ def site_charges(
     ----------
     given
         Charges of the elements, in e, where the user states them.
+    holes_per_metal
+        As `materials.csv` has them of this structure; None where it has none.
 
     Raises
     ------
     PolycageError
-        `CHARGES_UNKNOWN` where no way leads to charges, or the cell is far from neutral with them.
+        `CHARGES_UNKNOWN` where no way leads to charges, or the cell is far from neutral with them; `CONFIG_INVALID`
+        where the user states charges of elements that the structure has not.
     """
     content = _content(measurement.crystal, settings)
     if given is not None:
-        missing = sorted(set(content.elements) - set(given))
-        if missing:
-            raise PolycageError(ErrorCode.CHARGES_UNKNOWN, f"no charge is given for {', '.join(missing)}")
-        return _balanced(content, _of_elements(content, given), GIVEN)
-    firm = _firm(measurement)
+        _check_given(content, given)
+        return _balanced(content, _of_elements(content, given), GIVEN, knobs)
+    firm = {symbol: q for symbol, q in usual_charges(measurement.family).items() if symbol in FIRM}
     for way, source in ((_bond_valence, BOND_VALENCE), (_guessed, OXIDATION_STATES)):
         found = way(content)
         if found is not None and _keeps(content, found, firm):
-            return _balanced(content, found, source)
-    return _balanced(content, _counted(content, measurement), COUNTED)
+            return _balanced(content, found, source, knobs)
+    if holes_per_metal is not None and (by_sheet := _of_sheet(content, measurement, holes_per_metal)) is not None:
+        return _balanced(content, by_sheet, SHEET, knobs)
+    return _balanced(content, _counted(content, measurement), COUNTED, knobs)
+
+
+def _check_given(content: _Content, given: Mapping[str, float]) -> None:
+    """Refuse charges that a user states of too few elements, or of others.
+
+    Raises
+    ------
+    PolycageError
+        `CHARGES_UNKNOWN`, `CONFIG_INVALID`.
+    """
+    has = ", ".join(content.elements)
+    if more := sorted(set(given) - set(content.elements)):
+        cause = f"charges are given for {', '.join(more)}, of which the structure has none; its elements are {has}"
+        raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
+    if missing := sorted(set(content.elements) - set(given)):
+        cause = f"no charge is given for {', '.join(missing)}; the structure has {has}"
+        raise PolycageError(ErrorCode.CHARGES_UNKNOWN, cause)
 
 
 def _content(crystal: Crystal, settings: Settings) -> _Content:
@@ -133,11 +154,6 @@ def _content(crystal: Crystal, settings: Settings) -> _Content:
             frac.append(dilute.frac)
             amount.append(more)
     return _Content(crystal.lattice, np.concatenate(frac), tuple(elements), np.concatenate(amount))
-
-
-def _firm(measurement: Measurement) -> dict[str, int]:
-    """Charges of the elements that have no others."""
-    return _CATIONS | _ANIONS | (_CE_WITH_IRON if measurement.family == IRON_BASED else {})
 
 
 def _keeps(content: _Content, charge: FloatArray, firm: Mapping[str, int]) -> bool:
@@ -195,6 +211,27 @@ def _guessed(content: _Content) -> FloatArray | None:
     return _of_elements(content, guesses[0]) if guesses else None
 
 
+def _of_sheet(content: _Content, measurement: Measurement, holes: float) -> FloatArray | None:
+    """(n, z) usual charges, the metals of the nets with the holes that the sheet has; None where it tells not all.
+
+    The sheet's number is that of the nets' metals. Where the same element stands elsewhere too (chains of YBa2Cu3O7),
+    it does not tell that one's charge.
+
+    Raises
+    ------
+    PolycageError
+        As `_left_for_metals`.
+    """
+    metal, usual, left = _left_for_metals(content, measurement)
+    in_nets = {k for net in measurement.nets for k in net.atoms.tolist()}
+    everywhere = np.flatnonzero(measurement.cell.atomic_number == ATOMIC_NUMBER[metal]).tolist()
+    if not in_nets >= set(everywhere):
+        return None
+    parents = _PARENT_E.get(measurement.family, _PARENT_OF_OTHERS_E)
+    parent = min(parents, key=lambda charge: abs(charge + holes - left))
+    return _of_elements(content, {**usual, metal: parent + holes})
+
+
 def _counted(content: _Content, measurement: Measurement) -> FloatArray:
     """(n, z) usual charges, the metals of the nets taking what is left.
 
@@ -203,17 +240,29 @@ def _counted(content: _Content, measurement: Measurement) -> FloatArray:
     PolycageError
         `CHARGES_UNKNOWN`.
     """
+    metal, usual, left = _left_for_metals(content, measurement)
+    if not _LEAST <= left <= _MOST:
+        raise PolycageError(ErrorCode.CHARGES_UNKNOWN, f"counting leaves {left:.2f} e for each {metal}")
+    return _of_elements(content, {**usual, metal: left})
+
+
+def _left_for_metals(content: _Content, measurement: Measurement) -> tuple[str, Mapping[str, float], float]:
+    """The metal of the nets, usual charges of all others, and what these leave for each of the metal, in e.
+
+    Raises
+    ------
+    PolycageError
+        `CHARGES_UNKNOWN`.
+    """
     metal = _METAL_OF.get(measurement.family) or _metal_of_rings(measurement)
-    usual = _VARYING | _firm(measurement)
+    usual = usual_charges(measurement.family)
     unknown = [symbol for symbol in content.elements if symbol != metal and symbol not in usual]
     if metal not in content.elements or unknown:
         what = f"usual charges of {', '.join(unknown)} are not known" if unknown else "no metal of a net takes the rest"
         raise PolycageError(ErrorCode.CHARGES_UNKNOWN, f"bond valences and compositions lead to no charges, and {what}")
     total = dict(zip(content.elements, content.amount.sum(axis=0).tolist(), strict=True))
-    left = -sum(usual[symbol] * amount for symbol, amount in total.items() if symbol != metal) / total[metal]
-    if not _LEAST <= left <= _MOST:
-        raise PolycageError(ErrorCode.CHARGES_UNKNOWN, f"counting leaves {left:.2f} e for each {metal}")
-    return _of_elements(content, {**usual, metal: left})
+    rest = sum(usual[symbol] * amount for symbol, amount in total.items() if symbol != metal)
+    return metal, dict(usual), -rest / total[metal]
 
 
 def _metal_of_rings(measurement: Measurement) -> str:
@@ -224,13 +273,13 @@ def _metal_of_rings(measurement: Measurement) -> str:
     return ""
 
 
-def _balanced(content: _Content, charge: FloatArray, source: str) -> SiteCharges:
+def _balanced(content: _Content, charge: FloatArray, source: str, knobs: FieldKnobs) -> SiteCharges:
     """Mean charges of sites, positive and negative ones scaled to the same amount where they are not.
 
     Raises
     ------
     PolycageError
-        `CHARGES_UNKNOWN` where they differ by more than `LARGEST_IMBALANCE` of their sum.
+        `CHARGES_UNKNOWN` where they differ by more than `imbalance_ratio` of their sum.
     """
     amounts = content.amount * charge
     per_site = amounts.sum(axis=1)
@@ -238,7 +287,7 @@ def _balanced(content: _Content, charge: FloatArray, source: str) -> SiteCharges
     net, total = plus - minus, content.amount.sum(axis=0)
     if not plus > 0 or not minus > 0:
         raise PolycageError(ErrorCode.CHARGES_UNKNOWN, "all charges have one sign")
-    if abs(net) > LARGEST_IMBALANCE * (plus + minus):
+    if abs(net) > knobs.imbalance_ratio * (plus + minus):
         cause = f"the cell has a net charge of {net:+.2f} e with charges by {source}"
         raise PolycageError(ErrorCode.CHARGES_UNKNOWN, cause)
     if abs(net) > _BALANCED:

@@ -11,12 +11,14 @@ import dataclasses
 import numpy as np
 
 from polycage.base.arrays import FloatArray
+from polycage.base.errors import ErrorCode, PolycageError
 from polycage.cages.cage import Cage
 from polycage.fields.charges import SiteCharges
 from polycage.fields.electrostatics import COULOMB_VA
 
-# Å: a vertex is the image of a site that lies this near
-_SAME_A = 0.05
+# Å: a vertex is the image of a site that lies this near. Sites are 0.5 Å apart at least (merge_radius_A), and making
+# the symmetry exact moves them by less (symprec_A is 0.005)
+_SAME_A = 0.2
 # eV/Å: a weaker pull is none
 _LEAST_PULL = 1e-6
 UPPER, LOWER, NOWHERE = "toward the upper cap", "toward the lower cap", "nowhere along the axis"
@@ -34,7 +36,13 @@ class CageDipole:
 
 
 def dipole_of(cage: Cage, charges: SiteCharges) -> CageDipole:
-    """The dipole of an active cage, with the charges of the crystal's sites."""
+    """The dipole of an active cage, with the charges of the crystal's sites.
+
+    Raises
+    ------
+    PolycageError
+        As `vertex_charges`.
+    """
     arms = cage.vertices_cart - cage.site_cart
     q = vertex_charges(cage, charges)
     dipole = q @ arms
@@ -45,10 +53,21 @@ def dipole_of(cage: Cage, charges: SiteCharges) -> CageDipole:
 
 
 def vertex_charges(cage: Cage, charges: SiteCharges) -> FloatArray:
-    """(n_vertices,) charge of each vertex, in e: that of the nearest site of the crystal."""
+    """(n_vertices,) charge of each vertex, in e: that of the crystal's site of which it is an image.
+
+    Raises
+    ------
+    PolycageError
+        `UNEXPECTED` where a vertex is no image of any site: the charges are those of another crystal.
+    """
     frac = cage.vertices_cart @ np.linalg.inv(charges.lattice)
     apart = frac[:, None] - charges.frac
     distance = np.linalg.norm((apart - np.round(apart)) @ charges.lattice, axis=2)
+    nearest = distance.min(axis=1)
+    if nearest.max() > _SAME_A:
+        what = f"cage {cage.cage_id}: the vertex {cage.symbols[int(nearest.argmax())]} is at no site with a charge"
+        cause = f"{what}: the nearest is {nearest.max():.2f} Å away"
+        raise PolycageError(ErrorCode.UNEXPECTED, cause)
     return np.asarray(charges.charge_e[distance.argmin(axis=1)])
 
 

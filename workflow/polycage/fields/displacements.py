@@ -11,6 +11,7 @@ import numpy as np
 
 from polycage.base.arrays import FloatArray
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.tables.numbers_in_text import number_in
 
 COLUMNS = ("site", "dx", "dy", "dz")
 
@@ -60,11 +61,8 @@ def read_displacements(path: Path) -> Displacements:
 
 
 def _number(path: Path, line: int, column: str, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not np.isfinite(value) or "_" in text:
+    value = number_in(text)
+    if value is None:
         raise _wrong(path, line, f"{column} {text!r} is no number")
     return value
 

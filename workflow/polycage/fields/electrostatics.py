@@ -22,16 +22,13 @@ from polycage.base.vocabulary import ACTIVE
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
 from polycage.fields.charges import SiteCharges
+from polycage.fields.field_request import KNOBS, FieldKnobs
 from polycage.geometry import ewald
 
 # e / (4 pi eps0) in V Å (CODATA 2018: 1.602176634e-19 C over 4 pi 8.8541878128e-12 F/m)
 COULOMB_VA = 14.3996454785
 # e/Å3: bound of what the sums leave out, below the digits that tables print
 _ACCURACY = 1e-8
-# Å: nearer to an ion its own field is all there is
-_ION_A = 0.35
-# intervals of the square in which points without force are looked for, and of the lines toward metal and anion
-_GRID, _LINE = 24, 120
 _STEPS = 40
 # Å; eV/Å: where a search has arrived
 _STEP_A, _FORCE_EVPERA = 1e-10, 1e-6
@@ -57,6 +54,13 @@ class Assumptions:
 POINTS = Assumptions()
 
 
+def assumed(knobs: FieldKnobs) -> tuple[Assumptions, ...]:
+    """Bare charges, and each assumption that is asked for, alone."""
+    screened = (Assumptions(screening_A=knobs.screening_A),) if knobs.screening_A else ()
+    soft = (Assumptions(width_A=knobs.width_A),) if knobs.width_A else ()
+    return (POINTS, *screened, *soft)
+
+
 class Plane(NamedTuple):
     """The confining plane of a cage and its square of metals."""
 
@@ -68,6 +72,11 @@ class Plane(NamedTuple):
     anion_uv: FloatArray  # (a, 2) anions of the ring on the edges, Å; none in an M2X2 layer
     corner: str  # what stands at the corners: `metal` of an MO2 plane, else the elements of the ring
     edge: str  # what stands on the edges: elements of the ring of an MO2 plane, else nothing
+
+    @property
+    def middle_uv(self) -> FloatArray:
+        """(m, 2) middles of the edges, Å: where the anions are, if there are any."""
+        return self.anion_uv if len(self.anion_uv) else (self.corner_uv + np.roll(self.corner_uv, -1, axis=0)) / 2
 
     def cart(self, uv: FloatArray) -> FloatArray:
         """(n, 3) Å from coordinates in the plane."""
@@ -118,14 +127,16 @@ class PlaneField:
     plane: Plane
     points: ewald.PointCharges
     assumptions: Assumptions = POINTS
+    knobs: FieldKnobs = KNOBS
 
     def at(self, uv: FloatArray) -> Electron:
         """Energy, force and curvature at points (n, 2) of the plane, in Å from the site."""
         frame = np.vstack([self.plane.along, self.plane.normal])
         a = self.assumptions
-        found = ewald.fields(
-            self.points, self.plane.cart(uv), accuracy=_ACCURACY, screening_A=a.screening_A, width_A=a.width_A
-        )
+        with np.errstate(invalid="ignore"):  # at an ion itself
+            found = ewald.fields(
+                self.points, self.plane.cart(uv), accuracy=_ACCURACY, screening_A=a.screening_A, width_A=a.width_A
+            )
         # an electron: U = -e phi, so that the force is -e E and the curvature that of -phi
         return Electron(
             -COULOMB_VA * found.potential,
@@ -137,8 +148,9 @@ class PlaneField:
         """At the cage's site."""
         return self.at(np.zeros((1, 2)))
 
-    def map(self, intervals: int = _GRID) -> Map:
+    def map(self, intervals: int | None = None) -> Map:
         """The square, from corner to corner."""
+        intervals = int(self.knobs.square_intervals) if intervals is None else intervals
         u, v = (np.linspace(-half, half, intervals + 1) for half in self.plane.half_A)
         uu, vv = np.meshgrid(u, v, indexing="ij")
         return Map(uu, vv, self.at(np.stack([uu.ravel(), vv.ravel()], axis=1)))
@@ -149,9 +161,9 @@ class PlaneField:
         They are looked for by Newton's method from the middle of each cell of a grid over which both components of the
         force change their sign, or nearly.
         """
-        uv = self._searched(_starts(self.map(), self.plane))
+        uv = self._searched(_starts(self.map(), self.plane, self.knobs.ion_A))
         inside = (np.abs(uv) <= np.array(self.plane.half_A) + _SAME_A).all(axis=1)
-        uv = uv[inside & (_from_ions(uv, self.plane) > _ION_A)]
+        uv = uv[inside & (_from_ions(uv, self.plane) > self.knobs.ion_A)]
         found, site = self.at(uv), float(self.site().energy_eV[0])
         still = np.linalg.norm(found.force_eVperA[:, :2], axis=1) < _FORCE_EVPERA
         out: list[StillPoint] = []
@@ -163,7 +175,7 @@ class PlaneField:
 
     def _searched(self, uv: FloatArray) -> FloatArray:
         """(n, 2) where Newton's method leads from starting points."""
-        largest = 0.5 * min(self.plane.half_A) / _GRID
+        largest = 0.5 * min(self.plane.half_A) / self.knobs.square_intervals
         for _ in range(_STEPS):
             if not len(uv):
                 break
@@ -179,14 +191,23 @@ class PlaneField:
 
     def way(self, toward: FloatArray) -> Way:
         """The straight way from the site to an ion at (2,) Å."""
-        length, share = float(np.linalg.norm(toward)), np.linspace(0, 1, _LINE + 1)
-        share = share[share * length < length - _ION_A]
+        length, share = float(np.linalg.norm(toward)), np.linspace(0, 1, int(self.knobs.way_intervals) + 1)
+        share = share[share * length < length - self.knobs.ion_A]
         energy = self.at(share[:, None] * toward).energy_eV
         energy = energy - energy[0]
         top = int(energy.argmax())
         falls = top < len(share) - 1
         half = float(np.interp(0.5, share, energy))
         return Way(length, float(energy[top]) if falls else None, float(share[top]) if falls else None, half)
+
+    def corner_way(self) -> Way:
+        """The easiest of the ways to the corners: the one with the lowest top; one that never falls is the last."""
+        ways = [self.way(uv) for uv in self.plane.corner_uv]
+        return min(ways, key=lambda way: math.inf if way.top_eV is None else way.top_eV)
+
+    def edge_way(self) -> Way:
+        """The easiest of the ways to the middles of the edges: the one with the lowest energy halfway."""
+        return min((self.way(uv) for uv in self.plane.middle_uv), key=lambda way: way.half_eV)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -197,7 +218,7 @@ class CageField(PlaneField):
     charges: SiteCharges = dataclasses.field(kw_only=True)
 
 
-def _starts(grid: Map, plane: Plane) -> FloatArray:
+def _starts(grid: Map, plane: Plane, ion_A: float) -> FloatArray:
     """(n, 2) middles of the cells in which both components of the force may be zero."""
     n = len(grid.u_A)
     force = grid.electron.force_eVperA[:, :2].reshape(n, n, 2)
@@ -207,7 +228,7 @@ def _starts(grid: Map, plane: Plane) -> FloatArray:
     both = ((least - wide <= 0) & (most + wide >= 0)).all(axis=2)
     u, v = ((x[:-1, :-1] + x[1:, 1:]) / 2 for x in (grid.u_A, grid.v_A))
     uv = np.stack([u[both], v[both]], axis=1)
-    return np.vstack([np.zeros((1, 2)), uv[_from_ions(uv, plane) > _ION_A / 2]])
+    return np.vstack([np.zeros((1, 2)), uv[_from_ions(uv, plane) > ion_A / 2]])
 
 
 def _from_ions(uv: FloatArray, plane: Plane) -> FloatArray:
@@ -225,14 +246,11 @@ def _still_point(uv: FloatArray, found: Electron, k: int, site_eV: float) -> Sti
 
 def plane_of(cage: Cage) -> Plane | None:
     """The confining plane of a cage and its square; None where the ring is no quadrilateral in the plane."""
-    axis = cage.axis_cart
-    if axis is None:
+    axis, ring = cage.axis_cart, _ring(cage)
+    if axis is None or len(ring) != 4:
         return None
-    ring = [k for k, part in enumerate(cage.parts) if part == "ring"]
     arms = cage.vertices_cart[ring] - cage.site_cart
     flat = arms - np.outer(arms @ axis, axis)
-    if len(ring) != 4:
-        return None
     first = flat[0] / np.linalg.norm(flat[0])
     angle = np.arctan2(flat @ np.cross(axis, first), flat @ first)
     flat = flat[np.argsort(angle, kind="stable")]
@@ -253,13 +271,24 @@ def plane_of(cage: Cage) -> Plane | None:
     return Plane(cage.site_cart, along, axis, (half_u, half_v), corners @ along.T, anions, *names)
 
 
+def why_no_plane(cage: Cage) -> str:
+    """Why a cage has no square, in words; empty where it has one."""
+    n = len(_ring(cage))
+    return "the cage has no axis" if cage.axis_cart is None else "" if n == 4 else f"the ring has {n} atoms, not four"
+
+
+def _ring(cage: Cage) -> list[int]:
+    """Which of the vertices are the ring."""
+    return [k for k, part in enumerate(cage.parts) if part == "ring"]
+
+
 def cage_fields(
-    measurement: Measurement, charges: SiteCharges, assumptions: Assumptions = POINTS
+    measurement: Measurement, charges: SiteCharges, assumptions: Assumptions = POINTS, knobs: FieldKnobs = KNOBS
 ) -> dict[int, CageField]:
     """The fields in the active cages that have a square, by cage_id."""
     found = ((cage, plane_of(cage)) for cage in measurement.cages if cage.role == ACTIVE)
     return {
-        cage.cage_id: CageField(plane, charges.points, assumptions, cage=cage, charges=charges)
+        cage.cage_id: CageField(plane, charges.points, assumptions, knobs, cage=cage, charges=charges)
         for cage, plane in found
         if plane is not None
     }

@@ -5,38 +5,69 @@ from __future__ import annotations
 import numpy as np
 
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.settings import DEFAULTS, Settings
 from polycage.base.vocabulary import ACTIVE
+from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
 from polycage.fields.charges import SiteCharges, site_charges
 from polycage.fields.dipoles import dipole_of
-from polycage.fields.electrostatics import MINIMUM, CageField, Map, StillPoint, cage_fields
+from polycage.fields.electrostatics import MINIMUM, CageField, Map, StillPoint, assumed, cage_fields, why_no_plane
+from polycage.fields.field_request import REQUEST, FieldRequest
 from polycage.tables.catalogue import DIPOLES, ELECTROSTATICS
 from polycage.tables.schema import Row
 
 Rows = dict[str, list[Row]]
 
 
-def field_tables(structure_id: str, measurement: Measurement) -> Rows:
-    """Rows of `electrostatics`, `still_points` and `dipoles` of a structure; where charges are refused, why."""
+def field_tables(
+    structure_id: str, measurement: Measurement, settings: Settings = DEFAULTS, asked: FieldRequest = REQUEST
+) -> Rows:
+    """Rows of `electrostatics`, `still_points` and `dipoles` of a structure.
+
+    Each active cage has a row of `electrostatics` for bare charges and one for each assumption that is asked for, and
+    one of `dipoles`. Where charges are refused, or the cage has no square, `message` says why there are no numbers.
+    """
     active = [cage for cage in measurement.cages if cage.role == ACTIVE]
     out: Rows = {"electrostatics": [], "still_points": [], "dipoles": []}
     try:
-        charges = site_charges(measurement)
+        holes = asked.holes_per_metal.get(structure_id)
+        charges = site_charges(measurement, settings=settings, holes_per_metal=holes, knobs=asked.knobs)
     except PolycageError as error:
         if error.code is not ErrorCode.CHARGES_UNKNOWN:
             raise
         for cage in active:
+            out["electrostatics"].append(_without_numbers(structure_id, cage, f"refused: {error.cause}"))
             known: Row = {"structure_id": structure_id, "cage_id": cage.cage_id, "phase": cage.phase}
-            refused = known | {"message": f"refused: {error.cause}", "assumption": ""}
-            out["electrostatics"].append(dict.fromkeys(ELECTROSTATICS.names) | refused)
             out["dipoles"].append(dict.fromkeys(DIPOLES.names) | known | {"charges_from": ""})
         return out
-    for field in cage_fields(measurement, charges).values():
-        points = field.still_points()
-        out["electrostatics"].append(electrostatics_row(structure_id, field, points))
-        out["still_points"] += still_rows(structure_id, field, points)
+    for cage in active:
+        if why := why_no_plane(cage):
+            row = _without_numbers(structure_id, cage, f"no square: {why}")
+            out["electrostatics"].append(row | _told_of(charges))
+    for assumptions in assumed(asked.knobs):
+        for field in cage_fields(measurement, charges, assumptions, asked.knobs).values():
+            points = field.still_points()
+            out["electrostatics"].append(electrostatics_row(structure_id, field, points))
+            out["still_points"] += still_rows(structure_id, field, points)
+    out["electrostatics"].sort(key=lambda row: row["cage_id"])
     out["dipoles"] = dipole_rows(structure_id, measurement, charges)
     return out
+
+
+def _without_numbers(structure_id: str, cage: Cage, message: str) -> Row:
+    """Row of `electrostatics` for a cage without a field."""
+    known: Row = {"structure_id": structure_id, "cage_id": cage.cage_id, "phase": cage.phase}
+    return dict.fromkeys(ELECTROSTATICS.names) | known | {"assumption": "", "message": message}
+
+
+def _told_of(charges: SiteCharges) -> Row:
+    """What `electrostatics` says of the charges."""
+    return {
+        "charges_from": charges.source,
+        "charges": charges.text,
+        "net_charge_e": charges.net_e,
+        "scaled": charges.is_scaled,
+    }
 
 
 def dipole_rows(structure_id: str, measurement: Measurement, charges: SiteCharges) -> list[Row]:
@@ -84,20 +115,15 @@ def map_rows(structure_id: str, field: CageField, found: Map) -> list[Row]:
 
 def electrostatics_row(structure_id: str, field: CageField, points: tuple[StillPoint, ...]) -> Row:
     """Row of `electrostatics` for one cage."""
-    site, charges, plane = field.site(), field.charges, field.plane
+    site, plane = field.site(), field.plane
     soft, stiff = np.linalg.eigvalsh(site.curvature_eVperA2[0, :2, :2]).tolist()
-    middles = plane.anion_uv if len(plane.anion_uv) else (plane.corner_uv + np.roll(plane.corner_uv, -1, axis=0)) / 2
-    corner = min((field.way(uv) for uv in plane.corner_uv), key=lambda way: (way.top_eV is None, way.top_eV or 0.0))
-    edge = min((field.way(uv) for uv in middles), key=lambda way: way.half_eV)
+    corner, edge = field.corner_way(), field.edge_way()
     return {
         "structure_id": structure_id,
         "cage_id": field.cage.cage_id,
         "phase": field.cage.phase,
         "assumption": field.assumptions.text,
-        "charges_from": charges.source,
-        "charges": charges.text,
-        "net_charge_e": charges.net_e,
-        "scaled": charges.is_scaled,
+        **_told_of(field.charges),
         "energy_eV": float(site.energy_eV[0]),
         "force_plane_eVperA": float(np.linalg.norm(site.force_eVperA[0, :2])),
         "force_axial_eVperA": float(site.force_eVperA[0, 2]),

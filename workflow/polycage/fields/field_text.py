@@ -20,10 +20,10 @@ def field_text(field: CageField, points: Sequence[StillPoint]) -> str:
         f"energy at the site     {site.energy_eV[0]:.4f} eV (U = -e phi; its mean over the cell is zero)",
         f"force                  in the plane {math.hypot(force[0], force[1]):.4f}, along the axis {force[2]:.4f} eV/Å",
         f"curvatures             along u {bend[0, 0]:.3f}, v {bend[1, 1]:.3f}, axis {bend[2, 2]:.3f} eV/Å2",
-        f"way to the {plane_word(field.plane.corner, 'corner'):<12}{_way(field.way(field.plane.corner_uv[0]))}",
+        f"way to the {plane_word(field.plane.corner, 'corner'):<12}{_way(field.corner_way())}",
     ]
     if len(field.plane.anion_uv):
-        lines.append(f"way to the {plane_word(field.plane.edge, 'edge'):<12}{_way(field.way(field.plane.anion_uv[0]))}")
+        lines.append(f"way to the {plane_word(field.plane.edge, 'edge'):<12}{_way(field.edge_way())}")
     lines += ["", "points without force in the plane (energy above the site's in eV; curvatures in the plane, axial)"]
     lines += [_point(point) for point in points]
     if math.isinf(field.assumptions.screening_A):

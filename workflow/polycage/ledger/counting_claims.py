@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping
 
-import numpy as np
-
-from polycage.base.arrays import FloatArray
 from polycage.base.vocabulary import GREEK, MU
 from polycage.ledger.facts import Facts
+from polycage.ledger.ideal_planes import passes
 from polycage.ledger.printed_claims import Claim
 from polycage.ledger.verdicts import Evidence
 
 # states of one layer as printed: alpha+ and alpha- are two
 _OF_122 = {"alpha": 2.0, "beta": 2.0, MU: 4.0}
+# infinite-layer compounds and the charge of their metal by counting
+_INFINITE = (("Nd0.8Sr0.2NiO2", 1.2), ("CaCuO2", 2.0))
 _OF_1144 = {"alpha": 2.0, "beta": 2.0, "gamma": 2.0, MU: 4.0}
 
 
@@ -90,7 +89,7 @@ def single_layer(_: Claim, facts: Facts) -> Evidence:
 
 def gamma_pocket(claim: Claim, facts: Facts) -> Evidence:
     """Alpha has a ring at Gamma in the 122 compounds, and none in a layer of FeSe."""
-    at_gamma = "alpha" in facts.claims["rings_122"].printed.partition(" at Gamma")[0]
+    at_gamma = "alpha" in facts.stated("rings_122").printed.partition(" at Gamma")[0]
     alone = "alpha" in claim.inputs and "no pocket at Gamma" in claim.printed
     note = "section III.B has alpha's rings at Gamma, section III.D alpha alone and no pocket at Gamma"
     return Evidence(note, consistent=not (at_gamma and alone))
@@ -98,65 +97,21 @@ def gamma_pocket(claim: Claim, facts: Facts) -> Evidence:
 
 def nickelate_plane(_: Claim, facts: Facts) -> Evidence:
     """The cage of an NiO2 plane beside that of a CuO2 plane."""
-    pair = [facts.structures_of(compound) for compound in ("Nd0.8Sr0.2NiO2", "CaCuO2")]
-    cages = [facts.cages_of(found[0].structure_id) for found in pair if found]
-    if len(cages) < 2 or not all(cages):
+    pair = [facts.structures_of(compound) for compound, _ in _INFINITE]
+    ids = [found[0].structure_id for found in pair if found and facts.cages_of(found[0].structure_id)]
+    if len(ids) < 2:
         return Evidence("no infinite-layer cuprate and nickelate in the collection", awaits=True)
-    seen = [(c[0]["kind"], c[0]["ring"], c[0]["site_symmetry"], c[0]["multiplicity"]) for c in cages]
-    note = "kind, ring and site symmetry of the cages of NdSrNiO2 and CaCuO2; the cations' charges differ"
-    return Evidence(
-        note, measured=" and ".join(f"{k} on {r}, {s}" for k, r, s, _ in seen), structure=seen[0] == seen[1]
-    )
-
-
-def elements(_: Claim, facts: Facts) -> Evidence:
-    """Orientations of the octahedra in bcc, fcc and hcp metals, counted."""
-    counts = {name: octahedron_orientations(*lattice) for name, lattice in METALS.items()}
-    told = ", ".join(f"{n} in {name}" for name, n in counts.items())
+    cages = [facts.cages_of(i)[0] for i in ids]
+    seen = [(cage["kind"], cage["ring"], cage["site_symmetry"], cage["multiplicity"]) for cage in cages]
+    edges = [(float(facts.structures[i]["a_A"]), float(facts.structures[i]["c_A"])) for i in ids]
+    maps = [passes(*ac, metal_e) for ac, (_, metal_e) in zip(edges, _INFINITE, strict=True)]
+    tops = " and ".join(f"{of.top_eV or 0:.1f} eV" for of in maps)
+    same = seen[0] == seen[1] and maps[0][:3] == maps[1][:3]
     note = (
-        "octahedra of six nearest atoms that are not images of each other by a translation; the two of hcp are mirrored"
+        "kind, ring and site symmetry of the cages of Nd0.8Sr0.2NiO2 and CaCuO2, and the points without in-plane force "
+        f"with formal charges ({maps[0].n_off} and {maps[1].n_off} passes, {tops}); the charges themselves differ"
     )
-    return Evidence(note, told, structure=set(counts.values()) == {6})
-
-
-_SQRT3 = 3**0.5
-_IDEAL = (8 / 3) ** 0.5  # c / a of hcp
-# by name: cell, atoms and octahedral sites of the metals' structures (fractional)
-METALS: Mapping[str, tuple[FloatArray, FloatArray, FloatArray]] = {
-    "bcc": (
-        np.eye(3),
-        np.array([[0, 0, 0], [0.5, 0.5, 0.5]]),
-        np.array([[0.5, 0, 0], [0, 0.5, 0], [0, 0, 0.5], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]),
-    ),
-    "fcc": (
-        np.eye(3),
-        np.array([[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]),
-        np.array([[0.5, 0.5, 0.5], [0.5, 0, 0], [0, 0.5, 0], [0, 0, 0.5]]),
-    ),
-    "hcp": (
-        np.array([[1, 0, 0], [-0.5, _SQRT3 / 2, 0], [0, 0, _IDEAL]]),
-        np.array([[1 / 3, 2 / 3, 0.25], [2 / 3, 1 / 3, 0.75]]),
-        np.array([[0, 0, 0], [0, 0, 0.5]]),
-    ),
-}
-
-
-def octahedron_orientations(lattice: FloatArray, atoms: FloatArray, sites: FloatArray) -> int:
-    """Different octahedra of the six nearest atoms around sites, those that a translation joins counted once.
-
-    Parameters
-    ----------
-    lattice, atoms, sites
-        (3, 3) cell vectors in rows, (n, 3) and (s, 3) fractional coordinates.
-    """
-    shifts = np.array(list(itertools.product((-1, 0, 1), repeat=3)))
-    images = (atoms[:, None] + shifts).reshape(-1, 3)
-    found = set()
-    for site in sites:
-        arms = (images - site) @ lattice
-        nearest = arms[np.argsort(np.linalg.norm(arms, axis=1), kind="stable")[:6]]
-        found.add(frozenset(map(tuple, np.round(nearest, 6) + 0.0)))
-    return len(found)
+    return Evidence(note, measured=" and ".join(f"{k} on {r}, {s}" for k, r, s, _ in seen), structure=same)
 
 
 CLAIMS: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
@@ -168,5 +123,4 @@ CLAIMS: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
     "fese_phases": single_layer,
     "fese_rings": gamma_pocket,
     "nickelate_symmetry": nickelate_plane,
-    "elements_degeneracy": elements,
 }

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import ACTIVE, MU
 from polycage.ledger.printed_claims import Claim
 from polycage.tables.materials import Material, Materials, PaperRow
@@ -57,10 +58,32 @@ class Facts:
         """The active and mu cages of one structure."""
         return self._cages_of.get(structure_id, [])
 
+    def stated(self, claim: str) -> Claim:
+        """A statement that others are computed with.
+
+        Raises
+        ------
+        PolycageError
+            `MATERIALS_INVALID` where the file has none of that name.
+        """
+        if claim not in self.claims:
+            cause = f"claims.csv: no row {claim!r}: other statements are computed with it"
+            raise PolycageError(ErrorCode.MATERIALS_INVALID, cause)
+        return self.claims[claim]
+
     def printed(self, claim: str) -> float:
-        """The number that a claim prints."""
-        number = self.claims[claim].number
-        return float("nan") if number is None else number
+        """The number that a statement prints, which others are computed with.
+
+        Raises
+        ------
+        PolycageError
+            `MATERIALS_INVALID` where the file has none of that name, or its value is no number.
+        """
+        stated = self.stated(claim)
+        if stated.number is None:
+            cause = f"claims.csv: row {claim!r}: value is {stated.printed!r}, no number: other statements need it"
+            raise PolycageError(ErrorCode.MATERIALS_INVALID, cause)
+        return stated.number
 
     def rows(self, table: str) -> list[PaperRow]:
         """The rows of the paper's Table I or II."""

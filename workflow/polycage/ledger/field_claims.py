@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from polycage.fields.dipoles import pull_of_replacement, sum_of_dipoles
-from polycage.fields.electrostatics import MINIMUM, StillPoint
+from polycage.fields.electrostatics import POINTS, Assumptions
 from polycage.fields.order_parameter import order_parameter
 from polycage.ledger.facts import Facts
-from polycage.ledger.ideal_planes import infinite_layer
+from polycage.ledger.ideal_planes import Passes, passes
 from polycage.ledger.printed_claims import Claim
 from polycage.ledger.verdicts import Evidence
 
 # Å: edge and height of the cell where no structure of CaCuO2 is known: those of Ca0.86Sr0.14CuO2, T. Siegrist et al.,
 # Nature 334, 231 (1988)
 _A, _C = 3.8611, 3.1995
-# degree: a point this near a diagonal lies on it
-_ON_DIAGONAL_DEG = 2.0
+# what else may be assumed: a screening length near the Cu-O distance, and ions as wide as the smaller of their radii
+_OTHERWISE = (Assumptions(screening_A=2.0), Assumptions(width_A=0.5))
 # Å: heights of caps and distances of ring atoms of an octahedron as in Fig. 1; any give the same direction
 _ARMS = np.array([[0, 0, 1.6], [0, 0, -1.6], [1.9, 0, 0], [-1.9, 0, 0], [0, 1.9, 0], [0, -1.9, 0]])
 # Fig. 12: four ions around an electron, and its displacement r
@@ -30,25 +29,24 @@ def pockets(_: Claim, facts: Facts) -> Evidence:
     """Points without in-plane force in the square of a CuO2 plane, with formal charges: CaCuO2."""
     known = [m.structure_id for m in facts.structures_of("CaCuO2") if m.structure_id in facts.structures]
     row = facts.structures[known[0]] if known else {"a_A": _A, "c_A": _C}
-    field = infinite_layer(float(row["a_A"]), float(row["c_A"]))
-    points = field.still_points()
-    off = [p for p in points if math.hypot(p.u_A, p.v_A) > 0.1]
-    diagonal = [p for p in off if _is_diagonal(p)]
-    metal, oxygen = field.way(field.plane.corner_uv[0]), field.way(field.plane.anion_uv[0])
-    minima = sum(p.kind == MINIMUM for p in off)
-    told = f"{len(diagonal)} points without in-plane force on the diagonals, {minima} of them minima"
-    if metal.top_eV is None or metal.top_share is None:
+    found, *others = (
+        passes(float(row["a_A"]), float(row["c_A"]), assumptions=assumptions) for assumptions in (POINTS, *_OTHERWISE)
+    )
+    told = f"{found.n_diagonal} points without in-plane force on the diagonals, {found.n_minima} of them minima"
+    if found.top_eV is None or found.top_share is None:
         return Evidence("no barrier on the way to the metal", measured=told, structure=False)
     note = (
-        f"unscreened formal charges: these points are passes, {metal.top_eV:.1f} eV above the site at "
-        f"{100 * metal.top_share:.0f} % of the way to Cu, and the site is the one minimum in the plane; toward O the "
-        "energy rises all the way; no point is a minimum in space (Earnshaw)"
+        f"unscreened formal charges: these points are passes, {found.top_eV:.1f} eV above the site at "
+        f"{100 * found.top_share:.0f} % of the way to Cu, and the site is the one minimum in the plane; toward O the "
+        "energy rises all the way; no point is a minimum in space (Earnshaw); "
     )
-    return Evidence(note, measured=told, structure=len(diagonal) == len(off) == 4 and oxygen.top_eV is None)
+    note += "; ".join(f"{a.text}: {_told(of)}" for a, of in zip(_OTHERWISE, others, strict=True))
+    return Evidence(note, measured=told, structure=found.are_four)
 
 
-def _is_diagonal(point: StillPoint) -> bool:
-    return abs(math.degrees(math.atan2(abs(point.v_A), abs(point.u_A))) - 45) < _ON_DIAGONAL_DEG
+def _told(found: Passes) -> str:
+    top = "no barrier" if found.top_eV is None else f"{found.top_eV:.1f} eV"
+    return f"{found.n_diagonal} such points, {found.n_minima} of them minima, {top}"
 
 
 def replacement(_: Claim, facts: Facts) -> Evidence:

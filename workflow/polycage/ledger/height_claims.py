@@ -15,6 +15,8 @@ from polycage.ledger.verdicts import Evidence
 # section II.B: c in Å and z of La in La3Ni2O7 under pressure; III.C: c and the Fe-Fe distance across Ca of CaKFe4As4
 NICKELATE_C_A, NICKELATE_Z = 19.734, 0.316
 C_1144_A, ACROSS_CA_A = 12.63, 5.855
+# pm: L. Pauling, J. Am. Chem. Soc. 49, 765 (1927)
+_PAULING_PM = {"Ca": 99.0, "Sr": 113.0, "Ba": 135.0}
 
 
 def _measured(note: str, recomputed: float | None, compound: str, phase: str, facts: Facts) -> Evidence:
@@ -104,6 +106,17 @@ def cations(_: Claim, facts: Facts) -> Evidence:
     return Evidence(note, measured=told, structure=in_order == sorted(in_order))
 
 
+def radii(claim: Claim, facts: Facts) -> Evidence:
+    """The printed radii against Pauling's, and for how many of the cations at ends of octahedra one is printed."""
+    printed = {symbol: float(number) for symbol, number in (part.split() for part in claim.printed.split(", "))}
+    note = "Pauling's crystal radii for six neighbours, of which Ba has 135 pm; Shannon's for eight are 112 and 126"
+    agrees = all(_PAULING_PM.get(symbol) == radius for symbol, radius in printed.items())
+    labels = {row[cap] for row in facts.cages if row["family"] == CUPRATE for cap in ("upper_cap", "lower_cap")}
+    ends = {label for label in labels if label and label.isalpha()}
+    told = f"{len(ends & set(printed))} of {len(ends)} elements at ends of octahedra have one" if ends else None
+    return Evidence(note, ", ".join(f"{s} {r:g}" for s, r in _PAULING_PM.items()), told, arithmetic=agrees)
+
+
 def twins(_: Claim, facts: Facts) -> Evidence:
     """Bi2212: both octahedra of a double plane are images of each other, or not."""
     found = [m.structure_id for m in facts.structures_of("Bi2Sr2CaCu2O8") if m.structure_id in facts.heights]
@@ -162,6 +175,7 @@ CLAIMS: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
     "kfese_shift": kfese_shift,
     "order_bi2223": third_octahedron,
     "cations_order": cations,
+    "cation_radii": radii,
     "twin_bi2212": twins,
     "phase_choice": tightest,
     "hg1223_pressure": armstrong,

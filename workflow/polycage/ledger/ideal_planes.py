@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import functools
+import math
+from typing import NamedTuple
+
 import numpy as np
 
-from polycage.fields.electrostatics import Plane, PlaneField
+from polycage.fields.electrostatics import MINIMUM, POINTS, Assumptions, Plane, PlaneField
 from polycage.geometry.ewald import PointCharges
 
 # of A, M and both O in an infinite-layer compound (space group P4/mmm)
 _FRAC = np.array([[0.5, 0.5, 0.5], [0.0, 0.0, 0.0], [0.5, 0.0, 0.0], [0.0, 0.5, 0.0]])
-_CHARGES_E = np.array([2.0, 2.0, -2.0, -2.0])
+# degree: a point this near a diagonal of the square lies on it; Å: one this near the site is the site
+_ON_DIAGONAL_DEG, _AT_SITE_A = 2.0, 0.1
 
 
-def infinite_layer(a_A: float, c_A: float) -> PlaneField:
-    """The plane of M and O of A2+ M2+ O2-2, around the site between two A.
+def infinite_layer(a_A: float, c_A: float, metal_e: float = 2.0, assumptions: Assumptions = POINTS) -> PlaneField:
+    """The plane of M and O of A M O2, around the site between two A.
 
     Parameters
     ----------
     a_A, c_A
         Edges of the tetragonal cell in Å: M-O is a / 2, and the height of the cage c.
+    metal_e
+        Charge of M; O has -2, and A makes the cell neutral.
     """
     half = a_A / 2
     plane = Plane(
@@ -31,4 +38,38 @@ def infinite_layer(a_A: float, c_A: float) -> PlaneField:
         corner="metal",
         edge="O",
     )
-    return PlaneField(plane, PointCharges(np.diag([a_A, a_A, c_A]), _FRAC, _CHARGES_E))
+    charges = np.array([4.0 - metal_e, metal_e, -2.0, -2.0])
+    return PlaneField(plane, PointCharges(np.diag([a_A, a_A, c_A]), _FRAC, charges), assumptions)
+
+
+class Passes(NamedTuple):
+    """What an electron meets in the square of such a plane."""
+
+    n_off: int  # points without in-plane force beside the site
+    n_diagonal: int  # of these, on the diagonals toward the metals
+    n_minima: int  # of these, minima in the plane
+    top_eV: float | None  # highest energy above the site's on the way to a metal; None: it never falls
+    top_share: float | None
+    is_closed: bool  # whether the energy rises all the way to the anions
+
+    @property
+    def are_four(self) -> bool:
+        """Whether there is one on each diagonal and no other, and none toward the anions."""
+        return self.n_diagonal == self.n_off == 4 and self.is_closed
+
+
+@functools.cache
+def passes(a_A: float, c_A: float, metal_e: float = 2.0, assumptions: Assumptions = POINTS) -> Passes:
+    """Points without in-plane force, and the ways to metals and anions; parameters of `infinite_layer`."""
+    field = infinite_layer(a_A, c_A, metal_e, assumptions)
+    off = [p for p in field.still_points() if math.hypot(p.u_A, p.v_A) > _AT_SITE_A]
+    angles = [math.degrees(math.atan2(abs(p.v_A), abs(p.u_A))) for p in off]
+    corner, edge = field.corner_way(), field.edge_way()
+    return Passes(
+        n_off=len(off),
+        n_diagonal=sum(abs(angle - 45) < _ON_DIAGONAL_DEG for angle in angles),
+        n_minima=sum(p.kind == MINIMUM for p in off),
+        top_eV=corner.top_eV,
+        top_share=corner.top_share,
+        is_closed=edge.top_eV is None,
+    )

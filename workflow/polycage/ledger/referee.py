@@ -15,9 +15,15 @@ _OF_TABLE = "table_"  # names of the rows of the paper's tables begin with it
 def referee_tables(rows: Sequence[Row]) -> str:
     """Counts of verdicts, then the statements of the text, then the rows of the paper's tables, as Markdown."""
     of_tables = [row for row in rows if row["claim"].startswith(_OF_TABLE)]
-    of_text = [row for row in rows if not row["claim"].startswith(_OF_TABLE)]
+    of_text = sorted((row for row in rows if not row["claim"].startswith(_OF_TABLE)), key=_place)
     parts = ["## Verdicts", _counts(of_text, of_tables), "## Statements of the text, and equations", _table(of_text)]
     return "\n\n".join([*parts, "## Tables I and II", _table(of_tables)])
+
+
+def _place(row: Row) -> tuple[bool, str]:
+    """In the order of the paper's sections, which is that of their names; tables behind them, what has none last."""
+    section = str(row["section"] or "Table ~")
+    return section.startswith("Table"), section
 
 
 def _counts(of_text: Sequence[Row], of_tables: Sequence[Row]) -> str:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.ledger import counting_claims, doping_claims, energy_claims, equation_claims, field_claims, height_claims
+from polycage.ledger import (
+    counting_claims,
+    doping_claims,
+    element_claims,
+    energy_claims,
+    equation_claims,
+    field_claims,
+    height_claims,
+)
 from polycage.ledger.facts import Facts
 from polycage.ledger.printed_claims import Claim
 from polycage.ledger.table_claims import table_claims
@@ -18,6 +26,7 @@ _OF: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
     **energy_claims.CLAIMS,
     **height_claims.CLAIMS,
     **counting_claims.CLAIMS,
+    **element_claims.CLAIMS,
     **doping_claims.CLAIMS,
     **equation_claims.CLAIMS,
     **field_claims.CLAIMS,
@@ -39,7 +48,8 @@ def reproduction(
     Raises
     ------
     PolycageError
-        `MATERIALS_INVALID` where a claim has no function that computes it.
+        `MATERIALS_INVALID` where a claim has no function that computes it, or one that others are computed with is
+        missing or prints no number.
     """
     facts = Facts.of(claims, materials, cages, structures)
     found = list(table_claims(facts))

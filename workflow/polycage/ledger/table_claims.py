@@ -1,9 +1,11 @@
-"""Each number of the paper's Tables I and II: heights and lambda of every row."""
+"""Each number of the paper's Tables I and II: Tc, heights and lambda of every row."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+
+import numpy as np
 
 from polycage.ledger.facts import Facts, names
 from polycage.ledger.printed_claims import Claim
@@ -17,6 +19,7 @@ _HEIGHT_DIGITS, _LAMBDA_DIGITS = 4, 0
 def table_claims(facts: Facts) -> Iterator[tuple[Claim, Evidence]]:
     """Claims and evidence of both tables, row by row."""
     for row in facts.materials.paper.values():
+        yield _claim(row, "tc", f"{row.tc_K:g}", "K"), tc_of_row(row, facts)
         for phase, printed in row.heights_A:
             yield _claim(row, f"h_{phase}", f"{printed:.{_HEIGHT_DIGITS}f}", "angstrom"), height(row, phase, facts)
         if row.lambda_K_A2 is not None:
@@ -26,7 +29,21 @@ def table_claims(facts: Facts) -> Iterator[tuple[Claim, Evidence]]:
 
 def _claim(row: PaperRow, what: str, printed: str, unit: str) -> Claim:
     name = f"table_{row.table}:{row.compound}:{what}"
-    return Claim(name, f"Table {row.table}", f"{what} of {row.compound}", "", printed, unit, "")
+    shown = "Tc" if what == "tc" else what
+    return Claim(name, f"Table {row.table}", f"{shown} of {row.compound}", "", printed, unit, "")
+
+
+def tc_of_row(row: PaperRow, facts: Facts) -> Evidence:
+    """A printed Tc against those that are paired with structures of the compound."""
+    found = [(m, m.tc_K) for m in facts.structures_of(row.compound) if m.tc_K and m.structure_id in facts.structures]
+    if not found:
+        return Evidence("no structure of this compound with a Tc in the collection", awaits=True)
+    tc = np.array([of for _, of in found])
+    marks = " and ".join(sorted({m.tc_verification for m, _ in found}))
+    note = f"Tc that materials.csv has of {names([m.structure_id for m, _ in found])} ({marks})"
+    su = float(tc.std(ddof=1)) if np.ptp(tc) > 0 else None
+    note += "; the uncertainty is their standard deviation" if su else ""
+    return Evidence(note, measured=float(tc.mean()), measured_su=su, percent=ENERGY_PERCENT, digits=1)
 
 
 def height(row: PaperRow, phase: str, facts: Facts) -> Evidence:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from polycage.base.settings import DEFAULTS, Settings
 from polycage.cages.measurement import Measurement
+from polycage.fields.field_request import FieldRequest
 from polycage.tables.schema import Row
 
 Rows = Callable[[str, Measurement], list[Row]]
@@ -24,14 +25,14 @@ class Derived(NamedTuple):
 
 
 def derived_rows(
-    structure_id: str, measurement: Measurement, settings: Settings = DEFAULTS, *, electrostatics: bool = False
+    structure_id: str, measurement: Measurement, settings: Settings = DEFAULTS, *, fields: FieldRequest | None = None
 ) -> Derived:
     """Rows of the tables of `catalogue.DERIVED`; an error in one quantity leaves the others as they are.
 
     Parameters
     ----------
-    electrostatics
-        Whether to compute the field of the ions, too (`catalogue.FIELDS`): it takes a hundred times as long.
+    fields
+        Asks for the field of the ions, too (`catalogue.FIELDS`): it takes a hundred times as long.
     """
     out = Derived({}, {})
     for table, rows_of in {**(_of_active(settings) if measurement.n_active else {}), **_of_any(measurement)}.items():
@@ -39,22 +40,22 @@ def derived_rows(
             out.rows[table] = rows_of(structure_id, measurement)
         except Exception as error:  # noqa: BLE001 - the cages must not be lost with it; the caller tells
             out.errors[table] = error
-    if electrostatics and measurement.n_active:
+    if fields is not None and measurement.n_active:
         from polycage.fields.field_rows import field_tables
 
         try:
-            out.rows.update(field_tables(structure_id, measurement))
+            out.rows.update(field_tables(structure_id, measurement, settings, fields))
         except Exception as error:  # noqa: BLE001 - as above
             out.errors["electrostatics"] = error
     return out
 
 
-def ready(*, electrostatics: bool = False) -> None:
+def ready(*, fields: bool = False) -> None:
     """Import what is imported on demand only."""
     import polycage.physics.elemental_metals
 
     _of_active(DEFAULTS)
-    if electrostatics:
+    if fields:
         import pymatgen.analysis.bond_valence  # noqa: F401
 
         import polycage.fields.field_rows  # noqa: F401

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from polycage.physics.constants import Constants
 from polycage.physics.doping import doping_rows
 from polycage.physics.gaps import gap_ratio_rows, gap_rows
-from polycage.physics.resonance import resonance_rows
+from polycage.physics.resonance import absent, resonance_rows
 from polycage.physics.series import series_of, series_rows
 from polycage.physics.splitting import splitting_rows
 from polycage.tables.materials import Materials
@@ -42,8 +42,21 @@ class Given:
         return found | {id_: of.family for id_, of in self.materials.structures.items() if of.family and id_ in found}
 
 
+def notes(given: Given) -> list[str]:
+    """What was given and is not used, a line each: for a log."""
+    missing = absent(given.resonances, given.heights)
+    what = "measured resonance energies are not used of structures without active cages here"
+    return [f"{what}: {', '.join(missing)}"] if missing else []
+
+
 def table_rows(given: Given) -> dict[str, list[Row]]:
-    """Rows of all tables of `catalogue.FROM_TABLES`, by the table's name."""
+    """Rows of all tables of `catalogue.FROM_TABLES`, by the table's name.
+
+    Raises
+    ------
+    PolycageError
+        As `resonance.resonance_rows`.
+    """
     correlations = {
         (row["structure_id"], row["phase"], row["other_phase"]): row["correlation"]
         for row in given.tables["height_correlations"]

@@ -12,6 +12,7 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
+from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import CUPRATE, IRON_BASED, NICKELATE, SECOND_NET
 from polycage.physics.gaps import ratio_of_gaps, ratio_su
 from polycage.physics.states import GAMMA
@@ -105,19 +106,24 @@ def resonance_rows(
         Of two phases' heights, by structure and both phases.
     verification
         Mark of each structure.
+
+    Raises
+    ------
+    PolycageError
+        `CONFIG_INVALID` for an energy of a phase that its structure, which has heights, has not.
     """
     known = {(resonance.structure_id, resonance.phase): resonance for resonance in resonances}
-    thetas = _thetas(heights, families, resonances)
+    measured = _joined(resonances, heights, families)
+    fitted = {family: fit_theta(pair for pair in pairs if pair[0].is_fitted) for family, pairs in measured.items()}
     parity = {(row["structure_id"], row["phase"]): row["parity"] for row in states if row["column"] == GAMMA}
-    skill = _skill(thetas, heights, families, resonances)
     out = []
     for structure_id, phase in sorted(parity, key=lambda key: (key[0], phase_order(key[1]), key[1])):
         family = _SHARED.get(families.get(structure_id, ""), "")
-        theta = thetas.get(family)
+        theta = fitted.get(family)
         height = heights.get(structure_id, {}).get(phase)
         if theta is None or height is None or phase.endswith(SECOND_NET):
             continue
-        resonance = known.get((structure_id, phase))
+        resonance, errors = known.get((structure_id, phase)), _errors_meV(theta, measured[family])
         out.append(
             {
                 "structure_id": structure_id,
@@ -131,7 +137,7 @@ def resonance_rows(
                 "energy_verification": resonance.verification if resonance else "",
                 "in_theta": resonance is not None and resonance.is_fitted,
                 "theta_from": theta.source,
-                "skill_n": len(errors := skill.get(family, [])),
+                "skill_n": len(errors),
                 "skill_mae_meV": statistics.fmean(errors) if errors else None,
                 "verification": verification.get(structure_id, ""),
             }
@@ -139,32 +145,44 @@ def resonance_rows(
     return out
 
 
-def _skill(
-    thetas: Mapping[str, Theta],
+def _errors_meV(theta: Theta, measured: Iterable[tuple[Resonance, PhaseHeight]]) -> list[float]:
+    """How far Theta / h^2 is from each measured energy that took no part in its fit."""
+    return [
+        abs(energy_meV(theta.theta_meV_A2, height.h_A) - resonance.energy_meV)
+        for resonance, height in measured
+        if not resonance.is_fitted
+    ]
+
+
+def absent(resonances: Iterable[Resonance], heights: Mapping[str, Mapping[str, PhaseHeight]]) -> list[str]:
+    """Structures with a measured energy of which there are no heights: their energies are not used."""
+    return sorted({resonance.structure_id for resonance in resonances} - {id_ for id_, of in heights.items() if of})
+
+
+def _joined(
+    resonances: Iterable[Resonance],
     heights: Mapping[str, Mapping[str, PhaseHeight]],
     families: Mapping[str, str],
-    resonances: Sequence[Resonance],
-) -> dict[str, list[float]]:
-    """By family, how far Theta / h^2 is from each measured energy that took no part in its fit, in meV."""
-    out: dict[str, list[float]] = {}
+) -> dict[str, list[tuple[Resonance, PhaseHeight]]]:
+    """By family, each measured energy with the height that it belongs to; without absent structures.
+
+    Raises
+    ------
+    PolycageError
+        `CONFIG_INVALID` for a phase that a structure with heights has not.
+    """
+    out: dict[str, list[tuple[Resonance, PhaseHeight]]] = {}
     for resonance in resonances:
-        height = heights.get(resonance.structure_id, {}).get(resonance.phase)
+        of = heights.get(resonance.structure_id)
+        if not of:
+            continue
+        height = of.get(resonance.phase)
+        if height is None:
+            known = ", ".join(sorted(of, key=lambda phase: (phase_order(phase), phase)))
+            what = f"{resonance.structure_id} has no phase {resonance.phase!r}; its phases are {known}"
+            where = f"{resonance.place}: " if resonance.place else ""
+            raise PolycageError(ErrorCode.CONFIG_INVALID, f"{where}{what} (or give another file as resonances=FILE)")
         family = _SHARED.get(families.get(resonance.structure_id, ""), "")
-        theta = thetas.get(family)
-        if height and theta and not resonance.is_fitted:
-            error = abs(energy_meV(theta.theta_meV_A2, height.h_A) - resonance.energy_meV)
-            out.setdefault(family, []).append(error)
+        if family:
+            out.setdefault(family, []).append((resonance, height))
     return out
-
-
-def _thetas(
-    heights: Mapping[str, Mapping[str, PhaseHeight]], families: Mapping[str, str], resonances: Sequence[Resonance]
-) -> dict[str, Theta]:
-    """The constant of each family that has one."""
-    measured: dict[str, list[tuple[Resonance, PhaseHeight]]] = {}
-    for resonance in resonances:
-        height = heights.get(resonance.structure_id, {}).get(resonance.phase)
-        family = _SHARED.get(families.get(resonance.structure_id, ""), "")
-        if resonance.is_fitted and height and family:
-            measured.setdefault(family, []).append((resonance, height))
-    return {family: theta for family, pairs in measured.items() if (theta := fit_theta(pairs)) is not None}

@@ -12,18 +12,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from polycage.base.vocabulary import CUPRATE, MU, NICKELATE, SECOND_NET
+from polycage.fields.usual_charges import CATIONS, usual_charges
 from polycage.tables.schema import Row
 
 # pm; the paper's (II.D), which has no others
 PAPER_RADII_PM = {"Ca": 99.0, "Sr": 113.0}
-# charges by counting, of the cations that stand at the ends of octahedra in layered oxides
-CHARGES = {
-    **dict.fromkeys(("Li", "Na", "K", "Rb", "Cs"), 1),
-    **dict.fromkeys(("Mg", "Ca", "Sr", "Ba", "Pb", "Hg", "Cd", "Zn"), 2),
-    **dict.fromkeys(("Sc", "Y", "La", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu"), 3),
-    **dict.fromkeys(("Bi", "Tl", "In", "Ga", "Al"), 3),
-    **dict.fromkeys(("Ce", "Th"), 4),
-}
 # coordination number for which Shannon gives the radii: that of a bare cation between two planes, a square prism
 COORDINATION = "VIII"
 INSULATING, CONDUCTING = "insulating", "conducting"
@@ -51,10 +44,10 @@ def composition(label: str) -> dict[str, float]:
     return {element: amount / total for element, amount in amounts.items()}
 
 
-def end_of(label: str) -> End:
-    """Charge and radii of what stands at an end; of mixed sites the mean."""
-    shares = composition(label)
-    charges = {element: CHARGES.get(element) for element in shares}
+def end_of(label: str, family: str = CUPRATE) -> End:
+    """Charge, as the structure's family has it, and radii of what stands at an end; of mixed sites the mean."""
+    shares, usual = composition(label), usual_charges(family)
+    charges = {element: usual[element] if element in CATIONS else None for element in shares}
     return End(
         _mean(shares, charges),
         _mean(shares, {element: PAPER_RADII_PM.get(element) for element in shares}),
@@ -86,17 +79,17 @@ def splitting_rows(cages: Iterable[Row], families: dict[str, str]) -> list[Row]:
         plain = not str(row["phase"]).endswith(SECOND_NET) and str(row["phase"]) != MU
         if plain and families.get(row["structure_id"]) in (CUPRATE, NICKELATE):
             by_structure.setdefault(row["structure_id"], []).append(row)
-    return [row for _, of in sorted(by_structure.items()) if len(of) > 1 for row in _of_structure(of)]
+    return [row for id_, of in sorted(by_structure.items()) if len(of) > 1 for row in _of_structure(of, families[id_])]
 
 
-def _of_structure(cages: Sequence[Row]) -> list[Row]:
+def _of_structure(cages: Sequence[Row], family: str) -> list[Row]:
     ordered = sorted(cages, key=lambda row: (round(row["h_A"], 6), row["phase"], row["member"]))
     lowest = ordered[0]["h_A"]
     out = []
     for row in ordered:
         # equal heights are of one order
         order = 1 + sum(round(other["h_A"], 6) < round(row["h_A"], 6) for other in ordered)
-        upper, lower = end_of(row["upper_cap"]), end_of(row["lower_cap"])
+        upper, lower = (end_of(row[cap], family) for cap in ("upper_cap", "lower_cap"))
         known = upper.charge is not None and lower.charge is not None
         alike = known and abs((upper.charge or 0) - (lower.charge or 0)) < _SAME_CHARGE
         out.append(

@@ -22,6 +22,7 @@ from polycage.physics.rings import ring_rows
 from polycage.physics.splitting import splitting_rows
 from polycage.physics.states import state_rows
 from polycage.report.terminal import outcome_text, wants_colour
+from polycage.tables.numbers_in_text import named_number
 from polycage.tables.phase_heights import PhaseHeight, phase_heights
 from polycage.tables.resonances import Resonance
 from polycage.tables.rows import cage_row
@@ -106,12 +107,8 @@ def known(text: str | None, option: str) -> Known | None:
     """
     if text is None:
         return None
-    phase, _, number = text.partition("=")
-    try:
-        value = float(number)
-    except ValueError:
-        value = 0.0
-    if not phase or not 0 < value < 1e6:
+    phase, _, value = named_number(text)
+    if not phase or value is None or not 0 < value < 1e6:
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"{option} {text}: write PHASE=NUMBER, such as beta=13")
     return Known(phase, value)
 
@@ -174,7 +171,12 @@ def _resonance(
     given = Resonance(structure_id, known.phase, known.value, None, "command line", UNVERIFIED)
     families = {structure_id: measurement.family}
     marks = {structure_id: measurement.verification}
-    rows = resonance_rows(states, heights, families, [given], _correlations(structure_id, measurement), marks)
+    has_it = known.phase in heights.get(structure_id, {})  # of several structures not all need have it
+    rows = (
+        resonance_rows(states, heights, families, [given], _correlations(structure_id, measurement), marks)
+        if has_it
+        else []
+    )
     title = f"spin resonance, Theta / h^2 with {known.value:g} meV for {known.phase}"
     return _section(title, rows, _RESONANCE) or [f"  {title}: no phase of that name, or a family without the relation"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,13 @@ from jsonschema import Draft202012Validator
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import GREEK
+from polycage.tables.numbers_in_text import number_in
 
 AMBIENT_GPA = 1e-4  # 1 bar; an empty pressure means ambient
 UNKNOWN = "unknown"  # a pressure that is not ambient and not known: no Tc belongs to it
 # two pressures are the same within 5 %, the uncertainty of pressures in diamond anvil cells, or 0.01 GPa
 _PRESSURE_RATIO, _PRESSURE_GPA = 0.05, 0.01
 
-# digits and a point, an exponent if need be; not nan, inf or 1_0, which Python would take
-_NUMBER = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?$")
 _HEIGHTS = tuple(f"paper_h_{phase}_A" for phase in GREEK[:3])
 _NUMBERS = (
     "tc_K",
@@ -195,7 +193,8 @@ def _value(column: str, text: str) -> Any:
         return text
     if not text:
         return None
-    return float(text) if _NUMBER.match(text) else text
+    number = number_in(text)
+    return text if number is None else number
 
 
 def _material(row: Mapping[str, Any], where: str) -> Material:

@@ -170,7 +170,9 @@ SPLITTING = Table(
 _CAGE_ID = Column("cage_id", "count", "number within the structure")
 _ASSUMPTION = Column("assumption", "text", "how the charges act: unscreened points where nothing else is said")
 _CHARGES_FROM = Column(
-    "charges_from", "text", "bond-valence, oxidation-states, counted or given (docs/concepts/electrostatics.md)"
+    "charges_from",
+    "text",
+    "bond-valence, oxidation-states, materials.csv, counted or given (docs/concepts/electrostatics.md)",
 )
 _SCALED = Column("scaled", "flag", "whether positive and negative charges were scaled to make the cell neutral")
 
@@ -192,7 +194,10 @@ ELECTROSTATICS = Table(
         Column("force_axial_eVperA", "number", "force on it along the axis, toward the upper cap, in eV/Å", 4),
         Column("curvature_soft_eVperA2", "number", "smaller curvature of U in the plane at the site, in eV/Å²", 4),
         Column(
-            "curvature_stiff_eVperA2", "number", "larger curvature in the plane; with both others it adds up to 0", 4
+            "curvature_stiff_eVperA2",
+            "number",
+            "larger curvature in the plane; with both others it adds up to 0 (of points)",
+            4,
         ),
         Column("curvature_axial_eVperA2", "number", "curvature along the axis", 4),
         Column("n_still", "count", "points of the square without force in the plane (still_points)"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import math
 from pathlib import Path
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import UNVERIFIED
+from polycage.tables.numbers_in_text import number_in
 
 COLUMNS = ("structure_id", "phase", "energy_meV", "energy_su_meV", "citation", "verification")
 # `use`, which may be left out, says whether an energy takes part in the fit of Theta or is shown beside it
@@ -28,6 +28,7 @@ class Resonance:
     citation: str
     verification: str
     use: str = FIT
+    place: str = dataclasses.field(default="", compare=False)  # file and line that it is from
 
     @property
     def is_fitted(self) -> bool:
@@ -80,15 +81,13 @@ def _resonance(row: dict[str, str | None], where: str) -> Resonance:
         raise _invalid(where, f"use is {use!r}, not {FIT} or {COMPARE}")
     energy = _number(text["energy_meV"], "energy_meV", where)
     su = _number(text["energy_su_meV"], "energy_su_meV", where) if text["energy_su_meV"] else None
-    return Resonance(text["structure_id"], text["phase"], energy, su, text["citation"], text["verification"], use)
+    named = text["structure_id"], text["phase"]
+    return Resonance(*named, energy, su, text["citation"], text["verification"], use, where)
 
 
 def _number(text: str, name: str, where: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value < 1e6:
+    value = number_in(text)
+    if value is None or not 0 < value < 1e6:
         raise _invalid(where, f"{name} is {text!r}, not a positive number")
     return value
 

@@ -1,0 +1,61 @@
+"""The commands `field` and `order`: what they write and refuse. Numbers are tested in tests/fields."""
+
+import csv
+
+import pytest
+
+from helpers import CIF_DIR
+from polycage import cli
+
+FILE = str(CIF_DIR / "IL_CaCuO2_arXiv2112.09735.cif")
+
+
+def test_a_field_as_picture_table_and_text(tmp_path, capsys):
+    picture, table = tmp_path / "field.png", tmp_path / "field.csv"
+    given = ["--charges", "Ca = 2, Cu=+2.,O=-2", "--screening", "2"]
+    assert cli.main(["field", FILE, "--output", str(picture), "--csv", str(table), *given]) == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    told = capsys.readouterr().out
+    assert "point charges, screening length 2 Å" in told
+    assert "(given)" in told
+    assert "Earnshaw" not in told  # it is a theorem on bare charges
+    rows = list(csv.DictReader(table.open(encoding="utf-8")))
+    assert len(rows) == 61 * 61
+    assert {row["assumption"] for row in rows} == {"point charges, screening length 2 Å"}
+
+
+def test_half_the_charges_have_half_the_field(tmp_path, capsys):
+    energies = []
+    for charges in ("Ca=2,Cu=2,O=-2", "Ca=1,Cu=1,O=-1"):
+        assert cli.main(["field", FILE, "--output", str(tmp_path / "f.png"), "--charges", charges]) == 0
+        line = next(x for x in capsys.readouterr().out.splitlines() if x.startswith("energy at the site"))
+        energies.append(float(line.split()[4]))
+    assert energies[0] == pytest.approx(2 * energies[1], abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        (["--charges", "Ca=2,Cu=2,O=-2,Sr=2"], "CONFIG_INVALID", "for Sr, of which the structure has none"),
+        (["--charges", "Ca=2,Cu=2"], "CHARGES_UNKNOWN", "no charge is given for O; the structure has O, Ca, Cu"),
+        (["--charges", "Ca=2,Cu=2,O=minus two"], "CONFIG_INVALID", "O=minus two: write ELEMENT=NUMBER"),
+        (["--charges", "Ca=2,Ca=2"], "CONFIG_INVALID", "Ca stands twice"),
+        (["--charges", "Ca=4,Cu=2,O=-2"], "CHARGES_UNKNOWN", "net charge of +2.00 e with charges by given"),
+        (["--screening", "0.01"], "CONFIG_INVALID", "--screening 0.01: give a length of 0.1 to 100 Å"),
+        (["--cage", "99"], "CONFIG_INVALID", "active cages with a square: 1"),
+    ],
+)
+def test_what_is_refused(tmp_path, capsys, given, code, said):
+    assert cli.main(["field", FILE, "--output", str(tmp_path / "f.png"), *given]) != 0
+    told = capsys.readouterr().err
+    assert code in told
+    assert said in told
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_order_parameter(tmp_path, capsys):
+    path = tmp_path / "moves.csv"
+    # by hand: 0.1 and 0.3 along x, 0.2 on average
+    path.write_text("site,dx,dy,dz\n1,0.1,0,0\n2,0.3,0,0\n")
+    assert cli.main(["order", str(path)]) == 0
+    assert "P (Eq. 9)                   0.2000 + 0.0000 i e Å" in capsys.readouterr().out
