@@ -91,9 +91,18 @@ def test_a_phase_that_the_structure_has_not_is_told(tmp_path):
     assert caught.value.cause.startswith(
         f"{path}, line 3: {NAME} has no phase 'gama'; its phases are alpha, beta, gamma"
     )
-    # of an energy that is compared only, too
-    with pytest.raises(PolycageError, match="'delta'"):
-        rows_of(NAME, resonances=[measured("beta", 13.0), measured("delta", 5.0, use="compare")])
+
+
+def test_a_phase_that_other_tolerances_may_take_away_is_passed_over_and_told():
+    rows = rows_of(NAME, resonances=[measured("beta", 13.0)])
+    more = rows_of(NAME, resonances=[measured("beta", 13.0), measured("delta", 5.0, use="compare")])
+    assert more == rows
+    assert rows
+    found = reference_measurement(NAME)
+    cages = [cage_row(NAME, cage, found) for cage in found.cages if cage.role == ACTIVE]
+    given = [measured("beta", 13.0), measured("delta", 5.0)]
+    (note,) = notes(Given({"cages": cages, "structures": []}, Materials({}, {}), given, Constants()))
+    assert note.endswith(f"{NAME} has no phase 'delta'; its phases are alpha, beta, gamma")
 
 
 def test_an_absent_structure_is_named_once():

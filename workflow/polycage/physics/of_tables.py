@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from polycage.physics.constants import Constants
 from polycage.physics.doping import doping_rows
 from polycage.physics.gaps import gap_ratio_rows, gap_rows
-from polycage.physics.resonance import absent, resonance_rows
+from polycage.physics.resonance import absent, resonance_rows, without_phase
 from polycage.physics.series import series_of, series_rows
 from polycage.physics.splitting import splitting_rows
 from polycage.tables.materials import Materials
@@ -46,7 +46,9 @@ def notes(given: Given) -> list[str]:
     """What was given and is not used, a line each: for a log."""
     missing = absent(given.resonances, given.heights)
     what = "measured resonance energies are not used of structures without active cages here"
-    return [f"{what}: {', '.join(missing)}"] if missing else []
+    told = [f"{what}: {', '.join(missing)}"] if missing else []
+    lacking = without_phase(given.resonances, given.heights)
+    return told + [f"a measured resonance energy is not used: {text}" for text in lacking]
 
 
 def table_rows(given: Given) -> dict[str, list[Row]]:

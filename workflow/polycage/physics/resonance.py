@@ -13,7 +13,7 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.vocabulary import CUPRATE, IRON_BASED, NICKELATE, SECOND_NET
+from polycage.base.vocabulary import CUPRATE, GREEK, IRON_BASED, MU, NICKELATE, SECOND_NET
 from polycage.physics.gaps import ratio_of_gaps, ratio_su
 from polycage.physics.states import GAMMA
 from polycage.tables.phase_heights import PhaseHeight, phase_order
@@ -110,7 +110,7 @@ def resonance_rows(
     Raises
     ------
     PolycageError
-        `CONFIG_INVALID` for an energy of a phase that its structure, which has heights, has not.
+        `CONFIG_INVALID` for an energy of a phase that is none.
     """
     known = {(resonance.structure_id, resonance.phase): resonance for resonance in resonances}
     measured = _joined(resonances, heights, families)
@@ -159,17 +159,27 @@ def absent(resonances: Iterable[Resonance], heights: Mapping[str, Mapping[str, P
     return sorted({resonance.structure_id for resonance in resonances} - {id_ for id_, of in heights.items() if of})
 
 
+def without_phase(resonances: Iterable[Resonance], heights: Mapping[str, Mapping[str, PhaseHeight]]) -> list[str]:
+    """Measured energies of phases that their structure, which has others, has not here: they are not used."""
+    lacking = [r for r in resonances if heights.get(r.structure_id) and r.phase not in heights[r.structure_id]]
+    return [
+        f"{f'{r.place}: ' if r.place else ''}{r.structure_id} has no phase {r.phase!r}; its phases are "
+        + ", ".join(sorted(heights[r.structure_id], key=lambda phase: (phase_order(phase), phase)))
+        for r in lacking
+    ]
+
+
 def _joined(
     resonances: Iterable[Resonance],
     heights: Mapping[str, Mapping[str, PhaseHeight]],
     families: Mapping[str, str],
 ) -> dict[str, list[tuple[Resonance, PhaseHeight]]]:
-    """By family, each measured energy with the height that it belongs to; without absent structures.
+    """By family, each measured energy with the height that it belongs to; without absent structures and phases.
 
     Raises
     ------
     PolycageError
-        `CONFIG_INVALID` for a phase that a structure with heights has not.
+        `CONFIG_INVALID` for a word that is no phase.
     """
     out: dict[str, list[tuple[Resonance, PhaseHeight]]] = {}
     for resonance in resonances:
@@ -178,10 +188,10 @@ def _joined(
             continue
         height = of.get(resonance.phase)
         if height is None:
-            known = ", ".join(sorted(of, key=lambda phase: (phase_order(phase), phase)))
-            what = f"{resonance.structure_id} has no phase {resonance.phase!r}; its phases are {known}"
-            where = f"{resonance.place}: " if resonance.place else ""
-            raise PolycageError(ErrorCode.CONFIG_INVALID, f"{where}{what} (or give another file as resonances=FILE)")
+            if resonance.phase.removesuffix(SECOND_NET) in (*GREEK, MU):  # other tolerances may take a phase away
+                continue
+            (what,) = without_phase([resonance], heights)
+            raise PolycageError(ErrorCode.CONFIG_INVALID, what)
         family = _SHARED.get(families.get(resonance.structure_id, ""), "")
         if family:
             out.setdefault(family, []).append((resonance, height))
