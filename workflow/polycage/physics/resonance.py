@@ -12,7 +12,7 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
-from polycage.base.vocabulary import CUPRATE, IRON_BASED, NICKELATE, SECOND_NET
+from polycage.base.vocabulary import LAMBDA_OF, SECOND_NET
 from polycage.physics.gaps import ratio_of_gaps, ratio_su
 from polycage.physics.states import GAMMA
 from polycage.tables.phase_heights import PhaseHeight, phase_order
@@ -20,8 +20,6 @@ from polycage.tables.resonances import Resonance
 from polycage.tables.schema import Row
 
 Correlations = Mapping[tuple[str, str, str], float]  # of two phases' heights, by structure and both phases
-# families that share a constant; of others the paper says nothing
-_SHARED = {CUPRATE: CUPRATE, NICKELATE: CUPRATE, IRON_BASED: IRON_BASED}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ def resonance_rows(
     skill = _skill(thetas, heights, families, resonances)
     out = []
     for structure_id, phase in sorted(parity, key=lambda key: (key[0], phase_order(key[1]), key[1])):
-        family = _SHARED.get(families.get(structure_id, ""), "")
+        family = LAMBDA_OF.get(families.get(structure_id, ""), "")
         theta = thetas.get(family)
         height = heights.get(structure_id, {}).get(phase)
         if theta is None or height is None or phase.endswith(SECOND_NET):
@@ -149,7 +147,7 @@ def _skill(
     out: dict[str, list[float]] = {}
     for resonance in resonances:
         height = heights.get(resonance.structure_id, {}).get(resonance.phase)
-        family = _SHARED.get(families.get(resonance.structure_id, ""), "")
+        family = LAMBDA_OF.get(families.get(resonance.structure_id, ""), "")
         theta = thetas.get(family)
         if height and theta and not resonance.is_fitted:
             error = abs(energy_meV(theta.theta_meV_A2, height.h_A) - resonance.energy_meV)
@@ -164,7 +162,7 @@ def _thetas(
     measured: dict[str, list[tuple[Resonance, PhaseHeight]]] = {}
     for resonance in resonances:
         height = heights.get(resonance.structure_id, {}).get(resonance.phase)
-        family = _SHARED.get(families.get(resonance.structure_id, ""), "")
+        family = LAMBDA_OF.get(families.get(resonance.structure_id, ""), "")
         if resonance.is_fitted and height and family:
             measured.setdefault(family, []).append((resonance, height))
     return {family: theta for family, pairs in measured.items() if (theta := fit_theta(pairs)) is not None}

@@ -79,8 +79,7 @@ def trial(materials: Materials, cases: Sequence[Row], seed: int, *, from_list: b
         if subset in (ALL, VERIFIED):
             for key in ((model, choice) for model in PREDICTING for choice in RULES):
                 tried.setdefault(key, {})
-        for (model, choice), of_family in tried.items():
-            rows += _rows({"model": model, "choice": choice, "subset": subset}, of_family, pools, seed)
+        rows += _subset_rows(subset, tried, pools, seed)
         if subset == ALL:
             worst = _misses(pools, tried.get((PRINTED_HEIGHTS, HIGHEST), {}))
     return Trial(sort_rows(EVALUATION, rows), worst)
@@ -104,6 +103,34 @@ def _tried(of: Pool, attempt: Attempt, number: int) -> Tried:
         samples.tc_K, attempt.predicted_K, attempt.null_K, attempt.inside, attempt.error_if_K,
         np.full(len(samples), number), samples.cluster_index(), samples.subfamilies, of.tc_unverified[tested],
     )  # fmt: skip
+
+
+def _subset_rows(
+    subset: str, tried: dict[tuple[str, str], dict[str, Tried]], pools: dict[str, Pool], seed: int
+) -> list[Row]:
+    """Rows of every model and choice; what says the same as another choice of its model is not scored again."""
+    out: dict[tuple[str, str], list[Row]] = {}
+    for (model, choice), of_family in tried.items():
+        same = next((key for key in out if key[0] == model and _is_same(tried[key], of_family)), None)
+        if same is None:
+            out[model, choice] = _rows({"model": model, "choice": choice, "subset": subset}, of_family, pools, seed)
+        else:
+            out[model, choice] = [{**row, "choice": choice} for row in out[same]]
+    return [row for rows in out.values() for row in rows]
+
+
+def _is_same(one: dict[str, Tried], other: dict[str, Tried]) -> bool:
+    """Whether two choices say the same of each compound, whatever its Tc."""
+    return one.keys() == other.keys() and all(
+        np.array_equal(one[family].predicted_K, other[family].predicted_K)
+        and _equal(one[family].inside, other[family].inside)
+        and _equal(one[family].error_if_K, other[family].error_if_K)
+        for family in one
+    )
+
+
+def _equal(one: BoolArray | FloatArray | None, other: BoolArray | FloatArray | None) -> bool:
+    return one is other if one is None or other is None else np.array_equal(one, other)
 
 
 def _rows(key: Row, of_family: dict[str, Tried], pools: dict[str, Pool], seed: int) -> list[Row]:

@@ -132,7 +132,7 @@ def _strain(
     settings: Callable[[argparse.Namespace], Settings],
     lambdas: Callable[[Path | None], dict[str, Any]],
 ) -> int:
-    from polycage.base.vocabulary import CUPRATE, NICKELATE
+    from polycage.base.vocabulary import LAMBDA_OF
     from polycage.physics.strain import BONDS
     from polycage.report.change_views import strain_text
 
@@ -143,8 +143,7 @@ def _strain(
     known = lambdas(options.results)
 
     def text(structure_id: str, measurement: Measurement) -> str:
-        family = CUPRATE if measurement.family == NICKELATE else measurement.family
-        of = known.get(family)
+        of = known.get(LAMBDA_OF.get(measurement.family, ""))
         label = of.label if of else f"no Tc: no lambda for the family {measurement.family}"
         if not known:
             label = "no Tc: lambda and the skill of its predictions stand in the tables of a run: --results FOLDER"
