@@ -19,7 +19,7 @@ from polycage.relation.laws import (
     predicted,
     variances,
 )
-from polycage.relation.permutations import p_in_sample, p_out_of_sample, permutations
+from polycage.relation.permutations import Answers, p_in_sample, p_out_of_sample, permutations
 from polycage.relation.random_effects import profile_interval, random_effects
 from polycage.relation.samples import Candidate, chosen, joint_minimum, samples
 
@@ -103,9 +103,30 @@ def test_p_of_three_compounds_by_hand():
     of = samples([compound(str(k), 400 / h**2, h) for k, h in enumerate((2.0, 3.0, 4.0))])
     assert p_in_sample(of, "tightest", 1) == (pytest.approx(1 / 6), 6)
     assert p_in_sample(of, "printed", 1) is None
-    # errors if compound i had the Tc of j; the identity is the best of six
-    error = np.array([[0.0, 5, 9], [5, 0, 7], [9, 7, 0]])
-    assert p_out_of_sample(error, np.zeros(3, dtype=int), 1) == pytest.approx(1 / 6)
+    # predicted exactly: the observed order is the best of six
+    tc = np.array([10.0, 20.0, 40.0])
+    answers = Answers(tc[:, None], np.arange(3))
+    assert p_out_of_sample(answers, tc, np.zeros(3, dtype=int), 1) == pytest.approx(1 / 6)
+    # 10 and 20 are one group, 40 the other: of the drawn orders one half changes nothing
+    found = p_out_of_sample(answers, tc, np.array([0, 0, 1]), 1)
+    assert found == pytest.approx(0.5, abs=0.03)  # of 10,000
+
+
+def test_errors_for_any_tc_by_a_plain_loop():
+    # compounds of several structures, not in a row, each with two answers or one
+    rng = np.random.default_rng(6)
+    of = np.array([2, 0, 1, 0, 2, 0])
+    tc = rng.uniform(10, 100, size=(6, 3))
+    tc[3, 1:], tc[5, 2] = np.nan, np.nan
+    dealt = rng.uniform(10, 100, size=(7, 3))
+    expected = [
+        [
+            abs(np.mean([min(x[np.isfinite(x)], key=lambda a: abs(a - to)) for x in tc[of == k]]) - to)
+            for k, to in enumerate(order)
+        ]
+        for order in dealt
+    ]
+    assert Answers(tc, of).errors_K(dealt) == pytest.approx(np.array(expected))
 
 
 def test_all_orders_of_eight_and_the_observed_first():

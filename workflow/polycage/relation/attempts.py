@@ -12,6 +12,7 @@ from polycage.base.vocabulary import FAMILIES, PRINTED_HEIGHTS
 from polycage.relation.cases import Pool
 from polycage.relation.fit_table import Data
 from polycage.relation.laws import FREE_EXPONENT, MEAN, Law, fitted_law, folds, predicted
+from polycage.relation.permutations import Answers
 from polycage.relation.rivals import RIDGE, RIVALS, line, ridge
 from polycage.relation.samples import CLOSEST, NO_CHOICE, PRINTED, RANDOM, RULES, Samples
 
@@ -30,8 +31,7 @@ class Attempt:
     predicted_K: FloatArray  # (n,), of random picks (picks, n)
     null_K: FloatArray  # (n,) what a constant says, fitted to the same compounds
     inside: BoolArray | None = None  # (n,) whether Tc is in the prediction interval
-    # (n, n) error for compound i if its Tc were that of j; None where fitting knows Tc of others
-    error_if_K: FloatArray | None = None
+    answers: Answers | None = None  # for whatever Tc; None where fitting knows Tc of others
 
 
 def attempts(of: Pool, family: str, fits: Mapping[str, Data], seed: int, *, refit: bool = True) -> Iterator[Attempt]:
@@ -65,8 +65,10 @@ def _by_law(law: Law, model: str, of: Samples, null: FloatArray, seed: Sequence[
     for choice in RULES:
         found = predicted(law, of, choice)
         inside = None if np.isnan(found.low_K).any() else (of.tc_K >= found.low_K) & (of.tc_K <= found.high_K)
-        error = _closest_if(law, of) if choice == CLOSEST else np.abs(of.tc_K[None, :] - found.tc_K[:, None])
-        yield Attempt(model, choice, found.tc_K, null, inside, error)
+        # the closest phase depends on Tc, if there are several
+        is_open = choice == CLOSEST and of.h_A.shape[1] > 1
+        answers = Answers(law.tc_K(of.h_A), of.of) if is_open else Answers(found.tc_K[:, None], np.arange(len(of)))
+        yield Attempt(model, choice, found.tc_K, null, inside, answers)
     tc = law.tc_K(of.h_A)
     yield Attempt(model, RANDOM, np.array([of.mean(pick) for pick in _picked(tc, *seed)]), null)
 
@@ -79,20 +81,6 @@ def _picked(tc_K: FloatArray, *seed: int) -> FloatArray:
     count = np.isfinite(tc_K).sum(axis=1)
     column = np.random.default_rng(seed).integers(count, size=(PICKS, len(tc_K)))
     return np.asarray(tc_K[np.arange(len(tc_K)), column])
-
-
-def _closest_if(law: Law, of: Samples) -> FloatArray:
-    """(n, n) error for compound i if its Tc were that of j, its phases chosen for that Tc."""
-    tc = law.tc_K(of.h_A)
-    best = np.full((len(tc), len(of)), np.inf)
-    nearest = np.zeros_like(best)
-    for column in tc.T:
-        gap = np.abs(np.where(np.isnan(column), np.inf, column)[:, None] - of.tc_K[None, :])
-        nearest = np.where(gap < best, column[:, None], nearest)
-        best = np.minimum(gap, best)
-    mean = np.zeros((len(of), len(of)))
-    np.add.at(mean, of.of, nearest * of.weights()[:, None])
-    return np.abs(mean - of.tc_K[None, :])
 
 
 def _refitted(of: Pool, tested: IntArray, family: str, seed: int) -> Iterator[Attempt]:
