@@ -99,11 +99,13 @@ def table_of_trial(rows, models, subset="all"):
     out = []
     for whose in NAMES:
         for r in rows:
-            wanted = r["choice"] in ("highest", "none", "closest") and r["subset"] == subset
+            choices = ("highest", "none", "closest", *(["random"] if r["model"] == "printed-heights" else []))
+            wanted = r["choice"] in choices and r["subset"] == subset
             if r["lambda_of"] != whose or r["model"] not in models or not wanted:
                 continue
-            choice = {"none": "", "closest": "closest, knowing Tc"}.get(r["choice"], r["choice"])
-            out.append((models.index(r["model"]), r["choice"] == "closest",
+            shown = {"none": "", "closest": "closest, knowing Tc", "random": "null: at random"}
+            choice = shown.get(r["choice"], r["choice"])
+            out.append((models.index(r["model"]), ("highest", "none", "random", "closest").index(r["choice"]),
                         [NAMES[whose], SHOWN[r["model"]], choice, str(r["n"]), between(r, "mae_K"), number(r["r2"], 2),
                          number(r["spearman"], 2), number(r["share_below"], 2), number(r["pinball_K"]),
                          number(r["p_permuted"], 3)]))  # fmt: skip

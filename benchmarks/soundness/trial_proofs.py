@@ -85,8 +85,8 @@ def verdict(rows: list[dict[str, object]], family: str, known: Materials, seed: 
     fits = {"printed-heights": Data(family, "printed-heights", printed)}
     done = {(a.model, a.choice): a for a in attempts(of, family, fits, seed, refit=False)}
     own, record = done["printed-heights", "tightest"], done["record-tc", "none"]
-    assert own.error_if_K is not None
-    p_out = p_out_of_sample(own.error_if_K, np.zeros(N, dtype=np.int64), seed)
+    assert own.answers is not None
+    p_out = p_out_of_sample(own.answers, of.samples.tc_K, np.zeros(N, dtype=np.int64), seed)
     p_in, p_closest = (p_in_sample(of.samples, choice, seed) for choice in ("tightest", "closest"))
     low, high = exponent(of.samples, seed)
     tc = of.samples.tc_K

@@ -16,7 +16,7 @@ from polycage.collection.manifests import update_text
 from polycage.collection.result_cache import Cache
 from polycage.tables import catalogue
 from polycage.tables.catalogue import FAILURES
-from polycage.tables.files import write_arrow, write_both, write_csv
+from polycage.tables.files import write_arrow, write_both
 from small_disk import read_only, small_disk
 
 ROWS = [{name: f"{name} {k:09d}" for name in FAILURES.names} for k in range(3000)]  # some 300 kB as text
@@ -38,15 +38,11 @@ def text(path):
     whole_files.write_text(path / "t.txt", "x" * 300_000)
 
 
-def csv(path):
-    write_csv(path / "t.csv", FAILURES, ROWS)
-
-
 def manifest(path):
     update_text(path / "t.jsonl", os.urandom(150_000).hex())
 
 
-WRITERS = [both, arrow, text, csv, manifest]
+WRITERS = [both, arrow, text, manifest]
 
 
 @pytest.mark.parametrize("write", WRITERS)

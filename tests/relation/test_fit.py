@@ -134,7 +134,6 @@ def test_six_refinements_of_one_compound_count_once():
     # YBCO: three of 90 x 1 and three of 90 x 4, mean 225; X: 25; their mean is 125 (196.4 by structures)
     assert {p.compound: p.lambda_K_A2 for p in fit.points} == {"YBCO": pytest.approx(225), "X": pytest.approx(25)}
     assert fit.lambda_K_A2 == pytest.approx(125)
-    assert fit.mean_tc_K == pytest.approx((90 + 25) / 2)
 
 
 @pytest.mark.parametrize("bad", [{"pressure_GPa": 8.5}, {"pressure_GPa": UNKNOWN}, {"doping": "a", "tc_doping": "b"}])

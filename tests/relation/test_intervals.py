@@ -55,6 +55,13 @@ def test_fisher_and_wilson():
     assert (found.low, found.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
 
 
+def test_no_interval_where_no_resample_has_a_value():
+    # then nothing is known of its scatter: an interval of no width would say that it has none
+    features = mean_features(np.arange(25.0))
+    assert interval(features, mean_of, 1, np.full((499, 2), np.nan)) == (None, None, "")
+    assert interval(features, mean_of, 1).method == "BCa"
+
+
 def test_nothing_to_say_of_one_value():
     found = interval(mean_features(np.array([100.0])), mean_of, 1)
     assert (found.low, found.high, found.method) == (None, None, "")

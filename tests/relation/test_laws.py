@@ -17,10 +17,11 @@ from polycage.relation.laws import (
     huber,
     leave_one_cluster_out,
     predicted,
+    variances,
 )
-from polycage.relation.permutations import p_in_sample, p_out_of_sample, permutations
+from polycage.relation.permutations import Answers, p_in_sample, p_out_of_sample, permutations
 from polycage.relation.random_effects import profile_interval, random_effects
-from polycage.relation.samples import Candidate, joint_minimum, samples
+from polycage.relation.samples import Candidate, chosen, joint_minimum, samples
 
 
 def compound(name, tc, *heights, cluster=None, su=()):
@@ -102,9 +103,30 @@ def test_p_of_three_compounds_by_hand():
     of = samples([compound(str(k), 400 / h**2, h) for k, h in enumerate((2.0, 3.0, 4.0))])
     assert p_in_sample(of, "tightest", 1) == (pytest.approx(1 / 6), 6)
     assert p_in_sample(of, "printed", 1) is None
-    # errors if compound i had the Tc of j; the identity is the best of six
-    error = np.array([[0.0, 5, 9], [5, 0, 7], [9, 7, 0]])
-    assert p_out_of_sample(error, np.zeros(3, dtype=int), 1) == pytest.approx(1 / 6)
+    # predicted exactly: the observed order is the best of six
+    tc = np.array([10.0, 20.0, 40.0])
+    answers = Answers(tc[:, None], np.arange(3))
+    assert p_out_of_sample(answers, tc, np.zeros(3, dtype=int), 1) == pytest.approx(1 / 6)
+    # 10 and 20 are one group, 40 the other: of the drawn orders one half changes nothing
+    found = p_out_of_sample(answers, tc, np.array([0, 0, 1]), 1)
+    assert found == pytest.approx(0.5, abs=0.03)  # of 10,000
+
+
+def test_errors_for_any_tc_by_a_plain_loop():
+    # compounds of several structures, not in a row, each with two answers or one
+    rng = np.random.default_rng(6)
+    of = np.array([2, 0, 1, 0, 2, 0])
+    tc = rng.uniform(10, 100, size=(6, 3))
+    tc[3, 1:], tc[5, 2] = np.nan, np.nan
+    dealt = rng.uniform(10, 100, size=(7, 3))
+    expected = [
+        [
+            abs(np.mean([min(x[np.isfinite(x)], key=lambda a: abs(a - to)) for x in tc[of == k]]) - to)
+            for k, to in enumerate(order)
+        ]
+        for order in dealt
+    ]
+    assert Answers(tc, of).errors_K(dealt) == pytest.approx(np.array(expected))
 
 
 def test_all_orders_of_eight_and_the_observed_first():
@@ -121,6 +143,28 @@ def test_one_cluster_is_left_out_whole():
     found = leave_one_cluster_out(of, "tightest", MEAN, 1)
     # A and B from C alone: 50 x 4 / 9; C from A and B: 50 x 9 / 4
     assert found.tc_K == pytest.approx([200 / 9, 200 / 9, 450 / 4])
+
+
+def test_uncertainties_of_means_by_hand():
+    # Tc 50, h 4, su 0.01 and 0.03: su of Tc h^2 is 2 x 50 x 4 x su, 4 and 12
+    apart = samples([compound("A", 50.0, 4.0, su=(0.01,)), compound("B", 50.0, 4.0, su=(0.03,))])
+    assert chosen(apart, np.zeros(2, dtype=int)).su_K_A2 == pytest.approx([4, 12])
+    # the mean of two: sqrt(4^2 + 12^2) / 2, be they two structures of one compound or two compounds of one cluster
+    both = samples([compound("A", 50.0, 4.0, su=(0.01,)), compound("A", 50.0, 4.0, su=(0.03,))])
+    assert chosen(both, np.zeros(2, dtype=int)).su_K_A2 == pytest.approx([40**0.5])
+    data = chosen(apart, np.zeros(2, dtype=int))
+    assert variances(data, np.array([0, 0])) == pytest.approx([40])
+    assert variances(data, np.array([0, 1])) == pytest.approx([16, 144])
+
+
+def test_a_height_without_an_uncertainty_is_no_exact_one():
+    # su 0.03 and 0.04 stated: root mean square sqrt((9 + 16) / 2) x 0.01 = 0.035355 stands for the third, which gives
+    # its Tc h^2 the su 2 x 50 x 4 x 0.035355 = 14.1421; the compound of the third and the first (2 x 50 x 4 x 0.03 =
+    # 12) has sqrt(12^2 + 14.1421^2) / 2 = sqrt(344) / 2
+    of = samples([compound("A", 50.0, 4.0, su=(0.03,)), compound("A", 50.0, 4.0), compound("B", 50.0, 4.0, su=(0.04,))])
+    assert chosen(of, np.zeros(3, dtype=int)).su_K_A2 == pytest.approx([344**0.5 / 2, 16])
+    # where none is stated there is none
+    assert chosen(SOME, np.zeros(3, dtype=int)).su_K_A2.tolist() == [0, 0, 0]
 
 
 def test_prediction_intervals_hold_the_uncertainty_of_heights():

@@ -138,6 +138,20 @@ def test_interval_of_a_prediction_by_hand():
     assert row["tc_high_K"] == pytest.approx(75 + 12.7062 * 0.2893671 * 75, abs=0.01)
 
 
+def test_samples_of_one_compound_leave_no_degree_of_freedom():
+    # two rows of the paper that are one compound (relation.paper_compounds): a spread, but no interval
+    points = Point("SmFeAsO1-xFx (43 K)", 43.0, 300.0), Point("SmFeAsO1-xFx (55 K)", 55.0, 500.0)
+    sm = Fit("iron", PRINTED_HEIGHTS, points)
+    (row,) = prediction_rows(predicted([structure("s", "iron")], heights(s={"alpha": 2.0}), fits=[sm]), labels())
+    assert (row["tc_K"], row["tc_low_K"], row["tc_high_K"]) == (pytest.approx(100), None, None)
+    assert row["tc_su_K"] == pytest.approx(20000**0.5 / 4)
+
+
+def test_the_law_of_a_fit_is_that_of_predictions():
+    # the trial's `interval_coverage` is that of laws: their intervals and those of predictions are one formula
+    assert CUPRATES.law == (pytest.approx(1200), 1.0, 2.0, 2, pytest.approx(282.8427 / 1200), 0.0, float("inf"))
+
+
 def test_every_prediction_stands_beside_its_skill():
     made = predicted([structure("b"), structure("a", "iron")], heights(a={"alpha": 2.0}, b={"alpha": 2.0, "beta": 3.0}))
     rows = list(prediction_rows(made, labels()))

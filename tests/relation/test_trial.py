@@ -158,3 +158,24 @@ def test_misses_by_name_the_worst_first():
 
 def test_the_same_in_any_order_of_structures():
     assert tried(STRUCTURES[::-1], dict(reversed(HEIGHTS.items())), MATERIALS[::-1]) == tried()
+
+
+def test_choices_that_say_the_same_of_these_tc_but_not_of_others():
+    # lambda 1200: P is predicted with 48 or 12, Q with 300 or 64/3, R with 300 or 12. The loosest phase is the closest
+    # for all three; the errors are 8, 56/3 and 0. Of the six orders of Tc (P, Q, R) those with no larger a sum:
+    # loosest (20, 40, 12) and (12, 40, 20); closest, chosen anew, also (40, 20, 12) with 8, 4/3, 0 and (40, 12, 20)
+    # with 8, 28/3, 8
+    names, tc = ("p", "q", "r"), (20.0, 40.0, 12.0)
+    found = tried(
+        [structure(name) for name in names],
+        heights(p={"alpha": 5.0, "beta": 10.0}, q={"alpha": 2.0, "beta": 7.5}, r={"alpha": 2.0, "beta": 10.0}),
+        [material(name, compound=name, tc_K=value) for name, value in zip(names, tc, strict=True)],
+    )
+    key = {"model": PRINTED_HEIGHTS, "lambda_of": "cuprate", "subset": "all", "subfamily": ""}
+    rows = {r["choice"]: r for r in found.evaluation if key.items() <= r.items()}
+    assert rows["loosest"]["mae_K"] == rows["closest"]["mae_K"] == pytest.approx((8 + 56 / 3) / 3)
+    assert rows["loosest"]["p_permuted"] == pytest.approx(2 / 6)
+    assert rows["closest"]["p_permuted"] == pytest.approx(4 / 6)
+    # with one lambda the highest prediction is that of the tightest phase: 48, 300 and 300
+    assert rows["highest"] == {**rows["tightest"], "choice": "highest"}
+    assert rows["highest"]["mae_K"] == pytest.approx((28 + 260 + 288) / 3)

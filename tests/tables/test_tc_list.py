@@ -96,3 +96,21 @@ def test_the_row_after_a_broken_one_is_read(tmp_path):
     rows = rows_of(tmp_path, HEADER.encode() + b'"' + b"x" * 200_000 + b'",8,x\nFeSe,8,x\n')
     assert "broken row" in rows[0].problem
     assert rows[-1].composition == "FeSe"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('FeSe,8,"Hsu 2008\nNb,9.2,b\nLiFeAs,18,c\n', [(4, "", "lines 2 to 4: a quote that is not closed")]),
+        ('Pb,7,a\nFeSe,8,"Hsu\nNb,9.2,b"\nSn,3.7,d\n', [(2, "Pb", ""), (4, "", "lines 3 to 4"), (5, "Sn", "")]),
+        # a citation of two lines is none
+        ('FeSe,8,"Hsu,\nPNAS 105"\nPb,7,d\n', [(3, "FeSe", ""), (4, "Pb", "")]),
+    ],
+)
+def test_rows_that_an_open_quote_swallows_are_told(tmp_path, text, expected):
+    rows = rows_of(tmp_path, HEADER + text)
+    assert [(row.line, row.composition) for row in rows] == [(line, name) for line, name, _ in expected]
+    assert all(
+        row.problem.startswith(said) and bool(row.problem) == bool(said)
+        for row, (*_, said) in zip(rows, expected, strict=True)
+    )

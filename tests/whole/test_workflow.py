@@ -218,6 +218,30 @@ def test_a_file_without_active_cages_does_not_repeat_the_fit(finished, tmp_path)
     assert products(folder / "anew") == products(folder / "results")
 
 
+def test_a_list_of_tc_takes_the_place_of_the_sheets(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    text = "BaFe2As2;20;a\nBaFe2As2;24;b\nLa2-xSrxCuO4;38;c\nNb;9,2;d\nYBa2Cu3O7;-1;e\n"
+    (folder / "list.csv").write_text("composition;tc_K;citation\n" + text, encoding="utf-8")
+    log = run(folder, "results/evaluation.csv", "results/fit.csv", *config("cif"), "tc_table=list.csv").stderr
+    assert {"match", "fit", "trial"} <= started(log)
+    assert "measure" not in started(log)
+    told = [(row["row"], row["structure_id"], row["state"]) for row in rows(folder / "results/matches.csv")]
+    assert told == [
+        ("2", "BaFe2As2_297K", "used"), ("3", "BaFe2As2_297K", "used"), ("4", "", "not read"),
+        ("5", "", "no structure"), ("6", "", "not read"),
+    ]  # fmt: skip
+    # the median of 20 and 24 K against the mean Tc h^2 of the paper's table over h^2, with the smallest height
+    structure = [row for row in rows(folder / "results/predictions.csv") if row["structure_id"] == "BaFe2As2_297K"]
+    predicted = max(float(row["tc_K"]) for row in structure if row["model"] == "printed-heights")
+    key = {"lambda_of": "iron", "choice": "highest", "subset": "all", "subfamily": ""}
+    tried = {row["model"]: row for row in rows(folder / "results/evaluation.csv") if key.items() <= row.items()}
+    assert (tried["printed-heights"]["n"], tried["measured-heights"]["n"]) == ("1", "0")
+    assert float(tried["printed-heights"]["mae_K"]) == pytest.approx(predicted - 22, abs=0.06)
+    fitted = {row["model"]: row["n"] for row in rows(folder / "results/fit.csv") if row["family"] == "iron"}
+    assert fitted == {"printed-heights": "13", "printed-lambda": "13", "collection-heights": "1"}
+
+
 def test_an_interrupted_run_repeats_what_the_tables_it_made_change(finished, tmp_path):
     folder = tmp_path / "run"
     shutil.copytree(finished, folder)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 CUPRATE, NICKELATE, IRON_BASED, M2X2, OTHER = "cuprate", "nickelate", "iron", "m2x2", "other"
 FAMILIES = (CUPRATE, NICKELATE, IRON_BASED, M2X2, OTHER)
+# whose constant a family has: the paper applies the cuprates' lambda to nickelates (section II.B); of others it says
+# nothing
+LAMBDA_OF = {CUPRATE: CUPRATE, NICKELATE: CUPRATE, IRON_BASED: IRON_BASED}
 ACTIVE, SPACER = "active", "spacer"
 
 GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa")

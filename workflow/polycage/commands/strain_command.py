@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.vocabulary import CUPRATE, NICKELATE
+from polycage.base.vocabulary import LAMBDA_OF
 from polycage.cages.measurement import Measurement
 from polycage.commands import each_structure
 from polycage.commands.options import PATHS, SHARE, add_settings, settings_of, tell
@@ -48,8 +48,7 @@ def run(options: argparse.Namespace) -> int:
     known = _lambdas(options.results)
 
     def text(structure_id: str, measurement: Measurement) -> str:
-        family = CUPRATE if measurement.family == NICKELATE else measurement.family
-        of = known.get(family)
+        of = known.get(LAMBDA_OF.get(measurement.family, ""))
         label = of.label if of else f"no Tc: no lambda for the family {measurement.family}"
         if not known:
             label = "no Tc: lambda and the skill of its predictions stand in the tables of a run: --results FOLDER"

@@ -13,7 +13,7 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.vocabulary import CUPRATE, GREEK, IRON_BASED, MU, NICKELATE, SECOND_NET
+from polycage.base.vocabulary import GREEK, LAMBDA_OF, MU, SECOND_NET
 from polycage.physics.gaps import ratio_of_gaps, ratio_su
 from polycage.physics.states import GAMMA
 from polycage.tables.phase_heights import PhaseHeight, phase_order
@@ -21,8 +21,6 @@ from polycage.tables.resonances import Resonance
 from polycage.tables.schema import Row
 
 Correlations = Mapping[tuple[str, str, str], float]  # of two phases' heights, by structure and both phases
-# families that share a constant; of others the paper says nothing
-_SHARED = {CUPRATE: CUPRATE, NICKELATE: CUPRATE, IRON_BASED: IRON_BASED}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def resonance_rows(
     parity = {(row["structure_id"], row["phase"]): row["parity"] for row in states if row["column"] == GAMMA}
     out = []
     for structure_id, phase in sorted(parity, key=lambda key: (key[0], phase_order(key[1]), key[1])):
-        family = _SHARED.get(families.get(structure_id, ""), "")
+        family = LAMBDA_OF.get(families.get(structure_id, ""), "")
         theta = fitted.get(family)
         height = heights.get(structure_id, {}).get(phase)
         if theta is None or height is None or phase.endswith(SECOND_NET):
@@ -192,7 +190,7 @@ def _joined(
                 continue
             (what,) = without_phase([resonance], heights)
             raise PolycageError(ErrorCode.CONFIG_INVALID, what)
-        family = _SHARED.get(families.get(resonance.structure_id, ""), "")
+        family = LAMBDA_OF.get(families.get(resonance.structure_id, ""), "")
         if family:
             out.setdefault(family, []).append((resonance, height))
     return out

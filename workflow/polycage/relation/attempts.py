@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from polycage.base.arrays import BoolArray, FloatArray, IntArray
-from polycage.base.vocabulary import PRINTED_HEIGHTS
+from polycage.base.vocabulary import FAMILIES, PRINTED_HEIGHTS
 from polycage.relation.cases import Pool
 from polycage.relation.fit_table import Data
 from polycage.relation.laws import FREE_EXPONENT, MEAN, Law, fitted_law, folds, predicted
+from polycage.relation.permutations import Answers
 from polycage.relation.rivals import RIDGE, RIVALS, line, ridge
 from polycage.relation.samples import CLOSEST, NO_CHOICE, PRINTED, RANDOM, RULES, Samples
 
@@ -30,8 +31,7 @@ class Attempt:
     predicted_K: FloatArray  # (n,), of random picks (picks, n)
     null_K: FloatArray  # (n,) what a constant says, fitted to the same compounds
     inside: BoolArray | None = None  # (n,) whether Tc is in the prediction interval
-    # (n, n) error for compound i if its Tc were that of j; None where fitting knows Tc of others
-    error_if_K: FloatArray | None = None
+    answers: Answers | None = None  # for whatever Tc; None where fitting knows Tc of others
 
 
 def attempts(of: Pool, family: str, fits: Mapping[str, Data], seed: int, *, refit: bool = True) -> Iterator[Attempt]:
@@ -52,7 +52,8 @@ def attempts(of: Pool, family: str, fits: Mapping[str, Data], seed: int, *, refi
         null = np.full(len(tested), data.samples.tc_K.mean())
         laws = {model: MEAN} | ({FREE_EXPONENT: FREE_EXPONENT} if model == PRINTED_HEIGHTS else {})
         for name, estimator in laws.items():
-            yield from _by_law(fitted_law(data.samples, PRINTED, estimator), name, samples, null, seed)
+            law = fitted_law(data.samples, PRINTED, estimator)
+            yield from _by_law(law, name, samples, null, (seed, FAMILIES.index(family)))
         if model == PRINTED_HEIGHTS:
             yield Attempt(MEAN_TC, NO_CHOICE, null, null)
             yield Attempt(RECORD_TC, NO_CHOICE, np.full(len(tested), data.samples.tc_K.max()), null)
@@ -60,35 +61,26 @@ def attempts(of: Pool, family: str, fits: Mapping[str, Data], seed: int, *, refi
         yield from _refitted(of, tested, family, seed)
 
 
-def _by_law(law: Law, model: str, of: Samples, null: FloatArray, seed: int) -> Iterator[Attempt]:
+def _by_law(law: Law, model: str, of: Samples, null: FloatArray, seed: Sequence[int]) -> Iterator[Attempt]:
     for choice in RULES:
         found = predicted(law, of, choice)
         inside = None if np.isnan(found.low_K).any() else (of.tc_K >= found.low_K) & (of.tc_K <= found.high_K)
-        error = _closest_if(law, of) if choice == CLOSEST else np.abs(of.tc_K[None, :] - found.tc_K[:, None])
-        yield Attempt(model, choice, found.tc_K, null, inside, error)
+        # the closest phase depends on Tc, if there are several
+        is_open = choice == CLOSEST and of.h_A.shape[1] > 1
+        answers = Answers(law.tc_K(of.h_A), of.of) if is_open else Answers(found.tc_K[:, None], np.arange(len(of)))
+        yield Attempt(model, choice, found.tc_K, null, inside, answers)
     tc = law.tc_K(of.h_A)
-    yield Attempt(model, RANDOM, np.array([of.mean(pick) for pick in _picked(tc, seed)]), null)
+    yield Attempt(model, RANDOM, np.array([of.mean(pick) for pick in _picked(tc, *seed)]), null)
 
 
-def _picked(tc_K: FloatArray, seed: int) -> FloatArray:
-    """(PICKS, s) one of each structure's predictions (s, phases), at random."""
+def _picked(tc_K: FloatArray, *seed: int) -> FloatArray:
+    """(PICKS, s) one of each structure's predictions (s, phases), at random.
+
+    What is averaged together needs numbers of its own in `seed`: the family, and the fold.
+    """
     count = np.isfinite(tc_K).sum(axis=1)
-    column = np.random.default_rng([seed, len(tc_K)]).integers(count, size=(PICKS, len(tc_K)))
+    column = np.random.default_rng(seed).integers(count, size=(PICKS, len(tc_K)))
     return np.asarray(tc_K[np.arange(len(tc_K)), column])
-
-
-def _closest_if(law: Law, of: Samples) -> FloatArray:
-    """(n, n) error for compound i if its Tc were that of j, its phases chosen for that Tc."""
-    tc = law.tc_K(of.h_A)
-    best = np.full((len(tc), len(of)), np.inf)
-    nearest = np.zeros_like(best)
-    for column in tc.T:
-        gap = np.abs(np.where(np.isnan(column), np.inf, column)[:, None] - of.tc_K[None, :])
-        nearest = np.where(gap < best, column[:, None], nearest)
-        best = np.minimum(gap, best)
-    mean = np.zeros((len(of), len(of)))
-    np.add.at(mean, of.of, nearest * of.weights()[:, None])
-    return np.abs(mean - of.tc_K[None, :])
 
 
 def _refitted(of: Pool, tested: IntArray, family: str, seed: int) -> Iterator[Attempt]:
@@ -115,12 +107,12 @@ def _refitted(of: Pool, tested: IntArray, family: str, seed: int) -> Iterator[At
             by_choice[choice][out] = found.tc_K
             inside[choice][out] = (test.tc_K >= found.low_K) & (test.tc_K <= found.high_K)
         tc = _random_law(train).tc_K(test.h_A)
-        picks[:, out] = [test.mean(pick) for pick in _picked(tc, seed)]
+        picks[:, out] = [test.mean(pick) for pick in _picked(tc, seed, FAMILIES.index(family), int(number))]
         models[REFITTED_MEAN_TC][out] = train.tc_K.mean()
         x, at = of.descriptors[kept], of.descriptors[tested[out]]
         for column, name in enumerate(names):
             models[name][out] = line(x[:, column], train.tc_K, at[:, column])
-        models[RIDGE][out] = ridge(x, train.tc_K, at)
+        models[RIDGE][out] = ridge(x, train.tc_K, at, train.cluster_index())
     null = models[REFITTED_MEAN_TC]
     for choice in RULES:
         yield Attempt(REFITTED, choice, by_choice[choice], null, inside[choice])

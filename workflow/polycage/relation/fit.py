@@ -8,6 +8,7 @@ measured here.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -15,15 +16,15 @@ import numpy as np
 from polycage.base.arrays import FloatArray
 from polycage.base.means import birge_ratio
 from polycage.base.vocabulary import (
-    CUPRATE,
     IRON_BASED,
+    LAMBDA_OF,
     M2X2,
     MEASURED_HEIGHTS,
-    NICKELATE,
     NO_STRUCTURE,
     PRINTED_HEIGHTS,
     PRINTED_LAMBDA,
 )
+from polycage.relation.laws import Law, constant_law
 from polycage.relation.paper_compounds import cluster_of
 from polycage.tables.catalogue import HEIGHTS
 from polycage.tables.materials import Material, Materials, PaperRow
@@ -31,8 +32,6 @@ from polycage.tables.phase_heights import PhaseHeight
 from polycage.tables.schema import Row, sort_rows
 
 MODELS = (PRINTED_HEIGHTS, PRINTED_LAMBDA, MEASURED_HEIGHTS)
-# the paper applies the cuprates' lambda to nickelates (section II.B)
-LAMBDA_OF = {CUPRATE: CUPRATE, NICKELATE: CUPRATE, IRON_BASED: IRON_BASED}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -73,9 +72,10 @@ class Fit:
         return len({cluster_of(p.compound) for p in self.points})
 
     @property
-    def mean_tc_K(self) -> float:
-        """The null model's prediction: the mean Tc of the compounds."""
-        return float(np.mean([p.tc_K for p in self.points]))
+    def law(self) -> Law:
+        """Tc = lambda / h^2 with what its prediction intervals need."""
+        sd = self.sd_K_A2
+        return constant_law(self.lambda_K_A2, math.nan if sd is None else sd, self.n_clusters)
 
 
 def lambda_family(family: str, *, m2x2: bool = False) -> str | None:

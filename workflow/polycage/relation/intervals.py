@@ -79,7 +79,10 @@ def interval(features: FloatArray, statistic: Statistic, seed: int, drawn_sums: 
     sums = draws(clusters, seed) @ features if drawn_sums is None else drawn_sums
     with np.errstate(all="ignore"):
         drawn = statistic(sums)
-    low, high = _bca(np.array([value]), left_out[None], drawn[np.isfinite(drawn)][:, None])
+    known = drawn[np.isfinite(drawn)]
+    if not len(known):
+        return NO_INTERVAL
+    low, high = _bca(np.array([value]), left_out[None], known[:, None])
     return Interval(float(low[0]), float(high[0]), BCA)
 
 
@@ -95,8 +98,6 @@ def _bca(value: FloatArray, left_out: FloatArray, drawn: FloatArray) -> tuple[Fl
     count = len(drawn)
     deviation = left_out.mean(axis=1, keepdims=True) - left_out
     spread = (deviation**2).sum(axis=1)
-    if not count:
-        return value, value
     with np.errstate(all="ignore"):
         acceleration = np.where(spread > 0, (deviation**3).sum(axis=1) / (6 * spread**1.5), 0.0)
     below = ((drawn < value).sum(axis=0) + (drawn == value).sum(axis=0) / 2) / count

@@ -55,7 +55,10 @@ class Law(NamedTuple):
         return np.asarray(self.scale_K * (h_A / self.reference_A) ** -self.exponent)
 
     def half_width_ratio(self, h_A: FloatArray, su_A: FloatArray) -> FloatArray:
-        """Half of the 95 % prediction interval as a share of Tc: scatter, the law's own error, and that of h."""
+        """Half of the 95 % prediction interval as a share of Tc: scatter, the law's own error, and that of h.
+
+        An uncertainty that is not stated (NaN) counts as 0. The result is NaN where no degree of freedom is left.
+        """
         freedom = self.clusters - (1 if np.isinf(self.spread) else 2)
         if freedom < 1:
             return np.full(np.shape(h_A), np.nan)
@@ -87,18 +90,19 @@ def law_of(data: Chosen, cluster: IntArray, estimator: str) -> Law:
     if estimator == MEAN:
         lam = data.lambda_K_A2
         sd = float(lam.std(ddof=1)) if len(lam) > 1 else np.nan
-        return _constant(float(lam.mean()), sd, int(cluster.max()) + 1)
+        return constant_law(float(lam.mean()), sd, int(cluster.max()) + 1)
     y, v = by_cluster(data.lambda_K_A2, cluster), variances(data, cluster)
     if estimator == RANDOM_EFFECTS:
         effects = random_effects(y, v)
-        return _constant(effects.mean, effects.scatter, len(y))
+        return constant_law(effects.mean, effects.scatter, len(y))
     if estimator == ROBUST:
         centre, scale, _ = huber(y)
-        return _constant(float(centre), float(scale), len(y))
+        return constant_law(float(centre), float(scale), len(y))
     return _free(by_cluster(np.log(data.tc_K), cluster), by_cluster(np.log(data.h2_A2) / 2, cluster))
 
 
-def _constant(lambda_K_A2: float, sd_K_A2: float, clusters: int) -> Law:
+def constant_law(lambda_K_A2: float, sd_K_A2: float, clusters: int) -> Law:
+    """Tc = lambda / h^2, lambda known by as many clusters of compounds; its scatter NaN for a single compound."""
     return Law(lambda_K_A2, 1.0, 2.0, clusters, sd_K_A2 / lambda_K_A2)
 
 
@@ -115,9 +119,8 @@ def _free(log_tc: FloatArray, log_h: FloatArray) -> Law:
 
 
 def variances(data: Chosen, cluster: IntArray) -> FloatArray:
-    """(clusters,) variance of Tc h^2 from that of the heights; where none is stated the mean of the others."""
-    v = by_cluster(data.su_K_A2**2, cluster)
-    return np.where(v > 0, v, v[v > 0].mean()) if (v > 0).any() else v
+    """(clusters,) variance of the mean Tc h^2 of each cluster's compounds, from that of the heights."""
+    return np.asarray(np.bincount(cluster, weights=data.su_K_A2**2) / np.bincount(cluster) ** 2)
 
 
 def by_cluster(values: FloatArray, cluster: IntArray) -> FloatArray:

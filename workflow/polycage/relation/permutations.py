@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -53,19 +54,38 @@ def p_in_sample(of: Samples, choice: str, seed: int) -> tuple[float, int] | None
     return _share(loss, float(loss[0])), len(orders)
 
 
-def p_out_of_sample(error: FloatArray, group: IntArray, seed: int) -> float | None:
-    """Share of permutations of Tc under which the mean error is no larger.
+class Answers(NamedTuple):
+    """What a model says of compounds, whatever their Tc: of several answers for a structure the nearest counts."""
+
+    tc_K: FloatArray  # (s, answers), NaN where there is none; the first is always there
+    of: IntArray  # (s,) the compound of each structure; every compound has one
+
+    def errors_K(self, dealt_K: FloatArray) -> FloatArray:
+        """(p, n) errors of the mean over structures where the compounds' Tc were `dealt_K` (p, n)."""
+        order = np.argsort(self.of, kind="stable")
+        of, tc = self.of[order], self.tc_K[order]
+        measured, nearest = dealt_K[:, of], np.broadcast_to(tc[:, 0], (len(dealt_K), len(of)))
+        for column in tc.T[1:]:
+            is_nearer = np.abs(column - measured) < np.abs(nearest - measured)  # False for NaN
+            nearest = np.where(is_nearer, column, nearest)
+        first, count = np.searchsorted(of, np.arange(dealt_K.shape[1])), np.bincount(of)
+        return np.asarray(np.abs(np.add.reduceat(nearest, first, axis=1) / count - dealt_K))
+
+
+def p_out_of_sample(answers: Answers, tc_K: FloatArray, group: IntArray, seed: int) -> float | None:
+    """Share of permutations of Tc (n,) under which the mean error is no larger.
 
     Parameters
     ----------
-    error
-        (n, n) error of the prediction for compound i where its Tc were that of compound j.
     group
         (n,) family of each: Tc are dealt out within it.
     """
-    if len(error) < 3:
+    if len(tc_K) < 3:
         return None
-    mean = error[np.arange(len(error)), permutations_within(tuple(group.tolist()), seed)].mean(axis=1)
+    orders = permutations_within(tuple(group.tolist()), seed)
+    size = max(1, _PART // len(answers.of))
+    parts = (orders[start : start + size] for start in range(0, len(orders), size))
+    mean = np.concatenate([answers.errors_K(tc_K[part]).mean(axis=1) for part in parts])
     return _share(mean, float(mean[0]))
 
 

@@ -6,12 +6,12 @@ Skill is measured on compounds that are in neither of the paper's tables (`trial
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
 
 from polycage.base.vocabulary import ALL, HIGHEST, PREDICTING, SECOND_NET, VERIFIED
 from polycage.relation.fit import Fit, lambda_family
-from polycage.relation.intervals import student_quantile
 from polycage.tables.materials import Material, Materials
 from polycage.tables.phase_heights import PhaseHeight
 from polycage.tables.schema import Row
@@ -28,8 +28,8 @@ class Prediction:
     model: str
     height: PhaseHeight
     tc_K: float
-    tc_su_K: float | None  # from the standard deviation of lambda
-    half_width_K: float | None  # of the 95 % prediction interval
+    tc_su_K: float  # from the standard deviation of lambda
+    half_width_K: float | None  # of the 95 % prediction interval; None where all compounds of the fit are one
     material: Material | None
     verification: str
 
@@ -58,41 +58,32 @@ def predict_all(
     m2x2: bool = False,
 ) -> list[Prediction]:
     """Tc of every active phase of every structure by every predicting model."""
-    by_key = {(fit.family, fit.model): fit for fit in fits}
+    # a lambda of one compound predicts that compound exactly, and says nothing
+    laws = {(fit.family, fit.model): fit.law for fit in fits if fit.sd_K_A2 is not None}
     out = []
     for row in structures:
         material = materials.structures.get(row["structure_id"])
         family = (material.family if material else "") or row["family"]
         whose = lambda_family(family, m2x2=m2x2) if family else None
-        if whose is None:
+        phases = [h for h in heights.get(row["structure_id"], {}).values() if not h.phase.endswith(SECOND_NET)]
+        if whose is None or not phases:
             continue
-        for height in heights.get(row["structure_id"], {}).values():
-            if height.phase.endswith(SECOND_NET):
+        h_A = np.array([height.h_A for height in phases])
+        su_A = np.array([np.nan if height.h_su_A is None else height.h_su_A for height in phases])
+        for model in PREDICTING:
+            law = laws.get((whose, model))
+            if law is None:
                 continue
-            for model in PREDICTING:
-                fit = by_key.get((whose, model))
-                if fit is None or fit.sd_K_A2 is None:
-                    continue  # a lambda of one compound predicts that compound exactly, and says nothing
-                h2 = height.h_A**2
-                spread = None if fit.sd_K_A2 is None else fit.sd_K_A2 / h2
+            tc, share = law.tc_K(h_A), law.half_width_ratio(h_A, su_A)
+            for height, tc_K, half_K in zip(phases, tc.tolist(), (share * tc).tolist(), strict=True):
                 out.append(
                     Prediction(
-                        row["structure_id"], family, row["family"] or "", whose, model, height, fit.lambda_K_A2 / h2,
-                        spread, _half_width(fit, height), material,
+                        row["structure_id"], family, row["family"] or "", whose, model, height, tc_K,
+                        law.sd_ratio * tc_K, None if np.isnan(half_K) else half_K, material,
                         row["verification"] or "",
                     )
                 )  # fmt: skip
     return out
-
-
-def _half_width(fit: Fit, height: PhaseHeight) -> float | None:
-    """Half of the 95 % prediction interval: the scatter of lambda, its error, and the uncertainty of the height."""
-    if fit.sd_K_A2 is None or fit.n_clusters < 2:
-        return None
-    share = (fit.sd_K_A2 / fit.lambda_K_A2) ** 2 * (1 + 1 / fit.n_clusters) + (
-        2 * (height.h_su_A or 0) / height.h_A
-    ) ** 2
-    return student_quantile(fit.n_clusters - 1) * math.sqrt(share) * fit.lambda_K_A2 / height.h_A**2
 
 
 def prediction_rows(predictions: Iterable[Prediction], skill: Iterable[Row]) -> Iterator[Row]:

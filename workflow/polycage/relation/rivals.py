@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from polycage.base.arrays import BoolArray, FloatArray
+from polycage.base.arrays import BoolArray, FloatArray, IntArray
 from polycage.base.vocabulary import CUPRATE, IRON_BASED
 
 RIVALS = {
@@ -31,13 +31,15 @@ def line(x: FloatArray, tc: FloatArray, at: FloatArray) -> FloatArray:
     return np.where(np.isfinite(at), tc[known].mean() + slope * (np.nan_to_num(at) - centre), out)
 
 
-def ridge(x: FloatArray, tc: FloatArray, at: FloatArray) -> FloatArray:
+def ridge(x: FloatArray, tc: FloatArray, at: FloatArray, cluster: IntArray | None = None) -> FloatArray:
     """(m,) Tc at descriptors `at` (m, d) by ridge regression on `x` (n, d).
 
-    The penalty is chosen by leaving out one compound after another of those fitted (rows are compounds, so that no
-    refinement of a compound helps to predict another). A missing descriptor is the mean of the others.
+    The penalty is chosen by leaving out one compound after another of those fitted, or one cluster after another where
+    `cluster` (n,) has some together (rows are compounds, so that no refinement of a compound helps to predict another).
+    A missing descriptor is the mean of the others.
     """
     from sklearn.linear_model import RidgeCV
+    from sklearn.model_selection import LeaveOneGroupOut
 
     with np.errstate(all="ignore"):
         centre = np.where(np.isfinite(x).any(axis=0), _nanmean(x), 0.0)
@@ -47,7 +49,11 @@ def ridge(x: FloatArray, tc: FloatArray, at: FloatArray) -> FloatArray:
     if len(tc) < 3 or not varied.any():
         return np.full(len(at), tc.mean())
     filled, asked = ((part[:, varied] - centre[varied]) / scale[varied] for part in (filled, asked))
-    return np.asarray(RidgeCV(alphas=_PENALTIES).fit(filled, tc).predict(asked), dtype=float)
+    found = RidgeCV(alphas=_PENALTIES)
+    if cluster is not None and 1 < len(np.unique(cluster)) < len(tc):
+        inner = list(LeaveOneGroupOut().split(filled, groups=cluster))
+        found = RidgeCV(alphas=_PENALTIES, cv=inner, scoring="neg_mean_squared_error")
+    return np.asarray(found.fit(filled, tc).predict(asked), dtype=float)
 
 
 def _nanmean(x: FloatArray) -> FloatArray:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
-from polycage.base.vocabulary import CUPRATE, IRON_BASED, NICKELATE
 from polycage.relation.paper_compounds import cluster_of, subfamily_of
 from polycage.tables.materials import PaperRow
 from polycage.tables.schema import Row
@@ -22,8 +21,6 @@ from polycage.tables.schema import Row
 TIGHTEST, LOOSEST, HIGHEST, CLOSEST = "tightest", "loosest", "highest", "closest"
 PRINTED, RANDOM, NO_CHOICE = "printed", "random", "none"
 RULES = (TIGHTEST, LOOSEST, HIGHEST, CLOSEST)
-
-GROUPS = {CUPRATE: CUPRATE, NICKELATE: CUPRATE, IRON_BASED: IRON_BASED}
 
 
 class Candidate(NamedTuple):
@@ -79,9 +76,9 @@ class Samples:
         new[order] = np.arange(len(order))
         rows = np.flatnonzero(new[self.of] >= 0)
         return Samples(
-            tuple(self.compounds[i] for i in order),
-            tuple(self.clusters[i] for i in order),
-            tuple(self.subfamilies[i] for i in order),
+            tuple(map(self.compounds.__getitem__, order)),
+            tuple(map(self.clusters.__getitem__, order)),
+            tuple(map(self.subfamilies.__getitem__, order)),
             self.tc_K[order],
             new[self.of[rows]],
             self.structure_tc_K[rows],
@@ -165,7 +162,7 @@ class Chosen(NamedTuple):
 
     tc_K: FloatArray  # (n,)
     lambda_K_A2: FloatArray  # (n,) mean of Tc h^2 over the compound's structures
-    su_K_A2: FloatArray  # (n,) its uncertainty from that of the heights; 0 where not stated
+    su_K_A2: FloatArray  # (n,) its uncertainty from that of the heights; 0 where no compound's height has one
 
     @property
     def h2_A2(self) -> FloatArray:
@@ -174,9 +171,15 @@ class Chosen(NamedTuple):
 
 
 def chosen(of: Samples, column: IntArray) -> Chosen:
-    """The compounds with the phase of each structure that `column` (s,) names."""
+    """The compounds with the phase of each structure that `column` (s,) names.
+
+    A height without an uncertainty is taken for as uncertain as the others, by their root mean square: with 0 it would
+    be the surest of all. So is one whose uncertainty is 0, which no measurement has.
+    """
     rows = np.arange(len(of.of))
     h, su = of.h_A[rows, column], np.nan_to_num(of.su_A[rows, column])
+    if (su > 0).any():
+        su = np.where(su > 0, su, np.sqrt((su[su > 0] ** 2).mean()))
     variance = (2 * of.structure_tc_K * h * su) ** 2
     count = np.bincount(of.of, minlength=len(of))
     return Chosen(

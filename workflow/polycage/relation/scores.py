@@ -17,7 +17,6 @@ BOUND_QUANTILE = 0.9
 # Kendall 0.437 (n - 3) / (n - 4) (Fieller, Hartley and Pearson 1957, Biometrika 44, 470)
 _KENDALL = 0.437
 _PAIRS = 1_000_000  # pairs of compounds at a time
-_FEW_PICKS = 20  # with more compounds fewer picks do: their means are steadier
 _BY_PAIRS = 100  # compounds up to which all pairs are compared at once
 
 
@@ -94,10 +93,10 @@ def _ranks(x: FloatArray) -> FloatArray:
 
 def _kendall(y: FloatArray, f: FloatArray) -> FloatArray:
     """Kendall's tau-b of `y` (n,) and `f` (..., n)."""
-    if y.shape[-1] > _BY_PAIRS and f.ndim == 1:
+    if y.shape[-1] > _BY_PAIRS:
         from scipy.stats import kendalltau
 
-        return np.asarray(kendalltau(y, f).statistic)
+        return np.apply_along_axis(lambda ranks: kendalltau(y, ranks).statistic, -1, f)
     a, b = (np.sign(x[..., :, None] - x[..., None, :]) for x in (y, f))
     pairs = (a * b).sum(axis=(-1, -2))
     return np.asarray(pairs / np.sqrt((a**2).sum(axis=(-1, -2)) * (b**2).sum(axis=(-1, -2))))
@@ -137,9 +136,8 @@ def _interval(name: str, value: float, sums: FloatArray, drawn: FloatArray | Non
 
 def averaged(tc: FloatArray, picks: FloatArray) -> Row:
     """The same of predictions picked at random (picks, n): means over the picks, and quantiles of them as interval."""
-    if len(tc) > _BY_PAIRS:
-        picks = picks[:_FEW_PICKS]
-    count = max(1, _PAIRS // len(tc) ** 2) if len(tc) <= _BY_PAIRS else 1
+    # numbers that a pick takes: pairs of compounds, or, where ranks are compared one pick at a time, compounds
+    count = max(1, _PAIRS // len(tc) ** (2 if len(tc) <= _BY_PAIRS else 1))
     found = [values(tc, f) for f in np.array_split(picks, max(1, len(picks) // count))]
     row: Row = {}
     for name in STATISTICS:

@@ -21,7 +21,7 @@ from polycage.base.vocabulary import (
 from polycage.relation.attempts import REFITTED_MEAN_TC, Attempt, attempts
 from polycage.relation.cases import NOT_SUPERCONDUCTING, OXYGEN_OPEN, SUBSETS, Pool, pool
 from polycage.relation.fit_table import Data, fit_data, with_printed
-from polycage.relation.permutations import p_out_of_sample
+from polycage.relation.permutations import Answers, p_out_of_sample
 from polycage.relation.rivals import RIVALS
 from polycage.relation.samples import RANDOM, RULES
 from polycage.relation.scores import averaged, scored
@@ -40,7 +40,7 @@ class Tried(NamedTuple):
     predicted_K: FloatArray  # (n,) or (picks, n)
     null_K: FloatArray  # (n,)
     inside: BoolArray | None
-    error_if_K: FloatArray | None
+    answers: Answers | None
     group: IntArray  # (n,) number of the family
     cluster: IntArray  # (n,)
     subfamily: tuple[str, ...]
@@ -79,8 +79,7 @@ def trial(materials: Materials, cases: Sequence[Row], seed: int, *, from_list: b
         if subset in (ALL, VERIFIED):
             for key in ((model, choice) for model in PREDICTING for choice in RULES):
                 tried.setdefault(key, {})
-        for (model, choice), of_family in tried.items():
-            rows += _rows({"model": model, "choice": choice, "subset": subset}, of_family, pools, seed)
+        rows += _subset_rows(subset, tried, pools, seed)
         if subset == ALL:
             worst = _misses(pools, tried.get((PRINTED_HEIGHTS, HIGHEST), {}))
     return Trial(sort_rows(EVALUATION, rows), worst)
@@ -101,9 +100,37 @@ def _tried(of: Pool, attempt: Attempt, number: int) -> Tried:
     tested = np.flatnonzero(of.held_out)
     samples = of.samples.take(tested)
     return Tried(
-        samples.tc_K, attempt.predicted_K, attempt.null_K, attempt.inside, attempt.error_if_K,
+        samples.tc_K, attempt.predicted_K, attempt.null_K, attempt.inside, attempt.answers,
         np.full(len(samples), number), samples.cluster_index(), samples.subfamilies, of.tc_unverified[tested],
     )  # fmt: skip
+
+
+def _subset_rows(
+    subset: str, tried: dict[tuple[str, str], dict[str, Tried]], pools: dict[str, Pool], seed: int
+) -> list[Row]:
+    """Rows of every model and choice; what says the same as another choice of its model is not scored again."""
+    out: dict[tuple[str, str], list[Row]] = {}
+    for (model, choice), of_family in tried.items():
+        same = next((key for key in out if key[0] == model and _is_same(tried[key], of_family)), None)
+        if same is None:
+            out[model, choice] = _rows({"model": model, "choice": choice, "subset": subset}, of_family, pools, seed)
+        else:
+            out[model, choice] = [{**row, "choice": choice} for row in out[same]]
+    return [row for rows in out.values() for row in rows]
+
+
+def _is_same(one: dict[str, Tried], other: dict[str, Tried]) -> bool:
+    """Whether two choices say the same of each compound, whatever its Tc."""
+    return one.keys() == other.keys() and all(_says_same(one[family], other[family]) for family in one)
+
+
+def _says_same(one: Tried, other: Tried) -> bool:
+    said, as_well = (
+        [of.predicted_K, *([] if of.inside is None else [of.inside]), *(of.answers or ())] for of in (one, other)
+    )
+    return len(said) == len(as_well) and all(
+        np.array_equal(x, y, equal_nan=True) for x, y in zip(said, as_well, strict=True)
+    )
 
 
 def _rows(key: Row, of_family: dict[str, Tried], pools: dict[str, Pool], seed: int) -> list[Row]:
@@ -146,13 +173,7 @@ def _together(parts: list[Tried]) -> Tried:
         return parts[0]
     none = np.array([], dtype=np.int64)
     n = [len(part.tc_K) for part in parts]
-    error = None
-    if parts and all(part.error_if_K is not None for part in parts):
-        error = np.zeros((sum(n), sum(n)))
-        at = 0
-        for part, size in zip(parts, n, strict=True):
-            error[at : at + size, at : at + size] = part.error_if_K
-            at += size
+    answers = [part.answers for part in parts if part.answers is not None]
     shift = np.cumsum([0, *(int(part.cluster.max()) + 1 for part in parts)])
     known = [part.inside for part in parts if part.inside is not None]
     return Tried(
@@ -160,12 +181,20 @@ def _together(parts: list[Tried]) -> Tried:
         np.concatenate([part.predicted_K for part in parts], axis=-1) if parts else none.astype(float),
         np.concatenate([none.astype(float), *(part.null_K for part in parts)]),
         np.concatenate(known) if parts and len(known) == len(parts) else None,
-        error,
+        _of_both(answers, n) if parts and len(answers) == len(parts) else None,
         np.concatenate([none, *(part.group for part in parts)]),
         np.concatenate([none, *(part.cluster + s for part, s in zip(parts, shift, strict=False))]),
         tuple(name for part in parts for name in part.subfamily),
         np.concatenate([none.astype(bool), *(part.tc_unverified for part in parts)]),
     )
+
+
+def _of_both(parts: list[Answers], n: list[int]) -> Answers:
+    """Answers for the compounds (n of each part) of all parts, numbered on."""
+    width = max(part.tc_K.shape[1] for part in parts)
+    padded = [np.pad(p.tc_K, ((0, 0), (0, width - p.tc_K.shape[1])), constant_values=np.nan) for p in parts]
+    shift = np.cumsum([0, *n])
+    return Answers(np.concatenate(padded), np.concatenate([p.of + s for p, s in zip(parts, shift, strict=False)]))
 
 
 def _row(key: Row, tried: Tried, seed: int, *, whole: bool = False) -> Row:
@@ -182,8 +211,8 @@ def _row(key: Row, tried: Tried, seed: int, *, whole: bool = False) -> Row:
         row |= {name: share[name] for name in share if name.startswith("share_below")}
     else:
         row |= scored(tc, found, tried.cluster, seed)
-        if whole and tried.error_if_K is not None:
-            row["p_permuted"] = p_out_of_sample(tried.error_if_K, tried.group, seed)
+        if whole and tried.answers is not None:
+            row["p_permuted"] = p_out_of_sample(tried.answers, tc, tried.group, seed)
     if key["model"] == REFITTED_MEAN_TC:  # what is left out moves the mean away from it: a correlation of -1 by itself
         row |= {name: None for name in row if name.startswith(("pearson", "spearman", "kendall"))}
     return row | {

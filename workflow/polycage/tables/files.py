@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import ACTIVE, MU
-from polycage.base.whole_files import replacing, write_text, written_to
+from polycage.base.whole_files import replacing, written_to
 from polycage.tables.csv_lines import csv_lines, csv_text
 from polycage.tables.schema import Row, Table
 
@@ -50,11 +50,6 @@ def write_arrow(path: Path, rows: pa.Table, row_group: int = SHARD_ROW_GROUP) ->
     """Write a Parquet file whole or not at all, in groups of rows that can be read one by one."""
     with replacing(path) as temporary:
         pq.write_table(rows, temporary, row_group_size=row_group)
-
-
-def write_csv(path: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write a CSV file whole or not at all."""
-    write_text(path, "".join(csv_lines(table, rows)))
 
 
 def write_both(parquet: Path, table: Table, rows: Iterable[Row]) -> None:

@@ -57,7 +57,10 @@ FIT = Table(
         Column("coverage", "number", "share of such intervals that hold the truth, simulated with as many clusters", 3),
         Column("left_out_r2", "number", "R2 of Tc, each cluster predicted from the others", 3),
         Column(
-            "left_out_coverage", "number", "share of compounds inside the 95 % prediction interval of the others", 3
+            "left_out_coverage",
+            "number",
+            "share of compounds inside the 95 % prediction interval of the others (heights without uncertainty: exact)",
+            3,
         ),
         Column("subfamily_out_mae_K", "number", "error, each subfamily predicted from the others, in K", 2),
         Column("p_permuted", "number", "share of permutations of Tc under which Tc h^2 scatters no more", 5),
@@ -127,8 +130,13 @@ PREDICTIONS = Table(
         Column("skill_verified_mae_K", "number", "the same without structures marked unverified", 2),
         Column("skill_verified_r2", "number", "the same without structures marked unverified", 3),
         SKILL_FROM,
-        Column("tc_low_K", "number", "lower end of the 95 % prediction interval: scatter, lambda and h_su_A", 1),
-        Column("tc_high_K", "number", "upper end of the 95 % prediction interval", 1),
+        Column(
+            "tc_low_K",
+            "number",
+            "lower end of the 95 % prediction interval: scatter, lambda and h_su_A (where it is empty: 0)",
+            1,
+        ),
+        Column("tc_high_K", "number", "upper end of the 95 % prediction interval, likewise", 1),
         Column("interval_coverage", "number", "share of held-out compounds whose Tc was inside such an interval", 3),
         Column("skill_mae_low_K", "number", "lower end of the 95 % interval of skill_mae_K", 2),
         Column("skill_mae_high_K", "number", "upper end of the 95 % interval of skill_mae_K", 2),
@@ -234,7 +242,12 @@ EVALUATION = Table(
             "null_mae_K", "number", "error of a constant, the mean Tc of the fitted compounds, on the same compounds", 2
         ),
         Column("n_tc_unverified", "count", "compounds whose Tc itself is marked unverified"),
-        Column("interval_coverage", "number", "share of compounds inside the 95 % prediction interval", 3),
+        Column(
+            "interval_coverage",
+            "number",
+            "share of compounds inside the 95 % prediction interval, as of predictions",
+            3,
+        ),
         Column("p_permuted", "number", "share of permutations of Tc that give no larger error (empty: not tried)", 4),
     ),
     ("model", "lambda_of", "choice", "subset", "subfamily"),

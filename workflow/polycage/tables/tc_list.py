@@ -51,14 +51,17 @@ def read_tc_list(path: Path) -> Iterator[ListRow]:
             where = {name: header.index(name) for name in (*COLUMNS, *_MAY_BE) if name in header}
             reader = csv.reader(file, delimiter=separator)
             while True:
+                first = reader.line_num + 2  # counted from 1, after the header
                 try:
                     cells = next(reader)
                 except StopIteration:
                     return
                 except csv.Error as error:
-                    yield ListRow(reader.line_num + 1, "", None, None, None, "", problem=f"broken row: {error}")
+                    yield _unread(first, reader.line_num + 1, f"broken row: {error}")
                     continue
-                if cells:
+                if _holds_rows(cells, separator, len(header)):
+                    yield _unread(first, reader.line_num + 1, "a quote that is not closed; none of them is read")
+                elif cells:
                     yield _row(cells, header, where, reader.line_num + 1, decimal_comma=separator != ",")
     except OSError as error:
         raise PolycageError(ErrorCode.TC_LIST_INVALID, f"{path.name}: {error}") from error
@@ -76,6 +79,17 @@ def _header(path: Path, line: str) -> tuple[str, list[str]]:
         if name and header.count(name) > 1:
             raise PolycageError(ErrorCode.TC_LIST_INVALID, f"{path.name}, line 1: column {name} stands there twice")
     return separator, header
+
+
+def _holds_rows(cells: list[str], separator: str, columns: int) -> bool:
+    """Whether a quoted cell goes on over lines that are rows: each row of the list would be lost in it."""
+    return any(line.count(separator) >= columns - 1 for cell in cells for line in cell.splitlines()[1:])
+
+
+def _unread(first: int, last: int, why: str) -> ListRow:
+    """What stands in place of the rows of some lines."""
+    lines = f"lines {first} to {last}: " if last > first else ""
+    return ListRow(last, "", None, None, None, "", problem=lines + why)
 
 
 def _row(cells: list[str], header: list[str], where: dict[str, int], line: int, *, decimal_comma: bool) -> ListRow:
