@@ -22,7 +22,16 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import WARNING
 from polycage.collection import installed_flow, provenance
 from polycage.commands import compare_command, draw_command, export_command, view_command
-from polycage.commands.options import OK, PATHS, SOME_FAILED, USAGE, add_settings, settings_of, tell
+from polycage.commands.options import (
+    OK,
+    PATHS,
+    SOME_FAILED,
+    USAGE,
+    add_settings,
+    settings_of,
+    tell,
+    told_where_missing,
+)
 from polycage.report import change_commands, electron_commands
 
 if TYPE_CHECKING:
@@ -92,7 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
-        code: int = options.run(options)
+        with told_where_missing():
+            code: int = options.run(options)
     except PolycageError as error:
         print(f"polycage: {error.code.name}: {error.cause}\n  {error.advice}", file=sys.stderr)
         return USAGE if error.code in (ErrorCode.CONFIG_INVALID, ErrorCode.COLLECTION_MISSING) else SOME_FAILED
