@@ -206,6 +206,8 @@ def _measure(options: argparse.Namespace) -> int:
         else:
             if outcome.result.status == WARNING:
                 print(warning_text(outcome.structure_id, outcome.result), file=sys.stderr)
+            elif not outcome.result.cages:  # it has no row: a program would not know that it was measured
+                print(f"{outcome.structure_id}: {outcome.result.status}, no cages: no row", file=sys.stderr)
             of_vertices = vertex_rows(outcome.structure_id, outcome.result) if options.vertices else []
             listed = listed_rows(outcome.structure_id, outcome.result)
             if options.format == "csv":
