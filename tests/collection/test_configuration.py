@@ -56,7 +56,7 @@ def test_no_tolerances_are_the_default_ones(settings):
         ({"cif_dirs": "x"}, "cif_dirs"),
         ({"cif_dir": 3}, "cif_dir"),
         ({"results_dir": ""}, "results_dir"),
-        ({"materials": None}, "materials"),
+        ({"materials": 7}, "materials"),
         ({"lambda_fe_for_m2x2": "yes"}, "lambda_fe_for_m2x2"),
         *(({"settings": value}, "settings") for value in (3, "layer_gap_A=0.5", ["layer_gap_A"])),
         ({"settings": {"layer_gap_A": "wide"}}, "settings.layer_gap_A"),
@@ -146,3 +146,9 @@ def test_no_sheet_is_the_papers_tables_alone(none):
 )
 def test_the_repositorys_sheet_has_nothing_to_say_of_files_missing_elsewhere(cif_dir, materials, tells):
     assert read_config(OWN | {"cif_dir": cif_dir, "materials": materials}, SCHEMA, ROOT).tells_missing is tells
+
+
+@pytest.mark.parametrize("key", ["cif_dir", "materials", "resonances", "tc_table"])
+def test_what_may_be_empty_may_be_left_empty_on_the_command_line(key):
+    # snakemake --config materials= : nothing at all
+    assert read_config(OWN | {key: None}, SCHEMA, ROOT) == read_config(OWN | {key: ""}, SCHEMA, ROOT)

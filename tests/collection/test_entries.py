@@ -12,7 +12,7 @@ from io_helpers import BA122, written
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import DEFAULTS
 from polycage.collection import manifests
-from polycage.collection.entries import Entry, check_any, scan
+from polycage.collection.entries import Entry, check_any, note_exported, scan
 from polycage.formats.file_names import structure_id
 
 
@@ -416,3 +416,23 @@ def test_a_collection_without_a_file_is_refused(tmp_path):
     with pytest.raises(PolycageError, match=r"no \.cif nor other structure file") as caught:
         check_any(scan(tmp_path), tmp_path)
     assert caught.value.code is ErrorCode.COLLECTION_MISSING
+
+
+def test_exported_files_are_no_structures_of_their_own(tmp_path):
+    written(tmp_path, BA122, "a.cif")
+    exports = tmp_path / "handed_on"
+    for name in ("a.cif", "sub/b.extxyz", "c.cif"):  # c.cif: put there by somebody else
+        written(exports, BA122, name)
+    note_exported(exports, [exports / "a.cif"])
+    note_exported(exports, [exports / "sub" / "b.extxyz"])  # both are remembered
+    told = []
+    assert [entry.file for entry in scan(tmp_path, told=told.append)] == ["a.cif", "handed_on/c.cif"]
+    assert [text for text in told if "handed_on" in text and "export" in text] == told
+    assert len(told) == 1
+    # asked for by its name, the folder is read
+    assert {entry.file for entry in scan(exports)} == {"a.cif", "c.cif", "sub/b.extxyz"}
+
+
+def test_no_note_where_nothing_was_exported(tmp_path):
+    note_exported(tmp_path, [])
+    assert list(tmp_path.iterdir()) == []

@@ -2,12 +2,18 @@
 
 import json
 import re
+import shutil
+import subprocess
+import sys
+import tomllib
 import webbrowser
 
 import pytest
 
-from helpers import CIF_DIR
+from helpers import CIF_DIR, ROOT
+from polycage.base.errors import ErrorCode, PolycageError
 from polycage.cli import main
+from polycage.commands.options import told_where_missing
 
 BA, CA, YBCO = (str(CIF_DIR / f"{name}.cif") for name in ("BaFe2As2_297K", "CaFe2As2_rt", "YBCO_Williams1988"))
 
@@ -90,3 +96,49 @@ def test_export_of_a_folder_goes_on_after_a_failure(tmp_path, capsys):
     assert path == tmp_path / "out/sub/Nb.rows.json"
     assert json.loads(path.read_text())["structure"]["formula"] == "Nb"
     assert "bad" in capsys.readouterr().err
+
+
+def test_exports_are_not_read_again_as_structures(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(CIF_DIR / "Nb.cif", tmp_path)
+    for to, file in (("cif", "Nb.cif"), ("xyz", "Nb.extxyz"), ("json", "Nb.rows.json"), ("pymatgen", "Nb.json")):
+        assert main(["export", ".", "--to", to]) == 0
+        assert capsys.readouterr().out == f"wrote exports/{file}\n"  # one structure, however often it was exported
+    assert main(["export", ".", "--to", "xyz", "--output", "."]) == 2
+    assert "give the exports their own" in capsys.readouterr().err
+    assert not (tmp_path / "Nb.extxyz").exists()
+
+
+@pytest.mark.parametrize(
+    ("library", "extra"), [("yaml", "workflow"), ("statsmodels.api", "workflow"), ("ase", "ase"), ("pandas", "frames")]
+)
+def test_a_library_of_an_extra_is_told(library, extra):
+    with pytest.raises(PolycageError, match=rf"pip install 'polycage\[{extra}\]'") as caught, told_where_missing():
+        raise ModuleNotFoundError(name=library)
+    assert caught.value.code is ErrorCode.LIBRARY_MISSING
+
+
+def test_all_libraries_of_the_workflow_have_their_extra():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    names = {re.split(r"[ ><=]", line)[0] for line in extras["workflow"]}
+    module = {"pyyaml": "yaml", "scikit-learn": "sklearn"}
+    for name in sorted(names - {"pygments"}):  # Snakemake itself loads it
+        with pytest.raises(PolycageError), told_where_missing():
+            raise ModuleNotFoundError(name=module.get(name, name))
+
+
+def test_a_module_of_nobodys_is_an_error_of_the_program():
+    with pytest.raises(ModuleNotFoundError), told_where_missing():
+        raise ModuleNotFoundError(name="polycage.nothing")
+
+
+def test_a_command_without_the_workflow_says_what_to_install():
+    code = f"""
+import sys
+sys.modules["yaml"] = None  # as if it were not there
+from polycage.cli import main
+sys.exit(main(["elements", {str(CIF_DIR / "Nb.cif")!r}]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "LIBRARY_MISSING: yaml is not installed: pip install 'polycage[workflow]'" in done.stderr

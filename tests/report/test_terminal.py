@@ -79,3 +79,15 @@ def test_no_cages_are_said(tmp_path):
     measured = polycage.measure(written(tmp_path, cif_text(["Po1 Po 0 0 0 1"])))
     text = outcome_text(Outcome("a", "a.cif", "", measured), colour=False)
     assert ("no cages" in text) == (len(measured.cages) == 0)
+
+
+def test_flags_of_a_cage_are_said(outcome, tmp_path):
+    assert "flags" not in outcome_text(outcome, colour=False)  # no cage of BaFe2As2 has one
+    # Si at 0.65, 0, 1.0 Å lies in the octahedron of Ne at 3 Å along the axes and Ar at 1.4 Å over and under its centre:
+    # 0.65 / 3 + 1.0 / 1.4 = 0.931 is less than 1 (tests/cages/test_foreign_atoms.py)
+    atoms = ["Ne1 Ne 0.5 0 0 1", "Ne2 Ne 0 0.5 0 1", "Ar1 Ar 0 0 0.175 1", "Ar2 Ar 0 0 -0.175 1"]
+    path = written(tmp_path, cif_text([*atoms, "Si1 Si 0.10833 0 0.125 1"], cell="6 6 8 90 90 90"), "held.cif")
+    lines = outcome_text(Outcome("held", "held.cif", "", polycage.measure(path)), colour=False).splitlines()
+    (octahedron,) = (line for line in lines if "Ne4" in line and "Ar, Ar" in line)
+    assert octahedron.endswith("  holds-Si")
+    assert next(line for line in lines if "h (Å)" in line).endswith("  flags")

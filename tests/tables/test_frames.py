@@ -28,6 +28,8 @@ def test_read_results(tmp_path):
     assert (units["h_A"], units["volume_A3"], units["angle_variance_su_deg2"]) == ("Å", "Å³", "°²")
     assert "x" not in units
     assert "height" in frames["cages"].attrs["meanings"]["h_A"]
+    assert str(frames["cages"]["member"].dtype) == "Int64"  # 1, not 1.0, where cages without a phase have none
+    assert frames["cages"]["member"].isna().any()
     atoms = frames["atoms"].set_index("label")
     # as the file lists them: Ba and K 2a, Fe 4d, As 4e of I4/mmm (International Tables A, No. 139)
     assert atoms["multiplicity"].to_dict() == {"Ba1": 2, "K1": 2, "Fe1": 4, "As1": 4}

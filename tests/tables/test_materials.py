@@ -11,7 +11,7 @@ import pytest
 
 from io_helpers import CIFS, MATERIALS_CSV, ROOT, material, materials_schema, written
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.tables.materials import LATER_COLUMNS, UNKNOWN, read_materials
+from polycage.tables.materials import NEEDED_COLUMNS, UNKNOWN, read_materials
 
 SCHEMA = materials_schema()
 COLUMNS = list(SCHEMA["properties"])
@@ -112,13 +112,28 @@ def test_rows_that_stand_twice(tmp_path):
 
 
 def test_columns_missing_or_unknown(tmp_path):
-    assert error_of(tmp_path, STRUCTURE, columns=[c for c in COLUMNS if c != "tc_K"]) == "m.csv: column tc_K is missing"
+    for name in NEEDED_COLUMNS:
+        columns = [c for c in COLUMNS if c != name]
+        assert error_of(tmp_path, STRUCTURE, columns=columns) == f"m.csv: column {name} is missing"
     assert error_of(tmp_path, STRUCTURE, columns=[*COLUMNS, "Tc"]) == "m.csv: unknown column 'Tc'"
 
 
-def test_later_columns_may_be_missing(tmp_path):
-    columns = [c for c in COLUMNS if c not in LATER_COLUMNS]
-    (row,) = read(tmp_path, STRUCTURE | {"paper_compound": ""}, columns=columns).structures.values()
+def test_the_sheet_of_the_page_on_measured_tc(tmp_path):
+    page = (ROOT / "docs/how-to/tc-sheet.md").read_text(encoding="utf-8")
+    known = read_materials(written(tmp_path, page.split("```")[1].lstrip(), "my_tc.csv"), SCHEMA)
+    assert {name: row.tc_K for name, row in known.structures.items()} == {"LaFeAsO_rt": None, "my_compound": 12.3}
+    # lambda is that of the paper's tables: 8 rows of Table I, 13 of Table II
+    assert sorted(row.table for row in known.paper.values()) == ["I"] * 8 + ["II"] * 13
+
+
+def test_a_sheet_with_rows_of_the_papers_tables_keeps_to_them(tmp_path):
+    assert set(read(tmp_path, PAPER, STRUCTURE).paper) == {"YBCO"}
+    assert len(read(tmp_path).paper) == 21  # the heading alone: as with materials=none
+
+
+def test_all_but_the_needed_columns_may_be_missing(tmp_path):
+    (row,) = read(tmp_path, STRUCTURE, columns=NEEDED_COLUMNS).structures.values()
+    assert (row.tc_K, row.pressure_GPa, row.paper_compound) == (None, None, "")
     assert (row.series, row.series_variable, row.holes_per_metal, row.tc_below_K) == ("", "", None, None)
 
 

@@ -173,6 +173,16 @@ def test_programs_see_what_people_see(tmp_path, form):
     assert run.stderr.startswith(f"a: warning: {rows[0]['message']}")
 
 
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_structure_without_cages_is_told_where_it_has_no_row(tmp_path, form):
+    # one atom in a cell without a right angle: no four of its layers' atoms make a ring
+    path = written(tmp_path, cif_text(["Cs1 Cs 0 0 0 1"], cell="4.9 5.3 5.9 75 80 85"), "alone.cif")
+    assert "no cages" in polycage("measure", path).stdout
+    run = polycage("measure", path, "--format", form)
+    assert len(run.stdout.splitlines()) == 1  # the header, or []
+    assert run.stderr == "alone: ok, no cages: no row\n"
+
+
 # --- exit codes and messages
 
 

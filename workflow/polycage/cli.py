@@ -43,6 +43,7 @@ from polycage.commands.options import (
     constants_of,
     settings_of,
     tell,
+    told_where_missing,
 )
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
-        code: int = options.run(options)
+        with told_where_missing():
+            code: int = options.run(options)
     except PolycageError as error:
         print(f"polycage: {error.code.name}: {error.cause}\n  {error.advice}", file=sys.stderr)
         return USAGE if error.code in (ErrorCode.CONFIG_INVALID, ErrorCode.COLLECTION_MISSING) else SOME_FAILED
@@ -214,6 +216,8 @@ def _measure(options: argparse.Namespace) -> int:
         else:
             if outcome.result.status == WARNING:
                 print(warning_text(outcome.structure_id, outcome.result), file=sys.stderr)
+            elif not outcome.result.cages:  # it has no row: a program would not know that it was measured
+                print(f"{outcome.structure_id}: {outcome.result.status}, no cages: no row", file=sys.stderr)
             of_vertices = vertex_rows(outcome.structure_id, outcome.result) if options.vertices else []
             listed = listed_rows(outcome.structure_id, outcome.result)
             if options.format == "csv":

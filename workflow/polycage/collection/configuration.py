@@ -20,6 +20,8 @@ from polycage.tables.numbers_in_text import number_in
 
 # `materials` that says that there is no sheet
 NO_SHEET = ("none", os.devnull)
+# keys that may be empty: `materials=` on Snakemake's command line arrives as nothing at all
+_MAY_BE_EMPTY = ("cif_dir", "materials", "resonances", "tc_table")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def read_config(config: Mapping[str, Any], schema: Mapping[str, Any], root: Path
     """
     numbers = {name: _numbers(config.get(name)) for name in ("settings", "physics", "fields")}
     config = {k: _flag(v) for k, v in config.items()} | numbers
+    config |= dict.fromkeys((key for key in _MAY_BE_EMPTY if key in config and config[key] is None), "")
     if isinstance(config.get("trial"), Mapping):
         config["trial"] = {k: _flag(_number(v)) for k, v in config["trial"].items()}
     for error in Draft202012Validator(schema).iter_errors(config):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.safe_text import identifier, shown_path
 from polycage.base.settings import Settings
+from polycage.base.whole_files import write_text
 from polycage.collection import archives
 from polycage.collection.archives import Member, Refusal, place_of
 from polycage.formats import file_names
@@ -77,7 +78,9 @@ def _listing(archive: Path) -> Listing:
 # what a run has noted in its results: a folder that holds this file is no collection
 NOTED = "manifests/run.json"
 # folders that a run makes in its results
-MADE = frozenset(("active", "benchmarks", "cache", "figures", "logs", "manifests", "provenance", "shards"))
+MADE = frozenset(("active", "benchmarks", "cache", "exports", "figures", "logs", "manifests", "provenance", "shards"))
+# names of the files that `polycage export` has written to a folder: structures that are known already, with dummy atoms
+EXPORTED = ".polycage-exports"
 
 
 def scan(
@@ -97,9 +100,9 @@ def scan(
         Lists an archive: `members.listing`, or the same from an index of earlier listings.
     results
         A folder that is left out: the one into which a run is going to write. Folders that earlier runs have written to
-        are left out by what is in them.
+        are left out by what is in them; in folders below this one also files that `polycage export` has written.
     told
-        Told of each folder that is left out as results of a run.
+        Told of each folder that is left out as results of a run, or in which there are exported files.
 
     Raises
     ------
@@ -132,6 +135,27 @@ def check_any(entries: Sequence[Entry], folder: Path) -> None:
         )
 
 
+def note_exported(folder: Path, files: Iterable[Path]) -> None:
+    """Note files that were exported to a folder, so that no later search takes them for structures of their own.
+
+    Raises
+    ------
+    PolycageError
+        `RESULTS_NOT_WRITABLE` or `DISK_FULL`.
+    """
+    names = _exported(folder) | {file.relative_to(folder).as_posix() for file in files}
+    if names:
+        write_text(folder / EXPORTED, "".join(f"{name}\n" for name in sorted(names)))
+
+
+def _exported(folder: Path) -> set[str]:
+    """What was exported to this folder, as paths below it."""
+    try:
+        return set((folder / EXPORTED).read_text(encoding="utf-8", errors="replace").splitlines())
+    except OSError:
+        return set()
+
+
 def _below(
     folder: Path, listing: Callable[[Path], Listing], results: Path | None, told: Callable[[str], None]
 ) -> Iterator[Entry]:
@@ -142,8 +166,12 @@ def _below(
     above: dict[str, tuple[tuple[int, int], ...]] = {
         str(folder): (_identity(folder),)
     }  # of each folder still to be read: itself and those above it
+    left_out: set[str] = set()
     for root, folders, files in os.walk(folder, onerror=stop, followlinks=True):
         chain = above.pop(root)
+        if root != str(folder) and (exported := _exported(Path(root))):
+            told(f"{shown_path(root)}: files that polycage export wrote are not read as structures of their own")
+            left_out |= {os.path.join(root, name) for name in exported}
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         inside = {name: _identity(Path(root, name)) for name in folders}
         made = MADE if root == str(folder) and _is_of_a_run(folder) else ()
@@ -153,7 +181,7 @@ def _below(
         folders[:] = [name for name in folders if inside[name] not in chain]  # a link to a folder above has no end
         above |= {os.path.join(root, name): (*chain, inside[name]) for name in folders}
         for name in files:
-            if not name.startswith("."):
+            if not name.startswith(".") and os.path.join(root, name) not in left_out:
                 yield from _of_file(Path(root, name), folder, listing)
 
 

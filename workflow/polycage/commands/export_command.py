@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from polycage.base.compiled_folder import announce
-from polycage.base.errors import PolycageError
+from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
 from polycage.base.vocabulary import WARNING
 from polycage.commands.options import OK, PATHS, SOME_FAILED, add_settings, settings_of, tell
@@ -46,14 +46,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Export; returns the exit code."""
-    from polycage.exports.writers import write_files
+    from polycage.collection.entries import note_exported
+    from polycage.exports.writers import ASE_DB, write_files
 
+    if options.to != ASE_DB:
+        _check_output(options.output, options.paths)
     settings = settings_of(options)
     announce()
     failed: list[str] = []
     structures = _structures(options.paths, settings, failed, voids=options.voids)
-    for path in write_files(structures, options.to, options.output, _inputs(options.paths)):
-        print(f"wrote {path}")
+    written: list[Path] = []
+    try:
+        for path in write_files(structures, options.to, options.output, _inputs(options.paths)):
+            print(f"wrote {path}")
+            written.append(path)
+    finally:
+        note_exported(options.output, written)
     return SOME_FAILED if failed else OK
 
 
@@ -71,6 +79,19 @@ def _structures(paths: Sequence[Path], settings: Settings, failed: list[str], *,
         if outcome.result.status == WARNING:
             print(warning_text(outcome.structure_id, outcome.result), file=sys.stderr)
         yield Exported.of(outcome.structure_id, outcome.sha256, outcome.result, settings)
+
+
+def _check_output(output: Path, paths: Sequence[Path]) -> None:
+    """Refuse to write among the files that are read: the next search of the folder would take them for structures.
+
+    Raises
+    ------
+    PolycageError
+        `CONFIG_INVALID`.
+    """
+    if any(path.is_dir() and os.path.realpath(path) == os.path.realpath(output) for path in paths):
+        cause = f"--output {output}: the structures are read from this folder; give the exports their own"
+        raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
 
 
 def _inputs(paths: Sequence[Path]) -> frozenset[str]:

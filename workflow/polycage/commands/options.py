@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,9 @@ PATHS = (
 OK, SOME_FAILED, USAGE = 0, 1, 2
 # a share as a value of an option, which argparse would take for an option where it begins with a minus
 SHARE = re.compile(r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?%?$")
+# the extra that brings a library which `pip install polycage` alone does not; all others: the workflow's
+_EXTRAS = {"ase": "ase", "matplotlib": "draw", "pandas": "frames", "pymatgen": "pymatgen"}
+_OF_WORKFLOW = ("jinja2", "jsonschema", "markupsafe", "psutil", "sklearn", "snakemake", "statsmodels", "yaml")
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -95,3 +100,23 @@ def settings_of(options: argparse.Namespace) -> Settings:
 def tell(text: str) -> None:
     """Say something on standard error."""
     print(f"polycage: {text}", file=sys.stderr)
+
+
+@contextmanager
+def told_where_missing() -> Iterator[None]:
+    """Say how to install a library that a command needs and `pip install polycage` alone does not bring.
+
+    Raises
+    ------
+    PolycageError
+        `LIBRARY_MISSING`.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        name = (error.name or "").partition(".")[0]
+        extra = "workflow" if name in _OF_WORKFLOW else _EXTRAS.get(name)
+        if extra is None:
+            raise
+        cause = f"{name} is not installed: pip install 'polycage[{extra}]'"
+        raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None

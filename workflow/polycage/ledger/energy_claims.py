@@ -65,6 +65,8 @@ def law(family: str, lambda_claim: str) -> Callable[[Claim, Facts], Evidence]:
         ratios = [
             (value / row.chosen_height_A**2 / row.tc_K, row.compound, row.tc_K) for row in facts.rows(_TABLE[family])
         ]
+        if not ratios:  # a sheet of one's own need not have the paper's rows
+            return Evidence(f"no row of Table {_TABLE[family]} in the sheet of materials", awaits=True)
         worst, compound, tc = max(ratios, key=lambda r: abs(r[0] - 1))
         note = f"{compound}: {worst * tc:.1f} K where {tc:g} K is printed; bold phases were chosen knowing Tc"
         return Evidence(note, worst, rounded_to=0.0, approximate=_LAW_PERCENT, digits=3)

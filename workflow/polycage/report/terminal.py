@@ -64,6 +64,9 @@ def _cage_lines(measurement: Measurement, *, colour: bool) -> list[str]:
     if any(cage.h_A is None for cage in measurement.cages):  # voids have a radius and a site symmetry instead
         header += _VOID_HEADER
         cells = [(*row, *_void_cells(cage)) for row, cage in zip(cells, measurement.cages, strict=True)]
+    if any(cage.flags for cage in measurement.cages):  # what the tables of a run say of a cage is said here too
+        header += ("flags",)
+        cells = [(*row, " ".join(cage.flags)) for row, cage in zip(cells, measurement.cages, strict=True)]
     widths = [max(len(row[k]) for row in [header, *cells]) for k in range(len(header))]
     lines = [_line(header, widths, header)]
     for cage, row in zip(measurement.cages, cells, strict=True):

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
+import polycage
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import GREEK
 from polycage.tables.numbers_in_text import number_in
@@ -36,8 +37,10 @@ _NUMBERS = (
     "tc_below_K",
     *_HEIGHTS,
 )
-# columns that sheets of the first version do not have; a sheet without one of them is read as if it were empty
-LATER_COLUMNS = ("temperature_K", "series", "series_variable", "holes_per_metal", "tc_below_K")
+# columns that a sheet must have; one without any of the others is read as if these were empty
+NEEDED_COLUMNS = ("structure_id", "compound")
+# the rows of the paper's Tables I and II, for sheets that have none of their own
+_PAPER = Path(polycage.__file__).parents[2] / "config/paper_tables.csv"
 
 
 def same_pressure(at_GPa: float, of_GPa: float) -> bool:
@@ -123,6 +126,9 @@ def load_schema(path: Path) -> Mapping[str, Any]:
 def read_materials(path: Path, schema: Mapping[str, Any]) -> Materials:
     """Read and validate `materials.csv`.
 
+    A sheet without a row of the paper's tables, such as one with measured Tc alone, is completed with all of these:
+    without them there would be no lambda to predict with.
+
     Raises
     ------
     PolycageError
@@ -147,6 +153,8 @@ def read_materials(path: Path, schema: Mapping[str, Any]) -> Materials:
             if printed.compound in paper:
                 raise _invalid(where, "paper_compound", f"{printed.compound!r} stands in an earlier row")
             paper[printed.compound] = printed
+    if not paper and _PAPER.is_file() and path.absolute() != _PAPER:
+        paper = read_materials(_PAPER, schema).paper
     for where, compound in links:
         if compound not in paper:
             raise _invalid(where, "paper_compound", f"{compound!r} has no row of its own with the printed heights")
@@ -171,7 +179,7 @@ def _rows(path: Path, schema: Mapping[str, Any]) -> Iterator[tuple[str, dict[str
         if header.count(column) > 1:
             raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{path.name}: column {column} stands there twice")
     for column in columns:
-        if column not in header and column not in LATER_COLUMNS:
+        if column not in header and column in NEEDED_COLUMNS:
             raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{path.name}: column {column} is missing")
     for column in header:
         if column not in columns:
@@ -180,7 +188,7 @@ def _rows(path: Path, schema: Mapping[str, Any]) -> Iterator[tuple[str, dict[str
         where = f"{path.name}, row {reader.line_num}"
         if None in raw or None in raw.values():
             raise PolycageError(ErrorCode.MATERIALS_INVALID, f"{where}: the number of cells differs from the header's")
-        row: dict[str, Any] = {k: _value(k, v.strip()) for k, v in (dict.fromkeys(LATER_COLUMNS, "") | raw).items()}
+        row: dict[str, Any] = {k: _value(k, v.strip()) for k, v in (dict.fromkeys(columns, "") | raw).items()}
         for problem in validator.iter_errors(row):
             column = str(problem.path[0]) if problem.path else "structure_id"
             raise _invalid(where, column, problem.message)
