@@ -41,6 +41,13 @@ def test_dummies_vacancies_and_peaks_are_left_out_and_named(tmp_path):
     assert crystal.findings.warnings == ()
 
 
+@pytest.mark.parametrize("symbol", ["Q", "Vac", "Du"])
+def test_a_label_that_names_an_element_beside_a_type_that_is_no_atom_is_told(tmp_path, symbol):
+    crystal = crystal_of(tmp_path, GOOD + f"Fe2 {symbol} 0.1 0.2 0.3 1\n")
+    assert any("Fe2" in text and "names Fe" in text for text in crystal.findings.warnings)
+    assert crystal.findings.disorder == "no atoms: Fe2"
+
+
 def test_sites_marked_as_dummies_are_left_out(tmp_path):
     text = GOOD.replace("_atom_site_occupancy", "_atom_site_occupancy\n_atom_site_calc_flag").replace(" 1\n", " 1 d\n")
     crystal = crystal_of(tmp_path, text + "O1 O 0.3 0.3 0.3 1 dum\n")

@@ -209,7 +209,7 @@ def _readings(columns: _Columns, there: list[int], stated: frozenset[str]) -> li
     for k in there:
         label, symbol = columns.label[k], columns.symbol[k]
         out[k] = reading = read_site("" if symbol else label, symbol, stated, capitals)
-        if symbol and not (reading.atomic_number or reading.no_atom):
+        if symbol and not reading.atomic_number:
             out[k] = reading = read_site(label, symbol, stated, capitals)
         if reading.atomic_number == 0 and not (reading.no_atom or columns.dummy[k]):
             cause = f"site {columns.name(k)}: no element in {symbol or label!r}"

@@ -210,12 +210,15 @@ def read_site(label: str, symbol: str, stated: frozenset[str], capitals: bool) -
         doubt = found.doubt or ("" if found.mixture else _second(symbol))
         return Reading(found.atomic_number, group=found.group, doubt=doubt, mixture=found.mixture, bare=found.group)
     special = _no_common_label(symbol, stated)
-    if special is not None or not label:
+    if not label or (special is not None and special.group):
         return special or UNKNOWN
     reading = _read(label, stated, capitals)
     if not reading.atomic_number:
-        return reading
+        return special or reading
     name = Element(reading.atomic_number).name
+    if special is not None:
+        doubt = f"no atom by its type symbol {symbol[:_SHOWN]!r}, though its label names {name}"
+        return special._replace(doubt=special.doubt or doubt)
     return reading._replace(doubt=f"{name} by its label, as no element is in its type symbol {symbol[:_SHOWN]!r}")
 
 
