@@ -8,7 +8,7 @@
 # make bench-page   size of the page, time to open it and to filter 10,000 rows, in Debian's chromium (docs/evidence/page.md)
 # make screenshots  pictures of every view of results/report.html, both themes, narrow to wide, in screenshots/
 # make fuzz      10,000 mutants of the reference CIFs, each of which must end decently (COUNT=, SEED=)
-# make check     linters and type checker, as CI runs them
+# make check     linters, of the page's JavaScript too, and type checker, as CI runs them
 # make docs      the documentation's site, into site/; docs-reference, drawings, notebook: pages and pictures made from the code
 # make dist      wheel and source archive of a release, checked; make wheels: which Python versions have wheels of the lock
 # make rooms     the picture and the table of docs/architecture.md, from the imports
@@ -46,6 +46,7 @@ check: $(VENV)/dev
 	ruff format --check .
 	ruff check .
 	mypy
+	oxlint --deny-warnings workflow/polycage/pages/page
 	snakefmt --check Snakefile workflow/rules
 	snakemake --lint
 	codespell

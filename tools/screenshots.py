@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 VIEWS = ("materials", "cages", "relation", "series", "ledger", "failures", "methods", "more")
-SIZES = {"narrow": (380, 800), "medium": (1280, 800), "wide": (2560, 1300)}
+SIZES = {"narrow": (390, 844), "medium": (1400, 900), "wide": (2560, 1300)}
 
 
 def opened(page: Page, url: str, anchor: str) -> None:

@@ -140,6 +140,24 @@ def test_polyhedra_are_there_and_turn(opened, reference):
     assert (np.abs(pixels(page) - without).max(axis=2) > 40).mean() > 0.01
 
 
+@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (2560, 1300)])
+def test_the_whole_crystal_is_in_the_frame(opened, reference, size):
+    """Nothing touches the edge of the frame, and what is drawn fills a good part of it; also in perspective."""
+    one = opened(reference, viewport={"width": size[0], "height": size[1]}, color_scheme="light")
+    one.go("id=BaFe2As2_297K")
+    for projection in ("parallel", "perspective"):
+        if projection == "perspective":
+            one.page.get_by_label("perspective").check()
+        ink = pixels(one.page).min(axis=2) < 200
+        rows, columns = ink.any(axis=1).nonzero()[0], ink.any(axis=0).nonzero()[0]
+        assert rows[0] > 3, projection
+        assert rows[-1] < ink.shape[0] - 4, projection
+        assert columns[0] > 3, projection
+        assert columns[-1] < ink.shape[1] - 4, projection
+        filled = max((rows[-1] - rows[0]) / ink.shape[0], (columns[-1] - columns[0]) / ink.shape[1])
+        assert filled > 0.55, projection
+
+
 def test_switches(opened, reference):
     one = opened(reference)
     one.go("id=CaKFe4As4")

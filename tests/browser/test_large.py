@@ -3,6 +3,9 @@
 import pytest
 
 from helpers import CIF_FILES
+from polycage.pages.page import page
+from polycage.pages.page_data import contents
+from polycage.pages.page_methods import Run
 
 pytestmark = pytest.mark.slow
 
@@ -22,3 +25,20 @@ def test_ten_thousand_structures(opened, large):
     assert one.page.locator(".canvas3d").get_attribute("data-polyhedra") == "4"
     one.go("cages")
     assert one.page.locator(".bar .count").inner_text().endswith("rows")
+    # a figure of fewer points, and a word about it
+    figure = one.page.locator("main figure")
+    assert 0 < figure.locator("svg a").count() <= 1200
+    assert figure.locator("figcaption").inner_text().startswith("Every ")
+
+
+def test_a_page_of_a_part_says_so(opened, tables, tmp_path):
+    file = tmp_path / "report.html"
+    file.write_text(page(contents(tables, max_structures=10), Run()), encoding="utf-8")
+    one = opened(file)
+    one.go("materials")
+    note = one.page.locator(".box.note").inner_text()
+    assert note.startswith(f"This page has 10 structures of {len(CIF_FILES)} structures")
+    assert one.page.locator(".bar .count").inner_text() == "10 rows"
+    # aluminium has no Tc and no active cage: it is among those left out
+    one.go("id=Al")
+    assert "structures.csv and cages.csv have all" in one.page.locator("main").inner_text()

@@ -71,6 +71,32 @@ def test_octahedra_between_two_heights_and_their_export(opened, reference, cages
     counted(other, len(cages), len(cages))
 
 
+def test_columns_are_chosen(opened, reference, cages, tmp_path):
+    """A column that is put in stands in its place and filters; one that is taken out takes its filter along."""
+    one = opened(reference)
+    one.go("cages")
+    header = one.page.locator(".tabulator-headers .tabulator-col[tabulator-field]")
+    before = header.evaluate_all("all => all.map(e => e.getAttribute('tabulator-field'))")
+    one.page.get_by_text("Columns", exact=True).click()
+    one.page.locator(".boxes").get_by_label("cage_id", exact=True).check()
+    type_filter(one.page, "cage_id", "1")
+    first = sum(c["cage_id"] == 1 for c in cages)
+    assert 0 < first < len(cages)
+    counted(one, first, len(cages))
+    one.page.locator(".boxes").get_by_label("ring", exact=True).uncheck()
+    after = header.evaluate_all("all => all.map(e => e.getAttribute('tabulator-field'))")
+    assert set(before) - set(after) == {"ring"}
+    assert set(after) - set(before) == {"cage_id"}
+    # what is saved has all columns, whether they are seen or not
+    saved(one.page, "Save rows as CSV").save_as(tmp_path / "cages.csv")
+    with (tmp_path / "cages.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == first
+    assert {"ring", "cage_id"} <= rows[0].keys()
+    one.page.locator(".boxes").get_by_label("cage_id", exact=True).uncheck()
+    counted(one, len(cages), len(cages))
+
+
 @pytest.mark.parametrize(
     ("column", "text", "fits"),
     [
@@ -169,7 +195,7 @@ def test_the_figures_name_their_points_and_are_saved(opened, reference, tmp_path
     saved(one.page, "Save as PNG").save_as(tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
     before = points.count()
-    one.page.get_by_label("without structures marked unverified").check()
+    one.page.get_by_label("without structures marked unverified").first.check()
     assert points.count() < before
     href = points.first.get_attribute("href")
     points.first.focus()

@@ -57,6 +57,22 @@ globalThis.polycage = {};
     return out;
   }
 
+  // All rows of a table for a grid: { rows, keys }. Their values stay in the columns, as a grid looks at few of them.
+  async function gridRows(name) {
+    const found = await table(name);
+    if (!found) return { rows: [], keys: [] };
+    class Row {
+      constructor(place) {
+        this.place = place; // in the table as it came
+      }
+    }
+    for (const [key, values] of Object.entries(found.columns)) {
+      // Tabulator writes each value that it shows back into its row
+      Object.defineProperty(Row.prototype, key, { get() { return values[this.place]; }, set() {} });
+    }
+    return { rows: Array.from({ length: found.n }, (_, k) => new Row(k)), keys: Object.keys(found.columns) };
+  }
+
   const indexes = new Map();
   // Rows of a table that belong to one structure.
   async function rowsOf(name, id) {
@@ -130,5 +146,5 @@ globalThis.polycage = {};
 
   const link = (id) => `#id=${encodeURIComponent(id)}`;
 
-  Object.assign(page, { meta, table, rows, rowsOf, drawing, exportsOf, fileName, h, download, announce, describe, link });
+  Object.assign(page, { meta, table, rows, gridRows, rowsOf, drawing, exportsOf, fileName, h, download, announce, describe, link });
 })(globalThis.polycage);

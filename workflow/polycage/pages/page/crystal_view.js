@@ -9,7 +9,10 @@
   const SHOWN_ATOMS = 4000; // beyond it no view is fluent
   let viewer = null;
   let host = null;
+  // zoom at which what is drawn fills the frame; a perspective view of 3Dmol is half as wide, and its front is larger
+  const [FILLED, FILLED_IN_PERSPECTIVE] = [1.55, 0.7];
   let drawn = [];
+  let perspective = false;
 
   const cageColour = (cage) => PHASE_COLOURS[(cage.phase || "").split("_")[0]] || OTHER_COLOURS[(cage.cage_id - 1) % OTHER_COLOURS.length];
 
@@ -30,7 +33,7 @@
     const atoms = drawing.atoms.map(([label, element, x, y, z, xs, ys, zs, occupancy, multiplicity, leftOut]) => ({
       label, element, frac: [x, y, z], su: [xs, ys, zs], occupancy, multiplicity, leftOut,
     }));
-    const drawn = cages.map((cage) => {
+    const polyhedra = cages.map((cage) => {
       const vertices = (drawing.cages[cage.cage_id] || "").split(";").filter(Boolean).map((text) => {
         const [element, part, x, y, z, distance, su] = text.split(" ");
         return { element, part, frac: [Number(x), Number(y), Number(z)], distance: Number(distance), su: su ? Number(su) : null };
@@ -38,7 +41,7 @@
       const site = [cage.x, cage.y, cage.z];
       return { cage, vertices, site, images: g.cageImages(site, vertices.map((v) => v.frac), ops) };
     });
-    return { cell, ops, atoms, cellAtoms: g.cellAtoms(atoms.filter((a) => !a.leftOut), ops), kept: atoms.filter((a) => !a.leftOut), drawn };
+    return { cell, ops, atoms, cellAtoms: g.cellAtoms(atoms.filter((a) => !a.leftOut), ops), kept: atoms.filter((a) => !a.leftOut), drawn: polyhedra };
   }
 
   function supported() {
@@ -247,7 +250,8 @@
     drawCell(crystal.cell, look.size);
     drawCages(crystal, images);
     if (look.heights) drawHeights(crystal, images);
-    viewer.setProjection(look.perspective ? "perspective" : "orthographic");
+    perspective = look.perspective;
+    viewer.setProjection(perspective ? "perspective" : "orthographic");
     viewer.render();
     host.dataset.polyhedra = String(images.length);
     host.dataset.atoms = String(atoms.length);
@@ -281,8 +285,9 @@
       const box = [[1, 0, 0], [0, 1, 0], [0, 0, 1]].map(span);
       const radius_ = g.norm(box);
       const { clientWidth, clientHeight } = host;
-      const short = Math.min(clientWidth, clientHeight);
-      viewer.zoom(Math.min(4, 1.55 * radius_ * Math.min(clientWidth / short / span(right), clientHeight / short / span(up))));
+      // a parallel projection always has the same width, a perspective one the same height
+      const [wide, high] = perspective ? [clientWidth / clientHeight, 1] : [1, clientHeight / clientWidth];
+      viewer.zoom(Math.min(4, (perspective ? FILLED_IN_PERSPECTIVE : FILLED) * radius_ * Math.min(wide / span(right), high / span(up))));
     }
     viewer.render();
   }

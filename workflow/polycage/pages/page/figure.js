@@ -3,10 +3,14 @@
 (function (page) {
   const { h } = page;
   const SPACE = "http://www.w3.org/2000/svg";
+  const DRAWN = 1200; // points of a figure: more are a blot, and slow
+  const [WIDTH, LEAST] = [620, 300]; // in pixels: text is as large as the page's in a narrow window, too
   const MARGIN = { left: 62, right: 16, top: 14, bottom: 50 };
   // of the Okabe-Ito palette, darkened where white paper needs it
   const COLOURS = { cuprate: "#0072B2", nickelate: "#8C6BB1", iron: "#D55E00", m2x2: "#B07A00", other: "#6B6B6B" };
   const LIST = ["#0072B2", "#D55E00", "#009E73", "#A0558A", "#B07A00", "#2E8FBF", "#6B6B6B"];
+
+  const number = (value) => value !== null && value !== undefined;
 
   function s(tag, attributes = {}, ...children) {
     const element = document.createElementNS(SPACE, tag);
@@ -41,13 +45,12 @@
     return s("circle", { cx: x, cy: y, r: 4.8, ...filled });
   }
 
-  // points: [{ x, y, dx, dy, kind, colour, name, note, href }]; lines: [{ points: [[x, y]], colour, dash, band: [[x, low, high]] }]
-  function draw(spec, paper) {
-    const [width, height] = [spec.width || 620, spec.height || 400];
+  // points: [{ x, y, dx, dy, low, high, kind, colour, name, note, href }]; lines: [{ points: [[x, y]], colour, dash, band: [[x, low, high]] }]
+  function draw(spec, paper, width) {
+    const height = spec.height || 400;
     const ink = paper ? "#1a1a1a" : "currentColor";
     const xs = [...spec.points.map((p) => p.x), ...(spec.lines || []).flatMap((l) => l.points.map((p) => p[0]))];
-    const ys = [...spec.points.map((p) => p.y), ...spec.points.flatMap((p) => (p.dy ? [p.y + p.dy, p.y - p.dy] : []))];
-    if (!xs.length) return null;
+    const ys = [...spec.points.map((p) => p.y), ...spec.points.flatMap((p) => (p.dy ? [p.y + p.dy, p.y - p.dy] : number(p.low) ? [p.low, p.high] : []))];
     const [x0, x1] = spec.xRange || extent(xs, spec.fromZero);
     const [y0, y1] = spec.yRange || extent(ys.length ? ys : [0, 1], spec.fromZero);
     const px = (x) => MARGIN.left + ((x - x0) / (x1 - x0)) * (width - MARGIN.left - MARGIN.right);
@@ -56,7 +59,7 @@
     if (paper) svg.append(s("rect", { width, height, fill: "white" }));
     const clip = `clip-${Math.random().toString(36).slice(2)}`;
     svg.append(s("clipPath", { id: clip }, s("rect", { x: MARGIN.left, y: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom })));
-    for (const x of ticks(x0, x1)) {
+    for (const x of ticks(x0, x1, width < 480 ? 4 : 6)) {
       svg.append(s("path", { d: `M${px(x)} ${MARGIN.top}V${height - MARGIN.bottom}`, stroke: ink, "stroke-opacity": 0.12 }),
         s("text", { x: px(x), y: height - MARGIN.bottom + 19, "text-anchor": "middle", fill: ink }, String(x)));
     }
@@ -67,7 +70,7 @@
     svg.append(s("path", { d: `M${MARGIN.left} ${MARGIN.top}V${height - MARGIN.bottom}H${width - MARGIN.right}`, stroke: ink, fill: "none" }),
       s("text", { x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 10, "text-anchor": "middle", fill: ink }, spec.xLabel),
       s("text", { x: 0, y: 0, transform: `translate(16 ${(height - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)`, "text-anchor": "middle", fill: ink }, spec.yLabel));
-    const area = s("g", { "clip-path": `url(#${clip})` });
+    const area = s("g", { class: "area", "clip-path": `url(#${clip})` });
     for (const line of spec.lines || []) {
       if (line.band) {
         const up = line.band.map(([x, , high]) => `${px(x)} ${py(high)}`);
@@ -79,6 +82,7 @@
     for (const point of spec.points) {
       const [x, y] = [px(point.x), py(point.y)];
       const mark = s("g", { class: "mark" }, marker(point.kind, x, y, point.colour));
+      if (number(point.low)) mark.prepend(s("path", { d: `M${x} ${py(point.low)}V${py(point.high)}M${x - 4} ${py(point.low)}h8M${x - 4} ${py(point.high)}h8`, stroke: point.colour, "stroke-width": 1.2 }));
       if (point.dy) mark.prepend(s("path", { d: `M${x} ${py(point.y - point.dy)}V${py(point.y + point.dy)}`, stroke: point.colour, "stroke-width": 1.2 }));
       if (point.dx) mark.prepend(s("path", { d: `M${px(point.x - point.dx)} ${y}H${px(point.x + point.dx)}`, stroke: point.colour, "stroke-width": 1.2 }));
       const title = s("title", {}, `${point.name}${point.note ? `: ${point.note}` : ""}`);
@@ -89,7 +93,8 @@
     return svg;
   }
 
-  async function png(svg, width, height) {
+  async function png(svg) {
+    const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
     const image = new Image();
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
     await image.decode();
@@ -98,11 +103,44 @@
     return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   }
 
+  // Of too many points every second, third ... with a word about it.
+  function thinned(spec) {
+    const count = (spec.points || []).length;
+    const step = Math.ceil(count / DRAWN);
+    if (step < 2) return spec;
+    const word = step === 2 ? "second" : step === 3 ? "third" : `${step}th`;
+    return { ...spec, points: spec.points.filter((_, k) => k % step === 0), caption: `Every ${word} of ${count.toLocaleString("en")} points is drawn. ${spec.caption || ""}` };
+  }
+
+  // Width of a figure: that of a column of `.pictures`.
+  function room() {
+    const all = document.getElementById("main").clientWidth - 44;
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return Math.round(Math.max(LEAST, Math.min(WIDTH, all >= 70 * rem ? (all - 2 * rem) / 2 : all)));
+  }
+
+  // One stop of the tab key for all points: the arrow keys go from one to the next.
+  function walk(svg) {
+    const links = [...svg.querySelectorAll("a")];
+    links.forEach((link, k) => link.setAttribute("tabindex", k ? "-1" : "0"));
+    svg.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const next = step && links[links.indexOf(document.activeElement) + step];
+      if (!step) return;
+      event.preventDefault();
+      if (!next) return;
+      document.activeElement.setAttribute("tabindex", "-1");
+      next.setAttribute("tabindex", "0");
+      next.focus();
+    });
+  }
+
   // A figure with its legend and buttons. legend: [{ kind, colour, text }]
-  function figure(spec) {
-    const svg = draw(spec, false);
-    if (!svg) return h("p", { class: "quiet" }, "Nothing to draw.");
-    const [width, height] = [spec.width || 620, spec.height || 400];
+  function figure(asked) {
+    const spec = thinned(asked);
+    const drawn = spec.rows ? page.whiskers : draw;
+    if (!(spec.rows || spec.points).length) return h("p", { class: "quiet" }, "Nothing to draw.");
+    const svg = drawn(spec, false, room());
     const tip = h("div", { class: "tip", role: "status" });
     const show = (event) => {
       const mark = event.target.closest("a") || event.target.closest(".mark")?.parentNode;
@@ -110,6 +148,7 @@
     };
     svg.addEventListener("mouseover", show);
     svg.addEventListener("focusin", show);
+    walk(svg);
     const legend = h("ul", { class: "key" }, (spec.legend || []).map((item) => {
       const picture = s("svg", { width: 26, height: 22, viewBox: "0 0 26 22", "aria-hidden": "true" },
         item.kind === "line" ? s("path", { d: "M1 11H25", stroke: item.colour, "stroke-width": 2, "stroke-dasharray": item.dash || null }) : marker(item.kind, 13, item.kind === "down" ? 2 : 11, item.colour));
@@ -118,9 +157,9 @@
     return h("figure", { class: "figure" }, svg, tip, legend,
       h("figcaption", {}, spec.caption || ""),
       h("div", { class: "bar" },
-        h("button", { type: "button", onclick: async () => page.download(`${spec.file}.png`, await png(draw(spec, true), width, height)) }, "Save as PNG"),
-        h("button", { type: "button", onclick: () => page.download(`${spec.file}.svg`, new Blob([new XMLSerializer().serializeToString(draw(spec, true))], { type: "image/svg+xml" })) }, "Save as SVG")));
+        h("button", { type: "button", onclick: async () => page.download(`${spec.file}.png`, await png(drawn(spec, true, WIDTH))) }, "Save as PNG"),
+        h("button", { type: "button", onclick: () => page.download(`${spec.file}.svg`, new Blob([new XMLSerializer().serializeToString(drawn(spec, true, WIDTH))], { type: "image/svg+xml" })) }, "Save as SVG")));
   }
 
-  Object.assign(page, { figure, COLOURS, LIST });
+  Object.assign(page, { figure, COLOURS, LIST, svg: { s, ticks, marker, SPACE } });
 })(globalThis.polycage);

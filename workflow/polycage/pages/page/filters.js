@@ -57,20 +57,23 @@
         if (!test) return null;
         all.push(no ? (value) => !test(value) : test);
       }
-      either.push((value) => all.every((test) => test(value)));
+      either.push(all.length === 1 ? all[0] : (value) => all.every((test) => test(value)));
     }
-    return (value) => either.some((test) => test(value));
+    return either.length === 1 ? either[0] : (value) => either.some((test) => test(value));
   }
 
   const known = new Map();
+  let last = {};
   // The same, kept: a grid asks for each of its rows.
   function filter(text, type) {
+    if (last.text === text && last.type === type) return last.test;
     const key = `${type} ${text}`;
     if (!known.has(key)) {
       if (known.size > 200) known.clear();
       known.set(key, parse(text, type));
     }
-    return known.get(key);
+    last = { text, type, test: known.get(key) };
+    return last.test;
   }
 
   Object.assign(page, { filter });

@@ -2,6 +2,12 @@
 // Tables that sort, filter, hide columns and export what is left: Tabulator with the page's columns.
 (function (page) {
   const { h } = page;
+  const [PAUSE_MS, WAIT_MS] = [300, 60]; // after a pause a key counts at once; while keys come, the last of them does
+  const BUFFER_PX = 150; // rows above and below those in sight that are made beforehand
+  const ROW_REM = 1.95; // all rows are as high: nothing has to be measured
+  const FEW = 14; // rows that need no scrolling
+  const alphabet = new Intl.Collator("en", { numeric: true });
+  const inEnglish = new Intl.NumberFormat("en");
 
   // Columns as objects, with the pairs of a number and its uncertainty put together.
   function columnsOf(name, present) {
@@ -29,17 +35,14 @@
       if (column.key === "space_group") return page.spaceGroup(value);
       if (column.key === "status") return page.status(value);
       if (column.key === "phase" || column.key === "other_phase") return h("span", { title: value }, page.greek(value));
-      if (column.key === "doi") {
-        return h("span", {}, value);
-      }
       if (column.key === "codes" || column.key === "flags" || column.key === "error") {
         const kind = row.status === "failed" || column.key === "error" ? "failed" : row.status === "warning" ? "warning" : "note";
         return h("span", { class: "badges" }, value.split(";").map((code) => page.badge(code, kind)));
       }
       if (column.su && column.type === "number") {
-        return h("span", {}, page.withSu(value, row[column.su], column.digits));
+        return document.createTextNode(page.withSu(value, row[column.su], column.digits));
       }
-      return h("span", {}, page.cell(value, column));
+      return document.createTextNode(page.cell(value, column));
     };
   }
 
@@ -50,13 +53,14 @@
       return none(a) === (direction === "asc") ? 1 : -1;
     }
     if (typeof a === "number" && typeof b === "number") return a - b;
-    return String(a).localeCompare(String(b), "en", { numeric: true });
+    return alphabet.compare(String(a), String(b));
   }
 
-  // The box above a column; what it holds counts a moment after the last key, also when it was pasted.
+  // The box above a column; what it holds counts also when it was pasted.
   function filterInput(column, numeric, title) {
     return (cell, _onRendered, success) => {
       let waiting = 0;
+      let last = 0;
       const box = h("input", { type: "search", placeholder: numeric ? "3.6..3.7" : "a or b", "aria-label": `Filter ${title}`, title: column.meaning });
       box.value = cell.getValue() || "";
       const check = () => box.toggleAttribute("aria-invalid", Boolean(box.value.trim()) && !page.filter(box.value, column.type));
@@ -67,7 +71,9 @@
       box.addEventListener("input", () => {
         check();
         clearTimeout(waiting);
-        waiting = setTimeout(tell, 80);
+        const now = performance.now();
+        waiting = setTimeout(tell, now - last > PAUSE_MS ? 0 : WAIT_MS);
+        last = now;
       });
       box.addEventListener("keydown", (event) => {
         event.stopPropagation();
@@ -77,14 +83,22 @@
     };
   }
 
-  function definition(column, visible) {
+  // A phone shows the first numbers beside the name.
+  function widest(column) {
+    if (window.innerWidth < 600) return column.key === "structure_id" ? 150 : column.su ? 116 : 100;
+    return column.key === "structure_id" ? 340 : 260;
+  }
+
+  function definition(column) {
     const numeric = column.type === "number" || column.type === "count";
     const unit = column.unit ? ` (${column.unit})` : "";
     const title = page.heading(column.key, column.unit);
+    // the longest word of the title beside the arrow of sorting
+    const least = Math.max(84, 38 + 9 * Math.max(...title.split(" ").map((word) => word.length)));
     return {
       field: column.key,
       title,
-      visible,
+      resizable: "header",
       hozAlign: numeric ? "right" : "left",
       headerTooltip: () => h("span", {}, `${column.key}: ${column.meaning}`),
       titleFormatter: () => h("button", { type: "button", class: "sort", "aria-label": `Sort by ${title}${unit}: ${column.meaning}` },
@@ -99,9 +113,8 @@
         const test = page.filter(String(text), column.type);
         return test ? test(value) : true;
       },
-      // a phone shows the first numbers beside the name
-      maxInitialWidth: window.innerWidth < 600 ? (column.key === "structure_id" ? 150 : 100) : column.key === "structure_id" ? 340 : 260,
-      minWidth: numeric ? 84 : 90,
+      maxInitialWidth: Math.max(least, widest(column)),
+      minWidth: least,
       widthGrow: 1,
     };
   }
@@ -126,55 +139,70 @@
       h("dl", {}, columns.map((column) => [h("dt", {}, column.key), h("dd", {}, column.meaning)])));
   }
 
-  function chooser(grid, columns) {
-    const boxes = columns.map((column) => {
-      const box = h("input", { type: "checkbox", onchange: (event) => {
-        if (event.target.checked) grid.showColumn(column.key);
-        else grid.hideColumn(column.key);
+  // Boxes that put columns into the table at their places, and take them out with their filters.
+  function chooser(table, order, chosen) {
+    const boxes = order.map((column, at) => {
+      const box = h("input", { type: "checkbox", onchange: async (event) => {
+        if (event.target.checked) {
+          const next = order.slice(at + 1).find((other) => chosen.has(other.key));
+          chosen.add(column.key);
+          await (next ? table.addColumn(definition(column), true, next.key) : table.addColumn(definition(column), false));
+        } else {
+          table.setHeaderFilterValue(column.key, "");
+          chosen.delete(column.key);
+          await table.deleteColumn(column.key);
+        }
       } });
-      box.checked = grid.getColumn(column.key).isVisible();
+      box.checked = chosen.has(column.key);
       return h("label", { title: column.meaning }, box, column.key);
     });
     return h("div", { class: "boxes" }, boxes);
   }
 
   // A grid inside a container.
-  //   name      table whose columns are described; rows: objects
+  //   name      table whose columns are described; rows: objects; keys: of the columns that they have
   //   shown     keys of the columns that are visible at first (all where left out)
   //   filters   { column: text } at first; onFilter({ column: text }) is told of changes
   //   height    CSS height; rows beyond it are made when they are scrolled to
-  function grid(container, { name, rows, shown = null, filters = {}, onFilter = null, height = "28rem", file = name, label }) {
-    const present = new Set(rows.length ? Object.keys(rows[0]) : []);
-    const columns = columnsOf(name, present);
+  function grid(container, { name, rows, keys, shown = null, filters = {}, onFilter = null, height = "28rem", file = name, label }) {
+    const columns = columnsOf(name, new Set(keys));
     const first = shown && new Set([...shown, ...Object.keys(filters)]);
     // an uncertainty stands in brackets behind its number
     const paired = new Set(columns.map((column) => column.su).filter(Boolean));
+    // the columns that are not chosen are not made at all: cells cost more than filters
+    const chosen = new Set(columns.filter(({ key }) => (first ? first.has(key) : !paired.has(key) || key in filters)).map(({ key }) => key));
     const order = shown ? [...columns].sort((a, b) => place(shown, a.key) - place(shown, b.key)) : columns;
     const count = h("span", { class: "count", role: "status" });
     const bar = h("div", { class: "bar" });
     const holder = h("div", { class: "grid", role: "region", "aria-label": label || name });
     container.append(bar, holder, legend(order));
+    const rowHeight = Math.round(ROW_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+    holder.style.setProperty("--row", `${rowHeight}px`);
     const table = new Tabulator(holder, {
       data: rows,
-      columns: order.map((column) => definition(column, first ? first.has(column.key) : !paired.has(column.key) || column.key in filters)),
+      columns: order.filter(({ key }) => chosen.has(key)).map(definition),
       layout: "fitDataFill",
-      height: rows.length > 8 ? height : undefined,
+      height: rows.length > FEW ? height : undefined,
+      rowHeight,
+      renderVerticalBuffer: BUFFER_PX,
       columnHeaderVertAlign: "bottom",
       placeholder: "No row fits these filters.",
       initialHeaderFilter: Object.entries(filters).map(([field, value]) => ({ field, value })),
       rowFormatter: (row) => {
+        // as the style sheet has it: Tabulator would lay out the table twice to find the same
+        Object.assign(row._row, { height: rowHeight, outerHeight: rowHeight, heightInitialized: true });
         const { status } = row.getData();
         if (status) row.getElement().dataset.status = status;
       },
     });
-    const left = () => table.getData("active");
-    const visible = () => order.filter((column) => table.getColumn(column.key).isVisible());
+    const left = () => table.getRows("active").map((row) => row.getData()); // getData("active") would copy what is not there
+    const visible = () => order.filter((column) => chosen.has(column.key));
     const tell = (n) => {
-      count.textContent = n === rows.length ? `${rows.length.toLocaleString("en")} rows` : `${n.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows`;
+      count.textContent = n === rows.length ? `${inEnglish.format(n)} rows` : `${inEnglish.format(n)} of ${inEnglish.format(rows.length)} rows`;
     };
     tell(rows.length);
     table.on("tableBuilt", () => {
-      const choose = h("details", { class: "choose" }, h("summary", {}, "Columns"), chooser(table, order));
+      const choose = h("details", { class: "choose" }, h("summary", {}, "Columns"), chooser(table, order, chosen));
       bar.append(count, choose,
         h("button", { type: "button", class: "csv", onclick: () => {
           page.download(`${file}.csv`, new Blob([csvOf(left(), order)], { type: "text/csv" }));
@@ -186,12 +214,15 @@
         h("button", { type: "button", onclick: () => table.clearHeaderFilter() }, "Clear filters"));
       tell(table.getDataCount("active"));
     });
-    table.on("dataFiltered", (_filters, found) => {
-      tell(found.length);
-      if (!onFilter) return;
+    let told = JSON.stringify(filters);
+    table.on("renderComplete", () => {
+      if (!table.initialized) return;
+      tell(table.getDataCount("active"));
       const now = {};
       for (const { field, value } of table.getHeaderFilters()) if (value) now[field] = value;
-      onFilter(now);
+      if (JSON.stringify(now) === told) return;
+      told = JSON.stringify(now);
+      if (onFilter) requestAnimationFrame(() => onFilter(now)); // the rows first: a browser takes its time for an address
     });
     return table;
   }
@@ -207,7 +238,7 @@
       h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col", title: column.meaning, class: column.numeric ? "n" : null }, column.title)))),
       h("tbody", {}, rows.map((row) => h("tr", {}, columns.map((column) => {
         const value = column.value(row);
-        return h("td", { class: column.numeric ? "n" : null }, value === null || value === undefined ? "" : value);
+        return h("td", { class: column.numeric ? "n" : null, "data-title": column.title }, value === null || value === undefined ? "" : value);
       }))))));
   }
 

@@ -23,8 +23,8 @@
     const text = location.hash.slice(1);
     if (text.startsWith("id=")) return { view: "id", id: safelyDecoded(text.slice(3)), filters: {} };
     const [view, query] = text.split("?");
-    const known = VIEWS.find(([name]) => name === view);
-    return { view: known ? view : "materials", filters: known && query ? Object.fromEntries(new URLSearchParams(query)) : {} };
+    const found = VIEWS.find(([name]) => name === view);
+    return { view: found ? view : "materials", filters: found && query ? Object.fromEntries(new URLSearchParams(query)) : {} };
   }
 
   function safelyDecoded(text) {

@@ -72,8 +72,8 @@
   }
 
   function controls(state, redraw, crystal, structure) {
-    const toggle = (text, get, set) => {
-      const box = h("input", { type: "checkbox", onchange: (event) => { set(event.target.checked); redraw(); } });
+    const toggle = (text, get, set, then = () => {}) => {
+      const box = h("input", { type: "checkbox", onchange: (event) => { set(event.target.checked); redraw(); then(); } });
       box.checked = get();
       return h("label", {}, box, text);
     };
@@ -86,10 +86,10 @@
       h("fieldset", {}, h("legend", {}, "Look along"), buttons),
       h("fieldset", {}, h("legend", {}, "Show"),
         toggle("all images of the cages", () => !state.one, (on) => { state.one = !on; }),
-        toggle("2 × 2 × 1 cells", () => state.size[0] === 2, (on) => { state.size = on ? [2, 2, 1] : [1, 1, 1]; }),
+        toggle("2 × 2 × 1 cells", () => state.size[0] === 2, (on) => { state.size = on ? [2, 2, 1] : [1, 1, 1]; }, page.crystalView.zoom),
         toggle("bonds", () => state.bonds, (on) => { state.bonds = on; }),
         toggle("heights", () => state.heights, (on) => { state.heights = on; }),
-        toggle("perspective", () => state.perspective, (on) => { state.perspective = on; })));
+        toggle("perspective", () => state.perspective, (on) => { state.perspective = on; }, page.crystalView.zoom)));
   }
 
   // Switches for whole groups of cages: each phase, spacers, voids.
@@ -258,7 +258,7 @@
     const structure = first(await page.rowsOf("structures", id));
     const failure = first(await page.rowsOf("failures", id));
     if (!structure && !failure) {
-      main.append(h("h1", {}, "No such material"), h("p", {}, `This page has no structure with the id ${id}.`), h("p", {}, h("a", { href: "#materials" }, "All materials")));
+      main.append(h("h1", {}, "No such material"), h("p", {}, `This page has no structure with the id ${id}.`, page.meta.listed < page.meta.counts.structures ? " It has a part of the collection only: structures.csv and cages.csv have all." : ""), h("p", {}, h("a", { href: "#materials" }, "All materials")));
       return null;
     }
     const known = structure || { structure_id: id, status: "failed" };

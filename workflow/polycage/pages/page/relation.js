@@ -1,5 +1,5 @@
 "use strict";
-// The relation Tc = λ/h² and how far it can be trusted; series of refinements.
+// The relation Tc = λ/h² and how far it can be trusted.
 (function (page) {
   const { h } = page;
   const GROUP = { cuprate: "cuprate", nickelate: "cuprate", iron: "iron", m2x2: "iron" };
@@ -91,15 +91,16 @@
 
   async function relation(main) {
     main.append(h("h1", {}, "The relation"), trustBox());
-    const [predictions, fit, heights, materials, structures] = await Promise.all(["predictions", "fit", "heights", "materials", "structures"].map((name) => page.rows(name)));
-    const status = new Map(materials.map((row) => [row.structure_id, row]));
+    const [predictions, fit, heights] = await Promise.all(["predictions", "fit", "heights"].map((name) => page.rows(name)));
+    const { structure_id: ids, subfamily = [] } = (await page.table("materials")).columns;
+    const subfamilyOf = new Map((ids || []).map((id, k) => [id, subfamily[k]]));
     const bounds = await boundRows(predictions);
-    const subfamilies = [...new Set(structures.map((row) => row.subfamily).filter(Boolean))].sort();
+    const subfamilies = [...new Set(subfamily.filter(Boolean))].sort();
     const pictures = h("div", { class: "pictures" });
     const chosen = { verified: false, subfamily: "" };
     const draw = () => {
       const kept = (row) => (!chosen.verified || row.verification !== "unverified")
-        && (!chosen.subfamily || (status.get(row.structure_id) || {}).subfamily === chosen.subfamily);
+        && (!chosen.subfamily || subfamilyOf.get(row.structure_id) === chosen.subfamily);
       const groups = ["cuprate", "iron"].filter((group) => !chosen.subfamily || group === "iron");
       pictures.replaceChildren(...groups.map((group) => h("section", {}, h("h2", {}, NAMES[group]),
         relationFigure(group, { predictions: predictions.filter(kept), fit, bounds: bounds.filter(kept) }))));
@@ -108,6 +109,8 @@
     const select = h("select", { id: "subfamily", onchange: (event) => { chosen.subfamily = event.target.value; draw(); } }, h("option", { value: "" }, "all"), subfamilies.map((name) => h("option", { value: name }, name)));
     main.append(h("div", { class: "bar" }, h("label", {}, marked, "without structures marked unverified"), subfamilies.length ? h("label", {}, "type of iron-based ", select) : null), pictures);
     draw();
+    const tried = await page.trial();
+    if (tried) main.append(tried);
     const printed = printedFigure(heights);
     if (printed) main.append(h("section", {}, h("h2", {}, "Printed against measured heights"), printed));
     await page.sections(main, "relation");
@@ -120,50 +123,5 @@
     return found.filter((row) => number(row.tc_below_K) && number(row.h_A));
   }
 
-  // One figure for each series: heights, and what they predict, against the thing that changes.
-  async function series(main) {
-    main.append(h("h1", {}, "Series"), h("p", {}, "Refinements of one compound that differ in temperature, pressure or doping: does the height follow, and does the measured Tc follow the height?"));
-    const rows = await page.rows("materials");
-    const byCompound = new Map();
-    for (const row of rows) {
-      const key = row.compound || row.formula;
-      if (!key || row.status === "failed") continue;
-      if (!byCompound.has(key)) byCompound.set(key, []);
-      byCompound.get(key).push(row);
-    }
-    let drawn = 0;
-    const pictures = h("div", { class: "pictures" });
-    main.append(pictures);
-    for (const [name, group] of [...byCompound].sort()) {
-      for (const [field, label] of [["temperature_K", "temperature (K)"], ["pressure_GPa", "pressure (GPa)"]]) {
-        const known = group.filter((row) => number(row[field]));
-        if (new Set(known.map((row) => row[field])).size < 2) continue;
-        const section = seriesFigure(name, known, field, label);
-        if (section) { pictures.append(section); drawn += 1; }
-      }
-    }
-    const others = await page.sections(main, "series");
-    if (!drawn && !others) main.append(h("p", { class: "quiet" }, "No compound of this collection has refinements at different temperatures or pressures that the files state."));
-  }
-
-  function seriesFigure(name, rows, field, label) {
-    const phases = Object.keys(rows[0]).filter((key) => /^h_(?!.*_su_).*_A$/.test(key) && rows.some((row) => number(row[key])));
-    if (!phases.length) return null;
-    const points = [];
-    const lines = [];
-    phases.forEach((key, k) => {
-      const colour = page.LIST[k % page.LIST.length];
-      const own = rows.filter((row) => number(row[key])).sort((a, b) => a[field] - b[field]);
-      lines.push({ points: own.map((row) => [row[field], row[key]]), colour, dash: "2 3" });
-      for (const row of own) {
-        points.push({ x: row[field], y: row[key], dy: row[key.replace(/_A$/, "_su_A")] || null, kind: "circle", colour, name: row.structure_id, note: `h(${page.greek(key.slice(2, -2))}) = ${page.withSu(row[key], row[key.replace(/_A$/, "_su_A")], 4)} Å`, href: page.link(row.structure_id) });
-      }
-    });
-    return h("section", {}, h("h2", {}, page.formula(name), ` against ${label}`), page.figure({
-      title: `${name}: heights against ${label}`, file: `series_${name.replace(/\W+/g, "_")}_${field}`, points, lines, xLabel: label, yLabel: "height (Å)", height: 340,
-      legend: phases.map((key, k) => ({ kind: "circle", colour: page.LIST[k % page.LIST.length], text: page.greek(key.slice(2, -2)) })),
-    }));
-  }
-
-  Object.assign(page, { relation, series, trustBox });
+  Object.assign(page, { relation, trustBox });
 })(globalThis.polycage);

@@ -12,9 +12,9 @@
   };
 
   async function families() {
-    const rows = await page.rows("structures");
+    const structures = await page.table("structures");
     const counts = new Map();
-    for (const row of rows) if (row.family) counts.set(row.family, (counts.get(row.family) || 0) + 1);
+    for (const family of structures.columns.family || []) if (family) counts.set(family, (counts.get(family) || 0) + 1);
     return [...counts].sort((a, b) => b[1] - a[1]);
   }
 
@@ -40,12 +40,12 @@
 
   async function materials(main, filters) {
     main.append(h("h1", {}, "Materials"), await summary());
-    const rows = await page.rows("materials");
-    const heights = Object.keys(rows[0] || {}).filter((key) => /^h_(alpha|beta|gamma)_A$/.test(key));
+    const { rows, keys } = await page.gridRows("materials");
+    const heights = keys.filter((key) => /^h_(alpha|beta|gamma)_A$/.test(key));
     const holder = h("section", {});
     main.append(holder);
     page.grid(holder, {
-      name: "materials", rows, filters, onFilter: remember("materials"), label: "Materials", height: TALL,
+      name: "materials", rows, keys, filters, onFilter: remember("materials"), label: "Materials", height: TALL,
       shown: ["formula", "structure_id", ...heights, "tc_measured_K", "tc_predicted_K", "tc_error_K", "family", "subfamily", "status", "codes", "n_active", "space_group", "temperature_K", "pressure_GPa"],
     });
   }
@@ -53,12 +53,12 @@
   async function cages(main, filters) {
     main.append(h("h1", {}, "Cages"), h("p", {}, "One row for each distinct cage of each structure. All octahedra between 3.6 and 3.7 Å: ",
       h("a", { href: "#cages?kind=octahedron&h_A=3.6..3.7" }, "octahedron, 3.6..3.7"), "."));
-    const rows = await page.rows("cages");
+    const { rows, keys } = await page.gridRows("cages");
     const start = window.innerWidth < 600 ? ["structure_id", "h_A", "kind", "formula"] : ["formula", "structure_id"];
     const holder = h("section", {});
     main.append(holder);
     page.grid(holder, {
-      name: "cages", rows, filters, onFilter: remember("cages"), label: "Cages", height: TALL,
+      name: "cages", rows, keys, filters, onFilter: remember("cages"), label: "Cages", height: TALL,
       shown: [...start, "phase", "role", "kind", "h_A", "volume_A3", "ring", "upper_cap", "lower_cap", "family", "site", "flags", "distortion_index", "multiplicity_cell", "wyckoff"],
     });
     main.append(cageFigures(rows));
@@ -70,14 +70,11 @@
     const kinds = new Map();
     for (const row of known) kinds.set(row.kind, (kinds.get(row.kind) || 0) + 1);
     const common = [...kinds].sort((a, b) => b[1] - a[1]).slice(0, 6).map(([kind]) => kind);
-    const step = Math.max(1, Math.ceil(known.length / 2500));
-    const shown = known.filter((_, k) => k % step === 0);
-    const colour = (kind) => (common.includes(kind) ? page.LIST[common.indexOf(kind)] : "#9A9A9A");
+    const colour = (kind) => (common.includes(kind) ? page.LIST[common.indexOf(kind)] : "#7F7F7F");
     return h("section", {}, h("h2", {}, "Volume against height"), page.figure({
       title: "Volume of the cages against their height", file: "volume_against_height", xLabel: "height (Å)", yLabel: "volume (Å³)", fromZero: true,
-      points: shown.map((row) => ({ x: row.h_A, y: row.volume_A3, kind: "circle", colour: colour(row.kind), name: `${row.structure_id}, cage ${row.cage_id}`, note: `${row.kind}${row.phase ? `, ${page.greek(row.phase)}` : ""}, h = ${page.withSu(row.h_A, row.h_su_A, 4)} Å`, href: page.link(row.structure_id) })),
-      legend: [...common.map((kind) => ({ kind: "circle", colour: colour(kind), text: `${kind} (${kinds.get(kind)})` })), ...(kinds.size > common.length ? [{ kind: "circle", colour: "#9A9A9A", text: "others" }] : [])],
-      caption: step > 1 ? `Every ${step}th of ${known.length} cages is drawn.` : "",
+      points: known.map((row) => ({ x: row.h_A, y: row.volume_A3, kind: "circle", colour: colour(row.kind), name: `${row.structure_id}, cage ${row.cage_id}`, note: `${row.kind}${row.phase ? `, ${page.greek(row.phase)}` : ""}, h = ${page.withSu(row.h_A, row.h_su_A, 4)} Å`, href: page.link(row.structure_id) })),
+      legend: [...common.map((kind) => ({ kind: "circle", colour: colour(kind), text: `${kind} (${kinds.get(kind)})` })), ...(kinds.size > common.length ? [{ kind: "circle", colour: "#7F7F7F", text: "others" }] : [])],
     }));
   }
 
@@ -86,10 +83,10 @@
     let count = 0;
     for (const [name, described] of Object.entries(meta.tables)) {
       if (described.view !== view || !described.rows) continue;
-      const rows = await page.rows(name);
+      const { rows, keys } = await page.gridRows(name);
       const holder = h("section", { "data-table": name }, h("h2", {}, described.title), described.text ? h("p", {}, described.text) : null);
       main.append(holder);
-      page.grid(holder, { name, rows, label: described.title, filters: count ? {} : filters, onFilter: count ? null : remember(view) });
+      page.grid(holder, { name, rows, keys, label: described.title, filters: count ? {} : filters, onFilter: count ? null : remember(view) });
       count += 1;
     }
     return count;
@@ -139,7 +136,7 @@
     if (failed.length) await sections(main, "failures", filters);
   }
 
-  async function methods(main) {
+  async function methodsView(main) {
     const { settings, versions, citations, command, cif_dir: folder, page: carried } = meta.methods;
     const differing = settings.filter((row) => row.value !== row.default);
     const columns = [
@@ -150,10 +147,10 @@
     const list = (pairs) => h("dl", { class: "facts" }, pairs.map(([key, value]) => [h("dt", {}, key), h("dd", {}, value)]));
     main.append(h("h1", {}, "Methods"),
       h("section", {}, h("h2", {}, "To make this again"), h("p", {}, h("code", {}, command)), h("p", {}, "Structures were read from ", h("code", {}, folder), ". The same files and settings give the same bytes.")),
-      h("section", {}, h("h2", {}, "Settings that differ from the defaults"), differing.length ? page.plain(columns, differing) : h("p", {}, "None: all settings are the defaults.")),
+      h("section", {}, h("h2", {}, "Settings that differ from the defaults"), differing.length ? page.plain(columns, differing, { "data-rows": "settings" }) : h("p", {}, "None: all settings are the defaults.")),
       h("section", {}, h("h2", {}, "Versions"), list(Object.entries(versions)), h("h3", {}, "Libraries in this page"), list(carried.map((one) => [one.name, `${one.version}, licence ${one.licence}`]))),
       h("section", {}, h("h2", {}, "Please cite"), h("ul", {}, citations.map((text) => h("li", {}, text)))),
-      h("section", {}, h("h2", {}, "All settings and tolerances"), page.plain(columns, settings)));
+      h("section", {}, h("h2", {}, "All settings and tolerances"), page.plain(columns, settings, { "data-rows": "settings" })));
   }
 
   async function more(main, filters) {
@@ -162,5 +159,5 @@
     await sections(main, "material");
   }
 
-  Object.assign(page, { materials, cages, sections, ledger, failures, methods, more });
+  Object.assign(page, { materials, cages, sections, ledger, failures, methods: methodsView, more });
 })(globalThis.polycage);

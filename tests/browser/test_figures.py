@@ -1,0 +1,151 @@
+"""The figures of the trial and of series: each dot, interval and sentence against the tables."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+
+from polycage.tables.files import read_rows
+
+pytestmark = pytest.mark.slow
+
+# what is read in the figures is in K with one digit
+LINE = re.compile(r"^(.*): (\d+\.\d) K(?:, 95 % interval (-?\d+\.\d) to (\d+\.\d) K)?(?:; (.*))?$")
+
+
+@pytest.fixture(name="evaluation")
+def _evaluation(tables):
+    return [row for row in read_rows(tables["evaluation"]) if not row["subfamily"]]
+
+
+def row_of(evaluation, family, model, choice, subset="all"):
+    """The one row of the trial."""
+    (row,) = [
+        row
+        for row in evaluation
+        if (row["lambda_of"], row["model"], row["choice"], row["subset"]) == (family, model, choice, subset)
+    ]
+    return row
+
+
+def lines(one, which):
+    """Labels, values, ends of the intervals and remarks of a figure of the trial."""
+    figure = one.page.locator(".trial figure").nth(which)
+    texts = figure.locator("svg > g[role=img]").evaluate_all("all => all.map(g => g.getAttribute('aria-label'))")
+    return [LINE.match(text).groups() for text in texts]
+
+
+def written(row, key):
+    """As the page writes it: one digit of the tables' two."""
+    return tuple(tenths(row[name]) for name in (key, f"{key}_low", f"{key}_high"))
+
+
+def tenths(value):
+    """As JavaScript's toFixed rounds the table's number: by its exact value, halves up."""
+    return str(Decimal(float(f"{value:.2f}")).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+@pytest.mark.parametrize("family", ["all", "cuprate", "iron"])
+def test_errors_of_laws_nulls_and_rivals(opened, reference, evaluation, family):
+    one = opened(reference)
+    one.go("relation")
+    one.page.locator(".trial select").select_option(family)
+    found = lines(one, 0)
+    values = {(label, value, low, high) for label, value, low, high, _ in found}
+    for label, model, choice in (
+        ("λ/h², printed heights", "printed-heights", "highest"),
+        ("λ/h², printed heights, phase knowing Tc", "printed-heights", "closest"),
+        ("null: mean Tc", "mean-tc", "none"),
+        ("null: record Tc", "record-tc", "none"),
+        ("λ/h²", "refitted", "highest"),
+        ("rival: M–M distance", "mm_A", "none"),
+        ("rival: all descriptors (ridge)", "ridge", "none"),
+    ):
+        assert (label, *written(row_of(evaluation, family, model, choice), "mae_K")) in values, label
+    remarks = {label: remark for label, *_, remark in found}
+    assert remarks["λ/h², printed heights, phase knowing Tc"] == "chosen knowing Tc: no prediction"
+    rivals = {row["model"] for row in evaluation if row["lambda_of"] == family and row["choice"] == "none"}
+    rivals -= {"mean-tc", "record-tc", "refitted-mean-tc"}
+    assert sum(label.startswith("rival") for label, *_ in found) == len(rivals)
+
+
+def test_the_bound_beside_the_record(opened, reference, evaluation):
+    one = opened(reference)
+    one.go("relation")
+    one.page.locator(".trial select").select_option("cuprate")
+    values = {(label, value, low, high) for label, value, low, high, _ in lines(one, 1)}
+    law = row_of(evaluation, "cuprate", "printed-heights", "highest")
+    record = row_of(evaluation, "cuprate", "record-tc", "none")
+    assert ("λ/h², printed heights", *written(law, "pinball_K")) in values
+    assert ("null: record Tc", *written(record, "pinball_K")) in values
+    said = one.page.locator(".trial .quote p").last.inner_text()
+    value, low, high = written(law, "pinball_K")
+    assert f"has a pinball loss of {value} K (95 % interval {low} to {high} K)" in said
+    # of nine cuprates three lie above the prediction, as docs/evidence/trial.md names them; none above the record
+    assert "is broken by 3 of 9 held-out compounds" in said
+    assert "is broken by 0 and has" in said
+
+
+def test_sentences_to_quote_hold_the_numbers_of_the_trial(opened, reference, evaluation):
+    one = opened(reference)
+    one.go("relation")
+    one.page.locator(".trial select").select_option("iron")
+    errors, rivals = one.page.locator(".trial .quote p").all_inner_texts()[:2]
+    law = row_of(evaluation, "iron", "printed-heights", "highest")
+    constant = row_of(evaluation, "iron", "mean-tc", "none")
+    assert f"On {law['n']} compounds" in errors
+    for row in (law, constant):
+        value, low, high = written(row, "mae_K")
+        assert f"{value} K (95 % interval {low} to {high} K)" in errors
+    overlap = law["mae_K_low"] <= constant["mae_K_high"] and constant["mae_K_low"] <= law["mae_K_high"]
+    assert ("The intervals overlap." in errors) == overlap
+    refitted = row_of(evaluation, "iron", "refitted", "highest")
+    others = [r for r in evaluation if (r["lambda_of"], r["choice"], r["subset"]) == ("iron", "none", "all")]
+    single = [r for r in others if r["model"].endswith(("_A", "_deg", "_A3", "n_planes"))]
+    better = sum(row["mae_K"] < refitted["mae_K"] for row in single)
+    assert f"Of {len(single)} rival descriptors {better} are off by less" in rivals
+
+
+def test_series_have_heights_and_predictions_with_their_error(opened, reference, tables):
+    """BaFe2As2 at 2 and 297 K: two phases at two temperatures, and what each height predicts."""
+    one = opened(reference)
+    one.go("series")
+    ids = {"BaFe2As2_2K_Fmmm", "BaFe2As2_297K"}
+    section = one.page.locator("section.series").filter(has=one.page.get_by_text("BaFe2As2 against temperature"))
+    heights, predicted = section.locator("figure").nth(0), section.locator("figure").nth(1)
+    rows = [r for r in read_rows(tables["predictions"]) if r["structure_id"] in ids and r["tc_K"] is not None]
+    rows = [r for r in rows if r["model"] == "measured-heights"]
+    assert len(rows) == 4
+    assert heights.locator("svg a").count() == 4
+    # (2 x 0.3545 - 0.5) 13.0168 = 2.7205 Å: Rotter 2008
+    assert any("2.7205" in text for text in heights.locator("svg title").all_text_contents())
+    titles = predicted.locator("svg title").all_text_contents()
+    for row in rows:
+        said = f"predicted {row['tc_K']:.1f} K, {row['tc_low_K']:.1f} to {row['tc_high_K']:.1f} K"
+        assert any(row["structure_id"] in text and said in text for text in titles), said
+    skill = rows[0]
+    caption = predicted.locator("figcaption").inner_text()
+    assert f"On {skill['skill_n']} held-out compounds" in caption
+    assert f"off by {skill['skill_mae_K']:.0f} K" in caption
+
+
+@pytest.mark.parametrize("width", [380, 1400])
+def test_the_text_of_figures_is_as_large_in_a_narrow_window(opened, reference, width):
+    one = opened(reference, viewport={"width": width, "height": 900})
+    for view in ("relation", "series"):
+        one.go(view)
+        for box, drawn in one.page.locator(".figure > svg").evaluate_all(
+            "all => all.map(svg => [svg.getBoundingClientRect().width, svg.viewBox.baseVal.width])"
+        ):
+            assert box / drawn > 0.95, view
+
+
+def test_figures_of_the_trial_are_saved(opened, reference, tmp_path):
+    one = opened(reference)
+    one.go("relation")
+    figure = one.page.locator(".trial figure").first
+    for words, start in (("Save as SVG", b"<svg"), ("Save as PNG", b"\x89PNG")):
+        with one.page.expect_download() as waiting:
+            figure.get_by_role("button", name=words).click()
+        waiting.value.save_as(tmp_path / "saved")
+        assert (tmp_path / "saved").read_bytes().startswith(start)
