@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
+from polycage.tables.schema import su_text
 
 if TYPE_CHECKING:
     from polycage.cages.cage import Cage
@@ -67,7 +68,8 @@ def vertices_text(cage: Cage) -> str:
     named = zip(cage.symbols, cage.parts, frac, distance, strict=True)
     out = [f"{symbol} {part} {x:.7g} {y:.7g} {z:.7g} {d:.4f}" for symbol, part, (x, y, z), d in named]
     if cage.su.distances_A:
-        out = [text if su is None else f"{text} {su:.5f}" for text, su in zip(out, cage.su.distances_A, strict=True)]
+        known = [None if su is None else su_text(su, 5) for su in cage.su.distances_A]
+        out = [text if su is None else f"{text} {su}" for text, su in zip(out, known, strict=True)]
     return ";".join(out)
 
 
