@@ -131,6 +131,8 @@ class Findings:
     @property
     def disorder(self) -> str:
         """What is disordered and what was done, in a short fixed form; empty for an ordered structure."""
+        if not self.items:
+            return ""
         facts = sorted((item for item in self.items if item.fact), key=lambda item: _RANK[item.code])
         return "; ".join(item.fact for item in facts)
 

@@ -309,10 +309,13 @@ class Settings:
 
     def margin(self, name: str) -> float:
         """Margin of a tolerance, in its unit: never more than half of it."""
-        unit = name.rpartition("_")[2]
-        own = _KNOBS[name].metadata["margin"]
-        of = own or (f"margin_{unit}" if unit in ("A", "deg", "A3") else "margin_ratio")
-        return float(min(getattr(self, of), getattr(self, name) / 2))
+        known: dict[str, float] = self.__dict__.setdefault("_margins", {})  # a structure asks for some ten
+        if name not in known:
+            unit = name.rpartition("_")[2]
+            own = _KNOBS[name].metadata["margin"]
+            of = own or (f"margin_{unit}" if unit in ("A", "deg", "A3") else "margin_ratio")
+            known[name] = float(min(getattr(self, of), getattr(self, name) / 2))
+        return known[name]
 
     def moved(self, name: str, side: int) -> Settings:
         """These settings with one tolerance a little beyond the lower (-1) or upper (1) end of its margin."""

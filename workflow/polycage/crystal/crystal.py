@@ -98,6 +98,7 @@ def build_crystal(source: Source, settings: Settings) -> Crystal:
     share = shares(places, lattice, source.stated, settings)
     sites = sites_of(places, share.occupancy, settings)
     first = standing_for(places, share.occupancy)[sites.keep]
+    content = composition(places, share.occupancy)
     return Crystal(
         source=source,
         sites=CrystalSites(
@@ -110,11 +111,11 @@ def build_crystal(source: Source, settings: Settings) -> Crystal:
             members=_members(places, sites, share.occupancy, atoms, source) if n_sites < len(site) else None,
         ),
         n_sites=n_sites,
-        composition=composition(places, share.occupancy),
+        composition=content,
         left_out=left_out(places, sites.keep),
         images=np.bincount(atoms.listed, minlength=len(listed.label)),
         takes_part=np.bincount(atoms.listed[sites.keep[site]], minlength=len(listed.label)) > 0,
-        findings=findings_of(Built(source, atoms, places, share, sites, pairs), settings),
+        findings=findings_of(Built(source, atoms, places, share, sites, content, pairs), settings),
         near=union(
             [
                 near(settings, "special_position_A", atoms.doubtful_A),

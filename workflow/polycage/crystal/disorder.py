@@ -156,13 +156,14 @@ def _counted(
     if crowded.any():  # images of one atom are no others
         apart, _ = _images_shared(atoms, occupancy, crowded, lattice, settings.merge_radius_A)
         crowded = atoms.total(apart) > settings.max_occupancy
-    # what is told apart counts; everything does; of atoms alike one does
     tolerance_A = settings.special_position_A
-    told = [_duplicates_dropped(groups, atoms, occupancy, lattice, tolerance_A, crowded), (occupancy, [])]
-    told.append(_duplicates_dropped(groups, atoms, occupancy, lattice, tolerance_A))
-    if crowded.any():
-        del told[1]
-    return next((choice for choice in told if stated.counts and _makes(atoms, choice[0], stated, settings)), told[0])
+    apart_count = _duplicates_dropped(groups, atoms, occupancy, lattice, tolerance_A, crowded)
+    if not stated.counts or _makes(atoms, apart_count[0], stated, settings):
+        return apart_count
+    if not crowded.any() and _makes(atoms, occupancy, stated, settings):  # all of them count
+        return occupancy, []
+    one_counts = _duplicates_dropped(groups, atoms, occupancy, lattice, tolerance_A)
+    return one_counts if _makes(atoms, one_counts[0], stated, settings) else apart_count
 
 
 def _duplicates_dropped(

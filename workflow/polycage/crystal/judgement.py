@@ -30,6 +30,7 @@ class Built(NamedTuple):
     places: ListedSites
     shares: Shares
     sites: Sites
+    composition: tuple[tuple[str, float], ...]  # atoms of each element in the cell
     pairs: Pairs  # of atoms near each other
 
 
@@ -46,10 +47,10 @@ def findings_of(built: Built, settings: Settings) -> Findings:
     # short are contacts between different sites that are both in the geometry
     points = Points(sites.frac, sites.atomic_number, sites.total, sites.keep)
     near = contacts(built.pairs, places.frac, places.site, points, lattice, settings)
-    occupancy = share.occupancy
+    per_cell = dict(built.composition)
     if share.findings.disorder:  # amounts as the source has them: the share of sums above 1 included
-        occupancy = occupancy * (share.listed_total / np.where(sites.total > 0, sites.total, 1.0))[places.site]
-    per_cell = dict(composition(places, occupancy))
+        full = (share.listed_total / np.where(sites.total > 0, sites.total, 1.0))[places.site]
+        per_cell = dict(composition(places, share.occupancy * full))
     disorder = NO_FINDINGS
     if places.n_sites < len(places.site) or (share.occupancy != 1).any():
         disorder = describe(places, share.occupancy, sites.keep, sites.labels(), lattice, settings.special_position_A)
@@ -82,6 +83,8 @@ def _of_contacts(near: list[Contact], places: ListedSites) -> Findings:
         `ATOMS_OVERLAP`.
     """
     out = NO_FINDINGS
+    if not near:
+        return out
     by_kind = {kind: [c for c in near if c.kind is kind] for kind in ContactKind}
     for kind, those in by_kind.items():
         if not those:

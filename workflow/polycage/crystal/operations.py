@@ -113,8 +113,9 @@ def _metric_change(rotation: FloatArray, lattice: FloatArray) -> float:
     return largest
 
 
+@lru_cache(maxsize=4096)  # different lists have most of theirs in common
 def operation(text: str) -> gemmi.Op:
-    """One operation.
+    """One operation, its translation within a cell.
 
     Raises
     ------
@@ -135,4 +136,4 @@ def operation(text: str) -> gemmi.Op:
     denominator = gemmi.Op.DEN
     if abs(op.det_rot()) != denominator**3 or any(x % denominator for row in op.rot for x in row):
         raise PolycageError(ErrorCode.SYMMETRY_INVALID, f"symmetry operation {text!r} is no symmetry of a lattice")
-    return op
+    return op.wrap()

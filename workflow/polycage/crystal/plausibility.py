@@ -51,19 +51,20 @@ def content_findings(per_cell: dict[str, float], volume_A3: float, stated: State
         raise PolycageError(ErrorCode.DENSITY_IMPOSSIBLE, f"the density would be {density:.1f} g/cm3")
     whole_cell = _is_of_whole_cell(per_cell, stated, settings)
     units = _units(per_cell, stated, whole_cell)
-    is_odd = not settings.density_min_gcm3 <= density <= settings.density_max_gcm3
-    odd = f"a density of {density:.3g} g/cm3 is no known solid's at ambient pressure"
-    remark = f"the stated formula '{stated.formula}' is of the whole cell, though Z = {stated.units:g} is stated"
-    return together(
-        [
-            finding(FindingCode.FORMULA_DIFFERS, _formula_note(per_cell, stated, units, settings)),
-            finding(FindingCode.VOLUME_DIFFERS, _volume_note(volume_A3, stated, settings)),
-            finding(FindingCode.DENSITY_DIFFERS, _density_note(density, per_cell, volume_A3, stated, units, settings)),
-            finding(FindingCode.DENSITY_ODD, odd if is_odd else ""),
-            finding(FindingCode.VOLUME_ODD, _room_note(per_cell, volume_A3, settings)),
-            finding(FindingCode.FORMULA_OF_CELL, remark if whole_cell else ""),
-        ]
+    odd = remark = ""
+    if not settings.density_min_gcm3 <= density <= settings.density_max_gcm3:
+        odd = f"a density of {density:.3g} g/cm3 is no known solid's at ambient pressure"
+    if whole_cell:
+        remark = f"the stated formula '{stated.formula}' is of the whole cell, though Z = {stated.units:g} is stated"
+    told = (
+        (FindingCode.FORMULA_DIFFERS, _formula_note(per_cell, stated, units, settings)),
+        (FindingCode.VOLUME_DIFFERS, _volume_note(volume_A3, stated, settings)),
+        (FindingCode.DENSITY_DIFFERS, _density_note(density, per_cell, volume_A3, stated, units, settings)),
+        (FindingCode.DENSITY_ODD, odd),
+        (FindingCode.VOLUME_ODD, _room_note(per_cell, volume_A3, settings)),
+        (FindingCode.FORMULA_OF_CELL, remark),
     )
+    return together([finding(code, text) for code, text in told if text])
 
 
 def multiplicity_note(label: tuple[str, ...], images: IntArray, order: int, stated: Stated) -> str:

@@ -17,7 +17,7 @@ from polycage.crystal.source import Source, check_size
 from polycage.formats.cif_atoms import AtomSites, read_atom_sites
 from polycage.formats.cif_documents import Tags, atom_blocks, plain
 from polycage.formats.cif_experiment import read_experiment
-from polycage.formats.cif_symmetry import Choice, modulation, one_unique_axis, stated_choices
+from polycage.formats.cif_symmetry import Choice, one_unique_axis, stated_choices
 from polycage.formats.contents import read_bytes, text_of, unpacked
 from polycage.formats.file_names import is_packed
 from polycage.formats.formulas import elements, parse_formula, stated_elements
@@ -73,7 +73,7 @@ def crystal_from_block(tags: Tags, settings: Settings) -> Crystal:
 
 def _built(tags: Tags, cell: Cell, sites: AtomSites, choice: Choice, stated: Stated, settings: Settings) -> Crystal:
     experiment, unclear = read_experiment(tags)
-    findings = tags.findings + sites.findings + choice.findings + modulation(tags) + unclear
+    findings = tags.findings + sites.findings + choice.findings + unclear
     verification = tags.text("_polycage_verification")
     source = Source(
         tags.name,

@@ -49,7 +49,7 @@ class _Columns(NamedTuple):
     coordinates: list[list[str]]  # x, y and z
     occupancy: list[str]
     dummy: list[bool]
-    multiplicity: list[float]  # NaN: not stated
+    multiplicity: list[float]  # NaN: not stated; empty where no column states any
     site_order: list[float]
 
     def name(self, k: int) -> str:
@@ -142,7 +142,7 @@ def _entries(reading: list[Reading], listed: list[int]) -> tuple[list[int], list
 
 
 def _if_any(values: list[float], listed: list[int]) -> tuple[float, ...]:
-    return tuple(values[k] for k in listed) if any(math.isfinite(values[k]) for k in listed) else ()
+    return tuple(values[k] for k in listed) if values and any(math.isfinite(values[k]) for k in listed) else ()
 
 
 def _columns(tags: Tags) -> _Columns:
@@ -173,10 +173,10 @@ def _beside(tags: Tags, name: str, n: int) -> list[str]:
 
 
 def _counts(tags: Tags, names: tuple[str, ...], n: int) -> list[float]:
-    """Positive numbers of the first of some columns that has as many values as there are sites; NaN elsewhere."""
+    """Positive numbers of the first of some columns that has as many values as sites; NaN elsewhere, [] without one."""
     column = next((values for values in map(tags.column, names) if len(values) == n), None)
     if column is None:
-        return [math.nan] * n
+        return []
     values = [number_with_su(_unquoted(text))[0] for text in column]
     return [value if value > 0 else math.nan for value in values]
 

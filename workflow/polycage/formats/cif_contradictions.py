@@ -80,7 +80,6 @@ def with_identity(listed: tuple[str, ...]) -> tuple[str, ...]:
     return listed if has_it else (IDENTITY, *listed)
 
 
-@lru_cache(maxsize=1024)
 def contradictions(symmetry: Symmetry) -> Findings:
     """Warnings where statements of a block contradict each other, or where one is not understood.
 

@@ -125,6 +125,10 @@ def _doi(tags: Tags, there: Set[str]) -> str:
 
 
 def _database_code(values: Values) -> str:
+    if len(values) == 1:  # as a rule: no order to keep
+        ((name, text),) = values.items()
+        database = _DATABASE_OF.get(name, "")
+        return f"{database} {text.removeprefix(database).strip()}" if database else ""
     codes: dict[str, str] = {}
     for name in sorted(values.keys() & _DATABASE_OF.keys(), key=_RANK.__getitem__):
         database = _DATABASE_OF[name]

@@ -35,6 +35,7 @@ _OPERATION_TAGS = (
 _SUPERSPACE_TAGS = ("_space_group_ssg_name", "_space_group_ssg_name_it", "_space_group_ssg_name_wjj",
                     "_space_group_symop_ssg_operation_algebraic", "_space_group_symop_magn_ssg_operation_algebraic",
                     "_cell_wave_vector_x")  # fmt: skip
+_MODULATION_TAGS = frozenset((*_SUPERSPACE_TAGS, "_cell_modulation_dimension"))
 _SUPERSPACE = re.compile(r"\([0-9/]*[abgαβγ][0-9abgαβγ/+-]*\)[0-9a-z]*$")  # I4/mmm(a00)00
 # of superspace groups, with the tags of their centrings
 _SUPERSPACE_OPERATION_TAGS = (
@@ -64,17 +65,22 @@ def stated_choices(tags: Tags, lattice: FloatArray, settings: Settings) -> list[
     symmetry = symmetry_texts(tags, _lists(tags))
     if not (symmetry.lists or symmetry.halls or symmetry.numbers or any(map(settings_named, symmetry.names))):
         _refuse_superspace(tags)
-    choices = _choices(symmetry)
+    choices, findings = _understood(symmetry)
     fitting = [choice for choice in choices if fits(choice.operations.rotation, lattice, settings.metric_ratio)]
     if not fitting:
         raise PolycageError(
             ErrorCode.SYMMETRY_INVALID, "the symmetry operations do not fit the cell's lengths and angles"
         )
-    findings = contradictions(symmetry)
-    return [choice._replace(findings=choice.findings + findings) for choice in fitting]
+    findings += _modulation(tags, symmetry.names)
+    return [choice._replace(findings=choice.findings + findings) for choice in fitting] if findings.items else fitting
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024)  # the files of a collection share their statements
+def _understood(symmetry: Symmetry) -> tuple[tuple[Choice, ...], Findings]:
+    """All operations that a block can mean, and what its statements contradict."""
+    return _choices(symmetry), contradictions(symmetry)
+
+
 def _choices(symmetry: Symmetry) -> tuple[Choice, ...]:
     """All operations that a block can mean."""
     if symmetry.listed:
@@ -101,7 +107,7 @@ def _lists(tags: Tags) -> tuple[tuple[str, ...], ...]:
             if listed:
                 found = [centred(listed, tuple(_average(text) for text in tags.texts(centrings)))]
                 break
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
 
 def _average(text: str) -> str:
@@ -165,10 +171,13 @@ def _narrowed(
     return settings
 
 
-def modulation(tags: Tags) -> Findings:
+def _modulation(tags: Tags, names: tuple[str, ...]) -> Findings:
     """A warning where the block describes a modulated structure, of which only the average is read."""
+    superspace = any(map(_is_superspace, names))
+    if not (superspace or tags.has_any(_MODULATION_TAGS)):
+        return NO_FINDINGS
     dimension = number_with_su(tags.text("_cell_modulation_dimension"))[0]
-    superspace = tags.text(*_SUPERSPACE_TAGS) or any(_is_superspace(tags.text(tag)) for tag in NAME_TAGS)
+    superspace = superspace or bool(tags.text(*_SUPERSPACE_TAGS))
     if dimension >= 1 or (superspace and dimension != 0):
         note = "a modulated structure: its average structure is read, the modulation is left out"
         return finding(FindingCode.MODULATED, note)
