@@ -169,16 +169,16 @@ class NamedCages(NamedTuple):
         rows, distinct, known = np.array(self.rows, dtype=np.int64), self.distinct, dict[str, int]()
         active = [phase.phase if phase.role == ACTIVE else "" for phase in self.phases]
         places = Places(
-            distinct.vertices_frac[rows],
-            distinct.vertices[rows],
-            self.drawn.drawing.part[rows],
-            distinct.site_frac[rows],
-            distinct.axis_hkl[rows],
-            np.array(self.drawn.in_layer)[rows],
+            distinct.vertices_frac.take(rows, axis=0),
+            distinct.vertices.take(rows, axis=0),
+            self.drawn.drawing.part.take(rows, axis=0),
+            distinct.site_frac.take(rows, axis=0),
+            distinct.axis_hkl.take(rows, axis=0),
+            np.array([self.drawn.in_layer[k] for k in self.rows]),
             [hull.kind for hull in self.hulls],
-            self.drawn.size[rows],
+            self.drawn.size.take(rows),
             np.array([known.setdefault(name, len(known)) if name else NONE for name in active], dtype=np.int64),
-            distinct.multiplicity[rows],
+            distinct.multiplicity.take(rows),
         )
         return cage_uncertainties(parameters, places, settings)
 
