@@ -68,7 +68,7 @@ class Column:
         if self.type == "number":
             # a half of the last digit must not be decided by rounding errors: first to where these end
             out = f"{round(value, self.digits + 4):.{self.digits}f}"
-            if value > 0 and float(out) == 0 and "su" in self.name.split("_"):
+            if 0 < value < 1 and float(out) == 0 and "su" in self.name.split("_"):
                 return su_text(value, self.digits)
             return out.lstrip("-") if out[0] == "-" and float(out) == 0 else out
         return str(value)
