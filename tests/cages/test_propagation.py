@@ -266,16 +266,21 @@ def test_x_and_2x_by_hand():
 
 
 def test_edges_and_angles():
-    """An edge between two images of one atom moves with both; angles against finite differences of drawn cells."""
+    """An edge between two images of one atom moves with both; angles at the site by the law of cosines."""
     crystal = read(MADE["triclinic"])
     measurement = measure_crystal(crystal)
     draws = Draws(crystal, measurement.uncertainties.parameters)
     for row, cage in enumerate(measurement.cages[:3]):
         cart = places(crystal, cage, draws)
+        distances = measures(cage, cart, draws.lattice)["distances"]
         for edge in measurement.uncertainties.edges(row):
             length = np.linalg.norm(cart[:, edge.first] - cart[:, edge.second], axis=1)
             assert edge.length_A == pytest.approx(length.mean(), rel=1e-3)
             assert edge.length_su_A == pytest.approx(length.std(ddof=1), rel=RATIO)
+            one, two = distances[:, edge.first], distances[:, edge.second]
+            angle = np.degrees(np.arccos((one**2 + two**2 - length**2) / (2 * one * two)))
+            assert edge.angle_deg == pytest.approx(angle.mean(), rel=1e-3)
+            assert edge.angle_su_deg == pytest.approx(angle.std(ddof=1), rel=RATIO)
 
 
 # --- the same crystal otherwise
