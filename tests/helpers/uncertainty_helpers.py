@@ -15,6 +15,8 @@ from polycage.crystal.crystal import build_crystal
 from polycage.formats.cif import parse_cif
 
 DRAWS = 20_000
+# Å; a file's rounded coordinates are off what symmetry makes of them by up to this
+NO_MOVE_A = 0.01
 
 
 def read(text: str, settings=DEFAULTS):
@@ -44,7 +46,8 @@ class Draws:
         su = found.su
         assert np.isfinite(su).all(), "parameters without uncertainty cannot be drawn"
         assert not found.coordinates.split.any()
-        off = np.random.default_rng(seed).standard_normal((n, len(su))) * su
+        self.drawn = np.random.default_rng(seed).standard_normal((n, len(su)))
+        off = self.drawn * su
         k = parameters.n_cell
         self.parameters = crystal.source.cell.parameters + off[:, :k] @ found.change  # (n, 6)
         self.frac = np.tile(crystal.source.atoms.frac, (n, 1, 1))
@@ -87,9 +90,42 @@ def places(crystal, cage, draws):
         number, moves = re.fullmatch(r"(\d+)_(\d{3})", code).groups()
         op = int(number) - 1
         move = crystal.source.operations.translation[op] + np.array([int(x) - 5 for x in moves])
-        frac = draws.frac[:, label.index(vertex.label)] @ crystal.source.operations.rotation[op].T + move
-        out.append(np.einsum("ni,nij->nj", frac, draws.lattice))
+        place = crystal.source.operations.rotation[op] @ crystal.source.atoms.frac[label.index(vertex.label)] + move
+        atoms = around(crystal, place)
+        frac = sum(share * (draws.frac[:, a] @ rotation.T + shift) for a, rotation, shift, share in atoms)
+        drawn = np.einsum("ni,nij->nj", frac, draws.lattice)
+        listed = sum(share * (rotation @ crystal.source.atoms.frac[a] + shift) for a, rotation, shift, share in atoms)
+        stated = np.array([vertex.x, vertex.y, vertex.z])
+        assert np.abs((listed - stated) @ crystal.lattice).max() < NO_MOVE_A, "not the atoms of this vertex"
+        out.append(drawn)
     return np.stack(out, axis=1)
+
+
+def around(crystal, place, radius_A=DEFAULTS.merge_radius_A):
+    """Atoms of the site at a place (3,): listed atom, rotation, translation and share of each.
+
+    An atom and its images, and those of others, that are within the radius of each other are one site, at the mean of
+    their places weighted with their occupancies; images nearer than `special_position_A` are one atom.
+    """
+    atoms, (rotations, translations) = crystal.source.atoms, crystal.source.operations
+    found, todo, seen = [], [np.asarray(place)], []
+    while todo:
+        centre = todo.pop()
+        for a in range(len(atoms.frac)):
+            for rotation, translation in zip(rotations, translations, strict=True):
+                image = rotation @ atoms.frac[a] + translation
+                shift = translation + np.round(centre - image)
+                image = rotation @ atoms.frac[a] + shift
+                if np.linalg.norm((image - centre) @ crystal.lattice) > radius_A:
+                    continue
+                off = [np.linalg.norm((image - other) @ crystal.lattice) for b, other in seen if b == a]
+                if min(off, default=np.inf) < DEFAULTS.special_position_A:
+                    continue
+                seen.append((a, image))
+                todo.append(image)
+                found.append((a, rotation, shift, atoms.occupancy[a]))
+    total = sum(share for *_, share in found)
+    return [(a, rotation, shift, share / total) for a, rotation, shift, share in found]
 
 
 def measures(cage, cart, lattice):
@@ -116,6 +152,16 @@ def measures(cage, cart, lattice):
         np.abs(np.einsum("nk,nk->n", cart[:, a] - apex, np.cross(cart[:, b] - apex, cart[:, c] - apex))) / 6
         for a, b, c in hull.simplices
     )
+    if cage.axis_hkl is not None and cage.shape.quadratic_elongation is not None:
+        # Robinson, Gibbs & Ribbe 1971, Eqs. 1 to 4; edge of a regular octahedron by volume: V = 4/3 d^3; of a
+        # regular tetrahedron with the centre's distance d: V = 8 sqrt(3) / 27 d^3
+        ideal = np.cbrt(out["volume"] / (4 / 3 if cage.kind == "octahedron" else 8 * np.sqrt(3) / 27))
+        out["elongation"] = ((out["distances"] / ideal[:, None]) ** 2).mean(axis=1)
+        pairs = sorted({tuple(sorted((t[i], t[i - 1]))) for t in hull.simplices.tolist() for i in range(3)})
+        arm = (cart - site[:, None]) / out["distances"][:, :, None]
+        angles = np.degrees([np.arccos((arm[:, a] * arm[:, b]).sum(axis=1)) for a, b in pairs])
+        right = 90 if cage.kind == "octahedron" else np.degrees(np.arccos(-1 / 3))
+        out["angle_variance"] = ((angles - right) ** 2).sum(axis=0) / (len(pairs) - 1)
     return out
 
 
@@ -159,9 +205,10 @@ def corners(x, y, same_place_A=DEFAULTS.same_place_A):
 
 
 def deviations(crystal, measurement, cage, draws):
-    """Pairs of first-order uncertainty and standard deviation over the draws, by name."""
+    """Pairs of an uncertainty and the values drawn, by name."""
     drawn = measures(cage, places(crystal, cage, draws), draws.lattice)
     su = cage.su
+    regular = {"elongation": su.quadratic_elongation, "angle_variance": su.angle_variance_deg2}
     pairs = {
         "h": (su.h_A, drawn["h"]),
         "volume": (su.volume_A3, drawn["volume"]),
@@ -169,9 +216,17 @@ def deviations(crystal, measurement, cage, draws):
         "cap_distance": (su.cap_distance_A, drawn["cap_distance"]),
         "mean_distance": (su.mean_distance_A, drawn["mean_distance"]),
         "distortion": (su.distortion_index, drawn["distortion"]),
+        **{n: (s, drawn[n]) for n, s in regular.items() if n in drawn},
         **{f"distance{k}": (s, drawn["distances"][:, k]) for k, s in enumerate(su.distances_A)},
     }
-    return {name: (s, float(values.std(ddof=1)), float(values.mean())) for name, (s, values) in pairs.items()}
+    return {name: (s, values) for name, (s, values) in pairs.items()}
+
+
+def curvature(values, draws):
+    """Share of the standard deviation of values (n,) that no linear function of the drawn parameters makes."""
+    terms = np.column_stack([draws.drawn, np.ones(len(values))])
+    rest = values - terms @ np.linalg.lstsq(terms, values, rcond=None)[0]
+    return rest.std() / values.std()
 
 
 def measured(crystal, settings=DEFAULTS):

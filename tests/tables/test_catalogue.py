@@ -39,6 +39,16 @@ def test_number_format(value, text):
     assert NUMBER.text(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0026, "0.0026"), (0.00006, "0.0001"), (0.000025, "0.000025"), (7.25e-6, "0.0000073"), (0.0, "0.0000"),
+     (1e-12, "0.0000"), (9.94e-6, "0.0000099"), (None, "")],
+)  # fmt: skip
+def test_an_uncertainty_is_never_rounded_to_zero(value, text):
+    """The beta cage of Ba0.6K0.4Fe2As2 is c / 4 high, c known to 0.0001 Å: 0.000025 Å, and no weight without end."""
+    assert Column("h_su_A", "number", "", 4).text(value) == text
+
+
 def test_other_formats():
     assert [Column("f", "flag", "").text(v) for v in (True, False, None)] == ["true", "false", ""]
     assert [Column("n", "count", "").text(v) for v in (3, 0, None)] == ["3", "0", ""]

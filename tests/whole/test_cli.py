@@ -79,6 +79,36 @@ def test_uncertainties_in_cif_notation(tmp_path):
     assert re.search(r"active beta +3\.25420\([78]\) ", run.stdout)
 
 
+@pytest.mark.parametrize(
+    ("stated", "written_so", "code", "su_from"),
+    [
+        ("0.3545(1)", "0.35(0)", "SU_ZERO", "cell only"),
+        ("0.3545(1)", "0.35(12345)", "SU_TOO_LARGE", "cell only"),
+        ("0.3545(1)", "0.3545(4000)", "SU_TOO_LARGE", "cell only"),
+        ("0.3545(1)", ".3545(1)", None, "all"),
+        ("13.0168(3)", "13.2(?)", None, "coordinates only"),
+        ("_cell_angle_beta 90", "_cell_angle_beta 90.00(1)", "SU_FIXED", "all"),
+        ("As1 As 0 0 ", "As1 As 0.0000(2) 0 ", "SU_FIXED", "all"),
+    ],
+)
+def test_odd_uncertainties(tmp_path, stated, written_so, code, su_from):
+    """Each has its documented fate (docs/concepts/uncertainties.md), and none ends a run."""
+    assert BA122.count(stated) == 1
+    run = polycage("measure", written(tmp_path, BA122.replace(stated, written_so), "a.cif"), "--format", "json")
+    assert run.returncode == 0
+    (alpha,) = (row for row in json.loads(run.stdout) if row["phase"] == "alpha")
+    assert [c for c in (alpha["codes"] or "").split() if c.startswith("SU_")] == ([code] if code else [])
+    assert alpha["su_from"] == su_from
+    assert (alpha["h_su_A"] is None) == (su_from != "all")
+
+
+def test_a_fraction_with_an_uncertainty_is_no_number(tmp_path):
+    run = polycage("measure", written(tmp_path, BA122.replace("0.3545(1)", "1/3(1)"), "a.cif"))
+    assert run.returncode == 1
+    assert "COORDINATE_INVALID: " in run.stderr
+    assert "z is '1/3(1)'" in run.stderr
+
+
 def test_last_digits_as_uncertainties(tmp_path):
     """z has four digits: 0.29 of 0.0001 times 2c, and c four: 0.0008 of alpha."""
     bare = BA122.replace("(1)", "").replace("(3)", "")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ from polycage.geometry.lattices import inverse
 from polycage.geometry.shape_measures import regular_vertices
 
 ALL, CELL_ONLY, COORDINATES_ONLY, NOTHING = "all", "cell only", "coordinates only", "none"
-NONLINEAR = "su-nonlinear"  # flag: to first order the uncertainties of volume, radius and distances may be wrong
+NONLINEAR = "su-nonlinear"  # flag: volume, radius and distances may be less certain than their uncertainties say
 # parts of a variance that are counted as equal, so that rounding does not choose between them
 _EQUAL_SHARES = 1e-6
 
@@ -68,6 +69,9 @@ class Places:
     axis_hkl: IntArray | None  # (d, 3); None: voids
     in_layer: BoolArray  # (d,)
     kinds: Sequence[str]
+    size: IntArray  # (d,) number of vertices
+    phase: IntArray  # (d,) index of the phase, whose mean height is asked for; NONE: of none
+    multiplicity: IntArray  # (d,)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -90,92 +94,71 @@ class Uncertainties:
         change = self.found.height[list(rows)]
         return np.asarray(change @ change.T)
 
-    def with_phases(self, phase: Sequence[str], multiplicity: Sequence[int]) -> Uncertainties:
-        """The same with the uncertainty of each phase's height; `phase` is empty for spacers."""
-        rows: dict[str, list[int]] = {}
-        for row, name in enumerate(phase):
-            if name:
-                rows.setdefault(name, []).append(row)
-        out = list(self.of_cage)
-        for of in rows.values():
-            mean = self.mean_height_su_A(of, [multiplicity[row] for row in of])
-            for row in of:
-                out[row] = out[row]._replace(phase_h_A=mean)
-        return dataclasses.replace(self, of_cage=tuple(out))
-
-    def mean_height_su_A(self, rows: Sequence[int], weights: Sequence[float]) -> float | None:
-        """Uncertainty of the weighted mean of heights; None where one of them has none."""
-        if any(self.of_cage[row].stated != ALL for row in rows):
-            return None
-        weight = np.array(weights, dtype=float)
-        return float(np.sqrt(((weight @ self.found.height[list(rows)]) ** 2).sum()) / weight.sum())
-
 
 def cage_uncertainties(parameters: FreeParameters, places: Places, settings: Settings) -> Uncertainties:
     """Propagate the uncertainties of a crystal's free parameters to its cages."""
-    size = (places.atom != NONE).sum(axis=1)
-    lattice = parameters.found.lattice
-    # a void has no axis: any will do
-    hkl = np.tile([0, 0, 1], (len(size), 1)) if places.axis_hkl is None else places.axis_hkl
-    axis = hkl @ inverse(lattice).T
-    placed = Placed(
-        places.vertices_frac @ lattice,
-        np.ascontiguousarray(places.atom),
-        np.ascontiguousarray(places.part),
-        size,
-        places.site_frac @ lattice,
-        axis,
-        np.full(len(size), places.axis_hkl is None),
-        places.in_layer,
-        regular_vertices(places.kinds, size),
-    )
     p = parameters.found
+    # a void has no axis: any will do
+    hkl = np.tile([0, 0, 1], (len(places.size), 1)) if places.axis_hkl is None else places.axis_hkl
+    vertices_cart, site_cart, axis_cart = _cartesian(
+        p.lattice, np.ascontiguousarray(places.vertices_frac), np.ascontiguousarray(places.site_frac), hkl
+    )
+    is_void = np.full(len(places.size), places.axis_hkl is None)
+    regular = regular_vertices(places.kinds, places.size)
+    placed = Placed(
+        vertices_cart,
+        np.ascontiguousarray(places.atom),
+        places.part,
+        places.size,
+        site_cart,
+        axis_cart,
+        is_void,
+        places.in_layer,
+        regular,
+    )
     of = Parameters(p.su, p.strain, p.start, p.parameter, p.step_cart, parameters.orbit, p.turn)
     found = propagated(placed, of, float(settings.same_place_A))
-    main = HEIGHT if places.axis_hkl is not None else RADIUS
-    return Uncertainties(
-        parameters,
-        placed,
-        of,
-        float(settings.same_place_A),
-        found,
-        tuple(_rows(parameters, found, size.tolist(), main)),
-    )
+    rows = tuple(_rows(parameters, found, places))
+    return Uncertainties(parameters, placed, of, float(settings.same_place_A), found, rows)
 
 
-def _rows(parameters: FreeParameters, found: Propagated, size: list[int], main: int) -> list[CageUncertainty]:
-    su, stated, most, share = printed(found.su, found.misses, found.depends, found.height, main)
-    of_height = main == HEIGHT
-    out = []
-    for n, row, what, p, percent, nonlinear, partial in zip(
-        size,
-        su.tolist(),
-        stated.tolist(),
-        most.tolist(),
-        share.tolist(),
-        found.nonlinear.tolist(),
-        found.su[:, HEIGHT].tolist(),
-        strict=True,
-    ):
-        v = [None if x != x else x for x in row]
-        out.append(
-            CageUncertainty(
-                h_A=v[HEIGHT],
-                volume_A3=v[VOLUME],
-                radius_A=v[RADIUS],
-                cap_distance_A=v[CAP_DISTANCE],
-                stated=_STATED[what],
-                h_partial_A=(partial or None) if of_height and what else None,
-                h_parameter=f"{parameters.name(p)} {percent:.0f} %" if of_height and not what and percent > 0 else "",
-                mean_distance_A=v[MEAN_DISTANCE],
-                distortion_index=v[DISTORTION],
-                quadratic_elongation=v[ELONGATION],
-                angle_variance_deg2=v[ANGLE_VARIANCE],
-                distances_A=tuple(v[DISTANCES : DISTANCES + n]),
-                nonlinear=nonlinear,
-            )
-        )
-    return out
+@compiled
+def _cartesian(
+    lattice: FloatArray, vertices_frac: FloatArray, site_frac: FloatArray, hkl: IntArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Vertices (d, v, 3), sites (d, 3) in Å, and normals (d, 3) of the lattice planes hkl, which are as long as h*."""
+    back = inverse(lattice)
+    vertices, site, axis = np.zeros(vertices_frac.shape), np.zeros(site_frac.shape), np.zeros(site_frac.shape)
+    for d in range(len(site)):
+        for i in range(3):
+            for k in range(3):
+                site[d, k] += site_frac[d, i] * lattice[i, k]
+                axis[d, k] += hkl[d, i] * back[k, i]
+                for v in range(vertices_frac.shape[1]):
+                    vertices[d, v, k] += vertices_frac[d, v, i] * lattice[i, k]
+    return vertices, site, axis
+
+
+def _rows(parameters: FreeParameters, found: Propagated, places: Places) -> Iterator[CageUncertainty]:
+    of_height = places.axis_hkl is not None
+    table, stated, most = printed(
+        found.su, found.misses, found.depends, found.height, HEIGHT if of_height else RADIUS, places.phase,
+        places.multiplicity,
+    )  # fmt: skip
+    sizes, nonlinear, names = places.size.tolist(), found.nonlinear.tolist(), dict[int, str]()
+    for n, row, what, p, bent in zip(sizes, table.tolist(), stated.tolist(), most.tolist(), nonlinear, strict=True):
+        partial, percent, of_phase, *values = row
+        # of the distances, those behind the last are of no vertex
+        v = [None if x != x else x for x in values[: DISTANCES + n]]
+        if p not in names:
+            names[p] = parameters.name(p)
+        yield CageUncertainty(
+            v[HEIGHT], v[VOLUME], v[RADIUS], v[CAP_DISTANCE], _STATED[what],
+            (partial or None) if of_height and what else None,
+            f"{names[p]} {percent:.0f} %" if of_height and not what and percent > 0 else "",
+            v[MEAN_DISTANCE], v[DISTORTION], v[ELONGATION], v[ANGLE_VARIANCE], tuple(v[DISTANCES:]), bent,
+            None if of_phase != of_phase else of_phase,
+        )  # fmt: skip
 
 
 _STATED = (ALL, CELL_ONLY, COORDINATES_ONLY, NOTHING)
@@ -183,22 +166,25 @@ _STATED = (ALL, CELL_ONLY, COORDINATES_ONLY, NOTHING)
 
 @compiled
 def printed(
-    su: FloatArray, misses: BoolArray, depends: BoolArray, height: FloatArray, main: int
-) -> tuple[FloatArray, IntArray, IntArray, FloatArray]:
+    su: FloatArray, misses: BoolArray, depends: BoolArray, height: FloatArray, main: int, phase: IntArray,
+    multiplicity: IntArray,
+) -> tuple[FloatArray, IntArray, IntArray]:  # fmt: skip
     """What is printed of `Propagated`; `main` is the measure by which what is stated is judged.
 
     Returns
     -------
-    su, stated, most, share
-        (d, q) NaN where not all is stated; (d,) index in `_STATED`; the parameter (d,) with the largest part of
-        the height's variance, and this part (d,) in percent.
+    table
+        (d, 3 + q) uncertainty of the height by what is stated, percentage of its variance from the parameter with the
+        largest part, uncertainty of the mean height of the phase (NaN where one of its cages has none), and those of
+        all measures, NaN where not all is stated.
+    stated, most
+        (d,) index in `_STATED`, and (d,) that parameter.
     """
-    out, stated = su.copy(), np.zeros(len(su), np.int64)
-    most, share = np.zeros(len(su), np.int64), np.zeros(len(su))
-    for d in range(len(su)):
-        for q in range(su.shape[1]):
-            if misses[d, q, 0] or misses[d, q, 1]:
-                out[d, q] = np.nan
+    count, n_measures = su.shape
+    table, stated, most = np.empty((count, 3 + n_measures)), np.zeros(count, np.int64), np.zeros(count, np.int64)
+    for d in range(count):
+        for q in range(n_measures):
+            table[d, 3 + q] = np.nan if misses[d, q, 0] or misses[d, q, 1] else su[d, q]
         cell, coordinates = misses[d, main, 0], misses[d, main, 1]
         if coordinates and not cell and depends[d, main, 0]:
             stated[d] = 1
@@ -212,5 +198,22 @@ def printed(
             total += part
             if part > largest * (1 + _EQUAL_SHARES):
                 most[d], largest = p, part
-        share[d] = 100 * largest / total if total > 0 else 0.0
-    return out, stated, most, share
+        table[d, 0], table[d, 1] = su[d, HEIGHT], 100 * largest / total if total > 0 else 0.0
+    for d in range(count):
+        table[d, 2] = _of_mean_height(height, stated, phase, multiplicity, phase[d])
+    return table, stated, most
+
+
+@compiled
+def _of_mean_height(
+    height: FloatArray, stated: IntArray, phase: IntArray, multiplicity: IntArray, which: int
+) -> float:  # fmt: skip
+    """Uncertainty of the mean height of a phase, its cages weighted by their multiplicities."""
+    change, weight, known = np.zeros(height.shape[1]), 0.0, which != NONE
+    for d in range(len(height) if known else 0):
+        if phase[d] == which:
+            weight += multiplicity[d]
+            known &= stated[d] == 0
+            for p in range(len(change)):
+                change[p] += multiplicity[d] * height[d, p]
+    return math.sqrt((change * change).sum()) / weight if known else np.nan

@@ -166,19 +166,21 @@ class NamedCages(NamedTuple):
 
     def uncertainties(self, parameters: FreeParameters, settings: Settings) -> Uncertainties:
         """Standard uncertainties of all cages, in their order."""
-        rows, distinct = self.rows, self.distinct
-        places = Places(
-            distinct.vertices_frac[rows],
-            distinct.vertices[rows],
-            self.drawn.drawing.part[rows],
-            distinct.site_frac[rows],
-            distinct.axis_hkl[rows],
-            np.array([self.drawn.in_layer[k] for k in rows]),
-            [hull.kind for hull in self.hulls],
-        )
-        found = cage_uncertainties(parameters, places, settings)
+        rows, distinct, known = np.array(self.rows, dtype=np.int64), self.distinct, dict[str, int]()
         active = [phase.phase if phase.role == ACTIVE else "" for phase in self.phases]
-        return found.with_phases(active, distinct.multiplicity[rows].tolist())
+        places = Places(
+            distinct.vertices_frac.take(rows, axis=0),
+            distinct.vertices.take(rows, axis=0),
+            self.drawn.drawing.part.take(rows, axis=0),
+            distinct.site_frac.take(rows, axis=0),
+            distinct.axis_hkl.take(rows, axis=0),
+            np.array([self.drawn.in_layer[k] for k in self.rows]),
+            [hull.kind for hull in self.hulls],
+            self.drawn.size.take(rows),
+            np.array([known.setdefault(name, len(known)) if name else NONE for name in active], dtype=np.int64),
+            distinct.multiplicity.take(rows),
+        )
+        return cage_uncertainties(parameters, places, settings)
 
     def records(self, flags: Mapping[int, tuple[str, ...]], su: Sequence[CageUncertainty] = ()) -> tuple[Cage, ...]:
         """All cages, numbered as they come; some with further flags, by index, all with their uncertainties."""

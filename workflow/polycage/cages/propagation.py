@@ -1,4 +1,7 @@
-"""From the uncertainties of free parameters to those of everything that is measured on cages, to first order."""
+"""From the uncertainties of free parameters to those of everything that is measured on cages, to first order.
+
+A distance has a second order besides, where moves across it count: at its minimum this is all of its uncertainty.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ from polycage.cages.gradients import (
 )
 from polycage.geometry.hulls import hull
 from polycage.geometry.invariants import product
-from polycage.geometry.linearity import distance_is_least, hull_may_change, mean_may_be_crossed, nearest_may_change
+from polycage.geometry.linearity import hull_may_change, mean_may_be_crossed, nearest_may_change
+from polycage.geometry.second_order import add_to_distances, added_to_caps
 from polycage.geometry.shape_measures import (
     add_angle_gradient,
     angle_at,
@@ -39,6 +43,7 @@ from polycage.geometry.shape_measures import (
     distortion_gradient,
     elongation_gradient,
     hull_edges,
+    near_least,
 )
 
 # a measure that changes by less (in its own unit) for 1 Å, 1 degree or a whole cell does not depend on a parameter
@@ -78,12 +83,12 @@ class Propagated(NamedTuple):
     su: FloatArray  # (d, 8 + v) of the measures, in their order in `cage_gradients`; NaN: has none to first order
     misses: BoolArray  # (d, 8 + v, 2) whether it depends on a parameter of the cell, a coordinate, that states none
     depends: BoolArray  # (d, 8 + v, 2) whether it depends on one that states any
-    nonlinear: BoolArray  # (d,) whether the first order is not enough for volume, radius or distances
+    nonlinear: BoolArray  # (d,) whether these orders are not enough for volume, radius or distances
 
 
 @compiled
 def propagated(cages: Placed, parameters: Parameters, same_place_A: float) -> Propagated:
-    """First-order uncertainties of all cages of a structure."""
+    """Uncertainties of all cages of a structure."""
     count, width = cages.atom.shape
     n_measures = DISTANCES + width
     height = np.zeros((count, len(parameters.su)))
@@ -100,13 +105,44 @@ def propagated(cages: Placed, parameters: Parameters, same_place_A: float) -> Pr
         for t in range(len(parameter)):
             if parameters.su[parameter[t]] > 0:
                 height[d, parameter[t]] = change[HEIGHT, t] * parameters.su[parameter[t]]
-        scaled = _scaled(parameters, parameter, move)
-        nonlinear[d] = nearest_may_change(scaled, gradient[DISTANCES:], points, site)
-        nonlinear[d] |= hull_may_change(scaled, points, corner, across)
-        nonlinear[d] |= distance_is_least(scaled, centre, points, site, su[d, DISTANCES:])
-        if mean_may_be_crossed(scaled, gradient[DISTANCES:], gradient[MEAN_DISTANCE], points, site):
-            su[d, DISTORTION] = np.nan
+        nonlinear[d] = _other_orders(
+            cages, d, _scaled(parameters, parameter, move), gradient, centre, points, site, corner, across, su[d]
+        )
     return Propagated(height, su, misses, depends, nonlinear)
+
+
+@compiled
+def _other_orders(
+    cages: Placed, d: int, scaled: FloatArray, gradient: FloatArray, centre: FloatArray, points: FloatArray,
+    site: FloatArray, corner: IntArray, across: IntArray, su: FloatArray,
+) -> bool:  # fmt: skip
+    """Whether other orders count for volume, radius or distances of a cage; what the second one adds, into `su`.
+
+    Where it would be more than the first one for a measure of shape, this has no uncertainty.
+    """
+    part = cages.part[d, : len(points)]
+    out = nearest_may_change(scaled, gradient[DISTANCES:], points, site)
+    out |= hull_may_change(scaled, points, corner, across)
+    of_mean = np.array((su[MEAN_DISTANCE], su[DISTORTION]))
+    out |= add_to_distances(scaled, centre, points, site, su[DISTANCES : DISTANCES + len(points)], of_mean)
+    su[MEAN_DISTANCE], su[DISTORTION] = of_mean
+    nearest = 0
+    for v in range(1, len(points)):
+        if distance_between(points[v], site) < distance_between(points[nearest], site):
+            nearest = v
+    su[RADIUS] = su[DISTANCES + nearest]
+    if not cages.is_void[d]:
+        su[CAP_DISTANCE], beyond = added_to_caps(
+            scaled, points, part == UPPER_PART, part == LOWER_PART, su[CAP_DISTANCE]
+        )
+        out |= beyond
+    if mean_may_be_crossed(scaled, gradient[DISTANCES:], gradient[MEAN_DISTANCE], points, site):
+        su[DISTORTION] = np.nan
+    if cages.regular[d] > 0 and len(corner) > 0:
+        elongation, variance = near_least(points, site, centre, corner, scaled, su[ELONGATION], su[ANGLE_VARIANCE])
+        su[ELONGATION] = np.nan if elongation else su[ELONGATION]
+        su[ANGLE_VARIANCE] = np.nan if variance else su[ANGLE_VARIANCE]
+    return out
 
 
 @compiled
@@ -185,7 +221,7 @@ def moves(
     count = n_cell
     for v in range(n):
         o = parameters.orbit[atom[v]]
-        turn = product(frame, parameters.turn[atom[v]])
+        turn = parameters.turn[atom[v]]
         for e in range(parameters.start[o], parameters.start[o + 1]):
             t = n_cell
             while t < count and which[t] != parameters.parameter[e]:
@@ -193,9 +229,12 @@ def moves(
             if t == count:
                 which[t] = parameters.parameter[e]
                 count += 1
-            for k in range(3):
-                for i in range(3):
-                    out[t, v, k] += turn[k, i] * parameters.step_cart[e, i]
+            for i in range(3):
+                step = 0.0
+                for j in range(3):
+                    step += turn[i, j] * parameters.step_cart[e, j]
+                for k in range(3):
+                    out[t, v, k] += frame[k, i] * step
     return which[:count], out[:count]
 
 

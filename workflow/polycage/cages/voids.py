@@ -241,7 +241,10 @@ def _rows(
     shape = shape_measures(drawing.vertices_cart, size, site @ crystal.lattice, volumes, kinds)
     su: Sequence[CageUncertainty] = (NOT_STATED,) * len(found)
     if len(found) and parameters:
-        where = Places(vertices, atom, drawing.part, site, None, np.zeros(len(found), dtype=np.bool_), kinds)
+        where = Places(
+            vertices, atom, drawing.part, site, None, np.zeros(len(found), dtype=np.bool_), kinds, size,
+            np.full(len(found), NONE), found.multiplicity,
+        )  # fmt: skip
         su = cage_uncertainties(parameters, where, settings).of_cage
     rows = []
     for k, hull in enumerate(hulls):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
+from polycage.base.compiled import compiled
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.findings import NO_FINDINGS, Findings
 from polycage.base.settings import Settings
@@ -15,6 +16,8 @@ from polycage.crystal.cell import Cell
 from polycage.crystal.operations import Operations
 from polycage.crystal.plausibility import NOTHING_STATED, Stated
 
+# a refined coordinate or cell parameter is known to a tenth of a cell, or of itself: more is a slip of the pen
+MOST_SU = 0.1
 IDENTITY = Operations(np.eye(3, dtype=np.int64)[None], np.zeros((1, 3)))
 
 
@@ -81,3 +84,27 @@ def check_size(name: str, n_listed: int, n_operations: int, settings: Settings) 
         highest = getattr(settings, limit)
         if count > highest:
             raise PolycageError(ErrorCode.TOO_MANY_ATOMS, f"{name}: {count} {what} exceed {limit} = {highest:g}")
+
+
+@compiled
+def any_positive(cell_su: FloatArray, su: FloatArray) -> bool:
+    """Whether any uncertainty of the cell (6,) or of coordinates (m, 3) is stated."""
+    out = False
+    for k in range(len(cell_su)):
+        out |= cell_su[k] > 0
+    for m in range(len(su)):
+        for k in range(3):
+            out |= su[m, k] > 0
+    return out
+
+
+@compiled
+def all_can_be_meant(parameters: FloatArray, cell_su: FloatArray, su: FloatArray) -> bool:
+    """Whether no stated uncertainty of the cell (6,) and of coordinates (m, 3) is zero or too large."""
+    out = True
+    for k in range(len(cell_su)):
+        out &= not (cell_su[k] == 0 or cell_su[k] > MOST_SU * parameters[k])
+    for m in range(len(su)):
+        for k in range(3):
+            out &= not (su[m, k] == 0 or su[m, k] > MOST_SU)
+    return out

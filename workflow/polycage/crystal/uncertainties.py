@@ -8,7 +8,6 @@ independent.
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,7 +23,8 @@ from polycage.crystal.coordinate_parameters import (
     coordinate_parameters,
     stated_uncertainty,
 )
-from polycage.geometry.invariants import cell_changes, echelon, metric_change, product
+from polycage.crystal.source import MOST_SU, all_can_be_meant, any_positive
+from polycage.geometry.invariants import cell_changes, echelon, product, strains, unchanged_points
 from polycage.geometry.lattices import inverse
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from polycage.crystal.primitive_cell import PrimitiveCell
 
 CELL_NAMES = ("a", "b", "c", "alpha", "beta", "gamma")
-# a refined coordinate or cell parameter is known to a tenth of a cell, or of itself: more is a slip of the pen
-_MOST = 0.1
 _TOLD = 8  # parameters named in a message before it counts the rest
 _NO_SHIFT = 1e-6  # entries of a projector are ratios of small integers
 
@@ -53,6 +51,7 @@ class Found(NamedTuple):
     parameter: IntArray  # (e,) a parameter that moves the orbit's first atom ...
     step_cart: FloatArray  # (e, 3) ... and the move in Å for a unit of it
     turn: FloatArray  # (n, 3, 3) turns Cartesian shifts of the orbit's first atom into those of each atom
+    to_tell: bool  # whether there may be anything to tell of the stated uncertainties
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -88,10 +87,7 @@ def _name(atom: int, axis: int, labels: tuple[str, ...]) -> str:
 
 def states_any(crystal: Crystal, settings: Settings) -> bool:
     """Whether there is anything to propagate."""
-    if (
-        np.fmax.reduce(crystal.source.cell.parameters_su) > 0
-        or np.fmax.reduce(crystal.source.atoms.frac_su, axis=None) > 0
-    ):
+    if any_positive(crystal.source.cell.parameters_su, crystal.source.atoms.frac_su):
         return True
     return settings.last_digit_su > 0 and crystal.source.cell.parameters_step is not None
 
@@ -99,8 +95,10 @@ def states_any(crystal: Crystal, settings: Settings) -> bool:
 def free_parameters(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -> FreeParameters:
     """The free parameters under the symmetry that the primitive cell has, and the file's own."""
     told = _Told(crystal.source.atoms.label)
-    cell_su = told.meant_cell(crystal.source.cell.parameters, crystal.source.cell.parameters_su)
-    su = told.meant_coordinates(crystal.source.atoms.frac_su)
+    values, cell_su = crystal.source.cell.parameters, crystal.source.cell.parameters_su
+    su = crystal.source.atoms.frac_su
+    if not all_can_be_meant(values, cell_su, su):
+        cell_su, su = told.meant_cell(values, cell_su), told.meant_coordinates(su)
     cell_step, step = _steps(crystal)
     stated_cell, stated = cell_su, su
     if settings.last_digit_su > 0:
@@ -112,24 +110,15 @@ def free_parameters(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -
         crystal.source.operations.rotation.astype(np.float64), crystal.source.operations.translation.copy(),
         crystal.lattice, float(settings.special_position_A),
     )  # fmt: skip
-    found = _found(
-        crystal.source.cell.parameters,
-        cell_su,
-        cell_step,
-        cell.lattice,
-        cell.in_input,
-        cell.of_input,
-        sites,
-        of_atoms,
-        group,
-    )
-    _with_origin(found, group, stated, step)
+    numbers = Numbers(cell_su, cell_step, stated_cell, stated, step)
+    found = _found(values, numbers, cell.lattice, cell.in_input, cell.of_input, sites, of_atoms, group)
     out = FreeParameters(found, cell.orbit, crystal.source.atoms.label, NO_FINDINGS)
-    told.of_cell(found, stated_cell)
-    told.of_coordinates(out, stated, same_group=_same_order(crystal, cell))
+    if found.to_tell:
+        told.of_cell(found, stated_cell)
+        told.of_coordinates(out, stated, same_group=_same_order(crystal, cell))
     if settings.last_digit_su > 0:
         told.assumed(out, stated_cell, stated, settings.last_digit_su)
-    return dataclasses.replace(out, findings=told.findings)
+    return dataclasses.replace(out, findings=told.findings) if told.findings.items else out
 
 
 def _same_order(crystal: Crystal, cell: PrimitiveCell) -> bool:
@@ -137,10 +126,20 @@ def _same_order(crystal: Crystal, cell: PrimitiveCell) -> bool:
     return len(crystal.source.operations.rotation) == len(cell.rotations) * len(cell.centring)
 
 
+class Numbers(NamedTuple):
+    """What a file says of its cell, and what it states without what was assumed."""
+
+    cell_su: FloatArray  # (6,) assumed ones among them
+    cell_step: FloatArray  # (6,) units of the last digits
+    stated_cell: FloatArray  # (6,) uncertainties
+    stated: FloatArray  # (m, 3) of the coordinates
+    step: FloatArray  # (m, 3)
+
+
 @compiled
 def _found(
-    parameters: FloatArray, cell_su: FloatArray, cell_step: FloatArray, lattice: FloatArray, in_input: FloatArray,
-    of_input: FloatArray, sites: Sites, stated: Stated, group: Group,
+    parameters: FloatArray, numbers: Numbers, lattice: FloatArray, in_input: FloatArray, of_input: FloatArray,
+    sites: Sites, stated: Stated, group: Group,
 ) -> Found:  # fmt: skip
     """The free parameters; `lattice` is the primitive one, `in_input` and `of_input` as of `PrimitiveCell`."""
     rotations = np.empty(group.rotations.shape)
@@ -148,8 +147,8 @@ def _found(
     for g in range(len(rotations)):
         rotations[g] = product(product(to_input, group.rotations[g]), group.to_primitive)
     # which of the equal ones is free does not matter; one with a stated uncertainty where there is one
-    change, free = cell_changes(parameters, rotations, group.listed_rotations, cell_su > 0)
-    su, doubt = stated_uncertainty(change, free, cell_su, cell_step)
+    change, free = cell_changes(parameters, rotations, group.listed_rotations, numbers.cell_su > 0)
+    cell_su, doubt = stated_uncertainty(change, free, numbers.cell_su, numbers.cell_step)
     of_atoms = coordinate_parameters(sites, stated, group)
     exact = product(of_input, lattice)
     turn = np.empty((len(of_atoms.carry), 3, 3))
@@ -161,48 +160,50 @@ def _found(
         for i in range(3):
             for k in range(3):
                 step[e, k] += of_atoms.step[e, i] * lattice[i, k]
+    su = np.concatenate((cell_su, of_atoms.su))
+    _set_origin(su[len(free) :], of_atoms, group, numbers)
     return Found(
-        free, change, doubt, of_atoms, np.concatenate((su, of_atoms.su)), _strains(change, exact), exact,
-        of_atoms.start, of_atoms.parameter + len(free), step, turn,
+        free, change, doubt, of_atoms, su, strains(change, exact), exact, of_atoms.start,
+        of_atoms.parameter + len(free), step, turn, _to_tell(change, doubt, of_atoms, numbers),
     )  # fmt: skip
 
 
 @compiled
-def _strains(change: FloatArray, lattice: FloatArray) -> FloatArray:
-    """(k, 3, 3) symmetric Cartesian strains e that change a cell as its parameters change: rows r -> r (1 + e)."""
-    back, relative, length, angle = inverse(lattice), np.empty(6), np.empty(3), np.empty(3)
-    metric = product(lattice, lattice.T.copy())
-    for i in range(3):
-        length[i] = math.sqrt(metric[i, i])
-    for i in range(3):
-        j, k = (i + 1) % 3, (i + 2) % 3
-        angle[i] = math.acos(metric[j, k] / (length[j] * length[k]))
-    out = np.empty((len(change), 3, 3))
-    for p in range(len(change)):
-        for i in range(3):
-            relative[i], relative[3 + i] = change[p, i] / length[i], math.radians(change[p, 3 + i])
-        out[p] = product(product(back, metric_change(length, angle, relative)), back.T.copy()) / 2
+def _to_tell(change: FloatArray, doubt: BoolArray, of: Coordinates, numbers: Numbers) -> bool:
+    """Whether any stated uncertainty is fixed, contradicted or of unknown correlation."""
+    out = bool(doubt.any() or of.contradicted.any())
+    for k in range(6):
+        out |= numbers.stated_cell[k] > 0 and not (change[:, k] != 0.0).any()
+    for m in range(len(of.fixed)):
+        for k in range(3):
+            out |= of.fixed[m, k] and numbers.stated[m, k] > 0
+    for p in range(len(of.split)):
+        out |= of.split[p] and of.su[p] > 0
     return out
 
 
-def _with_origin(found: Found, group: Group, stated: FloatArray, step: FloatArray) -> None:
+@compiled
+def _set_origin(su: FloatArray, of: Coordinates, group: Group, numbers: Numbers) -> None:
     """Make the atom exact that alone states nothing along a direction without symmetry: it is the origin there.
 
-    Of several such atoms with uncertainties assumed from their digits (m, 3), it is the one with the fewest digits.
+    Of several such atoms with uncertainties assumed from their digits it is the one with the fewest digits. `su` (p,)
+    is that of the coordinates.
     """
-    shifts = group.rotations.mean(axis=0)
+    shifts = unchanged_points(group.rotations, np.ones(len(group.rotations), np.bool_))
     if np.abs(shifts).max() < _NO_SHIFT:
         return
-    to_input = np.linalg.inv(group.to_primitive)
-    shifts = to_input @ shifts @ group.to_primitive
-    _, axes = echelon(np.ascontiguousarray(shifts.T), np.zeros(3, dtype=np.bool_))
-    of, n_cell = found.coordinates, len(found.free)
-    for axis in axes.tolist():
-        open_ = np.flatnonzero((of.axis == axis) & ~(stated[of.atom, axis] > 0))
-        if len(open_) == 1:
-            found.su[n_cell + open_] = 0.0
-        elif len(open_) > 1 and (found.su[n_cell + open_] > 0).all():
-            found.su[n_cell + open_[step[of.atom[open_], axis].argmax()]] = 0.0
+    shifts = product(product(inverse(group.to_primitive), shifts), group.to_primitive)
+    _, axes = echelon(shifts.T.copy(), np.zeros(3, np.bool_))
+    for axis in axes:
+        count, first, assumed = 0, -1, True
+        for p in range(len(su)):
+            if of.axis[p] != axis or numbers.stated[of.atom[p], axis] > 0:
+                continue
+            count, assumed = count + 1, assumed and su[p] > 0
+            if first < 0 or numbers.step[of.atom[p], axis] > numbers.step[of.atom[first], axis]:
+                first = p
+        if count == 1 or (count > 1 and assumed):
+            su[first] = 0.0
 
 
 def _steps(crystal: Crystal) -> tuple[FloatArray, FloatArray]:
@@ -226,7 +227,7 @@ class _Told:
 
     def meant_cell(self, value: FloatArray, su: FloatArray) -> FloatArray:
         """(6,) uncertainties that can be meant."""
-        wrong = (su == 0) | (su > _MOST * value)
+        wrong = (su == 0) | (su > MOST_SU * value)
         if not wrong.any():
             return su
         self._not_meant(
@@ -236,7 +237,7 @@ class _Told:
 
     def meant_coordinates(self, su: FloatArray) -> FloatArray:
         """(m, 3) uncertainties that can be meant."""
-        wrong = (su == 0) | (su > _MOST)
+        wrong = (su == 0) | (su > MOST_SU)
         if not wrong.any():
             return su
         self._not_meant(self._names(su == 0), self._names(wrong & (su > 0)))
@@ -252,9 +253,8 @@ class _Told:
 
     def of_cell(self, found: Found, su: FloatArray) -> None:
         """What is fixed and what is contradicted among the cell's."""
-        if (su[found.free] > 0).sum() < (su > 0).sum():
-            fixed = (su > 0) & ~found.change.any(axis=0)
-            self._fixed([CELL_NAMES[k] for k in np.flatnonzero(fixed)])
+        fixed = (su > 0) & ~found.change.any(axis=0)
+        self._fixed([CELL_NAMES[k] for k in np.flatnonzero(fixed)])
         if found.doubt.any():
             self._contradicted([CELL_NAMES[k] for k in found.free[found.doubt]])
 

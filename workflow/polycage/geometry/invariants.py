@@ -8,6 +8,7 @@ import numpy as np
 
 from polycage.base.arrays import BoolArray, FloatArray, IntArray
 from polycage.base.compiled import compiled
+from polycage.geometry.lattices import inverse
 
 # entries of projectors are ratios of small integers: what is smaller than this is rounding
 _ZERO = 1e-6
@@ -64,18 +65,27 @@ def echelon(span: FloatArray, preferred: BoolArray) -> tuple[FloatArray, IntArra
 
 
 @compiled
-def mean_metric(metric: FloatArray, rotations: FloatArray) -> FloatArray:
-    """Mean of R^T G R over rotations (g, 3, 3): the part of a metric (3, 3) that all leave unchanged."""
-    out = np.zeros((3, 3))
-    for r in rotations:
-        for i in range(3):
-            for j in range(i + 1):
-                for k in range(3):
-                    for m in range(3):
-                        out[i, j] += r[k, i] * metric[k, m] * r[m, j] / len(rotations)
-    for i in range(3):
-        for j in range(i):
-            out[j, i] = out[i, j]
+def _pair(p: int) -> tuple[int, int]:
+    """Row and column of the six entries of a symmetric matrix (3, 3): its diagonal first."""
+    return (p, p) if p < 3 else ((p + 1) % 3, (p + 2) % 3)
+
+
+@compiled
+def mean_metric(rotations: FloatArray) -> FloatArray:
+    """(6, 6) from the entries of a metric G to those of the mean of R^T G R over rotations (g, 3, 3).
+
+    The mean is the part that all leave unchanged. Made once, it is applied to one change of a cell after the other.
+    """
+    out = np.zeros((6, 6))
+    for p in range(6):
+        i, j = _pair(p)
+        for q in range(6):
+            a, b = _pair(q)
+            for g in range(len(rotations)):
+                out[p, q] += rotations[g, a, i] * rotations[g, b, j]
+                if a != b:
+                    out[p, q] += rotations[g, b, i] * rotations[g, a, j]
+            out[p, q] /= len(rotations)
     return out
 
 
@@ -99,7 +109,8 @@ def cell_changes(
     change, free
         (k, 6) change of all parameters, in Å and degrees, when one of the k free ones grows by 1; (k,) which these are.
     """
-    metric = _left_by_both(metric_of(parameters), rotations, listed_rotations)
+    one, two = mean_metric(rotations), mean_metric(listed_rotations)
+    metric = _left_by_both(metric_of(parameters), one, two)
     length, angle = np.empty(3), np.empty(3)
     for i in range(3):
         length[i] = math.sqrt(metric[i, i])
@@ -110,7 +121,7 @@ def cell_changes(
     for n in range(6):
         unit = np.zeros(6)
         unit[n] = 1.0
-        change = _left_by_both(metric_change(length, angle, unit), rotations, listed_rotations)
+        change = _left_by_both(_metric_change(length, angle, unit), one, two)
         _relative_change(length, angle, change, span[n])
     basis, free = echelon(span, preferred)
     for row in range(len(free)):
@@ -123,16 +134,37 @@ def cell_changes(
 
 
 @compiled
-def _left_by_both(metric: FloatArray, rotations: FloatArray, listed_rotations: FloatArray) -> FloatArray:
-    """The part of a metric, or of a change of one, that two groups leave unchanged."""
-    largest = np.abs(metric).max()
+def _left_by_both(metric: FloatArray, one: FloatArray, two: FloatArray) -> FloatArray:
+    """The part of a metric (3, 3), or of a change of one, that two groups leave unchanged, given as `mean_metric`."""
+    entry, mean, other, out = np.empty(6), np.empty(6), np.empty(6), np.empty((3, 3))
+    largest = 0.0
+    for p in range(6):
+        i, j = _pair(p)
+        entry[p] = metric[i, j]
+        largest = max(largest, abs(entry[p]))
     for _ in range(_ROUNDS):
-        metric = mean_metric(metric, rotations)
-        other = mean_metric(metric, listed_rotations)
-        if np.abs(other - metric).max() < _SAME * largest:
-            break  # the one group holds the other
-        metric = other
-    return metric
+        off = 0.0
+        _applied(one, entry, mean)
+        _applied(two, mean, other)
+        for p in range(6):
+            off = max(off, abs(other[p] - mean[p]))
+        if off < _SAME * largest:
+            entry = mean  # the one group holds the other
+            break
+        entry, other = other, entry
+    for p in range(6):
+        i, j = _pair(p)
+        out[i, j] = out[j, i] = entry[p]
+    return out
+
+
+@compiled
+def _applied(matrix: FloatArray, vector: FloatArray, out: FloatArray) -> None:
+    """A vector (6,) times a matrix (6, 6), into `out`."""
+    for p in range(6):
+        out[p] = 0.0
+        for q in range(6):
+            out[p] += matrix[p, q] * vector[q]
 
 
 @compiled
@@ -148,7 +180,7 @@ def metric_of(parameters: FloatArray) -> FloatArray:
 
 
 @compiled
-def metric_change(length: FloatArray, angle: FloatArray, change: FloatArray) -> FloatArray:
+def _metric_change(length: FloatArray, angle: FloatArray, change: FloatArray) -> FloatArray:
     """(3, 3) first-order change of the metric in Å2 for relative changes of lengths and those of angles, in rad."""
     out = np.empty((3, 3))
     for i in range(3):
@@ -161,7 +193,7 @@ def metric_change(length: FloatArray, angle: FloatArray, change: FloatArray) -> 
 
 @compiled
 def _relative_change(length: FloatArray, angle: FloatArray, metric: FloatArray, out: FloatArray) -> None:
-    """The inverse of `metric_change`, into (6,)."""
+    """The inverse of `_metric_change`, into (6,)."""
     for i in range(3):
         out[i] = metric[i, i] / (2 * length[i] ** 2)
     for i in range(3):
@@ -201,4 +233,22 @@ def image_of(matrix: FloatArray, vector: FloatArray) -> FloatArray:
     for i in range(3):
         for j in range(3):
             out[i] += matrix[i, j] * vector[j]
+    return out
+
+
+@compiled
+def strains(change: FloatArray, lattice: FloatArray) -> FloatArray:
+    """(k, 3, 3) symmetric Cartesian strains e that change a cell as its parameters change: rows r -> r (1 + e)."""
+    back, relative, length, angle = inverse(lattice), np.empty(6), np.empty(3), np.empty(3)
+    metric = product(lattice, lattice.T.copy())
+    for i in range(3):
+        length[i] = math.sqrt(metric[i, i])
+    for i in range(3):
+        j, k = (i + 1) % 3, (i + 2) % 3
+        angle[i] = math.acos(metric[j, k] / (length[j] * length[k]))
+    out = np.empty((len(change), 3, 3))
+    for p in range(len(change)):
+        for i in range(3):
+            relative[i], relative[3 + i] = change[p, i] / length[i], math.radians(change[p, 3 + i])
+        out[p] = product(product(back, _metric_change(length, angle, relative)), back.T.copy()) / 2
     return out

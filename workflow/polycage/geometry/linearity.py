@@ -1,4 +1,4 @@
-"""Where first-order uncertainties are not enough: what is nearest, flat or least may not be so within them.
+"""Where first-order uncertainties are not enough: what is nearest or flat may not be so within them.
 
 Moves are those of the vertices (t, v, 3), in Å, by one standard uncertainty of each parameter; gradients (v, 3) are
 those of measures, in the same frame.
@@ -20,10 +20,6 @@ _KINK_SU = 3.0
 _KINK_A = 0.05
 # Å; what moves by less than this does so by rounding
 _STILL_A = 1e-9
-# Å; what is smaller is not seen in a table: half of its last digit
-_UNSEEN_A = 5e-5
-# of the first-order uncertainty; a second order smaller than this adds less than 2.5 % to it
-_SECOND_ORDER = 0.22
 
 
 @compiled
@@ -73,43 +69,16 @@ def mean_may_be_crossed(
 
 
 @compiled
-def distance_is_least(
-    scaled: FloatArray, centre: FloatArray, points: FloatArray, site: FloatArray, su: FloatArray
-) -> bool:  # fmt: skip
-    """Whether moves across the line from the site to a vertex change their distance more than those along it.
-
-    A move of s across a distance d makes it longer by s2 / 2d, with a standard deviation of s2 / (sqrt(2) d).
-    """
-    n = len(points)
-    for v in range(n):
-        distance, across = distance_between(points[v], site), 0.0
-        for t in range(len(scaled)):
-            along, squared = 0.0, 0.0
-            for k in range(3):
-                move = scaled[t, v, k]
-                for w in range(n):
-                    for j in range(3):
-                        move -= centre[w, k, j] * scaled[t, w, j]
-                squared += move * move
-                along += move * (points[v, k] - site[k]) / distance
-            across += squared - along * along
-        second = across / (math.sqrt(2.0) * distance)
-        if second > _UNSEEN_A and second > _SECOND_ORDER * su[v]:
-            return True
-    return False
-
-
-@compiled
 def hull_may_change(scaled: FloatArray, points: FloatArray, corner: IntArray, across: IntArray) -> bool:
     """Whether a face of four or more corners may bend along another diagonal within the uncertainties."""
     none = np.zeros((len(points), 3))
+    gradient = np.empty((len(points), 3))
     for f in range(len(corner)):
         for s in range(3):
             g = across[f, s]
             if g > f:
                 continue
             v = corner[g, 0] + corner[g, 1] + corner[g, 2] - corner[f, s] - corner[f, (s + 1) % 3]
-            gradient = np.zeros((len(points), 3))
             depth = _depth(points, corner[f], v, gradient)
             if depth < _KINK_A:
                 su = _su_of_difference(scaled, gradient, none)
@@ -120,24 +89,26 @@ def hull_may_change(scaled: FloatArray, points: FloatArray, corner: IntArray, ac
 
 @compiled
 def _depth(points: FloatArray, corner: IntArray, v: int, out: FloatArray) -> float:
-    """How far (Å) a vertex lies behind the plane of a triangle, and the gradient (v, 3), its area kept."""
+    """How far (Å) a vertex lies behind the plane of a triangle, and near it the gradient (v, 3), its area kept."""
     a, b, c = points[corner[0]], points[corner[1]], points[corner[2]]
-    normal, area, depth = np.empty(3), 0.0, 0.0
+    area, depth = 0.0, 0.0
     for k in range(3):
         i, j = (k + 1) % 3, (k + 2) % 3
-        normal[k] = (b[i] - a[i]) * (c[j] - a[j]) - (b[j] - a[j]) * (c[i] - a[i])
-        area += normal[k] ** 2
-        depth += normal[k] * (points[v, k] - a[k])
+        normal = (b[i] - a[i]) * (c[j] - a[j]) - (b[j] - a[j]) * (c[i] - a[i])
+        area += normal**2
+        depth += normal * (points[v, k] - a[k])
     area = math.sqrt(area)
     depth = abs(depth) / area
     if depth > _KINK_A:
         return depth
+    out[:] = 0.0
     for k in range(3):
         i, j = (k + 1) % 3, (k + 2) % 3
+        normal = (b[i] - a[i]) * (c[j] - a[j]) - (b[j] - a[j]) * (c[i] - a[i])
         x, y = points[v, i] - a[i], points[v, j] - a[j]
         by_b, by_c = ((c[j] - a[j]) * x - (c[i] - a[i]) * y) / area, ((b[i] - a[i]) * y - (b[j] - a[j]) * x) / area
-        out[v, k] = -normal[k] / area
+        out[v, k] = -normal / area
         out[corner[1], k] += by_b
         out[corner[2], k] += by_c
-        out[corner[0], k] += normal[k] / area - by_b - by_c
+        out[corner[0], k] += normal / area - by_b - by_c
     return depth

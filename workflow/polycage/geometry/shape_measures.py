@@ -19,6 +19,11 @@ _RIGHT_ANGLE_DEG = 90.0
 _TETRAHEDRAL_ANGLE_DEG = math.degrees(math.acos(-1 / 3))
 # below this a measure is at its minimum, where it has no first-order uncertainty (rounding is smaller by far)
 _LEAST = 1e-9
+# of the first-order uncertainty: a second order larger than this adds more than 1 % to it
+_SECOND_ORDER = 0.15
+# second order of elongation and angle variance (deg2), over the squared move of a vertex in terms of its distance:
+# no more than this. Two vertices and, twice, the site move; an octahedron has 12 angles, the variance 11 for them
+_MOST_ELONGATION, _MOST_VARIANCE = 30.0, 81000.0
 
 
 class ShapeMeasures(NamedTuple):
@@ -118,8 +123,73 @@ def _angle_variance(points: FloatArray, site: FloatArray, distance: FloatArray, 
 @compiled
 def angle_at(points: FloatArray, site: FloatArray, distance: FloatArray, a: int, b: int) -> float:
     """Angle in degrees between the directions from a site to two points."""
-    cosine = ((points[a] - site) * (points[b] - site)).sum() / (distance[a] * distance[b])
+    cosine = 0.0
+    for k in range(3):
+        cosine += (points[a, k] - site[k]) * (points[b, k] - site[k])
+    cosine /= distance[a] * distance[b]
     return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
+
+
+@compiled
+def near_least(
+    points: FloatArray, site: FloatArray, centre: FloatArray, corner: IntArray, scaled: FloatArray, elongation: float,
+    variance: float,
+) -> tuple[bool, bool]:  # fmt: skip
+    """Whether elongation and angle variance are so near their minimum that their second order counts.
+
+    Parameters
+    ----------
+    centre, scaled
+        (v, 3, 3) how the site moves with each vertex; moves (t, v, 3) by one standard uncertainty of each parameter.
+    elongation, variance
+        First-order uncertainties; NaN: none.
+    """
+    n, most, least = len(points), 0.0, math.inf
+    for v in range(n):
+        least = min(least, distance_between(points[v], site))
+    for t in range(len(scaled)):
+        largest = 0.0
+        for v in range(n):
+            largest = max(largest, scaled[t, v, 0] ** 2 + scaled[t, v, 1] ** 2 + scaled[t, v, 2] ** 2)
+        most += largest / least**2
+    far = not (_MOST_ELONGATION * most > _SECOND_ORDER * elongation)
+    far &= not (_MOST_VARIANCE * most > _SECOND_ORDER * variance)
+    if far:
+        return False, False
+    edge, bend = hull_edges(corner), np.zeros(2)
+    moved, place, value = np.empty((n, 3)), np.empty(3), np.empty((3, 2))
+    _regular(points, site, corner, edge, value[0])
+    for t in range(len(scaled)):
+        for turn in (1, 2):
+            sign = 1.0 if turn == 1 else -1.0
+            for k in range(3):
+                place[k] = site[k]
+                for v in range(n):
+                    moved[v, k] = points[v, k] + sign * scaled[t, v, k]
+                    for j in range(3):
+                        place[k] += sign * centre[v, k, j] * scaled[t, v, j]
+            _regular(moved, place, corner, edge, value[turn])
+        for q in range(2):
+            bend[q] += abs(value[1, q] + value[2, q] - 2 * value[0, q]) / math.sqrt(2.0)
+    return bend[0] > _SECOND_ORDER * elongation, bend[1] > _SECOND_ORDER * variance
+
+
+@compiled
+def _regular(points: FloatArray, site: FloatArray, corner: IntArray, edge: IntArray, out: FloatArray) -> None:
+    """Quadratic elongation and angle variance of a polyhedron with these triangles and edges, into `out` (2,)."""
+    n, volume, squares = len(points), 0.0, 0.0
+    distance = np.empty(n)
+    for v in range(n):
+        distance[v] = distance_between(points[v], site)
+        squares += distance[v] ** 2 / n
+    for f in range(len(corner)):
+        a, b, c = points[corner[f, 0]], points[corner[f, 1]], points[corner[f, 2]]
+        for k in range(3):
+            i, j = (k + 1) % 3, (k + 2) % 3
+            across = (b[i] - site[i]) * (c[j] - site[j]) - (b[j] - site[j]) * (c[i] - site[i])
+            volume += across * (a[k] - site[k]) / 6
+    out[0] = squares / ideal_distance(abs(volume), n) ** 2
+    out[1] = _angle_variance(points, site, distance, edge, n)
 
 
 @compiled

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from polycage.base.arrays import FloatArray, IntArray
+from polycage.tables.schema import su_text
 
 if TYPE_CHECKING:
     from polycage.cages.cage import Cage
@@ -54,6 +55,10 @@ def _part(turn: list[int], move: float) -> str:
     return text.removeprefix("+")
 
 
+# Å; an uncertainty above the one has five digits, more than rounding errors is the other
+_CLEAR_A, _HALF_UP_A = 1e-5, 1e-10
+
+
 def vertices_text(cage: Cage) -> str:
     """The vertices of a cage, such as `Fe ring 0.5 0 0.25 2.3873 0.0012;As upper_cap ...`.
 
@@ -67,8 +72,15 @@ def vertices_text(cage: Cage) -> str:
     named = zip(cage.symbols, cage.parts, frac, distance, strict=True)
     out = [f"{symbol} {part} {x:.7g} {y:.7g} {z:.7g} {d:.4f}" for symbol, part, (x, y, z), d in named]
     if cage.su.distances_A:
-        out = [text if su is None else f"{text} {su:.5f}" for text, su in zip(out, cage.su.distances_A, strict=True)]
+        out = [text + _su_text(su) for text, su in zip(out, cage.su.distances_A, strict=True)]
     return ";".join(out)
+
+
+def _su_text(su: float | None) -> str:
+    if su is None:
+        return ""
+    # halves of the last digit go up, whatever rounding errors make of them
+    return f" {su + _HALF_UP_A:.5f}" if su > _CLEAR_A else f" {su_text(su, 5)}"
 
 
 @lru_cache(maxsize=4)  # all cages of a structure have one

@@ -156,14 +156,21 @@ CAGES = Table(
             "volume (Robinson et al. 1971)",
             5,
         ),
-        Column("quadratic_elongation_su", "number", "its standard uncertainty (empty too at its minimum, 1)", 5),
+        Column(
+            "quadratic_elongation_su",
+            "number",
+            "its standard uncertainty (empty too at its minimum, 1, and near it)",
+            5,
+        ),
         Column(
             "angle_variance_deg2",
             "number",
             "of octahedra and tetrahedra: variance of the angles at the site (Robinson et al. 1971)",
             3,
         ),
-        Column("angle_variance_su_deg2", "number", "its standard uncertainty (empty too at its minimum, 0)", 3),
+        Column(
+            "angle_variance_su_deg2", "number", "its standard uncertainty (empty too at its minimum, 0, and near it)", 3
+        ),
         Column(
             "phase_h_su_A", "number", "standard uncertainty of the phase's mean height, in Å, in all of its rows", 4
         ),

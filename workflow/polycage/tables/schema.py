@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,17 @@ UNITS = {
 }
 
 
+# as many as a Parquet file keeps
+_DECIMALS = 10
+
+
+def su_text(su: float, digits: int) -> str:
+    """An uncertainty with so many digits; with two of its own where these would make it zero, which nothing is."""
+    out = f"{round(su, digits + 4):.{digits}f}"
+    su = round(su, _DECIMALS)
+    return f"{su:.{1 - math.floor(math.log10(su))}f}" if su > 0 and float(out) == 0 else out
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Column:
     """One column: name (unit included), type (text, count, flag, number), digits after the point, meaning."""
@@ -56,6 +68,8 @@ class Column:
         if self.type == "number":
             # a half of the last digit must not be decided by rounding errors: first to where these end
             out = f"{round(value, self.digits + 4):.{self.digits}f}"
+            if 0 < value < 1 and float(out) == 0 and "su" in self.name.split("_"):
+                return su_text(value, self.digits)
             return out.lstrip("-") if out[0] == "-" and float(out) == 0 else out
         return str(value)
 
