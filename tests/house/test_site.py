@@ -102,7 +102,7 @@ def _printed_examples():
                 yield pytest.param(command, lines, id=f"{page.stem}: {command}")
 
 
-@pytest.mark.parametrize(("command", "lines"), _printed_examples())
+@pytest.mark.parametrize(("command", "lines"), list(_printed_examples()))
 def test_examples_show_what_the_program_prints(command, lines, monkeypatch, capsys):
     from polycage import cli
 
