@@ -58,7 +58,8 @@ ROOMS = {
         "base formats crystal cages tables fields physics",
     ),
     "relation": room(
-        "fit fit_table predict cases matching trial reference_skill lambda_source", "base formats tables physics"
+        "fit fit_table predict cases matching trial reference_skill lambda_source paper_compounds",
+        "base formats tables physics",
     ),
     "ledger": room("reproduction referee printed_claims", "base geometry tables fields relation"),
     "exports": room("exported images writers collection_exports", "base crystal cages tables"),
@@ -244,6 +245,19 @@ def test_no_bare_error_leaves_the_library(module):
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name)
     }
     assert not raised & {"Exception", "ValueError", "TypeError", "KeyError", "RuntimeError"}
+
+
+def test_what_reads_the_sheet_of_materials_is_made_anew_when_the_papers_rows_change():
+    # a sheet without them is completed with config/paper_tables.csv, which is no input of a rule
+    scripts = PACKAGE.parent / "scripts"
+    readers = {path.stem for path in scripts.glob("*.py") if "read_materials(" in path.read_text(encoding="utf-8")}
+    assert len(readers) >= 7
+    for name in readers:
+        text = (PACKAGE.parent / f"rules/{name}.smk").read_text(encoding="utf-8")
+        rule = next(
+            part for part in re.split(r"^(?=rule |checkpoint )", text, flags=re.M) if f"scripts/{name}.py" in part
+        )
+        assert "paper_content=PAPER_CONTENT," in rule, name
 
 
 def test_scripts_are_a_few_lines():

@@ -6,11 +6,13 @@ import pytest
 
 from io_helpers import material, materials_schema
 from polycage.base.vocabulary import MEASURED_HEIGHTS, PRINTED_HEIGHTS, PRINTED_LAMBDA
+from polycage.relation.cases import case_rows
 from polycage.relation.fit import Fit, Point
+from polycage.relation.paper_compounds import with_paper_compounds
 from polycage.relation.predict import predict_all, prediction_rows
 from polycage.relation.reference_skill import REFERENCE, THIS_RUN, with_reference
 from polycage.tables import catalogue
-from polycage.tables.materials import Materials, read_materials
+from polycage.tables.materials import HELD_OUT, Materials, PaperRow, read_materials
 from polycage.tables.phase_heights import PhaseHeight
 from polycage.tables.schema import sort_rows
 
@@ -20,8 +22,8 @@ IRON = Fit("iron", PRINTED_HEIGHTS, (Point("C", 40.0, 300.0), Point("D", 30.0, 5
 FITS = [CUPRATES, IRON]
 
 
-def structure(name, family="cuprate", verification=None):
-    return {"structure_id": name, "family": family, "verification": verification}
+def structure(name, family="cuprate", verification=None, formula=""):
+    return {"structure_id": name, "family": family, "verification": verification, "formula": formula}
 
 
 def heights(**by_structure):
@@ -127,6 +129,52 @@ def test_compounds_of_the_paper_are_not_held_out():
     found = predicted([structure(name) for name in "abc"], h, rows)
     assert {p.structure_id: p.held_out for p in found} == {"a": False, "b": True, "c": True}
     assert {p.structure_id: p.compound for p in found} == {"a": "X", "b": "Y", "c": "c"}
+
+
+def test_without_paper_compound_the_composition_decides(tmp_path):
+    # a sheet of Tc alone is completed with the paper's rows: lambda is fitted to YBa2Cu3O7-d
+    sheet = tmp_path / "tc.csv"
+    rows = ("y,YBa2Cu3O7-d,93,x,copied", "f,LiFeAs,18,x,copied")
+    sheet.write_text("\n".join(("structure_id,compound,tc_K,tc_citation,tc_verification", *rows, "")))
+    known = read_materials(sheet, materials_schema())
+    structures = [
+        structure("y", formula="YBa2Cu3O6.92"), structure("f", "iron", formula="LiFeAs"),
+        structure("no row", formula="YBa2Cu3O6.5"), structure("other", formula="YBa2Cu4O8"),
+    ]  # fmt: skip
+    h = heights(**{row["structure_id"]: {"alpha": 2.0} for row in structures})
+    found = {p.structure_id: p.held_out for p in predict_all(structures, h, known, FITS)}
+    # 3 cations for 4 Cu are not those of the 3 Cu of YBa2Cu3O7-d
+    assert found == {"y": False, "f": True, "no row": False, "other": True}
+    tried = {row["structure_id"]: row["paper_compound"] for row in case_rows(with_more(structures), h, {}, known)}
+    assert tried == {"y": "YBa2Cu3O7-d", "f": ""}
+
+
+def with_more(structures):
+    return [row | dict.fromkeys(("subfamily", "planes", "block")) for row in structures]
+
+
+def test_what_the_sheet_says_comes_before_the_composition():
+    paper = {"YBa2Cu3O7-d": PaperRow("YBa2Cu3O7-d", "I", "cuprate", 93.0, "alpha", (("alpha", 3.672),), 1254.0)}
+    rows = [
+        material("left open", tc_K=90.0), material("not it", tc_K=90.0, paper_compound=HELD_OUT),
+        material("it is", tc_K=90.0, paper_compound="YBa2Cu3O7-d"),
+    ]  # fmt: skip
+    known = Materials({row.structure_id: row for row in rows}, paper)
+    formulas = ("YBa2Cu3O7", "YBa2Cu3O7", "Y2BaCuO5")
+    structures = [structure(row.structure_id, formula=formula) for row, formula in zip(rows, formulas, strict=True)]
+    h = heights(**{row.structure_id: {"alpha": 2.0} for row in rows})
+    found = {p.structure_id: p.held_out for p in predict_all(structures, h, known, FITS)}
+    assert found == {"left open": False, "not it": True, "it is": False}
+    # the fit to measured heights takes the same structures as the paper's
+    linked = with_paper_compounds(known, structures)
+    assert {name for name, of in linked.structures.items() if of.paper_compound == "YBa2Cu3O7-d"} == {
+        "left open",
+        "it is",
+    }
+    assert with_paper_compounds(linked, structures) == linked
+    assert {r["structure_id"]: r["paper_compound"] for r in case_rows(with_more(structures), h, {}, linked)} == {
+        "left open": "YBa2Cu3O7-d", "not it": "", "it is": "YBa2Cu3O7-d",
+    }  # fmt: skip
 
 
 def test_interval_of_a_prediction_by_hand():

@@ -11,7 +11,8 @@ import pytest
 
 from io_helpers import CIFS, MATERIALS_CSV, ROOT, material, materials_schema, written
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.tables.materials import NEEDED_COLUMNS, UNKNOWN, read_materials
+from polycage.tables import materials
+from polycage.tables.materials import HELD_OUT, NEEDED_COLUMNS, UNKNOWN, read_materials
 
 SCHEMA = materials_schema()
 COLUMNS = list(SCHEMA["properties"])
@@ -124,6 +125,29 @@ def test_the_sheet_of_the_page_on_measured_tc(tmp_path):
     assert {name: row.tc_K for name, row in known.structures.items()} == {"LaFeAsO_rt": None, "my_compound": 12.3}
     # lambda is that of the paper's tables: 8 rows of Table I, 13 of Table II
     assert sorted(row.table for row in known.paper.values()) == ["I"] * 8 + ["II"] * 13
+
+
+def test_an_installed_library_has_the_papers_tables_in_its_workflow(tmp_path, monkeypatch):
+    # a wheel has config/ at polycage/flow/config (pyproject.toml, force-include)
+    package = tmp_path / "site-packages" / "polycage"
+    folder = package / "flow" / "config"
+    folder.mkdir(parents=True)
+    (folder / "paper_tables.csv").write_bytes((ROOT / "config/paper_tables.csv").read_bytes())
+    monkeypatch.setattr(materials, "_PACKAGE", package)
+    assert materials.paper_tables() == folder / "paper_tables.csv"
+    assert len(read(tmp_path, STRUCTURE | {"paper_compound": "YBa2Cu3O7-d"}).paper) == 21
+
+
+def test_without_the_papers_tables_a_sheet_of_tc_alone_is_refused(tmp_path, monkeypatch):
+    # there would be no lambda, and not a word of it
+    monkeypatch.setattr(materials, "_PACKAGE", tmp_path / "a" / "b" / "polycage")
+    assert "config/paper_tables.csv" in error_of(tmp_path, STRUCTURE | {"paper_compound": ""})
+    assert set(read(tmp_path, PAPER, STRUCTURE).paper) == {"YBCO"}  # it needs none
+
+
+def test_a_structure_that_is_none_of_the_papers_needs_no_row(tmp_path):
+    assert read(tmp_path, PAPER, STRUCTURE | {"paper_compound": HELD_OUT}).structures["ybco"].paper_compound == "none"
+    assert "column paper_compound" in error_of(tmp_path, PAPER | {"paper_compound": HELD_OUT})
 
 
 def test_a_sheet_with_rows_of_the_papers_tables_keeps_to_them(tmp_path):

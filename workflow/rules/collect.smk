@@ -75,6 +75,7 @@ rule collect:
         "../../environment.yml"
     params:
         schema=str(SCHEMA),
+        paper_content=PAPER_CONTENT,
         tells_missing=CONFIG.tells_missing,
     script:
         "../scripts/collect.py"

@@ -63,6 +63,8 @@ REFERENCE_CONTENT = hashlib.sha256(REFERENCE.read_bytes()).hexdigest()
 # the paper's statements: a file of the repository, as the one above
 CLAIMS = ROOT / "config/claims.csv"
 CLAIMS_CONTENT = hashlib.sha256(CLAIMS.read_bytes()).hexdigest()
+# the rows of the paper's tables, with which the library completes a sheet that has none: as above
+PAPER_CONTENT = hashlib.sha256(materials.paper_tables().read_bytes()).hexdigest()
 # measured energies of resonances: a file that each node has; its content counts
 RESONANCES_CONTENT = hashlib.sha256(CONFIG.resonances.read_bytes()).hexdigest()
 SETTINGS = CONFIG.settings.to_json()

@@ -21,6 +21,7 @@ rule fit:
         runtime=growing(60),
     params:
         schema=str(SCHEMA),
+        paper_content=PAPER_CONTENT,
         seed=CONFIG.trial.seed,
     script:
         "../scripts/fit.py"

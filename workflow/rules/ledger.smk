@@ -21,6 +21,7 @@ rule ledger:
         runtime=growing(60),
     params:
         schema=str(SCHEMA),
+        paper_content=PAPER_CONTENT,
         claims=str(CLAIMS),
         claims_content=CLAIMS_CONTENT,
     script:

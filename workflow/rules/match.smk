@@ -31,6 +31,7 @@ checkpoint match:
         runtime=growing(60),
     params:
         schema=str(SCHEMA),
+        paper_content=PAPER_CONTENT,
         m2x2=CONFIG.lambda_fe_for_m2x2,
         matching={
             "open_oxygen": CONFIG.trial.open_oxygen,

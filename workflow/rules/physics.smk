@@ -30,6 +30,7 @@ rule physics:
     params:
         tables=[*active_cages.NAMES, "predictions"],
         schema=str(SCHEMA),
+        paper_content=PAPER_CONTENT,
         physics=CONFIG.physics.to_json(),
         resonances=str(CONFIG.resonances),
         resonances_content=RESONANCES_CONTENT,

@@ -25,6 +25,7 @@ rule predict:
         runtime=growing(60),
     params:
         schema=str(SCHEMA),
+        paper_content=PAPER_CONTENT,
         reference=str(REFERENCE),
         reference_content=REFERENCE_CONTENT,
         m2x2=CONFIG.lambda_fe_for_m2x2,

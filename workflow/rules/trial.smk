@@ -24,6 +24,7 @@ rule trial:
         runtime=growing(60),
     params:
         schema=str(SCHEMA),
+        paper_content=PAPER_CONTENT,
         seed=CONFIG.trial.seed,
         from_list=CONFIG.tc_table is not None,
     script:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from polycage.collection import job
-from polycage.relation import cases, fit, matching
+from polycage.relation import cases, fit, matching, paper_compounds
 from polycage.tables import catalogue, materials, phase_heights
 from polycage.tables.files import read_rows, write_both, write_parquet
 
@@ -12,6 +12,7 @@ known = materials.read_materials(Path(snakemake.input.materials), materials.load
 heights = phase_heights.phase_heights(read_rows(Path(snakemake.input.cages)))
 structures = read_rows(Path(snakemake.input.structures))
 descriptors = {row["structure_id"]: row for row in read_rows(Path(snakemake.input.descriptors))}
+known = paper_compounds.with_paper_compounds(known, structures)
 write_both(Path(snakemake.output.heights), catalogue.HEIGHTS, fit.height_rows(known, heights))
 found = None
 if snakemake.input.get("tc_table"):

@@ -15,7 +15,7 @@ import numpy as np
 from polycage.base.arrays import BoolArray, FloatArray
 from polycage.base.vocabulary import ALL, CUPRATE, SECOND_NET, UNVERIFIED, VERIFIED
 from polycage.relation.fit import lambda_family
-from polycage.relation.paper_compounds import cluster_of
+from polycage.relation.paper_compounds import Kin, cluster_of, paper_compound, paper_kin
 from polycage.relation.samples import Samples, measured_samples
 from polycage.tables.catalogue import CASES, DESCRIPTORS
 from polycage.tables.materials import Material, Materials
@@ -53,16 +53,17 @@ def case_rows(
     Parameters
     ----------
     structures
-        Rows with structure_id, family, verification, subfamily, planes and block.
+        Rows with structure_id, formula, family, verification, subfamily, planes and block.
     descriptors
         Rows of `descriptors` by structure.
     known
         Tc by structure from a user's list, which stand in place of those of the materials.
     """
     rows = []
+    kin = paper_kin(materials.paper)
     for row in structures:
         material = materials.structures.get(row["structure_id"])
-        tc = _of_material(material) if known is None else known.get(row["structure_id"])
+        tc = _of_material(material, row["formula"], kin) if known is None else known.get(row["structure_id"])
         family = (material.family if material else "") or row["family"]
         whose = lambda_family(family, m2x2=m2x2) if family else None
         if tc is None or whose is None:
@@ -89,12 +90,12 @@ def case_rows(
     return sort_rows(CASES, rows)
 
 
-def _of_material(material: Material | None) -> KnownTc | None:
+def _of_material(material: Material | None, formula: str | None, kin: Kin) -> KnownTc | None:
     if material is None or material.tc_mismatch or (material.tc_K is None and material.tc_below_K is None):
         return None
     return KnownTc(
         material.compound or material.structure_id,
-        material.paper_compound,
+        paper_compound(material, formula, kin),
         material.tc_K,
         material.tc_below_K,
         material.tc_verification,

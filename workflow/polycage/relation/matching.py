@@ -20,7 +20,7 @@ from polycage.base.elements import ANIONS, ATOMIC_NUMBER
 from polycage.formats.formulas import elements, parse_formula
 from polycage.relation.cases import BY_COMPOSITION, BY_METALS, KnownTc
 from polycage.relation.paper_compounds import paper_compound_of, paper_kin
-from polycage.tables.materials import AMBIENT_GPA, Materials, same_pressure
+from polycage.tables.materials import AMBIENT_GPA, HELD_OUT, Materials, same_pressure
 from polycage.tables.schema import Row
 from polycage.tables.tc_list import ListRow, read_tc_list
 
@@ -196,7 +196,9 @@ def match_list(
         kept = exact or of
         nearest = min(kept, key=lambda use: (use.match.difference_atoms, use.line))
         material = materials.structures.get(structure_id)
-        paper = (material.paper_compound if material else "") or paper_compound_of(structures.counts[structure_id], kin)
+        paper = material.paper_compound if material else ""
+        if paper in ("", HELD_OUT):  # the list's samples are not those of the sheet: their composition decides
+            paper = paper_compound_of(structures.counts[structure_id], kin)
         tc = [use.tc_K for use in kept if use.tc_K]
         below = [use.tc_below_K for use in kept if use.tc_below_K]
         if tc:

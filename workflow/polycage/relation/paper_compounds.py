@@ -6,8 +6,15 @@ listed composition is one of them where it has the same elements, and as many ca
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping
+
+from polycage.formats.formulas import elements, parse_formula
+from polycage.tables.materials import HELD_OUT, Material, Materials
+from polycage.tables.schema import Row
+
+Kin = Mapping[frozenset[str], list[tuple[float, str]]]  # from `paper_kin`
 
 # what is variable in a printed formula: O7-d, O1-xFx
 _VARIABLE = re.compile(r"[+-][dx]|(?<=F)x")
@@ -57,8 +64,47 @@ def cations_per_metal(counts: Mapping[str, float]) -> float:
     return rest / metal if metal else 0.0
 
 
-def paper_compound_of(counts: Mapping[str, float], kin: Mapping[frozenset[str], list[tuple[float, str]]]) -> str:
+def paper_compound_of(counts: Mapping[str, float], kin: Kin) -> str:
     """The compound of the paper that a composition is; empty where it is none."""
     ratio = cations_per_metal(counts)
     near = [(abs(r / ratio - 1), name) for r, name in kin.get(frozenset(counts), ()) if ratio]
     return min(near)[1] if near and min(near)[0] <= _SAME_RATIO else ""
+
+
+def paper_compound(material: Material | None, formula: str | None, kin: Kin) -> str:
+    """The compound of the paper that a structure is: as its row says, by its composition where that says nothing.
+
+    Without the latter a sheet that names no compounds of the paper would make them a test of what they were fitted to.
+
+    Parameters
+    ----------
+    formula
+        Of the structure, as in the table `structures`.
+
+    Returns
+    -------
+    str
+        Empty where it is none: it is held out.
+    """
+    stated = material.paper_compound if material else ""
+    if stated:
+        return "" if stated == HELD_OUT else stated
+    return paper_compound_of(dict(elements(parse_formula(formula or ""))), kin)
+
+
+def with_paper_compounds(materials: Materials, structures: Iterable[Row]) -> Materials:
+    """The materials with the compounds of the paper that their sheet leaves open.
+
+    Parameters
+    ----------
+    structures
+        Rows with structure_id and formula.
+    """
+    kin = paper_kin(materials.paper)
+    known = dict(materials.structures)
+    for row in structures:
+        material = known.get(row["structure_id"])
+        if material and not material.paper_compound:
+            found = paper_compound(material, row["formula"], kin)
+            known[material.structure_id] = dataclasses.replace(material, paper_compound=found)
+    return dataclasses.replace(materials, structures=known)

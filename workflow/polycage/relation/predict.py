@@ -12,6 +12,7 @@ import numpy as np
 
 from polycage.base.vocabulary import ALL, HIGHEST, PREDICTING, SECOND_NET, VERIFIED
 from polycage.relation.fit import Fit, lambda_family
+from polycage.relation.paper_compounds import paper_compound, paper_kin
 from polycage.tables.materials import Material, Materials
 from polycage.tables.phase_heights import PhaseHeight
 from polycage.tables.schema import Row
@@ -32,6 +33,7 @@ class Prediction:
     half_width_K: float | None  # of the 95 % prediction interval; None where all compounds of the fit are one
     material: Material | None
     verification: str
+    paper_compound: str  # the compound of the paper's tables that it is; empty: none
 
     @property
     def compound(self) -> str:
@@ -41,7 +43,7 @@ class Prediction:
     @property
     def held_out(self) -> bool:
         """Whether the compound is in neither table of the paper."""
-        return self.material is None or not self.material.paper_compound
+        return not self.paper_compound
 
     @property
     def tc_measured_K(self) -> float | None:
@@ -57,10 +59,17 @@ def predict_all(
     *,
     m2x2: bool = False,
 ) -> list[Prediction]:
-    """Tc of every active phase of every structure by every predicting model."""
+    """Tc of every active phase of every structure by every predicting model.
+
+    Parameters
+    ----------
+    structures
+        Rows with structure_id, formula, family and verification.
+    """
     # a lambda of one compound predicts that compound exactly, and says nothing
     laws = {(fit.family, fit.model): fit.law for fit in fits if fit.sd_K_A2 is not None}
     out = []
+    kin = paper_kin(materials.paper)
     for row in structures:
         material = materials.structures.get(row["structure_id"])
         family = (material.family if material else "") or row["family"]
@@ -80,7 +89,7 @@ def predict_all(
                     Prediction(
                         row["structure_id"], family, row["family"] or "", whose, model, height, tc_K,
                         law.sd_ratio * tc_K, None if np.isnan(half_K) else half_K, material,
-                        row["verification"] or "",
+                        row["verification"] or "", paper_compound(material, row["formula"], kin),
                     )
                 )  # fmt: skip
     return out

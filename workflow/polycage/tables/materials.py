@@ -1,7 +1,8 @@
 """What is known about the materials: `config/materials.csv`, read and validated.
 
 A row with a structure_id describes a structure of the collection; a row without one is a row of the paper's
-tables with its printed heights. `paper_compound` leads from the first kind to the second.
+tables with its printed heights. `paper_compound` leads from the first kind to the second; where it is empty, the
+composition does (`relation.paper_compounds`).
 """
 
 from __future__ import annotations
@@ -39,8 +40,27 @@ _NUMBERS = (
 )
 # columns that a sheet must have; one without any of the others is read as if these were empty
 NEEDED_COLUMNS = ("structure_id", "compound")
-# the rows of the paper's Tables I and II, for sheets that have none of their own
-_PAPER = Path(polycage.__file__).parents[2] / "config/paper_tables.csv"
+# `paper_compound` of a structure that is none of the paper's, whatever its composition
+HELD_OUT = "none"
+_PACKAGE = Path(polycage.__file__).parent
+
+
+def paper_tables() -> Path:
+    """The rows of the paper's Tables I and II, for sheets that have none of their own.
+
+    They lie in an installed library, else in the repository of an editable one.
+
+    Raises
+    ------
+    PolycageError
+        `MATERIALS_INVALID` where the library was copied without them.
+    """
+    for folder in (_PACKAGE / "flow", _PACKAGE.parents[1]):
+        path = folder / "config" / "paper_tables.csv"
+        if path.is_file():
+            return path
+    cause = f"config/paper_tables.csv, to which lambda is fitted, is not installed with the library in {_PACKAGE}"
+    raise PolycageError(ErrorCode.MATERIALS_INVALID, cause)
 
 
 def same_pressure(at_GPa: float, of_GPa: float) -> bool:
@@ -132,7 +152,7 @@ def read_materials(path: Path, schema: Mapping[str, Any]) -> Materials:
     Raises
     ------
     PolycageError
-        `MATERIALS_INVALID`, naming row and column.
+        `MATERIALS_INVALID`, naming row and column; as `paper_tables`.
     """
     structures: dict[str, Material] = {}
     paper: dict[str, PaperRow] = {}
@@ -150,13 +170,15 @@ def read_materials(path: Path, schema: Mapping[str, Any]) -> Materials:
                 raise _invalid(where, "series_variable", f"an earlier row of series {row['series']!r} has {earlier!r}")
         else:
             printed = _paper_row(row, where)
+            if printed.compound == HELD_OUT:
+                raise _invalid(where, "paper_compound", f"{HELD_OUT!r} is said of structures that are none of these")
             if printed.compound in paper:
                 raise _invalid(where, "paper_compound", f"{printed.compound!r} stands in an earlier row")
             paper[printed.compound] = printed
-    if not paper and _PAPER.is_file() and path.absolute() != _PAPER:
-        paper = read_materials(_PAPER, schema).paper
+    if not paper and path.absolute() != (printed_rows := paper_tables()):
+        paper = read_materials(printed_rows, schema).paper
     for where, compound in links:
-        if compound not in paper:
+        if compound not in paper and compound != HELD_OUT:
             raise _invalid(where, "paper_compound", f"{compound!r} has no row of its own with the printed heights")
     return Materials(structures, paper)
 
