@@ -103,6 +103,9 @@ def test_the_row_after_a_broken_one_is_read(tmp_path):
     [
         ('FeSe,8,"Hsu 2008\nNb,9.2,b\nLiFeAs,18,c\n', [(4, "", "lines 2 to 4: a quote that is not closed")]),
         ('Pb,7,a\nFeSe,8,"Hsu\nNb,9.2,b"\nSn,3.7,d\n', [(2, "Pb", ""), (4, "", "lines 3 to 4"), (5, "Sn", "")]),
+        # commas of a citation's second line: as many cells as the header or more, and no temperature
+        ('FeSe,8,"Hsu F. C. et al.,\nPNAS, 105, 14262, 2008"\nPb,7,d\n', [(3, "FeSe", ""), (4, "Pb", "")]),
+        ('FeSe,8,"Hsu F. C.,\nPNAS, vol. 105, 2008"\nPb,7,d\n', [(3, "FeSe", ""), (4, "Pb", "")]),
         # a citation of two lines is none
         ('FeSe,8,"Hsu,\nPNAS 105"\nPb,7,d\n', [(3, "FeSe", ""), (4, "Pb", "")]),
     ],
@@ -114,3 +117,10 @@ def test_rows_that_an_open_quote_swallows_are_told(tmp_path, text, expected):
         row.problem.startswith(said) and bool(row.problem) == bool(said)
         for row, (*_, said) in zip(rows, expected, strict=True)
     )
+
+
+def test_a_swallowed_row_with_a_decimal_comma_or_without_a_tc_is_told(tmp_path):
+    (row,) = rows_of(tmp_path, 'composition;tc_K;citation\nFeSe;8,5;"Hsu\nNb;9,2;b"\n')
+    assert "not closed" in row.problem
+    (row,) = rows_of(tmp_path, 'composition,tc_K,tc_below_K,citation\nFeSe,8,,"Hsu\nBaFe2As2,,1.8,b"\n')
+    assert "not closed" in row.problem

@@ -59,7 +59,7 @@ def read_tc_list(path: Path) -> Iterator[ListRow]:
                 except csv.Error as error:
                     yield _unread(first, reader.line_num + 1, f"broken row: {error}")
                     continue
-                if _holds_rows(cells, separator, len(header)):
+                if _holds_rows(cells, separator, header):
                     yield _unread(first, reader.line_num + 1, "a quote that is not closed; none of them is read")
                 elif cells:
                     yield _row(cells, header, where, reader.line_num + 1, decimal_comma=separator != ",")
@@ -81,9 +81,22 @@ def _header(path: Path, line: str) -> tuple[str, list[str]]:
     return separator, header
 
 
-def _holds_rows(cells: list[str], separator: str, columns: int) -> bool:
-    """Whether a quoted cell goes on over lines that are rows: each row of the list would be lost in it."""
-    return any(line.count(separator) >= columns - 1 for cell in cells for line in cell.splitlines()[1:])
+def _holds_rows(cells: list[str], separator: str, header: list[str]) -> bool:
+    """Whether a quoted cell goes on over lines that are rows: each row of the list would be lost in it.
+
+    A row has as many cells as the header, and a number for a temperature; a second line of a citation has not.
+    """
+    numbers = [header.index(name) for name in ("tc_K", "tc_below_K") if name in header]
+    return any(
+        len(row) == len(header) and any(_is_number(row[at].strip(), decimal_comma=separator != ",") for at in numbers)
+        for cell in cells
+        for line in cell.splitlines()[1:]
+        for row in csv.reader([line], delimiter=separator)
+    )
+
+
+def _is_number(text: str, *, decimal_comma: bool) -> bool:
+    return bool(_NUMBER.fullmatch(text.replace(",", ".") if decimal_comma else text))
 
 
 def _unread(first: int, last: int, why: str) -> ListRow:
@@ -124,9 +137,9 @@ def _number(name: str, text: str, most: float, *, decimal_comma: bool) -> tuple[
     """A number, or why it is none."""
     if not text:
         return None, ""
-    shown = text.replace(",", ".") if decimal_comma else text
-    if not _NUMBER.fullmatch(shown):
+    if not _is_number(text, decimal_comma=decimal_comma):
         return None, f"{name} {printable(text[:40])!r} is no number"
+    shown = text.replace(",", ".") if decimal_comma else text
     value = float(shown)
     if not 0 <= value <= most:
         return None, f"{name} {shown[:40]} is not from 0 to {most:g}"
