@@ -9,7 +9,8 @@ from polycage.base.settings import DEFAULTS
 from polycage.cages.measurement import measure_crystal
 from polycage.fields import charges
 from polycage.fields.charges import site_charges
-from polycage.fields.field_request import FieldKnobs
+from polycage.fields.field_request import FieldKnobs, FieldRequest
+from polycage.fields.field_rows import field_tables
 from polycage.geometry import ewald
 from polycage.tables import materials
 
@@ -134,11 +135,41 @@ def test_the_third_way_is_the_sheet_of_materials(structure, holes, metal, charge
     assert (abs(found.net_e) > 0.005) is scaled
 
 
-def test_what_the_sheet_says_that_is_far_from_the_file_is_refused():
-    # by hand: 1.15 holes for 0.15 are 2 e too much in a cell of two Cu, 6 % of the 34 e of all charges
-    with pytest.raises(PolycageError, match=r"net charge of \+2\.00 e with charges by materials\.csv") as caught:
-        site_charges(reference_measurement("LSCO15_Decroux1987"), holes_per_metal=1.15)
-    assert caught.value.code is ErrorCode.CHARGES_UNKNOWN
+@pytest.mark.parametrize(
+    ("structure", "holes", "by_sheet", "left"),
+    [
+        # by hand: Nd3+ 1.85, Ce4+ 0.15, O2- 4 leave 1.85 for Cu; the sign forgotten makes 2.15 of -0.15
+        ("NCCO15_Paulus1990", 0.15, "+2.15", "+1.85"),
+        # La3+ 1.85, Sr2+ 0.15, O2- 4 leave 2.15
+        ("LSCO15_Decroux1987", 1.15, "+3.15", "+2.15"),
+        ("LSCO15_Decroux1987", -0.15, "+1.85", "+2.15"),
+    ],
+)
+def test_a_sheet_that_contradicts_the_file_is_not_taken(structure, holes, by_sheet, left):
+    found = site_charges(reference_measurement(structure), holes_per_metal=holes)
+    assert found.source == charges.COUNTED
+    assert found.of_element["Cu"] == pytest.approx(float(left), abs=5e-3)
+    assert not found.is_scaled
+    assert found.note == (
+        f"holes_per_metal of materials.csv is {holes:g}, which makes Cu {by_sheet}; by the file's composition it is "
+        f"{left}, which was taken"
+    )
+
+
+def test_a_tenth_of_a_hole_is_no_contradiction():
+    for holes, source in ((0.24, charges.SHEET), (0.26, charges.COUNTED)):
+        assert site_charges(reference_measurement("LSCO15_Decroux1987"), holes_per_metal=holes).source == source
+
+
+def test_the_row_says_that_the_sheet_is_not_taken():
+    asked = FieldRequest(holes_per_metal={"ncco": 0.15})
+    (row, *others) = field_tables("ncco", reference_measurement("NCCO15_Paulus1990"), asked=asked)["electrostatics"]
+    assert row["charges_from"] == charges.COUNTED
+    assert "holes_per_metal of materials.csv is 0.15" in row["message"]
+    assert all(other["message"].endswith(row["message"]) for other in others)
+    asked = FieldRequest(holes_per_metal={"ncco": -0.15})
+    (row, *_) = field_tables("ncco", reference_measurement("NCCO15_Paulus1990"), asked=asked)["electrostatics"]
+    assert (row["charges_from"], row["message"]) == (charges.SHEET, "")
 
 
 def test_bond_valences_come_before_the_sheet():

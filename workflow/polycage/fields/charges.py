@@ -42,6 +42,9 @@ _METAL_OF = {CUPRATE: "Cu", NICKELATE: "Ni", IRON_BASED: "Fe"}
 # 2+ in La2NiO4; the one that leaves the cell more neutral is meant
 _PARENT_E = {NICKELATE: (1.0, 2.0)}
 _PARENT_OF_OTHERS_E = (2.0,)
+# e: a sheet whose charge of the metal is farther from what the composition of the file leaves contradicts it: oxygen
+# contents known to 0.05 for each metal make as much; a sign that was forgotten makes twice the holes
+_CONTRADICTION_E = 0.1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,6 +57,7 @@ class SiteCharges:
     source: str  # BOND_VALENCE, OXIDATION_STATES, SHEET, COUNTED or GIVEN
     of_element: Mapping[str, float]  # mean charge of each element, before scaling
     net_e: float  # net charge of the cell, before scaling
+    note: str = ""  # why the sheet's holes are not taken; empty where they are, or it has none
 
     @property
     def is_scaled(self) -> bool:
@@ -113,9 +117,14 @@ def site_charges(
         found = way(content)
         if found is not None and _keeps(content, found, firm):
             return _balanced(content, found, source, knobs)
-    if holes_per_metal is not None and (by_sheet := _of_sheet(content, measurement, holes_per_metal)) is not None:
-        return _balanced(content, by_sheet, SHEET, knobs)
-    return _balanced(content, _counted(content, measurement), COUNTED, knobs)
+    note = ""
+    if holes_per_metal is not None:
+        note = _contradiction(content, measurement, holes_per_metal)
+        by_sheet = None if note else _of_sheet(content, measurement, holes_per_metal)
+        if by_sheet is not None:
+            return _balanced(content, by_sheet, SHEET, knobs)
+    found = _balanced(content, _counted(content, measurement), COUNTED, knobs)
+    return dataclasses.replace(found, note=note)
 
 
 def _check_given(content: _Content, given: Mapping[str, float]) -> None:
@@ -223,13 +232,41 @@ def _of_sheet(content: _Content, measurement: Measurement, holes: float) -> Floa
         As `_left_for_metals`.
     """
     metal, usual, left = _left_for_metals(content, measurement)
-    in_nets = {k for net in measurement.nets for k in net.atoms.tolist()}
-    everywhere = np.flatnonzero(measurement.cell.atomic_number == ATOMIC_NUMBER[metal]).tolist()
-    if not in_nets >= set(everywhere):
+    if not _all_in_nets(measurement, metal):
         return None
+    return _of_elements(content, {**usual, metal: _by_holes(measurement, holes, left)})
+
+
+def _by_holes(measurement: Measurement, holes: float, left: float) -> float:
+    """Charge of the metal by the sheet's holes, in e, of the parent that is nearer to what the composition leaves."""
     parents = _PARENT_E.get(measurement.family, _PARENT_OF_OTHERS_E)
-    parent = min(parents, key=lambda charge: abs(charge + holes - left))
-    return _of_elements(content, {**usual, metal: parent + holes})
+    return min((parent + holes for parent in parents), key=lambda charge: abs(charge - left))
+
+
+def _contradiction(content: _Content, measurement: Measurement, holes: float) -> str:
+    """How the sheet's holes and the file's composition contradict each other; empty where they agree.
+
+    Where some of the metal stands outside the nets (chains of YBa2Cu3O7) the composition says nothing of those in them.
+
+    Raises
+    ------
+    PolycageError
+        As `_left_for_metals`.
+    """
+    metal, _, left = _left_for_metals(content, measurement)
+    by_sheet = _by_holes(measurement, holes, left)
+    if not _all_in_nets(measurement, metal) or abs(by_sheet - left) <= _CONTRADICTION_E:
+        return ""
+    return (
+        f"holes_per_metal of {SHEET} is {holes:g}, which makes {metal} {by_sheet:+.2f}; by the file's composition it "
+        f"is {left:+.2f}, which was taken"
+    )
+
+
+def _all_in_nets(measurement: Measurement, metal: str) -> bool:
+    """Whether all atoms of an element stand in the nets."""
+    in_nets = {k for net in measurement.nets for k in net.atoms.tolist()}
+    return in_nets >= set(np.flatnonzero(measurement.cell.atomic_number == ATOMIC_NUMBER[metal]).tolist())
 
 
 def _counted(content: _Content, measurement: Measurement) -> FloatArray:

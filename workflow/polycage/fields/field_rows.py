@@ -42,7 +42,7 @@ def field_tables(
         return out
     for cage in active:
         if why := why_no_plane(cage):
-            row = _without_numbers(structure_id, cage, f"no square: {why}")
+            row = _without_numbers(structure_id, cage, "; ".join(filter(None, [f"no square: {why}", charges.note])))
             out["electrostatics"].append(row | _told_of(charges))
     for assumptions in assumed(asked.knobs):
         for field in cage_fields(measurement, charges, assumptions, asked.knobs).values():
@@ -140,7 +140,7 @@ def electrostatics_row(structure_id: str, field: CageField, points: tuple[StillP
         "edge_top_eV": edge.top_eV,
         "edge_top_share": edge.top_share,
         "edge_half_eV": edge.half_eV,
-        "message": "",
+        "message": field.charges.note,
     }
 
 
