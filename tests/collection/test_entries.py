@@ -429,8 +429,23 @@ def test_exported_files_are_no_structures_of_their_own(tmp_path):
     assert [entry.file for entry in scan(tmp_path, told=told.append)] == ["a.cif", "handed_on/c.cif"]
     assert [text for text in told if "handed_on" in text and "export" in text] == told
     assert len(told) == 1
-    # asked for by its name, the folder is read
-    assert {entry.file for entry in scan(exports)} == {"a.cif", "c.cif", "sub/b.extxyz"}
+    # asked for by its name, the folder is read: what is no export, or all where there is nothing else
+    assert {entry.file for entry in scan(exports)} == {"c.cif"}
+    (exports / "c.cif").unlink()
+    assert {entry.file for entry in scan(exports)} == {"a.cif", "sub/b.extxyz"}
+
+
+def test_exports_beside_the_structures_that_are_read(tmp_path):
+    written(tmp_path, BA122, "sub/a.cif")
+    for name in ("a.extxyz", "sub/b.extxyz"):  # exported from sub/ to the folder that holds it
+        written(tmp_path, BA122, name)
+    note_exported(tmp_path, [tmp_path / "a.extxyz", tmp_path / "sub/b.extxyz"])
+    told = []
+    assert [entry.file for entry in scan(tmp_path, told=told.append)] == ["sub/a.cif"]
+    assert len(told) == 1
+    assert "polycage export" in told[0]
+    # the note of the folder above counts in the one that was read
+    assert [entry.file for entry in scan(tmp_path / "sub")] == ["a.cif"]
 
 
 def test_no_note_where_nothing_was_exported(tmp_path):

@@ -109,6 +109,23 @@ def test_exports_are_not_read_again_as_structures(tmp_path, monkeypatch, capsys)
     assert not (tmp_path / "Nb.extxyz").exists()
 
 
+@pytest.mark.parametrize(("read", "output"), [("c/Nb.cif", "c"), ("c/sub", "c")])
+def test_exports_beside_their_structures_are_not_read_again(tmp_path, monkeypatch, capsys, read, output):
+    monkeypatch.chdir(tmp_path)
+    for name in ("c/Nb.cif", "c/sub/Al.cif"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(CIF_DIR / (tmp_path / name).name, tmp_path / name)
+    assert main(["measure", "c", "--format", "csv"]) == 0
+    before = capsys.readouterr().out
+    assert main(["export", read, "--to", "xyz", "--output", output]) == 0
+    assert len(list((tmp_path / "c").rglob("*.extxyz"))) == 1
+    capsys.readouterr()
+    assert main(["measure", "c", "--format", "csv"]) == 0
+    after = capsys.readouterr()
+    assert after.out == before
+    assert "polycage export" in after.err
+
+
 @pytest.mark.parametrize(
     ("library", "extra"), [("yaml", "workflow"), ("statsmodels.api", "workflow"), ("ase", "ase"), ("pandas", "frames")]
 )

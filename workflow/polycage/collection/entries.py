@@ -100,7 +100,8 @@ def scan(
         Lists an archive: `members.listing`, or the same from an index of earlier listings.
     results
         A folder that is left out: the one into which a run is going to write. Folders that earlier runs have written to
-        are left out by what is in them; in folders below this one also files that `polycage export` has written.
+        are left out by what is in them; so are files that `polycage export` has written. A folder that holds nothing
+        else is read all the same: it was asked for by its name.
     told
         Told of each folder that is left out as results of a run, or in which there are exported files.
 
@@ -111,7 +112,7 @@ def scan(
         listed.
     """
     if folder.is_dir():
-        entries = list(_below(folder, listing, results, told))
+        entries = _without_exported(folder, list(_below(folder, listing, results, told)), told)
     elif folder.is_file() and file_names.kind(folder.name):
         entries = list(_in_archive(folder, "", folder.stat(), listing))
         if len(entries) == 1 and entries[0].file == folder.name and isinstance(entries[0].place, Refusal):
@@ -156,6 +157,30 @@ def _exported(folder: Path) -> set[str]:
         return set()
 
 
+def _exported_from_above(folder: Path) -> set[str]:
+    """What was exported to this folder or, through one above it, into it, as paths below it."""
+    found = _exported(folder)
+    real = Path(os.path.realpath(folder))
+    for above in real.parents:
+        start = f"{real.relative_to(above).as_posix()}/"
+        found |= {name.removeprefix(start) for name in _exported(above) if name.startswith(start)}
+    return found
+
+
+def _without_exported(folder: Path, entries: list[Entry], told: Callable[[str], None]) -> list[Entry]:
+    """The entries without files that were exported to this folder, where there are others beside them."""
+    exported = _exported_from_above(folder)
+    kept = [entry for entry in entries if (entry.archive or entry.file) not in exported]
+    if not kept or len(kept) == len(entries):
+        return entries
+    told(_left_out(str(folder)))
+    return kept
+
+
+def _left_out(folder: str) -> str:
+    return f"{shown_path(folder)}: files that polycage export wrote are not read as structures of their own"
+
+
 def _below(
     folder: Path, listing: Callable[[Path], Listing], results: Path | None, told: Callable[[str], None]
 ) -> Iterator[Entry]:
@@ -170,7 +195,7 @@ def _below(
     for root, folders, files in os.walk(folder, onerror=stop, followlinks=True):
         chain = above.pop(root)
         if root != str(folder) and (exported := _exported(Path(root))):
-            told(f"{shown_path(root)}: files that polycage export wrote are not read as structures of their own")
+            told(_left_out(root))
             left_out |= {os.path.join(root, name) for name in exported}
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         inside = {name: _identity(Path(root, name)) for name in folders}

@@ -123,8 +123,7 @@ def site_charges(
         by_sheet = None if note else _of_sheet(content, measurement, holes_per_metal)
         if by_sheet is not None:
             return _balanced(content, by_sheet, SHEET, knobs)
-    found = _balanced(content, _counted(content, measurement), COUNTED, knobs)
-    return dataclasses.replace(found, note=note)
+    return dataclasses.replace(_balanced(content, _counted(content, measurement), COUNTED, knobs), note=note)
 
 
 def _check_given(content: _Content, given: Mapping[str, float]) -> None:
