@@ -7,6 +7,7 @@ import pytest
 from helpers import CIF_DIR, ROOT, reference_measurement
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.cli import main
+from polycage.physics.constants import Constants
 from polycage.physics.rings import ring_rows
 from polycage.physics.states import state_rows
 from polycage.pictures.ring_drawing import rings_figure
@@ -43,6 +44,13 @@ def test_examples_of_the_pages_are_what_is_printed(page, arguments, shown, capsy
 
 def test_every_page_has_an_example():
     assert {page for page, *_ in EXAMPLES} == {"states", "rings", "resonance", "gaps", "splitting"}
+
+
+def test_help_says_whose_gap_ratio_is_taken(capsys):
+    with pytest.raises(SystemExit):
+        main(["states", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"(default: that of the configuration, {Constants().gap_ratio:g})" in told
 
 
 def test_what_there_is_nothing_of_is_said(capsys):

@@ -161,7 +161,9 @@ def _parser() -> argparse.ArgumentParser:
     states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=PATHS)
     states.add_argument("--resonance", metavar="PHASE=MEV", help="measured energy of the spin resonance of one phase")
     states.add_argument("--tc", metavar="PHASE=K", help="Tc that is ascribed to one phase: the gaps of all of them")
-    states.add_argument("--gap-ratio", type=float, metavar="X", help="2 Delta / (k_B Tc) (default: 3.53)")
+    states.add_argument(
+        "--gap-ratio", type=float, metavar="X", help="2 Delta / (k_B Tc) (default: that of the configuration, 3.53)"
+    )
     states.add_argument("--draw", type=Path, metavar="SVG", help="draw the rings of the first structure")
     add_configuration(states)
     add_settings(states)
