@@ -1,5 +1,6 @@
 """The commands `strain`, `series`, `doping` and `elements`: what they print, draw and refuse."""
 
+import argparse
 import math
 import re
 import xml.etree.ElementTree as ET
@@ -9,6 +10,7 @@ import pytest
 
 from polycage.base.errors import PolycageError
 from polycage.cli import main
+from polycage.commands.options import settings_of
 from polycage.commands.strain_command import share
 from polycage.physics.doping import PAPER_ORDERS, charge_order
 from polycage.pictures.order_drawing import order_svg
@@ -153,6 +155,36 @@ def test_the_largest_period_is_that_of_the_configuration(capsys, tmp_path):
         assert bool(re.search(rf"^  {x} +checkerboard", small, re.MULTILINE)) is is_small
 
 
+@pytest.mark.parametrize(
+    ("written", "given", "expected"),
+    [
+        # 0.29 of a unit of the last digit: rounding to it, 1 / sqrt(12)
+        ("assume_last_digit: true", [], 0.29),
+        ("assume_last_digit: 'true'", [], 0.29),
+        ("assume_last_digit: true\nsettings: {last_digit_su: 0}", [], 0.29),
+        ("assume_last_digit: true\nsettings: {last_digit_su: 1}", [], 1),
+        ("assume_last_digit: true", ["last_digit_su=0"], 0),
+        ("assume_last_digit: false", [], 0),
+        ("voids: true", [], 0),
+    ],
+)
+def test_last_digits_are_assumed_where_the_configuration_says_so(tmp_path, written, given, expected):
+    file = tmp_path / "config.yaml"
+    file.write_text(written)
+    assert settings_of(argparse.Namespace(config=file, settings=given)).last_digit_su == expected
+
+
+def test_states_with_a_configuration_tell_the_uncertainties_of_last_digits(capsys, tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text("assume_last_digit: true")
+    path = CIF / "IL_CaCuO2_arXiv2112.09735.cif"  # which states no uncertainty
+    assert (
+        run(capsys, "states", path, "--config", file)[1]
+        == run(capsys, "states", path, "--set", "last_digit_su=0.29")[1]
+    )
+    assert run(capsys, "states", path, "--config", file)[1] != run(capsys, "states", path)[1]
+
+
 def test_settings_of_a_configuration_count_where_set_says_nothing_else(capsys, tmp_path):
     file = tmp_path / "config.yaml"
     file.write_text("settings: {oxide_edge_max_A: 3.6}")  # the metals are 3.78 Å apart: no net
@@ -166,6 +198,7 @@ def test_settings_of_a_configuration_count_where_set_says_nothing_else(capsys, t
         ("physics: {magic: 0.02}", "unknown name 'magic'"),
         ("physics: {magic_tolerance: -1}", "is not a positive number"),
         ("physics: 3", "no configuration of a run"),
+        ("assume_last_digit: maybe", "assume_last_digit: 'maybe' is no true or false"),
         ("- 3", "no configuration of a run"),
         ("physics: {", "config.yaml"),
         (None, "No such file"),

@@ -127,16 +127,54 @@ def numbers_of(path: Path, section: str) -> dict[str, Any]:
     PolycageError
         `CONFIG_INVALID` for a file that cannot be read, or is no configuration.
     """
+    found = _numbers(_loaded(path, section).get(section))
+    if not isinstance(found, dict):
+        raise _no_configuration(path, section)
+    return found
+
+
+def _loaded(path: Path, section: str = "settings") -> Mapping[str, Any]:
+    """What stands in a configuration.
+
+    Raises
+    ------
+    PolycageError
+        As `numbers_of`.
+    """
     try:
         config = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         cause = getattr(error, "strerror", None) or " ".join(str(error).split())
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"--config {path}: {cause}") from error
-    found = _numbers(config.get(section)) if isinstance(config, Mapping) else None
-    if not isinstance(found, dict):
-        cause = f"--config {path}: no configuration of a run; write `{section}:` and below it NAME: NUMBER"
-        raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
-    return found
+    if not isinstance(config, Mapping):
+        raise _no_configuration(path, section)
+    return config
+
+
+def _no_configuration(path: Path, section: str) -> PolycageError:
+    cause = f"--config {path}: no configuration of a run; write `{section}:` and below it NAME: NUMBER"
+    return PolycageError(ErrorCode.CONFIG_INVALID, cause)
+
+
+def assumes_last_digit(path: Path) -> bool:
+    """Whether a configuration says `assume_last_digit: true`.
+
+    Parameters
+    ----------
+    path
+        As of `numbers_of`.
+
+    Raises
+    ------
+    PolycageError
+        As `numbers_of`; `CONFIG_INVALID` where it says neither true nor false.
+    """
+    said = _flag(_loaded(path).get("assume_last_digit", False))
+    if not isinstance(said, bool):
+        raise PolycageError(
+            ErrorCode.CONFIG_INVALID, f"--config {path}: assume_last_digit: {said!r} is no true or false"
+        )
+    return said
 
 
 def _settings(config: Mapping[str, Any]) -> Settings:

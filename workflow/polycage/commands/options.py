@@ -23,6 +23,7 @@ PATHS = (
     "*.poscar, *.contcar, POSCAR, CONTCAR; all also with .gz), or folder, .tar or .zip searched for such files"
 )
 OK, SOME_FAILED, USAGE = 0, 1, 2
+_LAST_DIGIT = "last_digit_su"  # the setting that `assume_last_digit` and `--last-digit` stand for
 # a share as a value of an option, which argparse would take for an option where it begins with a minus
 SHARE = re.compile(r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?%?$")
 # the extra that brings a library which `pip install polycage` alone does not; all others: the workflow's
@@ -48,7 +49,8 @@ def add_configuration(parser: argparse.ArgumentParser) -> None:
         "--config",
         type=Path,
         metavar="YAML",
-        help="configuration of a run: its `physics` and `settings` count (default: the stated ones)",
+        help="configuration of a run: its `physics`, `settings` and `assume_last_digit` count "
+        "(default: the stated ones)",
     )
 
 
@@ -75,6 +77,16 @@ def _configured(options: argparse.Namespace, section: str) -> dict[str, float]:
     return numbers_of(path, section)
 
 
+def _assumes_last_digit(options: argparse.Namespace) -> bool:
+    """Whether a configuration is given that assumes uncertainties of last digits."""
+    path: Path | None = getattr(options, "config", None)
+    if path is None:
+        return False
+    from polycage.collection.configuration import assumes_last_digit
+
+    return assumes_last_digit(path)
+
+
 def settings_of(options: argparse.Namespace) -> Settings:
     """Settings as `--set` gives them, the others as in the configuration where one is given.
 
@@ -84,6 +96,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
         `CONFIG_INVALID`.
     """
     values = _configured(options, "settings")
+    if not values.get(_LAST_DIGIT) and _assumes_last_digit(options):
+        values[_LAST_DIGIT] = LAST_DIGIT_SU
     for text in options.settings:
         name, written, value = named_number(text)
         if not written:
@@ -93,7 +107,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
             raise PolycageError(ErrorCode.CONFIG_INVALID, f"--set {text}: {written!r} is no number")
         values[name] = value
     if getattr(options, "last_digit", False):
-        values.setdefault("last_digit_su", LAST_DIGIT_SU)
+        values.setdefault(_LAST_DIGIT, LAST_DIGIT_SU)
     return Settings.from_mapping(values)
 
 
