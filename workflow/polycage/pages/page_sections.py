@@ -37,7 +37,11 @@ SECTIONS: dict[str, Section] = {
     "misses": Section("relation", "Worst misses", "The ten predictions that are farthest off, as found."),
     "rings": Section("material", "Rings", "Rings of atoms around the cages."),
     "splitting": Section("material", "Splitting", "How a lower symmetry splits the heights."),
-    "electrostatics": Section("material", "Electrostatics", "Potentials of point charges at the sites."),
+    "electrostatics": Section(
+        "material",
+        "Electrostatics",
+        "Fields of the ions; the column assumption says how the charges act (points unless said otherwise).",
+    ),
     "dipoles": Section("material", "Dipoles", "Dipole moments of the cages with point charges."),
     "charges": Section("material", "Charges", "Charges of the ions, and how they were found."),
     "series": Section("series", "Series", "Refinements of one compound that differ in one thing."),
