@@ -9,7 +9,7 @@ import yaml
 from io_helpers import ROOT, SCHEMAS
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import DEFAULTS
-from polycage.collection.configuration import read_config
+from polycage.collection.configuration import differing, read_config
 from polycage.fields.field_request import KNOBS
 from polycage.physics.constants import STATED, Constants
 from polycage.tables.materials import load_schema, read_materials
@@ -152,3 +152,43 @@ def test_the_repositorys_sheet_has_nothing_to_say_of_files_missing_elsewhere(cif
 def test_what_may_be_empty_may_be_left_empty_on_the_command_line(key):
     # snakemake --config materials= : nothing at all
     assert read_config(OWN | {key: None}, SCHEMA, ROOT) == read_config(OWN | {key: ""}, SCHEMA, ROOT)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, []),
+        # places, and what stands among the settings or is no part of the page
+        ({"cif_dir": "x", "results_dir": "y", "settings": {"layer_gap_A": 1}, "figures": "all", "exports": "cif"}, []),
+        ({"assume_last_digit": True}, []),
+        ({"voids": False, "vertices": "false", "materials": None}, []),  # as stated
+        ({"trial": {**OWN["trial"], "seed": "15"}, "physics": {"gap_ratio": "3.53"}}, []),
+        (
+            {"fields": {"width_A": "0.4"}, "electrostatics": "true"},
+            [("electrostatics", "true"), ("fields", "{width_A: 0.4}")],
+        ),
+        ({"materials": "a/b/tc.csv", "resonances": "/r/e.csv"}, [("materials", "tc.csv"), ("resonances", "e.csv")]),
+        ({"materials": "/dev/null"}, [("materials", "none")]),
+        (
+            {"tc_table": "d/list.csv", "trial": {**OWN["trial"], "open_oxygen": True, "seed": 1}},
+            [("tc_table", "list.csv"), ("trial", "{seed: 1, open_oxygen: true}")],
+        ),
+        ({"physics": {**OWN["physics"], "gap_ratio": 4}}, [("physics", "{gap_ratio: 4}")]),
+    ],
+)
+def test_what_differs_from_the_stated_configuration(given, told):
+    found = differing(OWN | given, ROOT / "config/config.yaml")
+    assert sorted(found) == told
+
+
+def test_what_differs_makes_the_same_run_again():
+    """Snakemake reads the texts with YAML, all values as texts, and merges mappings."""
+    given = OWN | {
+        "voids": True, "lambda_fe_for_m2x2": True, "physics": {**OWN["physics"], "gap_ratio": 4.2},
+        "trial": {**OWN["trial"], "open_oxygen": True}, "fields": {**OWN["fields"], "screening_A": 2},
+    }  # fmt: skip
+    again = dict(OWN)
+    for key, text in differing(given, ROOT / "config/config.yaml"):
+        value = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - makes nothing but texts
+        again[key] = again[key] | value if isinstance(value, dict) else value
+    assert read_config(again, SCHEMA, ROOT) == read_config(given, SCHEMA, ROOT)

@@ -180,7 +180,7 @@ def test_settings_that_differ_come_first(data):
     assert (first["name"], first["value"], first["default"], first["unit"]) == ("layer_gap_A", 0.4321, 0.45, "Å")
     assert all(row["value"] == row["default"] for row in others)
     assert meta["methods"]["command"] == (
-        "make results ARGS=\"--config 'cif_dir=my cifs' voids=True 'settings={layer_gap_A:0.4321}'\""
+        "make results ARGS=\"--config 'cif_dir=my cifs' voids=True 'settings={layer_gap_A: 0.4321}'\""
     )
     assert blocks(page(data, Run()))["meta"]["methods"]["command"] == "make results"
     assert re.match(r"\d", meta["methods"]["versions"]["gemmi"])
@@ -196,6 +196,8 @@ def test_a_table_of_tomorrow_has_its_place(data):
     described = blocks(page(data, Run()))["meta"]["tables"]
     assert described["evaluation"]["view"] == "relation"
     assert described["heights"]["view"] == "ledger"
+    # fields of Gaussian and of screened charges stand in the same table
+    assert "assumption says how the charges act" in section_of("electrostatics").text
     assert section_of("of_tomorrow").view == "more"
     for name, table in described.items():
         assert table["columns"], name

@@ -29,10 +29,6 @@ rule report:
         reference_content=REFERENCE_CONTENT,
         # names without folders: the same collection makes the same page, wherever it lies
         cif_dir=Path(config["cif_dir"]).name if config["cif_dir"] else "",
-        configuration=[
-            [key, Path(str(config[key])).name]
-            for key in ("materials", "lambda_fe_for_m2x2", "voids", "vertices")
-            if config[key]
-        ],
+        configuration=configuration.differing(config, ROOT / "config/config.yaml"),
     script:
         "../scripts/report.py"

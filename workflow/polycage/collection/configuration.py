@@ -20,6 +20,9 @@ from polycage.tables.numbers_in_text import number_in
 
 # `materials` that says that there is no sheet
 NO_SHEET = ("none", os.devnull)
+# keys that `differing` leaves out: places, settings and what becomes one, and what no table and no page is made of
+_NOT_TOLD = ("cif_dir", "results_dir", "settings", "assume_last_digit", "exports")
+_NOT_TOLD_START = "figures"
 # keys that may be empty: `materials=` on Snakemake's command line arrives as nothing at all
 _MAY_BE_EMPTY = ("cif_dir", "materials", "resonances", "tc_table")
 
@@ -112,6 +115,44 @@ def completed(config: Mapping[str, Any], defaults: Path) -> dict[str, Any]:
         `config/config.yaml`.
     """
     return {**yaml.safe_load(defaults.read_text(encoding="utf-8")), **config}
+
+
+def differing(config: Mapping[str, Any], defaults: Path) -> list[tuple[str, str]]:
+    """What makes a run another one than the stated one: keys with other values, as on Snakemake's command line.
+
+    Paths are names without folders: the same collection makes the same page, wherever it lies.
+
+    Parameters
+    ----------
+    config
+        As Snakemake gives it, completed.
+    defaults
+        `config/config.yaml`.
+    """
+    stated = yaml.safe_load(defaults.read_text(encoding="utf-8"))
+    out = []
+    for key, default in stated.items():
+        if key in _NOT_TOLD or key.startswith(_NOT_TOLD_START):
+            continue
+        value, default = _plain(config[key]), _plain(default)
+        if isinstance(value, Mapping) and isinstance(default, Mapping):
+            others = [f"{name}: {_written(x)}" for name, x in value.items() if x != default.get(name)]
+            out += [(key, f"{{{', '.join(others)}}}")] * bool(others)
+        elif value != default:
+            named = NO_SHEET[0] if value in NO_SHEET else Path(_written(value)).name
+            out.append((key, named if key in _MAY_BE_EMPTY else _written(value)))
+    return out
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    """A value as it is in a file, wherever it comes from; an empty one is an empty text."""
+    if isinstance(value, Mapping):
+        return {name: _plain(x) for name, x in value.items()}
+    return "" if value is None else _number(_flag(value))
 
 
 def numbers_of(path: Path, section: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Run:
 
     settings: Settings = DEFAULTS
     cif_dir: str = ""  # as it was given; empty: the reference collection
-    configuration: Sequence[tuple[str, str]] = ()  # other keys of the configuration that were set
+    configuration: Sequence[tuple[str, str]] = ()  # other keys of the configuration whose values differ
     citations: Sequence[str] = ()
 
 
@@ -69,7 +69,8 @@ def _command(run: Run, changed: Sequence[dict[str, Any]]) -> str:
     parts = [f"cif_dir={run.cif_dir}"] if run.cif_dir else []
     parts += [f"{key}={value}" for key, value in run.configuration]
     if changed:
-        settings = ",".join(f"{row['name']}:{row['value']}" for row in changed)
+        # a space after the colon: YAML takes it for a part of the name else
+        settings = ", ".join(f"{row['name']}: {row['value']}" for row in changed)
         parts.append(f"settings={{{settings}}}")
     quoted = " ".join(_quoted(part) for part in parts)
     return f'make results ARGS="--config {quoted}"' if parts else "make results"
