@@ -34,5 +34,7 @@ rule physics:
         physics=CONFIG.physics.to_json(),
         resonances=str(CONFIG.resonances),
         resonances_content=RESONANCES_CONTENT,
+        # of those of the reference collection most structures are not here: no news but for a log
+        own_resonances=bool(config["resonances"]),
     script:
         "../scripts/physics.py"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from polycage.physics.constants import Constants
 from polycage.physics.doping import doping_rows
@@ -42,13 +43,26 @@ class Given:
         return found | {id_: of.family for id_, of in self.materials.structures.items() if of.family and id_ in found}
 
 
-def notes(given: Given) -> list[str]:
-    """What was given and is not used, a line each: for a log."""
+class Notes(NamedTuple):
+    """What was given and is not used, a line each."""
+
+    of_absent: list[str]  # structures that are not here: as expected of energies of the reference collection
+    of_phases: list[str]  # phases that a structure which is here has not
+
+    def told(self, *, own: bool) -> list[str]:
+        """Those that somebody is told who gives energies of his own, or none."""
+        return [*(self.of_absent if own else []), *self.of_phases]
+
+
+def notes(given: Given) -> Notes:
+    """What was given and is not used."""
     missing = absent(given.resonances, given.heights)
     what = "measured resonance energies are not used of structures without active cages here"
-    told = [f"{what}: {', '.join(missing)}"] if missing else []
     lacking = without_phase(given.resonances, given.heights)
-    return told + [f"a measured resonance energy is not used: {text}" for text in lacking]
+    return Notes(
+        [f"{what}: {', '.join(missing)}"] if missing else [],
+        [f"a measured resonance energy is not used: {text}" for text in lacking],
+    )
 
 
 def table_rows(given: Given) -> dict[str, list[Row]]:
