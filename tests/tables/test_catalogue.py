@@ -42,11 +42,22 @@ def test_number_format(value, text):
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.0026, "0.0026"), (0.00006, "0.0001"), (0.000025, "0.000025"), (7.25e-6, "0.0000073"), (0.0, "0.0000"),
-     (1e-12, "0.0000"), (9.94e-6, "0.0000099"), (None, "")],
+     (9.94e-6, "0.0000099"), (None, ""),
+     # ten decimals: half of the last is 5e-11; what rounding errors leave of zero is zero
+     (1e-10, "0.00000000010"), (6e-11, "0.00000000010"), (1e-11, ""), (1e-12, ""), (1e-17, "0.0000")],
 )  # fmt: skip
 def test_an_uncertainty_is_never_rounded_to_zero(value, text):
     """The beta cage of Ba0.6K0.4Fe2As2 is c / 4 high, c known to 0.0001 Å: 0.000025 Å, and no weight without end."""
     assert Column("h_su_A", "number", "", 4).text(value) == text
+
+
+def test_an_uncertainty_that_ten_decimals_make_zero_is_missing_in_both_files(tmp_path):
+    table = Table("small", (Column("id", "text", ""), Column("h_su_A", "number", "", 4)), ("id",))
+    rows = [{"id": k, "h_su_A": su} for k, su in zip("abcd", (1e-11, 2e-10, 0.0, 1e-17), strict=True)]
+    path = tmp_path / "small.parquet"
+    write_both(path, table, rows)
+    assert [row["h_su_A"] for row in read_rows(path)] == [None, 2e-10, 0.0, 0.0]
+    assert path.with_suffix(".csv").read_text() == "id,h_su_A\na,\nb,0.00000000020\nc,0.0000\nd,0.0000\n"
 
 
 def test_other_formats():

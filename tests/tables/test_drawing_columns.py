@@ -1,5 +1,7 @@
 """What is needed to draw a crystal."""
 
+import dataclasses
+
 import gemmi
 import numpy as np
 import pytest
@@ -47,3 +49,12 @@ def test_vertices_of_alpha(tmp_path):
     assert float(cap[5]) == pytest.approx(0.209 * 13.0168 / 2, abs=1e-4)
     for row, vertex in zip(rows, alpha.vertices, strict=True):
         assert [float(x) for x in row[2:5]] == pytest.approx([vertex.x, vertex.y, vertex.z], abs=1e-5)
+
+
+def test_an_uncertainty_of_a_distance_that_rounds_to_zero_is_left_out(tmp_path):
+    measured = measure_crystal(crystal_of(tmp_path, BA122), DEFAULTS)
+    cage = next(cage for cage in measured.cages if cage.phase == "alpha")
+    su = cage.su._replace(distances_A=(0.0012, 1e-11, None, *(3e-7,) * (len(cage.vertices) - 3)))
+    texts = vertices_text(dataclasses.replace(cage, su=su)).split(";")
+    # element, part, three coordinates, distance, and the uncertainty where there is one
+    assert [text.split(" ")[6:] for text in texts[:4]] == [["0.00120"], [], [], ["0.00000030"]]

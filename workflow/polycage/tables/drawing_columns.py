@@ -80,7 +80,7 @@ def _su_text(su: float | None) -> str:
     if su is None:
         return ""
     # halves of the last digit go up, whatever rounding errors make of them
-    return f" {su + _HALF_UP_A:.5f}" if su > _CLEAR_A else f" {su_text(su, 5)}"
+    return f" {su + _HALF_UP_A:.5f}" if su > _CLEAR_A else f" {su_text(su, 5)}".rstrip()
 
 
 @lru_cache(maxsize=4)  # all cages of a structure have one

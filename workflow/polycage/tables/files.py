@@ -16,7 +16,7 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import ACTIVE, MU
 from polycage.base.whole_files import replacing, written_to
 from polycage.tables.csv_lines import csv_lines, csv_text
-from polycage.tables.schema import Row, Table
+from polycage.tables.schema import Row, Table, is_lost
 
 # rows in a group of a Parquet file: of a shard (shards are merged group by group) and of a whole table
 SHARD_ROW_GROUP, ROW_GROUP = 1024, 65536
@@ -34,6 +34,8 @@ def to_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     for column in table.columns:
         values = [row[column.name] for row in rows]
         if column.type == "number":
+            # an uncertainty that ten decimals make zero is not known to them
+            values = [None if v is not None and column.is_su and is_lost(v) else v for v in values]
             values = [None if v is None else round(float(v), 10) + 0.0 for v in values]
         elif column.type == "text":
             values = [value or None for value in values]

@@ -35,10 +35,22 @@ UNITS = {
 
 # as many as a Parquet file keeps
 _DECIMALS = 10
+# less is what rounding errors leave of no uncertainty at all, such as that of an exponent that is zero by construction
+_NO_SU = 1e-14
+
+
+def is_lost(su: float) -> bool:
+    """Whether an uncertainty becomes zero by rounding as a Parquet file does: it says nothing, and gives no weight."""
+    return su > _NO_SU and round(su, _DECIMALS) == 0
 
 
 def su_text(su: float, digits: int) -> str:
-    """An uncertainty with so many digits; with two of its own where these would make it zero, which nothing is."""
+    """An uncertainty with so many digits; with two of its own where these would make it zero, which nothing is.
+
+    Empty where even ten decimals would; 0 where there is none by construction.
+    """
+    if is_lost(su):
+        return ""
     out = f"{round(su, digits + 4):.{digits}f}"
     su = round(su, _DECIMALS)
     return f"{su:.{1 - math.floor(math.log10(su))}f}" if su > 0 and float(out) == 0 else out
@@ -59,6 +71,11 @@ class Column:
         words = [word for word in self.name.split("_") if word in UNITS]
         return " ".join(UNITS[word] for word in words) if self.type == "number" else ""
 
+    @property
+    def is_su(self) -> bool:
+        """Whether it has uncertainties, which its name says."""
+        return "su" in self.name.split("_")
+
     def text(self, value: Any) -> str:
         """The value as it stands in a CSV; a missing one is empty."""
         if value is None:
@@ -68,7 +85,7 @@ class Column:
         if self.type == "number":
             # a half of the last digit must not be decided by rounding errors: first to where these end
             out = f"{round(value, self.digits + 4):.{self.digits}f}"
-            if 0 < value < 1 and float(out) == 0 and "su" in self.name.split("_"):
+            if 0 < value < 1 and float(out) == 0 and self.is_su:
                 return su_text(value, self.digits)
             return out.lstrip("-") if out[0] == "-" and float(out) == 0 else out
         return str(value)
