@@ -15,6 +15,8 @@ from polycage.cages.phases import Phase
 from polycage.cages.polyhedra import Polyhedron
 from polycage.cages.search import LOWER_PART, RING_PART, UPPER_PART
 from polycage.cages.vertices import Origin, Vertex, vertices
+from polycage.crystal.primitive_cell import PrimitiveCell
+from polycage.crystal.wyckoff import positions
 from polycage.geometry.shape_measures import ShapeMeasures
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 NOT_CONVEX = "not-convex"  # some atoms are no corners of the hull
 HOLDS = "holds-"  # before an element: an atom that is none of the cage's lies inside it
 
+# digits of fractional coordinates: what rounding errors add is below
+_SITE_DIGITS = 12
 VERTEX_PART = 3  # each atom around a void, which has no ring and no caps
 _RING, _UPPER_CAP, _LOWER_CAP = "ring", "upper_cap", "lower_cap"
 _PARTS = {RING_PART: _RING, UPPER_PART: _UPPER_CAP, LOWER_PART: _LOWER_CAP, VERTEX_PART: "vertex"}
@@ -67,6 +71,22 @@ class Site(NamedTuple):
     symmetry: str = ""  # point group, unoriented; empty where it was not asked for
     wyckoff: str = ""  # letter of the Wyckoff position; empty where it was not asked for
     multiplicity_cell: int = 0  # equivalent cages in the cell as the source writes it; 0 where it was not asked for
+
+
+def placed(cell: PrimitiveCell, sites: Sequence[Site]) -> list[Site]:
+    """Sites with letter and symmetry of their positions and their multiplicity in the cell as written.
+
+    A cage may have less symmetry than its site (where several turned ones share it): then its multiplicity is larger
+    than that of the position.
+    """
+    if not sites:
+        return []
+    found, centrings = positions(cell, np.array([site[:3] for site in sites]) @ cell.of_input), len(cell.centring)
+    out = []
+    for (x, y, z, place, multiplicity, radius_A, *_), (letter, symmetry) in zip(sites, found, strict=True):
+        x, y, z = round(x, _SITE_DIGITS) + 0.0, round(y, _SITE_DIGITS) + 0.0, round(z, _SITE_DIGITS) + 0.0
+        out.append(Site(x, y, z, place, multiplicity, radius_A, symmetry, letter, multiplicity * centrings))
+    return out
 
 
 class Height(NamedTuple):

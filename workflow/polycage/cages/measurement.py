@@ -18,19 +18,15 @@ from polycage.base.settings import DEFAULTS, Settings
 from polycage.base.tolerances import decided_by
 from polycage.base.vocabulary import OK, WARNING
 from polycage.cages.borderline import Described, OtherReading, other_readings
-from polycage.cages.cage import Cage
+from polycage.cages.cage import Cage, placed
 from polycage.cages.cage_uncertainties import Uncertainties
 from polycage.cages.interpretation import Interpretation, Interpreter
 from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
 from polycage.crystal.source import NOT_STATED, Experiment
 from polycage.crystal.uncertainties import free_parameters, states_any
-from polycage.crystal.wyckoff import positions
 from polycage.layers.nets import Net
 from polycage.layers.subfamilies import subfamily
-
-# digits of fractional coordinates: what rounding errors add is below
-_DIGITS = 12
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -123,8 +119,9 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
         from polycage.cages.voids import voids_of  # not above: SciPy and freud take a quarter of a job's start
 
         more, told = voids_of(crystal, cell, parameters, settings, len(cages) + 1)
-        cages, findings = cages + more, findings + told
-    cages = _placed(cell, cages)
+        sites = placed(cell, [void.site for void in more])
+        cages += tuple(dataclasses.replace(void, site=site) for void, site in zip(more, sites, strict=True))
+        findings += told
     stacked = subfamily(crystal, cell, reading.nets, settings)
     return Measurement(
         formula=_formula(crystal, cell),
@@ -186,23 +183,3 @@ def _formula(crystal: Crystal, cell: PrimitiveCell) -> str:
 def _amount(x: float) -> str:
     text = f"{x:.3f}".rstrip("0").rstrip(".")
     return "" if text == "1" else text
-
-
-def _placed(cell: PrimitiveCell, cages: Sequence[Cage]) -> tuple[Cage, ...]:
-    """The cages of a crystal, given its primitive cell, with these.
-
-    Letter and symmetry are those of the site. A cage may have less symmetry than its site (where several turned ones
-    share it): then its multiplicity is larger than that of the position.
-    """
-    if not cages:
-        return ()
-    found = positions(cell, np.array([cage.site[:3] for cage in cages]) @ cell.of_input)
-    out = []
-    for cage, position in zip(cages, found, strict=True):
-        x, y, z = (round(value, _DIGITS) + 0.0 for value in cage.site[:3])
-        site = cage.site._replace(
-            x=x, y=y, z=z, symmetry=position.symmetry, wyckoff=position.letter,
-            multiplicity_cell=cage.site.multiplicity * len(cell.centring),
-        )  # fmt: skip
-        out.append(dataclasses.replace(cage, site=site))
-    return tuple(out)

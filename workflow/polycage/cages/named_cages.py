@@ -15,7 +15,7 @@ from polycage.base.arrays import NONE, FloatArray, IntArray
 from polycage.base.settings import Settings
 from polycage.base.vocabulary import ACTIVE, GREEK
 from polycage.cages.borderline import CageKey
-from polycage.cages.cage import HOLDS, Cage, Drawing, Height, RingAndCaps, Site, hull_flags
+from polycage.cages.cage import HOLDS, Cage, Drawing, Height, RingAndCaps, Site, hull_flags, placed
 from polycage.cages.cage_uncertainties import (
     NONLINEAR,
     NOT_STATED,
@@ -184,7 +184,7 @@ class NamedCages(NamedTuple):
 
     def records(self, flags: Mapping[int, tuple[str, ...]], su: Sequence[CageUncertainty] = ()) -> tuple[Cage, ...]:
         """All cages, numbered as they come; some with further flags, by index, all with their uncertainties."""
-        radius, site = self._radii().tolist(), self.distinct.site_frac.tolist()
+        radius, frac = self._radii().tolist(), self.distinct.site_frac.tolist()
         shape, uncertainty = self._shapes(), su or (NOT_STATED,) * len(self.rows)
         axis, height = self.distinct.axis_hkl.tolist(), self.distinct.height.tolist()
         size, multiplicity = self.drawn.size.tolist(), self.distinct.multiplicity.tolist()
@@ -192,12 +192,17 @@ class NamedCages(NamedTuple):
         place = self.distinct.vertices_frac @ lattice
         _, spreads, distances = caps(place, self.drawn.drawing.part, self.distinct.axis_hkl, lattice)
         spread, distance, held = spreads.tolist(), distances.tolist(), self._held(place)
+        where = [IN_LAYER if is_in else INTERLAYER for is_in in self.drawn.in_layer]
+        sites = placed(
+            self.drawn.cell,
+            [Site(x, y, z, where[k], multiplicity[k], radius[k]) for k in self.rows for x, y, z in (frac[k],)],
+        )
         return tuple(
             Cage(
                 cage_id=index + 1,
                 named=phase,
                 around=self.drawn.species[k],
-                site=Site(x, y, z, IN_LAYER if self.drawn.in_layer[k] else INTERLAYER, multiplicity[k], radius[k]),
+                site=sites[index],
                 height=Height(tuple(axis[k]), height[k], spread[k], distance[k], uncertainty[index].h_A),
                 polyhedron=hull,
                 flags=(
@@ -213,7 +218,6 @@ class NamedCages(NamedTuple):
                 n_vertices=size[k],
             )
             for index, (k, hull, phase) in enumerate(zip(self.rows, self.hulls, self.phases, strict=True))
-            for x, y, z in (site[k],)
         )
 
     def _shapes(self) -> list[ShapeMeasures]:
