@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import functools
 import hashlib
+import multiprocessing
 import os
 import sys
 import tempfile
@@ -94,6 +95,12 @@ def told(done: pool.Finished, seed: int, kept: Path | None) -> bool:
     return bool(faults)
 
 
+def compile_first() -> None:
+    """Have the loops compiled, or read where they are."""
+    for name in COMPILED_FIRST:
+        polycage.measure(ROOT / f"cif/{name}.cif")
+
+
 def twice(function: Callable[[int], Verdict], numbers: Iterable[int], processes: int) -> Iterator[pool.Finished]:
     """What becomes of each mutant; one beyond a limit once more: the first time a loop may have had to be compiled."""
     again = []
@@ -107,8 +114,11 @@ def twice(function: Callable[[int], Verdict], numbers: Iterable[int], processes:
 
 def fuzz(seed: int, numbers: range, processes: int, kept: Path | None) -> bool:
     """Try mutants, print the faults and what became of all; returns whether all is well."""
-    for name in COMPILED_FIRST:
-        polycage.measure(ROOT / f"cif/{name}.cif")
+    # in a process of its own: what compiling takes would count as the memory of all that are forked from this one
+    first = multiprocessing.get_context("spawn").Process(target=compile_first)
+    first.start()
+    first.join()
+    compile_first()
     start, finished, failed = time.monotonic(), [], 0
     with tempfile.TemporaryDirectory() as folder:
         function = functools.partial(verdict, Path(folder), seed)
