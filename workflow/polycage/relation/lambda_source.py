@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 # the rows of `fit` that predictions are made with
 PRINTED, MEAN = "printed", "mean"
-_ROOT = Path(polycage.__file__).parents[2]
+_PACKAGE = Path(polycage.__file__).parent
+# an installed library holds what belongs to the workflow, an editable one lies in the repository
+_ROOT = _PACKAGE / "flow" if (_PACKAGE / "flow").is_dir() else _PACKAGE.parents[1]
 _SKILL = _ROOT / "config/reference_skill.csv"
 
 
