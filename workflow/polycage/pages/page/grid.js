@@ -207,10 +207,7 @@
         h("button", { type: "button", class: "csv", onclick: () => {
           page.download(`${file}.csv`, new Blob([csvOf(left(), order)], { type: "text/csv" }));
         } }, "Save rows as CSV"),
-        h("button", { type: "button", onclick: async () => {
-          await navigator.clipboard.writeText(csvOf(left(), visible(), "\t"));
-          page.announce("copied");
-        } }, "Copy"),
+        h("button", { type: "button", onclick: (event) => page.copy(csvOf(left(), visible(), "\t"), event.currentTarget) }, "Copy"),
         h("button", { type: "button", onclick: () => table.clearHeaderFilter() }, "Clear filters"));
       tell(table.getDataCount("active"));
     });
