@@ -5,6 +5,7 @@
   const SPACE = "http://www.w3.org/2000/svg";
   const DRAWN = 1200; // points of a figure: more are a blot, and slow
   const [WIDTH, LEAST] = [620, 300]; // in pixels: text is as large as the page's in a narrow window, too
+  const POINTS = "a, g[role=img]"; // what has words of its own: points with links, lines with values
   const MARGIN = { left: 62, right: 16, top: 14, bottom: 50 };
   // of the Okabe-Ito palette, darkened where white paper needs it
   const COLOURS = { cuprate: "#0072B2", nickelate: "#8C6BB1", iron: "#D55E00", m2x2: "#B07A00", other: "#6B6B6B" };
@@ -103,13 +104,12 @@
     return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   }
 
-  // Of too many points every second, third ... with a word about it.
+  // Of too many points one in two, in three ... with a word about it.
   function thinned(spec) {
     const count = (spec.points || []).length;
     const step = Math.ceil(count / DRAWN);
     if (step < 2) return spec;
-    const word = step === 2 ? "second" : step === 3 ? "third" : `${step}th`;
-    return { ...spec, points: spec.points.filter((_, k) => k % step === 0), caption: `Every ${word} of ${count.toLocaleString("en")} points is drawn. ${spec.caption || ""}` };
+    return { ...spec, points: spec.points.filter((_, k) => k % step === 0), caption: `One point in ${step} of ${count.toLocaleString("en")} is drawn. ${spec.caption || ""}` };
   }
 
   // Width of a figure: that of a column of `.pictures`.
@@ -121,9 +121,10 @@
 
   // One stop of the tab key for all points: the arrow keys go from one to the next.
   function walk(svg) {
-    const links = [...svg.querySelectorAll("a")];
+    const links = [...svg.querySelectorAll(POINTS)];
     links.forEach((link, k) => link.setAttribute("tabindex", k ? "-1" : "0"));
     svg.addEventListener("keydown", (event) => {
+      if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return; // the browser's own: back, select
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       const next = step && links[links.indexOf(document.activeElement) + step];
       if (!step) return;
@@ -143,7 +144,7 @@
     const svg = drawn(spec, false, room());
     const tip = h("div", { class: "tip", role: "status" });
     const show = (event) => {
-      const mark = event.target.closest("a") || event.target.closest(".mark")?.parentNode;
+      const mark = event.target.closest(POINTS) || event.target.closest(".mark")?.parentNode;
       tip.textContent = mark ? mark.querySelector("title")?.textContent || "" : "";
     };
     svg.addEventListener("mouseover", show);
