@@ -199,8 +199,8 @@ def test_a_browser_without_a_clipboard_says_so(opened, reference, refused):
     assert one.page.locator(".trial .quote button").first.inner_text() == said
 
 
-@pytest.mark.parametrize("width", [380, 1400])
-def test_the_text_of_figures_is_as_large_in_a_narrow_window(opened, reference, width):
+@pytest.mark.parametrize("width", [380, 1400, 2560])
+def test_the_text_of_figures_is_as_large_in_any_window(opened, reference, width):
     one = opened(reference, viewport={"width": width, "height": 900})
     for view in ("relation", "series"):
         one.go(view)
@@ -208,7 +208,7 @@ def test_the_text_of_figures_is_as_large_in_a_narrow_window(opened, reference, w
             "all => all.map(svg => [svg.getBoundingClientRect().width, svg.viewBox.baseVal.width])"
         )
         assert widths, view
-        assert min(box / drawn for box, drawn in widths) > 0.95, view
+        assert [box / drawn for box, drawn in widths] == pytest.approx([1.0] * len(widths), abs=0.05), view
 
 
 def test_figures_of_the_trial_are_saved(opened, reference, tmp_path):
