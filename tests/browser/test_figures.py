@@ -113,6 +113,20 @@ def test_sentences_to_quote_hold_the_numbers_of_the_trial(opened, reference, eva
     assert f"Of {len(single)} rival descriptors {better} are off by less" in rivals
 
 
+def test_a_sentence_of_few_compounds_and_a_rare_chance(opened, tables, tmp_path):
+    rows = read_rows(tables["evaluation"])
+    for row in rows:
+        if (row["model"], row["choice"]) == ("printed-heights", "highest"):
+            row |= {"n": 1, "p_permuted": 0.004}
+    made = dict(tables) | {"evaluation": tmp_path / "evaluation.parquet"}
+    write_parquet(made["evaluation"], catalogue.EVALUATION, rows)
+    one = opened(written_page(made, tmp_path / "report.html"))
+    one.go("relation")
+    said = one.page.locator(".trial .quote p").first.inner_text()
+    assert said.startswith("On 1 compound that took no part")
+    assert "no larger in fewer than 1 % of the cases" in said
+
+
 def test_series_have_heights_and_predictions_with_their_error(opened, reference, tables):
     """BaFe2As2 at 2 and 297 K: two phases at two temperatures, and what each height predicts."""
     one = opened(reference)
