@@ -11,7 +11,7 @@
 # make check     linters, of the page's JavaScript too, and type checker, as CI runs them
 # make docs      the documentation's site, into site/; docs-reference, drawings, notebook: pages and pictures made from the code
 # make dist      wheel and source archive of a release, checked; make wheels: which Python versions have wheels of the lock
-# make rooms     the picture and the table of docs/architecture.md, from the imports
+# make rooms     the picture, the line and the table of docs/architecture.md, from the imports
 # make lock      new lock files, after a change of the dependencies
 # make reference-skill   config/reference_skill.csv anew, after a change of heights, materials or the relation
 # make clean     remove results and environments

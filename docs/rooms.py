@@ -1,8 +1,9 @@
-"""The rooms of the library as a picture and a table, made from its imports and docstrings.
+"""The rooms of the library as a picture, a line and a table, made from its imports and docstrings.
 
     make rooms
 
-writes `docs/pictures/rooms.svg` and the table in `docs/architecture.md`. A test compares both with the library.
+writes `docs/pictures/rooms.svg`, and the line and the table in `docs/architecture.md`. A test compares them with the
+library.
 """
 
 from __future__ import annotations
@@ -90,6 +91,15 @@ def _names(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         return [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
     return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+
+
+def line() -> str:
+    """The rooms floor by floor, those of one floor beside each other, and their number."""
+    all_rooms = rooms()
+    levels = _levels(all_rooms)
+    floors = [[r.name for r in all_rooms if levels[r.name] == level] for level in range(max(levels.values()) + 1)]
+    chain = " <- ".join(" | ".join(names) for names in floors)
+    return f"{len(all_rooms)} rooms: `{chain} <- {ENTRANCE}`"
 
 
 def table() -> str:
@@ -189,12 +199,14 @@ def _drawn(name: str, box: Box, doors: list[str], colour: str) -> list[str]:
 
 
 def page(text: str) -> str:
-    """The page with its table made anew."""
-    before, start, rest = text.partition("<!-- rooms -->\n")
-    _, end, after = rest.partition("<!-- /rooms -->\n")
-    if not start or not end:
-        raise SystemExit(f"{PAGE}: a place for the table, between two comments, is missing")
-    return f"{before}{start}{table()}\n{end}{after}"
+    """The page with its line and its table made anew."""
+    for mark, made in (("line of rooms", line()), ("rooms", table())):
+        before, start, rest = text.partition(f"<!-- {mark} -->\n")
+        _, end, after = rest.partition(f"<!-- /{mark} -->\n")
+        if not start or not end:
+            raise SystemExit(f"{PAGE}: a place between two comments, {mark}, is missing")
+        text = f"{before}{start}{made}\n{end}{after}"
+    return text
 
 
 if __name__ == "__main__":

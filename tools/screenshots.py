@@ -12,7 +12,8 @@ from playwright.sync_api import Page, sync_playwright
 
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 VIEWS = ("materials", "cages", "relation", "series", "ledger", "failures", "methods", "more")
-SIZES = {"narrow": (390, 844), "medium": (1400, 900), "wide": (2560, 1300)}
+SIZES = {"narrow": (390, 844), "medium": (1400, 900), "wide": (2560, 1300), "documentation": (1280, 800)}
+USUAL = ["narrow", "medium", "wide"]
 
 
 def opened(page: Page, url: str, anchor: str) -> None:
@@ -52,9 +53,11 @@ def main() -> None:
     parser.add_argument("--id", action="append", default=[], help="a material to show too")
     parser.add_argument("--whole", action="store_true", help="the whole length of the page, not one screen")
     parser.add_argument("--only", default="", help="views with this in their name")
-    parser.add_argument("--size", action="append", choices=sorted(SIZES), help="narrow, medium or wide; all by default")
+    parser.add_argument(
+        "--size", action="append", choices=sorted(SIZES), help="all but that of the documentation by default"
+    )
     asked = parser.parse_args()
-    pictures(asked.page, asked.folder, asked.id, whole=asked.whole, only=asked.only, sizes=asked.size or list(SIZES))
+    pictures(asked.page, asked.folder, asked.id, whole=asked.whole, only=asked.only, sizes=asked.size or USUAL)
 
 
 if __name__ == "__main__":

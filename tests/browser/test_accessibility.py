@@ -1,4 +1,4 @@
-"""Contrast as it is computed, focus that is seen, and names, in every view and both themes (WCAG 2.2, level AA)."""
+"""Contrast of texts in every view and of marks in figures, focus that is seen, and arrow keys in figures."""
 
 import pytest
 
@@ -103,16 +103,35 @@ def test_what_has_the_focus_is_seen(opened, reference, view):
     assert stops > 20
 
 
-def test_arrow_keys_go_through_the_points_of_a_figure(opened, reference):
-    """One stop of the tab key for each figure, and every point within reach."""
+@pytest.mark.parametrize(("figure", "points"), [("figure", "svg a"), (".trial figure", "svg g[role=img]")])
+def test_arrow_keys_go_through_the_points_of_a_figure(opened, reference, figure, points):
+    """One stop of the tab key for each figure, and every point within reach, with its words below the figure."""
     one = opened(reference)
     one.go("relation")
-    first = one.page.locator("figure").first
-    assert first.locator("svg a[tabindex='0']").count() == 1
-    first.locator("svg a").first.focus()
+    first = one.page.locator(figure).first
+    stops = first.locator("svg [tabindex='0']")
+    assert stops.count() == 1
+    stops.focus()
     names = []
     for _ in range(3):
         names.append(one.page.evaluate("document.activeElement.getAttribute('aria-label')"))
+        assert first.locator(".tip").inner_text() == names[-1]
         one.page.keyboard.press("ArrowRight")
+    assert names == [e.get_attribute("aria-label") for e in first.locator(points).all()[:3]]
     assert len(set(names)) == 3
-    assert first.locator("svg a[tabindex='0']").count() == 1
+    assert stops.count() == 1
+
+
+@pytest.mark.parametrize("key", ["altKey", "ctrlKey", "metaKey", "shiftKey"])
+def test_arrow_keys_with_others_are_the_browsers(opened, reference, key):
+    """Alt and an arrow go back in most browsers."""
+    one = opened(reference)
+    one.go("relation")
+    pressed = """([selector, options]) => {
+      const event = new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true, cancelable: true, ...options });
+      document.querySelector(selector).dispatchEvent(event);
+      return event.defaultPrevented;
+    }"""
+    stop = "figure svg [tabindex='0']"
+    assert one.page.evaluate(pressed, [stop, {key: True}]) is False
+    assert one.page.evaluate(pressed, [stop, {}]) is True

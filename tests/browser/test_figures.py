@@ -5,7 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from polycage.tables.files import read_rows
+from page_collections import written_page
+from polycage.tables import catalogue
+from polycage.tables.files import read_rows, write_parquet
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +64,11 @@ def test_errors_of_laws_nulls_and_rivals(opened, reference, evaluation, family):
         ("rival: all descriptors (ridge)", "ridge", "none"),
     ):
         assert (label, *written(row_of(evaluation, family, model, choice), "mae_K")) in values, label
+    headings = one.page.locator(".trial figure").first.locator("svg > text[font-weight='600']").all_text_contents()
+    assert headings == [
+        "Fitted to the paper's compounds",
+        "Fitted in folds, each compound predicted from all the others",
+    ]
     remarks = {label: remark for label, *_, remark in found}
     assert remarks["λ/h², printed heights, phase knowing Tc"] == "chosen knowing Tc: no prediction"
     rivals = {row["model"] for row in evaluation if row["lambda_of"] == family and row["choice"] == "none"}
@@ -106,6 +113,20 @@ def test_sentences_to_quote_hold_the_numbers_of_the_trial(opened, reference, eva
     assert f"Of {len(single)} rival descriptors {better} are off by less" in rivals
 
 
+def test_a_sentence_of_few_compounds_and_a_rare_chance(opened, tables, tmp_path):
+    rows = read_rows(tables["evaluation"])
+    for row in rows:
+        if (row["model"], row["choice"]) == ("printed-heights", "highest"):
+            row |= {"n": 1, "p_permuted": 0.004}
+    made = dict(tables) | {"evaluation": tmp_path / "evaluation.parquet"}
+    write_parquet(made["evaluation"], catalogue.EVALUATION, rows)
+    one = opened(written_page(made, tmp_path / "report.html"))
+    one.go("relation")
+    said = one.page.locator(".trial .quote p").first.inner_text()
+    assert said.startswith("On 1 compound that took no part")
+    assert "no larger in fewer than 1 % of the cases" in said
+
+
 def test_series_have_heights_and_predictions_with_their_error(opened, reference, tables):
     """BaFe2As2 at 2 and 297 K: two phases at two temperatures, and what each height predicts."""
     one = opened(reference)
@@ -129,15 +150,79 @@ def test_series_have_heights_and_predictions_with_their_error(opened, reference,
     assert f"off by {skill['skill_mae_K']:.0f} K" in caption
 
 
-@pytest.mark.parametrize("width", [380, 1400])
-def test_the_text_of_figures_is_as_large_in_a_narrow_window(opened, reference, width):
+def test_a_series_without_predictions_is_drawn(opened, tables, tmp_path):
+    """Nothing is predicted of M2X2 layers without iron. Structures of the sheet's series are in no other one."""
+    # structures of the page under another name, with heights to tell them by
+    rows = [
+        dict.fromkeys(catalogue.SERIES.names)
+        | {"series": "BaNi2As2", "variable": "temperature_K", "structure_id": id_, "value": value, "phase": "alpha"}
+        | {"model": "", "h_A": h_A, "tc_measured_K": tc, "crossings": "", "slope_from": "", "n": 2}
+        for id_, value, h_A, tc in (("BaFe2As2_2K_Fmmm", 2.0, 2.7, 0.7), ("BaFe2As2_297K", 297.0, 2.7205, None))
+    ]
+    made = dict(tables) | {"series": tmp_path / "series.parquet"}
+    write_parquet(made["series"], catalogue.SERIES, rows)
+    one = opened(written_page(made, tmp_path / "report.html"))
+    one.go("series")
+    section = one.page.locator("section.series").filter(has=one.page.get_by_text("BaNi2As2 against temperature"))
+    heights, measured = section.locator("figure").nth(0), section.locator("figure").nth(1)
+    titles = heights.locator("svg title").all_text_contents()
+    assert [text.partition(" = ")[2] for text in titles] == ["2.7000 Å", "2.7205 Å"]
+    assert measured.locator("svg title").all_text_contents() == ["BaFe2As2_2K_Fmmm: measured Tc = 0.7 K"]
+    assert measured.locator("svg > text").last.text_content() == "measured Tc (K)"
+    assert "held-out" not in measured.locator("figcaption").inner_text()
+    assert one.page.get_by_text("BaFe2As2 against temperature").count() == 0
+
+
+def test_a_prediction_by_measured_heights_comes_before_others(opened, reference):
+    one = opened(reference)
+    one.go("series")
+    rows = [
+        {"structure_id": "a", "phase": "alpha", "model": model, "tc_K": tc}
+        for model, tc in (("printed-heights", None), ("free-exponent", 3.0), ("measured-heights", 2.0), ("other", 1.0))
+    ]
+    for some, tc in ((rows, 2.0), (rows[::-1], 2.0), (rows[:2], 3.0), (rows[:1], None)):
+        assert one.page.evaluate("rows => [...polycage.predicted(rows).values()].map((row) => row.tc_K)", some) == [tc]
+
+
+def test_a_figure_of_zeros_has_places(opened, reference):
+    """All errors of a trial may be 0, and a dot is drawn at a number all the same."""
+    one = opened(reference)
+    one.go("methods")
+    spec = {"title": "t", "xLabel": "x", "unit": "K", "rows": [{"label": "a", "value": 0, "kind": "circle"}]}
+    drawn = one.page.evaluate("spec => polycage.whiskers(spec, true, 620).outerHTML", spec)
+    assert "<circle" in drawn
+    assert "NaN" not in drawn
+
+
+@pytest.mark.parametrize(("n", "words"), [(0, "0 compounds"), (1, "1 compound"), (9275, "9,275 compounds")])
+def test_words_are_counted(opened, reference, n, words):
+    one = opened(reference)
+    one.go("methods")
+    assert one.page.evaluate("n => polycage.counted(n, 'compound')", n) == words
+
+
+@pytest.mark.parametrize("refused", ["undefined", "{ writeText: () => Promise.reject(new Error('not allowed')) }"])
+def test_a_browser_without_a_clipboard_says_so(opened, reference, refused):
+    """Over plain http there is none."""
+    one = opened(reference)
+    one.go("relation")
+    one.page.evaluate(f"() => Object.defineProperty(navigator, 'clipboard', {{ value: {refused} }})")
+    one.page.locator(".trial .quote button").first.click()
+    said = "Could not copy: select the text"
+    one.until("said => document.getElementById('announce').textContent === said", said)
+    assert one.page.locator(".trial .quote button").first.inner_text() == said
+
+
+@pytest.mark.parametrize("width", [380, 1400, 2560])
+def test_the_text_of_figures_is_as_large_in_any_window(opened, reference, width):
     one = opened(reference, viewport={"width": width, "height": 900})
     for view in ("relation", "series"):
         one.go(view)
-        for box, drawn in one.page.locator(".figure > svg").evaluate_all(
+        widths = one.page.locator(".figure > svg").evaluate_all(
             "all => all.map(svg => [svg.getBoundingClientRect().width, svg.viewBox.baseVal.width])"
-        ):
-            assert box / drawn > 0.95, view
+        )
+        assert widths, view
+        assert [box / drawn for box, drawn in widths] == pytest.approx([1.0] * len(widths), abs=0.05), view
 
 
 def test_figures_of_the_trial_are_saved(opened, reference, tmp_path):

@@ -129,9 +129,10 @@ def test_what_is_recomputed(claim, recomputed, verdict):
         ("table_II:KCa2Fe4As4F2:h_gamma", "3.4356", Verdict.REPRODUCED),
         ("table_II:CaKFe4As4:h_alpha", "2.7992", Verdict.STRUCTURE),
         ("h_1144_alpha_text", "2.7992", Verdict.CONTRADICTS),
-        # by hand from those: 400 / 2.9469^2, 13 (2.9710 / 2.7992)^2, half of 2.9168
+        # by hand from those: 400 / 2.9469^2, 13 (2.9710 / 2.7992)^2
         ("fs_alpha", "46.1", Verdict.STRUCTURE),
         ("er_1144_alpha", "14.64", Verdict.ARITHMETIC),
+        # by hand from cif/K0.8Fe2Se2_Guo.cif: half of h_alpha = 2 (0.3539 - 0.25) 14.0367, and h_beta = 14.0367 / 4
         ("kfese_shift", "1.458", "reproduced within 4.2 %"),
         ("kfese_h_alpha", "2.9168", Verdict.STRUCTURE),
         ("kfese_h_beta", "3.5092", "reproduced within 0.8 %"),

@@ -228,3 +228,14 @@ def test_what_is_said_of_predictions_is_of_the_reference_where_the_run_has_none(
     assert said
     assert {(row["n"], row["mae_K"], row["skill_from"]) for row in said} == {(7, 30.0, "reference collection")}
     assert blocks(page(data, Run()))["meta"]["trust"] == json.loads(json.dumps(list(data.skill)))
+
+
+def test_the_documentation_tells_how_large_the_figures_are():
+    """Lines in tens, size in kB, of the scripts that draw them; most points of one."""
+    scripts = [REPORT / "page" / name for name in ("figure.js", "whiskers.js")]
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in scripts)
+    size = sum(path.stat().st_size for path in scripts)
+    (most,) = re.findall(r"const DRAWN = (\d+);", scripts[0].read_text(encoding="utf-8"))
+    text = (ROOT / "docs/evidence/page.md").read_text(encoding="utf-8")
+    assert f"own SVG, {round(lines, -1)} lines | {size / 1000:.0f} kB |" in text
+    assert f"{int(most):,} points at most" in text

@@ -1,7 +1,7 @@
 """How far a crystal stretches along its stacking axis when strain across it leaves the bonds as long as they are.
 
-Atoms move along the axis alone; across it all lengths grow in one proportion. Of all such places those are taken for
-which the sum of squared changes of the bonds between metals and anions is least.
+Atoms move along the axis alone; across it all lengths grow in one proportion. Of all such places those are taken to
+which the sum of squared changes of the bonds between metals and anions leads downhill from the places as they are.
 """
 
 from __future__ import annotations

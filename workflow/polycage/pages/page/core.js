@@ -140,11 +140,22 @@ globalThis.polycage = {};
     document.getElementById("announce").textContent = text;
   }
 
+  // A page that came over plain http has no clipboard, and a browser may refuse one.
+  async function copy(text, button) {
+    try {
+      await navigator.clipboard.writeText(text);
+      announce("copied");
+    } catch {
+      button.textContent = "Could not copy: select the text";
+      announce(button.textContent);
+    }
+  }
+
   function describe(name) {
     return meta.tables[name] || { columns: [], title: name, text: "" };
   }
 
   const link = (id) => `#id=${encodeURIComponent(id)}`;
 
-  Object.assign(page, { meta, table, rows, gridRows, rowsOf, drawing, exportsOf, fileName, h, download, announce, describe, link });
+  Object.assign(page, { meta, table, rows, gridRows, rowsOf, drawing, exportsOf, fileName, h, download, announce, copy, describe, link });
 })(globalThis.polycage);

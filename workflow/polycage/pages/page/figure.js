@@ -4,7 +4,8 @@
   const { h } = page;
   const SPACE = "http://www.w3.org/2000/svg";
   const DRAWN = 1200; // points of a figure: more are a blot, and slow
-  const [WIDTH, LEAST] = [620, 300]; // in pixels: text is as large as the page's in a narrow window, too
+  const [WIDTH, LEAST, MOST] = [620, 300, 860]; // in pixels: of a file, and on the screen, where text is as large as the page's
+  const POINTS = "a, g[role=img]"; // what has words of its own: points with links, lines with values
   const MARGIN = { left: 62, right: 16, top: 14, bottom: 50 };
   // of the Okabe-Ito palette, darkened where white paper needs it
   const COLOURS = { cuprate: "#0072B2", nickelate: "#8C6BB1", iron: "#D55E00", m2x2: "#B07A00", other: "#6B6B6B" };
@@ -55,7 +56,7 @@
     const [y0, y1] = spec.yRange || extent(ys.length ? ys : [0, 1], spec.fromZero);
     const px = (x) => MARGIN.left + ((x - x0) / (x1 - x0)) * (width - MARGIN.left - MARGIN.right);
     const py = (y) => height - MARGIN.bottom - ((y - y0) / (y1 - y0)) * (height - MARGIN.top - MARGIN.bottom);
-    const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": spec.title, "font-family": "system-ui, sans-serif", "font-size": 13, color: paper ? ink : null, xmlns: paper ? SPACE : null });
+    const svg = s("svg", { width: paper ? null : width, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": spec.title, "font-family": "system-ui, sans-serif", "font-size": 13, color: paper ? ink : null, xmlns: paper ? SPACE : null });
     if (paper) svg.append(s("rect", { width, height, fill: "white" }));
     const clip = `clip-${Math.random().toString(36).slice(2)}`;
     svg.append(s("clipPath", { id: clip }, s("rect", { x: MARGIN.left, y: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom })));
@@ -103,27 +104,27 @@
     return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   }
 
-  // Of too many points every second, third ... with a word about it.
+  // Of too many points one in two, in three ... with a word about it.
   function thinned(spec) {
     const count = (spec.points || []).length;
     const step = Math.ceil(count / DRAWN);
     if (step < 2) return spec;
-    const word = step === 2 ? "second" : step === 3 ? "third" : `${step}th`;
-    return { ...spec, points: spec.points.filter((_, k) => k % step === 0), caption: `Every ${word} of ${count.toLocaleString("en")} points is drawn. ${spec.caption || ""}` };
+    return { ...spec, points: spec.points.filter((_, k) => k % step === 0), caption: `One point in ${step} of ${count.toLocaleString("en")} is drawn. ${spec.caption || ""}` };
   }
 
   // Width of a figure: that of a column of `.pictures`.
   function room() {
     const all = document.getElementById("main").clientWidth - 44;
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    return Math.round(Math.max(LEAST, Math.min(WIDTH, all >= 70 * rem ? (all - 2 * rem) / 2 : all)));
+    return Math.round(Math.max(LEAST, Math.min(MOST, all >= 70 * rem ? (all - 2 * rem) / 2 : all)));
   }
 
   // One stop of the tab key for all points: the arrow keys go from one to the next.
   function walk(svg) {
-    const links = [...svg.querySelectorAll("a")];
+    const links = [...svg.querySelectorAll(POINTS)];
     links.forEach((link, k) => link.setAttribute("tabindex", k ? "-1" : "0"));
     svg.addEventListener("keydown", (event) => {
+      if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return; // the browser's own: back, select
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       const next = step && links[links.indexOf(document.activeElement) + step];
       if (!step) return;
@@ -143,7 +144,7 @@
     const svg = drawn(spec, false, room());
     const tip = h("div", { class: "tip", role: "status" });
     const show = (event) => {
-      const mark = event.target.closest("a") || event.target.closest(".mark")?.parentNode;
+      const mark = event.target.closest(POINTS) || event.target.closest(".mark")?.parentNode;
       tip.textContent = mark ? mark.querySelector("title")?.textContent || "" : "";
     };
     svg.addEventListener("mouseover", show);

@@ -5,6 +5,7 @@
   const [PAUSE_MS, WAIT_MS] = [300, 60]; // after a pause a key counts at once; while keys come, the last of them does
   const BUFFER_PX = 150; // rows above and below those in sight that are made beforehand
   const ROW_REM = 1.95; // all rows are as high: nothing has to be measured
+  const BADGES = new Set(["codes", "flags", "error"]);
   const FEW = 14; // rows that need no scrolling
   const alphabet = new Intl.Collator("en", { numeric: true });
   const inEnglish = new Intl.NumberFormat("en");
@@ -35,7 +36,7 @@
       if (column.key === "space_group") return page.spaceGroup(value);
       if (column.key === "status") return page.status(value);
       if (column.key === "phase" || column.key === "other_phase") return h("span", { title: value }, page.greek(value));
-      if (column.key === "codes" || column.key === "flags" || column.key === "error") {
+      if (BADGES.has(column.key)) {
         const kind = row.status === "failed" || column.key === "error" ? "failed" : row.status === "warning" ? "warning" : "note";
         return h("span", { class: "badges" }, value.split(";").map((code) => page.badge(code, kind)));
       }
@@ -83,10 +84,11 @@
     };
   }
 
-  // A phone shows the first numbers beside the name.
+  // A phone shows the first numbers beside the name; a wide window has room for more of a text.
   function widest(column) {
     if (window.innerWidth < 600) return column.key === "structure_id" ? 150 : column.su ? 116 : 100;
-    return column.key === "structure_id" ? 340 : 260;
+    if (column.key === "structure_id") return 340;
+    return BADGES.has(column.key) ? 260 : Math.max(260, Math.round(window.innerWidth / 6));
   }
 
   function definition(column) {
@@ -207,10 +209,7 @@
         h("button", { type: "button", class: "csv", onclick: () => {
           page.download(`${file}.csv`, new Blob([csvOf(left(), order)], { type: "text/csv" }));
         } }, "Save rows as CSV"),
-        h("button", { type: "button", onclick: async () => {
-          await navigator.clipboard.writeText(csvOf(left(), visible(), "\t"));
-          page.announce("copied");
-        } }, "Copy"),
+        h("button", { type: "button", onclick: (event) => page.copy(csvOf(left(), visible(), "\t"), event.currentTarget) }, "Copy"),
         h("button", { type: "button", onclick: () => table.clearHeaderFilter() }, "Clear filters"));
       tell(table.getDataCount("active"));
     });

@@ -232,7 +232,7 @@
   async function trustSentence(rows) {
     const row = rows.find((one) => one.skill_mae_K !== null && one.skill_mae_K !== undefined);
     if (!row) return "Tc = λ/h² is a hypothesis under test. Such predictions were tested on no compound.";
-    return `Tc = λ/h² is a hypothesis under test. On ${row.skill_n} held-out compounds the mean absolute error of such predictions was ${row.skill_mae_K.toFixed(0)} K. The ± is the scatter of λ alone.`;
+    return `Tc = λ/h² is a hypothesis under test. On ${page.counted(row.skill_n, "held-out compound")} the mean absolute error of such predictions was ${row.skill_mae_K.toFixed(0)} K. The ± is the scatter of λ alone.`;
   }
 
   // Other structures of the same compound, or of the same elements where no compound is known.

@@ -50,6 +50,9 @@
     return out;
   }
 
+  // 1 compound, 2 compounds.
+  const counted = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+
   const words = (name) => name.replaceAll("_", " ");
 
   // The heading of a column: its name without the unit, which stands beside it.
@@ -67,5 +70,5 @@
     return h("span", { class: `status ${value}` }, STATUS[value] ?? value);
   }
 
-  Object.assign(page, { greek, withSu, cell, formula, spaceGroup, words, heading, badge, status });
+  Object.assign(page, { greek, withSu, cell, formula, spaceGroup, counted, words, heading, badge, status });
 })(globalThis.polycage);

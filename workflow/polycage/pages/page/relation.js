@@ -28,7 +28,7 @@
       const null_ = number(row.null_mae_K) ? `; a constant Tc errs by ${row.null_mae_K.toFixed(1)} K` : "";
       const r2 = number(row.r2) ? `, R² ${row.r2.toFixed(2).replace("-", "\u2212")}` : "";
       const from = row.skill_from === "reference collection" ? " (tested on the reference collection, as this run has no compound to test on)" : "";
-      return h("p", {}, `With λ from ${page.words(row.model).replace("-", " ")}, ${row.n} held-out compounds are predicted with a mean absolute error of `,
+      return h("p", {}, `With λ from ${page.words(row.model).replace("-", " ")}, ${page.counted(row.n, "held-out compound")} ${row.n === 1 ? "is" : "are"} predicted with a mean absolute error of `,
         h("b", {}, `${row.mae_K.toFixed(1)} K`), `${interval}${r2}${null_}${from}.`);
     });
   }
@@ -67,7 +67,7 @@
       legend: [
         { kind: "circle", colour, text: "compound of the paper's tables" }, { kind: "open", colour: "#6B6B6B", text: "held out: in no fit" },
         ...(points.some((p) => p.kind === "down") ? [{ kind: "down", colour: "#A0558A", text: "no superconductivity down to this temperature" }] : []),
-        ...lines.map(({ row, dash }) => ({ kind: "line", colour, dash, text: `λ = ${row.lambda_K_A2.toFixed(0)} K Å², ${page.words(row.model).replace("-", " ")}, ${row.n} compounds` })),
+        ...lines.map(({ row, dash }) => ({ kind: "line", colour, dash, text: `λ = ${row.lambda_K_A2.toFixed(0)} K Å², ${page.words(row.model).replace("-", " ")}, ${page.counted(row.n, "compound")}` })),
       ],
     });
   }

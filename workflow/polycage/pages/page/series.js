@@ -7,13 +7,13 @@
   const MEASURED = "measured-heights"; // the model whose λ comes from heights as they are measured here
   const there = (value) => value !== null && value !== undefined;
 
-  // Of each structure and phase the prediction whose λ comes from measured heights, where there is one.
+  // Of each structure and phase the prediction whose λ comes from measured heights, where there is one; a row without Tc else.
   function predicted(rows) {
+    const rank = (row) => (there(row.tc_K) ? 1 + (row.model === MEASURED) : 0);
     const out = new Map();
     for (const row of rows) {
-      if (!there(row.tc_K)) continue;
       const key = `${row.structure_id} ${row.phase}`;
-      if (!out.has(key) || row.model === MEASURED) out.set(key, row);
+      if (!out.has(key) || rank(row) > rank(out.get(key))) out.set(key, row);
     }
     return out;
   }
@@ -59,13 +59,13 @@
     });
   }
 
-  // All structures whose doping is known, of different compounds: no series, but the same question.
+  // All cuprates and nickelates whose doping is known, of different compounds: no series, but the same question.
   function doped(rows, materials, predictions) {
     const heights = Object.keys(materials[0] || {}).filter((key) => /^h_(?!.*_su_).*_A$/.test(key));
     const of = new Map(materials.map((row) => [row.structure_id, row]));
     const members = rows.filter((row) => there(row.holes_per_metal) && of.has(row.structure_id))
       .flatMap((row) => membersOf(of.get(row.structure_id), row.holes_per_metal, heights, predictions));
-    return { name: "All compounds of known doping", variable: "holes_per_metal", members, mixed: true };
+    return { name: "Cuprates and nickelates of known doping", variable: "holes_per_metal", members, mixed: true };
   }
 
   const different = ({ members }) => new Set(members.map(({ value }) => value)).size > 1;
@@ -104,18 +104,19 @@
   function skillOf(members) {
     const row = members.map(({ skill }) => skill).find((one) => one && there(one.skill_mae_K));
     if (!row) return "Such predictions were tested on no compound.";
-    return `On ${row.skill_n} held-out compounds such predictions were off by ${row.skill_mae_K.toFixed(0)} K in the mean${row.skill_from && row.skill_from !== "this run" ? " (on the reference collection)" : ""}.`;
+    return `On ${page.counted(row.skill_n, "held-out compound")} such predictions were off by ${row.skill_mae_K.toFixed(0)} K in the mean${row.skill_from && row.skill_from !== "this run" ? " (on the reference collection)" : ""}.`;
   }
 
   function predictedPanel(series) {
     const measured = new Map(series.members.filter((one) => there(one.measured)).map((one) => [one.id, one]));
     const colour = "currentColor"; // of no phase
-    return panel(series, "predicted Tc (K)", {
+    const some = series.members.some((one) => there(one.tc)); // no family of the relation: nothing is predicted
+    return panel(series, some ? "predicted Tc (K)" : "measured Tc (K)", {
       y: (one) => one.tc, spread: (one) => (there(one.low) ? { low: one.low, high: one.high } : {}),
       note: (one) => `${page.greek(one.phase)}: predicted ${one.tc.toFixed(1)} K${there(one.low) ? `, ${one.low.toFixed(1)} to ${one.high.toFixed(1)} K` : ""}${there(one.measured) ? `; measured ${one.measured} K` : ""}`,
       extra: [...measured.values()].map((one) => ({ x: one.value, y: one.measured, kind: "square", colour, name: one.id, note: `measured Tc = ${one.measured} K`, href: page.link(one.id) })),
       legend: measured.size ? [{ kind: "square", colour, text: "measured Tc" }] : [],
-      caption: `Whiskers: 95 % intervals by the scatter of λ and by the height. ${skillOf(series.members)}`,
+      caption: some ? `Whiskers: 95 % intervals by the scatter of λ and by the height. ${skillOf(series.members)}` : "No Tc is predicted of these structures.",
     });
   }
 
@@ -152,5 +153,5 @@
     if (!all.length && !others) main.append(h("p", { class: "quiet" }, "No compound of this collection has refinements at different temperatures or pressures that the files state."));
   }
 
-  Object.assign(page, { series: seriesView });
+  Object.assign(page, { series: seriesView, predicted });
 })(globalThis.polycage);

@@ -6,7 +6,7 @@
   const COLOURS = { relation: "#0072B2", knowing: "#0072B2", none: "#6B6B6B", rival: "#D55E00" };
   const KINDS = { relation: "circle", knowing: "open", none: "square", rival: "diamond" };
   const LAW = "λ/h²";
-  // models fitted to the paper's compounds alone, then those fitted in folds to the same compounds
+  // models fitted to the paper's compounds alone, then those fitted in folds, each compound predicted from all the others
   const PAPER = {
     "printed-heights": `${LAW}, printed heights`, "measured-heights": `${LAW}, measured heights`, "free-exponent": "λ/hⁿ, n free",
     "mean-tc": "null: mean Tc", "record-tc": "null: record Tc",
@@ -66,8 +66,8 @@
   function errorSentence(rows, group) {
     const [law, none] = [find(rows, "printed-heights", "highest"), find(rows, "mean-tc", "none")];
     if (!law || !none) return null;
-    const chance = there(law.p_permuted) ? ` With Tc exchanged between the compounds of a family at random, the error is no larger in ${(100 * law.p_permuted).toFixed(0)} % of the cases.` : "";
-    return `On ${law.n} compounds that took no part in the fit (${group}), ${LAW} with the highest prediction of each structure is off by ${value(law, "mae_K")} in the mean; the mean Tc of the paper's compounds, a constant, is off by ${value(none, "mae_K")}.${compared(law, none, "mae_K")}${chance}`;
+    const chance = there(law.p_permuted) ? ` With Tc exchanged between the compounds of a family at random, the error is no larger in ${law.p_permuted < 0.005 ? "fewer than 1" : (100 * law.p_permuted).toFixed(0)} % of the cases.` : "";
+    return `On ${page.counted(law.n, "compound")} that took no part in the fit (${group}), ${LAW} with the highest prediction of each structure is off by ${value(law, "mae_K")} in the mean; the mean Tc of the paper's compounds, a constant, is off by ${value(none, "mae_K")}.${compared(law, none, "mae_K")}${chance}`;
   }
 
   function rivalSentence(rows, group) {
@@ -75,28 +75,25 @@
     const rivals = rows.filter((row) => kindOf(row) === "rival" && row.model !== "ridge").sort((a, b) => a.mae_K - b.mae_K);
     if (!law || !none) return null;
     const better = rivals.filter((row) => row.mae_K < law.mae_K).length;
-    const best = rivals.length ? ` Of ${rivals.length} rival descriptors ${better} ${better === 1 ? "is" : "are"} off by less than the relation; the best, ${label(rivals[0], FOLDS).slice(7)}, by ${value(rivals[0], "mae_K")}. The best of many looks better than it is.` : "";
-    return `Fitted in the same folds (${group}, ${law.n} held-out compounds), ${LAW} is off by ${value(law, "mae_K")} in the mean and the mean Tc by ${value(none, "mae_K")}.${compared(law, none, "mae_K")}${best}`;
+    const best = rivals.length ? ` Of ${page.counted(rivals.length, "rival descriptor")} ${better} ${better === 1 ? "is" : "are"} off by less than the relation; the best, ${label(rivals[0], FOLDS).slice(7)}, by ${value(rivals[0], "mae_K")}. The best of many looks better than it is.` : "";
+    return `Fitted in the same folds (${group}, ${page.counted(law.n, "held-out compound")}), ${LAW} is off by ${value(law, "mae_K")} in the mean and the mean Tc by ${value(none, "mae_K")}.${compared(law, none, "mae_K")}${best}`;
   }
 
   function boundSentence(rows, group) {
     const [law, record] = [find(rows, "printed-heights", "highest"), find(rows, "record-tc", "none")];
     if (!law || !record || !there(law.pinball_K) || !there(record.pinball_K)) return null;
     const above = Math.round((1 - law.share_below) * law.n);
-    return `Taken as a bound on Tc (${group}), ${LAW} with the highest prediction is broken by ${above} of ${law.n} held-out compounds and has a pinball loss of ${value(law, "pinball_K")}; the record Tc of the paper's compounds, a constant, is broken by ${Math.round((1 - record.share_below) * record.n)} and has ${value(record, "pinball_K")}. Smaller is better.${compared(law, record, "pinball_K")}`;
+    return `Taken as a bound on Tc (${group}), ${LAW} with the highest prediction is broken by ${above} of ${page.counted(law.n, "held-out compound")} and has a pinball loss of ${value(law, "pinball_K")}; the record Tc of the paper's compounds, a constant, is broken by ${Math.round((1 - record.share_below) * record.n)} and has ${value(record, "pinball_K")}. Smaller is better.${compared(law, record, "pinball_K")}`;
   }
 
   function quoted(text) {
     if (!text) return null;
-    const copy = h("button", { type: "button", class: "small", onclick: async () => {
-      await navigator.clipboard.writeText(text);
-      page.announce("copied");
-    } }, "Copy sentence");
+    const copy = h("button", { type: "button", class: "small", onclick: (event) => page.copy(text, event.currentTarget) }, "Copy sentence");
     return h("div", { class: "quote" }, h("p", {}, text), copy);
   }
 
   function errorFigure(rows, group, key) {
-    const parts = [["Fitted to the paper's compounds", wanted(rows, true), PAPER], ["Fitted in folds to the same compounds", wanted(rows, false), FOLDS]];
+    const parts = [["Fitted to the paper's compounds", wanted(rows, true), PAPER], ["Fitted in folds, each compound predicted from all the others", wanted(rows, false), FOLDS]];
     const out = [];
     const reference = [];
     for (const [heading, of, models] of parts) {
@@ -108,7 +105,7 @@
     }
     return page.figure({
       title: `Errors on held-out compounds, ${group}`, file: `trial_errors_${key}`, rows: out, reference, unit: "K", xLabel: "mean absolute error (K); smaller is better", legend: legendOf(out),
-      caption: "Whiskers are 95 % intervals; the dotted line is the mean Tc, which knows no height. The two parts know different things and are not to be compared with each other.",
+      caption: "Whiskers are 95 % intervals; the dotted line is the mean Tc, which knows no height. The upper part knows the paper's compounds alone, the lower one all compounds but the one predicted: they are not to be compared with each other.",
     });
   }
 

@@ -3,7 +3,7 @@
 (function (page) {
   const { h, meta } = page;
   const TALL = "calc(100vh - 15rem)";
-  const n = (count, word, many = `${word}s`) => `${count.toLocaleString("en")} ${count === 1 ? word : many}`;
+  const n = page.counted;
 
   // Changes the address while filters are typed, so that it leads back to these rows.
   const remember = (view) => (filters) => {

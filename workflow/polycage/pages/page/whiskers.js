@@ -14,10 +14,10 @@
     const height = TOP + rows.length * step + BOTTOM;
     const ink = paper ? "#1a1a1a" : "currentColor";
     const values = rows.filter((row) => !row.heading);
-    const top = 1.04 * Math.max(...values.map((row) => row.high ?? row.value));
+    const top = 1.04 * Math.max(...values.map((row) => row.high ?? row.value)) || 1; // all may be 0
     const px = (x) => left + (x / top) * (width - left - RIGHT);
     const end = height - BOTTOM;
-    const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": spec.title, "font-family": "system-ui, sans-serif", "font-size": 13, color: paper ? ink : null, xmlns: paper ? SPACE : null });
+    const svg = s("svg", { width: paper ? null : width, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": spec.title, "font-family": "system-ui, sans-serif", "font-size": 13, color: paper ? ink : null, xmlns: paper ? SPACE : null });
     if (paper) svg.append(s("rect", { width, height, fill: "white" }));
     for (const x of ticks(0, top, narrow ? 4 : 6)) {
       svg.append(s("path", { d: `M${px(x)} ${TOP}V${end}`, stroke: ink, "stroke-opacity": 0.12 }),
