@@ -146,12 +146,20 @@ def test_reference_crystals_against_monte_carlo(name):
     compare(crystal, measurement)
 
 
-def test_measured_anew():
-    """Whole measurements of drawn crystals, symmetry search, hulls and all: 300 of them know a deviation to 4 %."""
-    crystal = read(iron())
+@pytest.mark.parametrize("name", FAST)
+def test_measured_anew(name):
+    """Whole measurements of drawn crystals, symmetry search, hulls and all: 200 of them know a deviation to 5 %.
+
+    Where a vertex changes from draw to draw, a flag must say so.
+    """
+    text = (CIF_DIR / f"{name}.cif").read_text(encoding="utf-8")
+    crystal, settings = read(text), DEFAULTS
     measurement = measure_crystal(crystal)
-    draws = Draws(crystal, measurement.uncertainties.parameters, n=300)
-    anew = [measure_crystal(draws.crystal(crystal, row)) for row in range(300)]
+    found = measurement.uncertainties
+    if found is None or not np.isfinite(found.parameters.found.su).all():
+        (crystal, measurement), settings = with_last_digits(text), LAST_DIGITS
+    draws = Draws(crystal, measurement.uncertainties.parameters, n=200)
+    anew = [measure_crystal(draws.crystal(crystal, row), settings) for row in range(200)]
     for k, cage in enumerate(measurement.cages):
         for su, value in (
             (cage.su.h_A, lambda c: c.h_A),
@@ -159,7 +167,8 @@ def test_measured_anew():
             (cage.su.radius_A, lambda c: c.site.radius_A),
             (cage.su.mean_distance_A, lambda c: c.shape.mean_distance_A),
         ):
-            assert su == pytest.approx(np.std([value(m.cages[k]) for m in anew], ddof=1), rel=0.16)
+            deviation = np.std([value(m.cages[k]) for m in anew], ddof=1)
+            assert su == pytest.approx(deviation, rel=0.2, abs=1e-12) or "su-nonlinear" in cage.flags, cage.cage_id
 
 
 @pytest.mark.parametrize(("z", "tied"), [("0.1936(5)", True), ("0.2500(5)", False)])
