@@ -37,10 +37,10 @@ slurm: .venv-cluster/cluster
 	@PATH="$(CURDIR)/.venv-cluster/bin:$$PATH"; export PATH; exec workflow/run.py --make $$PPID workflow/slurm.sh $(ARGS)
 
 test: $(VENV)/dev .venv-cluster/cluster
-	$(BIN)/python -m pytest -n $(CORES) --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(CORES) --dist worksteal --cov --cov-report=term
 
 test-fast: $(VENV)/dev
-	$(BIN)/python -m pytest -n $(CORES) -m "not slow"
+	$(BIN)/python -m pytest -n $(CORES) --dist worksteal -m "not slow"
 
 check: $(VENV)/dev
 	ruff format --check .
