@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar, Self, cast
 
 from polycage.base.errors import ErrorCode, PolycageError
 
@@ -29,6 +30,43 @@ def knob(decides: Decides, default: float, unit: str, reason: str, margin: str =
     """A setting; `margin` names the knob that is its margin where it is not that of its unit."""
     metadata = {"decides": decides, "unit": unit, "reason": reason, "margin": margin}
     return dataclasses.field(default=default, metadata=metadata)
+
+
+def plain_knob(default: float, unit: str, reason: str) -> Any:
+    """A setting of what comes after the geometry: nothing is read again for it."""
+    return dataclasses.field(default=default, metadata={"unit": unit, "reason": reason})
+
+
+class KnobSet:
+    """What all frozen dataclasses of knobs can do."""
+
+    __slots__ = ()
+    section: ClassVar[str]  # of the configuration
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
+        """Knobs from a mapping of some or all of them.
+
+        Raises
+        ------
+        PolycageError
+            `CONFIG_INVALID` for an unknown name or a value that it cannot have.
+        """
+        known = {field.name for field in dataclasses.fields(cast(Any, cls))}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            cause = f"{cls.section}: unknown name {unknown[0]!r}; {meant(unknown[0], known)}"
+            raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
+        return cls(**{name: values[name] for name in sorted(values)})
+
+    def to_json(self) -> str:
+        """All of them as one line of JSON with sorted keys."""
+        return json.dumps(dataclasses.asdict(cast(Any, self)), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The inverse of `to_json`."""
+        return cls.from_mapping(json.loads(text))
 
 
 def check(name: str, value: object) -> None:

@@ -7,20 +7,19 @@ override any of them there.
 from __future__ import annotations
 
 import dataclasses
-import json
-from collections.abc import Mapping
-from typing import Any
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.knobs import Decides, check, knob, meant
+from polycage.base.knobs import Decides, KnobSet, check, knob
 
 # units of the last digit: the standard deviation of a rectangular distribution, 1 / sqrt(12)
 LAST_DIGIT_SU = 0.29
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings:
+class Settings(KnobSet):
     """Tolerances of the geometry. Units stand in the names: `_A` is Å, `_deg` degrees, `_A3` Å³, `_gcm3` g/cm3."""
+
+    section = "settings"
 
     # limits
     max_file_MB: float = knob(
@@ -320,30 +319,6 @@ class Settings:
         """These settings with one tolerance a little beyond the lower (-1) or upper (1) end of its margin."""
         beyond = self.margin(name) * (1 + 1e-6)
         return dataclasses.replace(self, **{name: max(0.0, getattr(self, name) + side * beyond)})
-
-    @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> Settings:
-        """Settings from a mapping of some or all knobs.
-
-        Raises
-        ------
-        PolycageError
-            `CONFIG_INVALID` for an unknown name or a value that is no number.
-        """
-        unknown = sorted(set(values) - set(_KNOBS))
-        if unknown:
-            cause = f"settings: unknown name {unknown[0]!r}; {meant(unknown[0], set(_KNOBS))}"
-            raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
-        return cls(**{name: values[name] for name in sorted(values)})
-
-    def to_json(self) -> str:
-        """All knobs as one line of JSON with sorted keys (hashed, compared, and shown in the report)."""
-        return json.dumps(dataclasses.asdict(self), sort_keys=True)
-
-    @classmethod
-    def from_json(cls, text: str) -> Settings:
-        """The inverse of `to_json`."""
-        return cls.from_mapping(json.loads(text))
 
 
 _KNOBS = {field.name: field for field in dataclasses.fields(Settings)}

@@ -8,10 +8,9 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.knobs import meant
+from polycage.base.knobs import KnobSet, plain_knob
 
 # Å: shorter or longer lengths are no screening or softening of ions that are 2 Å apart
 SHORTEST_A, LONGEST_A = 0.1, 100.0
@@ -19,34 +18,34 @@ _LENGTHS, _INTERVALS = ("screening_A", "width_A"), ("square_intervals", "way_int
 _MOST_INTERVALS = 1000
 
 
-def _knob(default: float, unit: str, reason: str) -> Any:
-    return dataclasses.field(default=default, metadata={"unit": unit, "reason": reason})
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
-class FieldKnobs:
+class FieldKnobs(KnobSet):
     """Knobs of charges and fields."""
 
-    screening_A: float = _knob(
+    section = "fields"
+
+    screening_A: float = plain_knob(
         0,
         "Å",
         "screening length: an assumption; its results are rows of their own beside those of bare charges; 0: none",
     )
-    width_A: float = _knob(
+    width_A: float = plain_knob(
         0,
         "Å",
         "standard deviation of Gaussian charges, softer than points: as above; 0: none (ionic radii are 0.5 to 1.5)",
     )
-    imbalance_ratio: float = _knob(
+    imbalance_ratio: float = plain_knob(
         0.05,
         "1",
         "net charges up to this share of all are scaled away; more is no neutral cell (0.1 oxygens of ten make 0.01)",
     )
-    ion_A: float = _knob(0.35, "Å", "nearer to an ion its own field is all there is: no points without force are told")
-    square_intervals: float = _knob(
+    ion_A: float = plain_knob(
+        0.35, "Å", "nearer to an ion its own field is all there is: no points without force are told"
+    )
+    square_intervals: float = plain_knob(
         24, "1", "intervals of the square's edge in which points without force are looked for: 0.16 Å in a CuO2 plane"
     )
-    way_intervals: float = _knob(120, "1", "intervals of the ways to the ions: 0.02 Å in a CuO2 plane")
+    way_intervals: float = plain_knob(120, "1", "intervals of the ways to the ions: 0.02 Å in a CuO2 plane")
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
@@ -63,26 +62,6 @@ class FieldKnobs:
                 good, what = good and value > 0, "a positive number"
             if not good:
                 raise PolycageError(ErrorCode.CONFIG_INVALID, f"fields: {field.name} = {value!r} is not {what}")
-
-    @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> FieldKnobs:
-        """Knobs from a mapping of some or all of them.
-
-        Raises
-        ------
-        PolycageError
-            `CONFIG_INVALID` for an unknown name or a value that it cannot have.
-        """
-        known = {f.name for f in dataclasses.fields(cls)}
-        unknown = sorted(set(values) - known)
-        if unknown:
-            cause = f"fields: unknown name {unknown[0]!r}; {meant(unknown[0], known)}"
-            raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
-        return cls(**{name: values[name] for name in sorted(values)})
-
-    def to_json(self) -> str:
-        """All of them as one line of JSON with sorted keys."""
-        return json.dumps(dataclasses.asdict(self), sort_keys=True)
 
 
 KNOBS = FieldKnobs()
