@@ -160,7 +160,7 @@ def test_phases_do_not_run_out_of_letters():
     ],
 )
 def test_species_labels(labels, text):
-    assert species_label(labels) == text
+    assert species_label(tuple(labels)) == text
 
 
 def test_nets_of_both_types_keep_their_phases_apart():

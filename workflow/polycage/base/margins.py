@@ -75,6 +75,10 @@ def note(limits: FloatArray, noted: BoolArray, which: int, value: float) -> None
 
 def near_of(noted: BoolArray) -> Near:
     """The note as a set of names and sides."""
-    if not noted.any():
-        return NOTHING
-    return frozenset((_NAMES[k], ABOVE if side else BELOW) for k, side in np.argwhere(noted).tolist())
+    return _near_of(noted.tobytes())
+
+
+@lru_cache(maxsize=1024)  # nearly always the same few
+def _near_of(noted: bytes) -> Near:
+    marks = np.frombuffer(noted, np.bool_).reshape(-1, 2)
+    return frozenset((_NAMES[k], ABOVE if side else BELOW) for k, side in np.argwhere(marks).tolist())

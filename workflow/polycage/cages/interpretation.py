@@ -30,8 +30,8 @@ from polycage.crystal.crystal import Crystal
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.layers.features import layer_features
 from polycage.layers.net_rings import Rings, with_net_rings
-from polycage.layers.net_search import Found, search_nets
-from polycage.layers.nets import NET_TOLERANCES, NUMBER, Net, active_layers
+from polycage.layers.net_search import Found, NetCandidates, search_moved, search_nets
+from polycage.layers.nets import NET_TOLERANCES, NUMBER, Net, NetSearch, active_layers
 from polycage.layers.stacking import Stacking, stacking
 
 
@@ -74,8 +74,9 @@ class _Nets(NamedTuple):
 
     nets: tuple[Net, ...]
     rings: tuple[tuple[str, Rings], ...]  # of these nets, by type
-    findings: Findings
-    near: Near
+    among: NetCandidates  # where the search begins again with a tolerance moved
+    findings: Findings  # none with a tolerance moved
+    near: Near  # nothing with a tolerance moved
 
     def is_same(self, other: _Nets) -> bool:
         """Whether the other nets have the same atoms, planes and rings."""
@@ -128,7 +129,7 @@ class Interpreter:
 
     def read(self, settings: Settings) -> Interpretation:
         """Nets, stacking, cages and phases."""
-        nets = self._nets(settings)
+        nets = _told(search_nets(self._cell, settings), settings)
         along = tuple(self._along(hkl, nets, settings) for hkl in self._axes(nets))
         return self._interpreted(_Search(nets, along, self._sites(along, settings)), settings)
 
@@ -141,14 +142,14 @@ class Interpreter:
 
     def _searched_moved(self, known: _Search, name: str, settings: Settings) -> _Search:
         """The search with one tolerance moved; the one known where nothing comes out otherwise."""
-        nets = self._nets(settings) if name in NET_TOLERANCES else known.nets
+        nets = self._moved_nets(known.nets, settings) if name in NET_TOLERANCES else known.nets
         if not nets.is_same(known.nets):
             along = tuple(self._along(hkl, nets, settings) for hkl in self._axes(nets))
             return _Search(nets, along, self._sites(along, settings))
         along = tuple(self._along(a.hkl, known.nets, settings) if _names(a.near, name) else a for a in known.along)
         alike = all(map(_is_alike, along, known.along))
         if alike and (known.sites is None or not _names(known.sites.distinct.near, name)):
-            return known if nets.findings == known.nets.findings else known._replace(nets=nets)
+            return known
         return _Search(nets, along, self._sites(along, settings))
 
     def _interpreted(self, search: _Search, settings: Settings) -> Interpretation:
@@ -172,8 +173,9 @@ class Interpreter:
             near=union([nets.near, search.near, close]),
         )
 
-    def _nets(self, settings: Settings) -> _Nets:
-        return _parallel(search_nets(self._cell, settings), settings)
+    def _moved_nets(self, known: _Nets, settings: Settings) -> _Nets:
+        search = search_moved(self._cell, known.among, settings)
+        return _Nets(*_parallel(search), known.among, NO_FINDINGS, NOTHING)
 
     def _axes(self, nets: _Nets) -> IntArray:
         """(a, 3) primitive indices of the axes along which cages are looked for."""
@@ -257,14 +259,18 @@ def _is_alike(first: _Along, second: _Along) -> bool:
     return first.cages.is_same(second.cages) and np.array_equal(first.types, second.types)
 
 
-def _parallel(found: Found, settings: Settings) -> _Nets:
-    """Nets that share a stacking axis; none where they do not."""
+def _parallel(search: NetSearch) -> tuple[tuple[Net, ...], tuple[tuple[str, Rings], ...]]:
+    """Nets that share a stacking axis, and their rings; none where they do not."""
+    return (search.nets, search.rings) if len({net.plane for net in search.nets}) <= 1 else ((), ())
+
+
+def _told(found: Found, settings: Settings) -> _Nets:
+    """Parallel nets, and what is to be told of all that were found."""
     search, findings = found.search, NO_FINDINGS
-    nets, rings = search.nets, search.rings
-    if len({net.plane for net in nets}) > 1:
+    nets, rings = _parallel(search)
+    if len(nets) < len(search.nets):
         text = "active nets with different normals: a three-dimensional network has no stacking axis"
         findings += finding(FindingCode.NETS_NOT_PARALLEL, text)
-        nets, rings = (), ()
     if len({net.type for net in nets}) > 1:
         text = f"MO2 and M2X2 nets: phases of the latter end in {vocabulary.SECOND_NET} and are not predicted"
         findings += finding(FindingCode.NETS_OF_TWO_KINDS, text)
@@ -279,7 +285,7 @@ def _parallel(found: Found, settings: Settings) -> _Nets:
         findings += finding(FindingCode.NET_PIECES, text)
     for miss in found.misses:
         findings += finding(FindingCode.NET_MISSED, str(miss))
-    return _Nets(nets, rings, findings, search.near)
+    return _Nets(nets, rings, found.among, findings, search.near)
 
 
 def _printed_axis(cell: PrimitiveCell, net: Net, found: NamedCages | None) -> tuple[int, int, int]:

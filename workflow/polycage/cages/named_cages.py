@@ -6,7 +6,8 @@ Most readings of a structure are only compared with the printed one: that takes 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -70,11 +71,11 @@ class SpeciesNames:
         for code in codes:
             if code != NONE:
                 labels[code % 3].append(self._labels[code // 3])
-        upper, lower = species_label(labels[UPPER_PART]), species_label(labels[LOWER_PART])
+        ring, upper, lower = (species_label(tuple(labels[part])) for part in (RING_PART, UPPER_PART, LOWER_PART))
         # n has no sense of up in a crystal: the cap with fewer atoms, then the first by name, is the upper one
         turned = (len(labels[LOWER_PART]), lower) < (len(labels[UPPER_PART]), upper)
         caps = (lower, upper) if turned else (upper, lower)
-        return RingAndCaps(species_label(labels[RING_PART]), *caps), turned
+        return RingAndCaps(ring, *caps), turned
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -254,7 +255,8 @@ def _rank(phase: str) -> int:
     return _RANK.get(phase, len(GREEK))
 
 
-def species_label(labels: Iterable[str]) -> str:
+@lru_cache(maxsize=8192)  # structures of one kind share them
+def species_label(labels: tuple[str, ...]) -> str:
     """`O4`, `Ca`, `Ba2O2`, `(Ba0.6K0.4)2`: the atoms of a ring or cap, alphabetically."""
     names = sorted(labels)
     if len(names) == 1:

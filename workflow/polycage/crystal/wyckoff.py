@@ -16,6 +16,7 @@ import numpy as np
 from moyopy import Cell, MoyoDataset, operations_from_number
 
 from polycage.base.arrays import BoolArray, FloatArray, IntArray
+from polycage.base.compiled import compiled
 from polycage.crystal.moyo import TRANSLATION_UNITS, asked, identified, packed
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.geometry.lattices import lattice_points
@@ -69,16 +70,38 @@ def positions(cell: PrimitiveCell, frac: FloatArray) -> tuple[Position, ...]:
     """
     if not len(frac):
         return ()
-    # (d, g, 3) images less the point itself
-    off = np.einsum("gij,dj->dgi", cell.rotations, frac) + cell.translations - frac[:, None, :]
-    steps = -np.round(off).astype(np.int64)
-    fixed = (((off + steps) @ cell.lattice) ** 2).sum(axis=2) < _SAME_A**2
     group = packed(cell.rotations, cell.translations)
-    steps += np.round(cell.translations - _steps(group)).astype(np.int64)  # those are below 1
     written = np.round(cell.of_input).astype(np.int64).tobytes()
-    return tuple(
-        _position(group, written, keep.tobytes(), step[keep].tobytes()) for keep, step in zip(fixed, steps, strict=True)
-    )
+    fixing = _fixing(cell.rotations, cell.translations, _steps(group), cell.lattice, frac)
+    return tuple(_position(group, written, row.tobytes()) for row in fixing)
+
+
+@compiled
+def _fixing(
+    rotations: IntArray, translations: FloatArray, steps: FloatArray, lattice: FloatArray, frac: FloatArray
+) -> IntArray:
+    """(d, g, 4) of points (d, 3): whether each operation fixes them, and with which lattice translation.
+
+    Operations are (g, 3, 3) and (g, 3), points fractional in the lattice (3, 3) in Å; translations are to be added to
+    `steps`, those of the operations below 1. Where an operation does not fix a point, all is 0.
+    """
+    out, off, shift = np.zeros((len(frac), len(rotations), 4), np.int64), np.empty(3), np.empty(3)
+    for d in range(len(frac)):
+        for g in range(len(rotations)):
+            for i in range(3):
+                off[i] = translations[g, i] - frac[d, i]
+                for j in range(3):
+                    off[i] += rotations[g, i, j] * frac[d, j]
+                shift[i] = -np.rint(off[i])
+                off[i] += shift[i]
+            square = 0.0
+            for k in range(3):
+                square += (off[0] * lattice[0, k] + off[1] * lattice[1, k] + off[2] * lattice[2, k]) ** 2
+            if square < _SAME_A * _SAME_A:
+                out[d, g, 0] = 1
+                for i in range(3):
+                    out[d, g, 1 + i] = shift[i] + np.rint(translations[g, i] - steps[g, i])
+    return out
 
 
 def _steps(group: tuple[bytes, bytes]) -> FloatArray:
@@ -87,16 +110,19 @@ def _steps(group: tuple[bytes, bytes]) -> FloatArray:
 
 
 @lru_cache(maxsize=16384)
-def _position(group: tuple[bytes, bytes], written: bytes, fixing: bytes, steps: bytes) -> Position:
+def _position(group: tuple[bytes, bytes], written: bytes, fixing: bytes) -> Position:
     """Of a point that these operations fix, with these lattice translations.
 
     Parameters
     ----------
     group, written
         As `_standard`.
+    fixing
+        Of the point, as from `_fixing`.
     """
-    keep: BoolArray = np.frombuffer(fixing, np.bool_)
-    rotations, translations = _turns(group)[keep], _steps(group)[keep] + np.frombuffer(steps, np.int64).reshape(-1, 3)
+    rows = np.frombuffer(fixing, np.int64).reshape(-1, 4)
+    keep: BoolArray = rows[:, 0] != 0
+    rotations, translations = _turns(group)[keep], _steps(group)[keep] + rows[keep, 1:]
     # the mean image of a point without symmetry has this one and no more
     point = (rotations @ _PROBE + translations).mean(axis=0)
     standard = _standard(group, written)

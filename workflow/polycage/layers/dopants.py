@@ -8,7 +8,7 @@ with all other metals: with the same oxygens between them, or anions over the sa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +28,6 @@ from polycage.layers.nets import (
     NetSearch,
     edge_neighbours,
     has_anions,
-    search_among,
 )
 
 # 1: a net belongs to the metals that have more than this share of its places,
@@ -55,13 +54,13 @@ class Dopants(NamedTuple):
 
 
 def with_dopants(
-    cell: PrimitiveCell, own: Metals, found: NetSearch, settings: Settings
+    cell: PrimitiveCell, own: Metals, found: NetSearch, settings: Settings, search_metals: Callable[[Metals], NetSearch]
 ) -> tuple[NetSearch, tuple[Dopants, ...]]:
     """What a search among a crystal's `hosts` has found, with the nets that other metals complete, and these metals."""
     metals = dict(_left(cell, own, found, settings))
     if not metals:
         return found, ()
-    search = search_among(cell, metals, settings)
+    search = search_metals(metals)
     nets = [net for net in search.nets if _is_doped(cell, net) and _is_parallel(net, found.nets)]
     if not nets:
         return found._replace(near=union([found.near, search.near])), ()

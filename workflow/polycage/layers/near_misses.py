@@ -20,7 +20,7 @@ from polycage.layers.nets import (
     candidates,
     edge_neighbours,
     has_anions,
-    nets_of,
+    has_nets,
 )
 
 _STEPS = 12  # halvings of the way from a tolerance to its looser value: to 1/4000 of it
@@ -70,12 +70,12 @@ def _may_be_net(cell: PrimitiveCell, type_: str, host: BoolArray, looser: Settin
 
 
 def _miss(cell: PrimitiveCell, some: Candidates, settings: Settings, looser: Settings) -> Miss | None:
-    if not _has_net(cell, some, looser):
+    if not has_nets(cell, some, looser):
         return None
     needed = []
     for name in NET_TOLERANCES:
         strict = dataclasses.replace(looser, **{name: getattr(settings, name)})
-        if _has_net(cell, some, strict):
+        if has_nets(cell, some, strict):
             looser = strict
         else:
             needed.append(name)
@@ -88,14 +88,8 @@ def _value(cell: PrimitiveCell, some: Candidates, name: str, settings: Settings,
     strict, loose = float(getattr(settings, name)), float(getattr(looser, name))
     for _ in range(_STEPS):
         middle = (strict + loose) / 2
-        if _has_net(cell, some, dataclasses.replace(looser, **{name: middle})):
+        if has_nets(cell, some, dataclasses.replace(looser, **{name: middle})):
             loose = middle
         else:
             strict = middle
     return loose
-
-
-def _has_net(cell: PrimitiveCell, some: Candidates, settings: Settings) -> bool:
-    """Whether candidates make nets, all with one normal."""
-    nets = nets_of(cell, [some], settings).nets
-    return len({net.plane for net in nets}) == 1

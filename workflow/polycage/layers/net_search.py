@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import NamedTuple
 
 from polycage.base.settings import Settings
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.layers.dopants import Dopants, with_dopants
 from polycage.layers.near_misses import Miss, near_misses
-from polycage.layers.nets import Net, NetSearch, hosts, search_among
+from polycage.layers.nets import (
+    Candidates,
+    Metals,
+    Net,
+    NetSearch,
+    at_margins,
+    candidates,
+    hosts,
+    nets_among,
+    search_among,
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class NetCandidates:
+    """What can be part of nets of a primitive cell with any tolerance within its margin; looked for once."""
+
+    _cell: PrimitiveCell
+    _settings: Settings
+    _known: dict[tuple[tuple[str, bytes], ...], list[Candidates]] = dataclasses.field(default_factory=dict)
+
+    def of(self, metals: Metals) -> list[Candidates]:
+        """Those of certain metals."""
+        key = tuple((type_, metal.tobytes()) for type_, metal in metals.items())
+        if key not in self._known:
+            self._known[key] = candidates(self._cell, metals, at_margins(self._settings, 1))
+        return self._known[key]
 
 
 class Found(NamedTuple):
@@ -17,13 +44,28 @@ class Found(NamedTuple):
     search: NetSearch
     dopants: tuple[Dopants, ...]  # of nets in which some metals are others
     misses: tuple[Miss, ...]  # where there is no net
+    among: NetCandidates
 
 
 def search_nets(cell: PrimitiveCell, settings: Settings) -> Found:
     """All active nets of a primitive cell, and what is to be said of them."""
+    own, among = hosts(cell), NetCandidates(cell, settings)
+
+    def search(metals: Metals) -> NetSearch:
+        return search_among(cell, among.of(metals), settings)
+
+    found, dopants = with_dopants(cell, own, search(own), settings, search)
+    return Found(found, dopants, () if found.nets else near_misses(cell, own, settings), among)
+
+
+def search_moved(cell: PrimitiveCell, known: NetCandidates, settings: Settings) -> NetSearch:
+    """The nets of a primitive cell with a tolerance moved within its margin; nothing is said of them."""
+
+    def search(metals: Metals) -> NetSearch:
+        return nets_among(cell, known.of(metals), settings)
+
     own = hosts(cell)
-    search, dopants = with_dopants(cell, own, search_among(cell, own, settings), settings)
-    return Found(search, dopants, () if search.nets else near_misses(cell, own, settings))
+    return with_dopants(cell, own, search(own), settings, search)[0]
 
 
 def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:

@@ -41,6 +41,7 @@ from polycage.layers.stacking import Stacking
 OXIDE = "MO2"
 IRON = "M2X2"
 HOSTS = {OXIDE: elements.OXIDE_NET_METALS, IRON: elements.IRON_NET_METALS}
+_NO_LAYERS = np.zeros(0, dtype=np.int64)
 MEETING = 4  # edges that meet at every metal of a net
 NUMBER = {OXIDE: 1, IRON: 2}  # of each type, as it marks features and cages
 
@@ -57,17 +58,21 @@ class Net:
     @property
     def plane(self) -> tuple[int, ...]:
         """Indices of its plane, the first one that is not 0 being positive: parallel nets have the same."""
-        hkl = self.hkl.tolist()
-        sign = next(1 if index > 0 else -1 for index in hkl if index)
-        return tuple(sign * index for index in hkl)
+        return plane_of(self.hkl.tolist())
+
+
+def plane_of(hkl: Sequence[int]) -> tuple[int, ...]:
+    """Indices of a plane, not all zero, the first one that is not being positive."""
+    sign = next(1 if index > 0 else -1 for index in hkl if index)
+    return tuple(sign * index for index in hkl)
 
 
 class NetSearch(NamedTuple):
     """What the search for nets finds."""
 
-    nets: tuple[Net, ...]  # MO2 nets first
-    ribbons: tuple[str, ...]  # net types of which there are blocks, chains or ladders of quadrilaterals, but no net
-    gapped: tuple[str, ...]  # net types of which there are sheets with metals missing, but no net
+    nets: tuple[Net, ...] = ()  # MO2 nets first
+    ribbons: tuple[str, ...] = ()  # net types with blocks, chains or ladders of quadrilaterals, but no net
+    gapped: tuple[str, ...] = ()  # net types with sheets in which metals are missing, but no net
     rings: tuple[tuple[str, Rings], ...] = ()  # those of all nets, by type
     near: Near = NOTHING  # tolerances that decided by less than their margin
 
@@ -86,26 +91,38 @@ def hosts(cell: PrimitiveCell) -> Metals:
     return {type_: elements.is_in(cell.atomic_number, members) for type_, members in HOSTS.items()}
 
 
-def search_among(cell: PrimitiveCell, metals: Metals, settings: Settings) -> NetSearch:
-    """All nets of certain metals of a primitive cell, of which types there are only pieces, and what was near.
+def search_among(cell: PrimitiveCell, found: Sequence[Candidates], settings: Settings) -> NetSearch:
+    """All nets among the candidates of a primitive cell, of which types there are only pieces, and what was near.
 
     The search is repeated with all its tolerances moved to the looser, and to the stricter, ends of their margins:
-    where it then finds something else, one of them is near. Quadrilaterals are looked for once,
-    with the loosest tolerances.
+    where it then finds something else, one of them is near. `found` are the candidates with the looser ones.
     """
-    looser, stricter = (_moved(settings, way) for way in (1, -1))
-    found = candidates(cell, metals, looser)
     if not found:
-        return NetSearch((), (), ())
+        return NetSearch()
     parts = [_accepted(cell, some, settings) for some in found]
-    search = _nets(cell, found, parts, settings)
+    search = _with_pieces(_nets(cell, found, parts, settings), found, parts)
     close = [search.near]
-    for way, moved in ((1, looser), (-1, stricter)):
+    for way in (1, -1):
+        moved = at_margins(settings, way)
         others = [_accepted(cell, some, moved) for some in found]
         is_same = all(other.is_same(part) for other, part in zip(others, parts, strict=True))
-        if not is_same and _nets(cell, found, others, moved).outcome != search.outcome:
+        if is_same:
+            continue
+        other_search = _with_pieces(_nets(cell, found, others, moved), found, others)
+        if other_search.outcome != search.outcome:
             close.append(frozenset((name, way * side) for name, side in NET_TOLERANCES.items()))
     return search._replace(near=union(close))
+
+
+def nets_among(cell: PrimitiveCell, found: Sequence[Candidates], settings: Settings) -> NetSearch:
+    """The nets among candidates with tolerances that are no looser than those with which the latter were found."""
+    return _nets(cell, found, [_accepted(cell, some, settings) for some in found], settings) if found else NetSearch()
+
+
+def has_nets(cell: PrimitiveCell, some: Candidates, settings: Settings) -> bool:
+    """Whether candidates make nets, all with one normal."""
+    hkl = _accepted(cell, some, settings).hkl
+    return len({plane_of(row) for row in hkl.tolist() if any(row)}) == 1
 
 
 # tolerances of the search, each with the side to which it must be moved to let more pass
@@ -118,7 +135,8 @@ NET_TOLERANCES = {
 
 
 @lru_cache(maxsize=64)  # made once for all structures of a run
-def _moved(settings: Settings, way: int) -> Settings:
+def at_margins(settings: Settings, way: int) -> Settings:
+    """The tolerances of the search all at the looser (1) or the stricter (-1) ends of their margins."""
     for name, side in NET_TOLERANCES.items():
         settings = settings.moved(name, way * side)
     return settings
@@ -214,26 +232,31 @@ def _accepted(cell: PrimitiveCell, candidates: Candidates, settings: Settings) -
     return _Accepted(accepted_edges(sides, tolerances, bridged), quad, sheet, hkl)
 
 
-def nets_of(cell: PrimitiveCell, found: Sequence[Candidates], settings: Settings) -> NetSearch:
-    """The nets among candidates with tolerances that are no looser than those with which the latter were found."""
-    return _nets(cell, found, [_accepted(cell, some, settings) for some in found], settings)
-
-
-def _nets(cell: PrimitiveCell, found: Sequence[Candidates], parts: list[_Accepted], settings: Settings) -> NetSearch:
-    nets, ribbons, gapped, rings, noted = [], [], [], [], nothing_noted()
+def _nets(
+    cell: PrimitiveCell, found: Sequence[Candidates], parts: Sequence[_Accepted], settings: Settings
+) -> NetSearch:
+    """The nets of what counts, pieces aside."""
+    nets, rings, noted = [], [], nothing_noted()
     for candidates, part in zip(found, parts, strict=True):
         sheets = np.flatnonzero(part.hkl.any(axis=1))
         nets += [_net(cell, candidates, part, which, settings) for which in sheets.tolist()]
         if len(sheets):
             rings.append((candidates.type, _rings(cell, candidates, part.in_net, settings, noted)))
-        if len(sheets) or not part.quad.any():
+    return NetSearch(tuple(nets), rings=tuple(rings), near=near_of(noted))
+
+
+def _with_pieces(search: NetSearch, found: Sequence[Candidates], parts: Sequence[_Accepted]) -> NetSearch:
+    """The same with the types of which there are only pieces of nets."""
+    ribbons, gapped = [], []
+    for candidates, part in zip(found, parts, strict=True):
+        if part.hkl.any() or not part.quad.any():
             continue
         periods = _periods(candidates, part)
         if 2 in periods:
             gapped.append(candidates.type)
         elif periods & {0, 1}:
             ribbons.append(candidates.type)
-    return NetSearch(tuple(nets), tuple(ribbons), tuple(gapped), tuple(rings), near_of(noted))
+    return search._replace(ribbons=tuple(ribbons), gapped=tuple(gapped))
 
 
 def _net(cell: PrimitiveCell, candidates: Candidates, part: _Accepted, which: int, settings: Settings) -> Net:
@@ -295,5 +318,7 @@ def _places(n: int, i: IntArray, j: IntArray, step: IntArray) -> IntArray | None
 
 def active_layers(stack: Stacking, nets: tuple[Net, ...], type_: str | None = None) -> IntArray:
     """Layers that hold the metals of the nets (of one type)."""
+    if not nets:
+        return _NO_LAYERS
     atoms = [net.atoms for net in nets if type_ is None or net.type == type_]
     return np.unique(stack.layer[np.concatenate([np.zeros(0, dtype=np.int64), *atoms])])

@@ -61,14 +61,8 @@ def stacking(cell: PrimitiveCell, hkl: IntArray, settings: Settings, sheets: Seq
     """
     noted = nothing_noted()
     hkl = np.ascontiguousarray(hkl, dtype=np.int64)
-    basis = _plane_basis(hkl, cell.lattice)
-    normal, frame, period, plane, to_plane, offset = _axes(basis, cell.lattice)
-    layer, xy, height, home, gaps = _stacked(
-        cell.frac, cell.lattice, basis, normal, frame, period, _flat(sheets), limits(settings), noted
-    )
-    return Stacking(
-        hkl, basis, normal, frame, period, plane, to_plane, offset, layer, xy, height, home, gaps, near_of(noted)
-    )
+    found = _found(hkl, cell.lattice, cell.frac, _flat(sheets), limits(settings), noted)
+    return Stacking(hkl, *found, near_of(noted))
 
 
 def _flat(sheets: Sequence[IntArray]) -> IntArray:
@@ -80,6 +74,20 @@ def _flat(sheets: Sequence[IntArray]) -> IntArray:
 
 
 _NO_SHEETS = np.zeros((0, 2), dtype=np.int64)
+
+
+@compiled
+def _found(
+    hkl: IntArray, lattice: FloatArray, frac: FloatArray, sheets: IntArray, limits: FloatArray, noted: BoolArray
+) -> tuple[
+    IntArray, FloatArray, FloatArray, float, FloatArray, FloatArray, FloatArray,
+    IntArray, FloatArray, FloatArray, IntArray, FloatArray,
+]:  # fmt: skip
+    """The fields of `Stacking` from `basis` to `gaps`, sheets as from `_flat`."""
+    basis = _plane_basis(hkl, lattice)
+    normal, frame, period, plane, to_plane, offset = _axes(basis, lattice)
+    layer, xy, height, home, gaps = _stacked(frac, lattice, basis, normal, frame, period, sheets, limits, noted)
+    return basis, normal, frame, period, plane, to_plane, offset, layer, xy, height, home, gaps
 
 
 @compiled
