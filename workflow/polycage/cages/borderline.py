@@ -60,7 +60,7 @@ class OtherReading:
 
 
 def other_readings(
-    printed: Described, near: Near, read: Callable[[str, Settings], Described], settings: Settings
+    printed: Described, near: Near, read: Callable[[str, Settings], Described | None], settings: Settings
 ) -> tuple[OtherReading, ...]:
     """Readings with a tolerance at the end of its margin that differ from the printed one, by name and value.
 
@@ -69,7 +69,7 @@ def other_readings(
     near
         Tolerances near which something was decided, and on which side: only these are moved.
     read
-        Reads the structure with the tolerance named moved.
+        Reads the structure with the tolerance named moved; None where it is the printed reading.
     """
     out = []
     for name, side in sorted(near):
@@ -80,6 +80,8 @@ def other_readings(
             changes = frozenset(range(len(printed.keys)))
             found = _other(name, settings, side, changes, True, f"no reading ({error.code.name})")
             out.append(found)
+            continue
+        if other is None:
             continue
         changes = _missing(printed.keys, other.keys)
         decisive = printed.outcome != other.outcome

@@ -134,7 +134,10 @@ class Interpreter:
         return self._interpreted(_Search(nets, along, self._sites(along, settings)), settings)
 
     def read_moved(self, printed: Interpretation, name: str, settings: Settings) -> Interpretation:
-        """A reading with one tolerance moved within its margin: what it did not nearly decide stays."""
+        """A reading with one tolerance moved within its margin: what it did not nearly decide stays.
+
+        The printed one itself where nothing comes out otherwise.
+        """
         if decided_by(name) is Decides.NAMING:
             return self._interpreted(printed.search, settings)
         search = self._searched_moved(printed.search, name, settings)

@@ -103,13 +103,14 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
     reading = reader.read(settings).in_order()
     near = union([crystal.near, cell.near, reading.near])
 
-    def read(name: str, moved: Settings) -> Described:
+    def read(name: str, moved: Settings) -> Described | None:
         if decided_by(name) is not Decides.SITE:
-            return reader.read_moved(reading, name, moved).described()
-        other = rebuild(crystal, moved)
-        return Interpreter(other, primitive_cell(other, moved)).read(moved).described()
+            other = reader.read_moved(reading, name, moved)
+            return None if other is reading else other.described()
+        site = rebuild(crystal, moved)
+        return Interpreter(site, primitive_cell(site, moved)).read(moved).described()
 
-    others = other_readings(reading.described(), near, read, settings)
+    others = other_readings(reading.described(), near, read, settings) if near else ()
     asked = (reading.found is not None or voids) and states_any(crystal, settings)
     parameters = free_parameters(crystal, cell, settings) if asked else None
     su = reading.found.uncertainties(parameters, settings) if parameters and reading.found else None

@@ -62,6 +62,8 @@ def concatenate(sets: list[CageSet]) -> CageSet:
 
     def padded(name: str, value: int) -> IntArray:
         arrays = [getattr(s, name) for s in sets]
+        if all(array.shape[1] == width for array in arrays):
+            return np.concatenate(arrays)
         out = np.full((sum(map(len, arrays)), width, *arrays[0].shape[2:]), value)
         row = 0
         for array in arrays:

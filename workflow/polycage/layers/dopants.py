@@ -27,7 +27,6 @@ from polycage.layers.nets import (
     Net,
     NetSearch,
     edge_neighbours,
-    has_anions,
 )
 
 # 1: a net belongs to the metals that have more than this share of its places,
@@ -87,10 +86,10 @@ def _left(cell: PrimitiveCell, own: Metals, found: NetSearch, settings: Settings
         for net in found.nets:
             if net.type == type_:
                 left[net.atoms] = False
-        if not left.any() or not has_anions(cell, type_):
-            continue
         guest = elements.is_in(cell.atomic_number, elements.METALS) & ~host
-        if guest.any() and _are_neighbours(*edge_neighbours(cell, type_, left, guest, settings)):
+        if not left.any() or not guest.any():
+            continue
+        if _are_neighbours(*edge_neighbours(cell, type_, left, guest, settings).T):
             yield type_, left | guest
 
 

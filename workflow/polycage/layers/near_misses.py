@@ -6,8 +6,6 @@ import dataclasses
 from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
-
 from polycage.base.arrays import BoolArray
 from polycage.base.settings import Settings
 from polycage.base.tolerances import unit_of
@@ -19,7 +17,6 @@ from polycage.layers.nets import (
     Metals,
     candidates,
     edge_neighbours,
-    has_anions,
     has_nets,
 )
 
@@ -63,10 +60,7 @@ def _looser(settings: Settings) -> Settings:
 
 def _may_be_net(cell: PrimitiveCell, type_: str, host: BoolArray, looser: Settings) -> bool:
     """Whether some metal has as many neighbours of its kind as a net needs: most have not, and need no search."""
-    if not host.any() or not has_anions(cell, type_):
-        return False
-    alike, _ = edge_neighbours(cell, type_, host, np.zeros_like(host), looser)
-    return bool((alike >= MEETING).any())
+    return int(edge_neighbours(cell, type_, host, None, looser)[:, 0].max()) >= MEETING
 
 
 def _miss(cell: PrimitiveCell, some: Candidates, settings: Settings, looser: Settings) -> Miss | None:

@@ -18,11 +18,13 @@ from typing import NamedTuple
 import numpy as np
 
 from polycage.base import elements
-from polycage.base.arrays import BoolArray, IntArray, components
+from polycage.base.arrays import BoolArray, FloatArray, IntArray
+from polycage.base.compiled import compiled
 from polycage.base.margins import ABOVE, BELOW, NOTHING, Near, limits, near_of, nothing_noted, union
 from polycage.base.settings import Settings
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.geometry.neighbours import pairs_within
+from polycage.layers.net_graph import neighbour_counts, periods
 from polycage.layers.net_rings import Rings, metal_rings, oxygen_rings
 from polycage.layers.quadrilaterals import (
     Around,
@@ -87,8 +89,11 @@ Metals = Mapping[str, BoolArray]  # (n,) which atoms can be metals of a net, by 
 
 
 def hosts(cell: PrimitiveCell) -> Metals:
-    """The metals of which a net is made, dopants aside."""
-    return {type_: elements.is_in(cell.atomic_number, members) for type_, members in HOSTS.items()}
+    """The metals of which a net is made, dopants aside, where there is what lies between them or over its squares."""
+    number = cell.atomic_number
+    metals = {type_: elements.is_in(number, members) for type_, members in HOSTS.items()}
+    between = {OXIDE: number == elements.OXYGEN, IRON: elements.is_in(number, elements.NET_ANIONS)}
+    return {type_: metal for type_, metal in metals.items() if metal.any() and between[type_].any()}
 
 
 def search_among(cell: PrimitiveCell, found: Sequence[Candidates], settings: Settings) -> NetSearch:
@@ -153,44 +158,31 @@ class Candidates(NamedTuple):
 
 def candidates(cell: PrimitiveCell, metals: Metals, loosest: Settings) -> list[Candidates]:
     """Quadrilaterals of each type of which there are any."""
-    if not any(metal.any() for metal in metals.values()):
-        return []
     oxygen, anion = cell.atomic_number == elements.OXYGEN, elements.is_in(cell.atomic_number, elements.NET_ANIONS)
     out = []
     for type_, metal in metals.items():
         bridged = type_ == OXIDE
-        if not metal.any() or not (oxygen if bridged else anion).any():
-            continue
         pairs = pairs_within(cell.frac, cell.lattice, _reach(type_, loosest), metal)
         around = sorted_pairs(len(cell.frac), pairs.i, pairs.j, pairs.shift, pairs.vector)
         sides = edges(around, metal, oxygen, limits(loosest), bridged)
         # whether an anion of an M2X2 net fills a quadrilateral is asked where it is asked which lies over it
-        squares = quads(around, sides, anion if not bridged else np.zeros_like(anion), limits(loosest))
+        squares = quads(around, sides, anion if not bridged else anion & False, limits(loosest))
         if len(squares.corner) > 0:
             out.append(Candidates(type_, around, sides, squares))
     return out
 
 
-def has_anions(cell: PrimitiveCell, type_: str) -> bool:
-    """Whether a cell has what lies between the metals of a net, or over its squares."""
-    number = cell.atomic_number
-    return bool((number == elements.OXYGEN if type_ == OXIDE else elements.is_in(number, elements.NET_ANIONS)).any())
-
-
 def edge_neighbours(
-    cell: PrimitiveCell, type_: str, own: BoolArray, guest: BoolArray, settings: Settings
-) -> tuple[IntArray, IntArray]:
-    """(k,) each: neighbours at an edge's distance that each metal (n,) of a net has among these, and among guests."""
+    cell: PrimitiveCell, type_: str, own: BoolArray, guest: BoolArray | None, settings: Settings
+) -> IntArray:
+    """(k, 2) neighbours at an edge's distance that metals (n,) of a net have among these, and among guests (n,)."""
     bridged = type_ == OXIDE
     shortest = settings.oxide_edge_min_A if bridged else settings.iron_edge_min_A
     longest = settings.oxide_edge_max_A if bridged else settings.iron_edge_max_A
-    points = np.flatnonzero(own | guest)
+    points = np.flatnonzero(own if guest is None else own | guest)
     first = own[points]
     pairs = pairs_within(cell.frac[points], cell.lattice, longest, first)
-    edge = np.einsum("mk,mk->m", pairs.vector, pairs.vector) >= shortest**2
-    one, alike = pairs.i[edge], first[pairs.j[edge]]
-    n = len(points)
-    return np.bincount(one[alike], minlength=n)[first], np.bincount(one[~alike], minlength=n)[first]
+    return neighbour_counts(pairs.i, pairs.j, pairs.vector, first, float(shortest))
 
 
 def _reach(type_: str, settings: Settings) -> float:
@@ -218,18 +210,24 @@ class _Accepted(NamedTuple):
 
     def is_same(self, other: _Accepted) -> bool:
         """Whether the same counts."""
-        return all(map(np.array_equal, self, other))
+        return all(one.tobytes() == two.tobytes() for one, two in zip(self, other, strict=True))
 
 
 def _accepted(cell: PrimitiveCell, candidates: Candidates, settings: Settings) -> _Accepted:
     _, around, sides, squares = candidates
-    bridged = candidates.type == OXIDE
-    tolerances = limits(settings)
     anion = elements.is_in(cell.atomic_number, elements.NET_ANIONS)
-    quad, side = accepted(around, squares, anion, tolerances, bridged)
     parallel = cos(radians(settings.normal_angle_deg))
+    return _Accepted(*_counting(around, sides, squares, anion, limits(settings), candidates.type == OXIDE, parallel))
+
+
+@compiled
+def _counting(
+    around: Around, sides: Edges, squares: Quads, anion: BoolArray, limits: FloatArray, bridged: bool, parallel: float
+) -> tuple[BoolArray, BoolArray, IntArray, IntArray]:
+    """The fields of `_Accepted`."""
+    quad, side = accepted(around, squares, anion, limits, bridged)
     sheet, hkl = sheets(squares.corner, squares.shift, squares.normal, side, quad, parallel)
-    return _Accepted(accepted_edges(sides, tolerances, bridged), quad, sheet, hkl)
+    return accepted_edges(sides, limits, bridged), quad, sheet, hkl
 
 
 def _nets(
@@ -251,10 +249,10 @@ def _with_pieces(search: NetSearch, found: Sequence[Candidates], parts: Sequence
     for candidates, part in zip(found, parts, strict=True):
         if part.hkl.any() or not part.quad.any():
             continue
-        periods = _periods(candidates, part)
-        if 2 in periods:
+        goes_on = periods(candidates.around, part.edge, candidates.quads.corner, part.quad)
+        if goes_on[2]:
             gapped.append(candidates.type)
-        elif periods & {0, 1}:
+        elif goes_on[:2].any():
             ribbons.append(candidates.type)
     return search._replace(ribbons=tuple(ribbons), gapped=tuple(gapped))
 
@@ -279,41 +277,6 @@ def _rings(
         return metal_rings(candidates.quads, chosen)
     oxygen = cell.atomic_number == elements.OXYGEN
     return oxygen_rings(candidates.around, candidates.quads, chosen, oxygen, limits(settings), noted)
-
-
-def _periods(candidates: Candidates, part: _Accepted) -> frozenset[int]:
-    """In how many directions the edges around quadrilaterals' metals go on without end, for each connected part."""
-    around = candidates.around
-    n = len(around.start) - 2
-    edge = np.flatnonzero(part.edge)
-    i, j, shift = np.searchsorted(around.start[: n + 1], edge, side="right") - 1, around.j[edge], around.shift[edge]
-    label = components(n, i, j)
-    out = set()
-    for part_ in np.unique(label[candidates.quads.corner[part.quad]]).tolist():
-        inside = label[i] == part_
-        atoms, index = np.unique(np.concatenate([i[inside], j[inside]]), return_inverse=True)
-        one, two = index.reshape(2, -1)
-        place = _places(len(atoms), one, two, shift[inside])
-        if place is not None:
-            out.add(int(np.linalg.matrix_rank(place[one] + shift[inside] - place[two])))
-    return frozenset(out)
-
-
-def _places(n: int, i: IntArray, j: IntArray, step: IntArray) -> IntArray | None:
-    """(n, 3) a lattice translation for each node such that a spanning tree's edges have no step left.
-
-    Breadth first, one pass a level. None where the nodes are not connected.
-    """
-    place = np.zeros((n, 3), dtype=np.int64)
-    known = np.zeros(n, dtype=bool)
-    known[0] = True
-    while not known.all():
-        grows = known[i] & ~known[j]
-        if not grows.any():
-            return None
-        place[j[grows]] = place[i[grows]] + step[grows]
-        known[j[grows]] = True
-    return place
 
 
 def active_layers(stack: Stacking, nets: tuple[Net, ...], type_: str | None = None) -> IntArray:
