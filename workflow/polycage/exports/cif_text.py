@@ -1,7 +1,8 @@
 """CIF: the structure as listed, with a dummy atom for each site of a cage.
 
 A dummy has `dum` as its `_atom_site_calc_flag` (CIF core dictionary) and `XX` as its type: gemmi, pymatgen (`X0+`) and
-ASE read it as no element, and VESTA's list of elements has it. What is known of the cages stands in a loop of items of our own.
+ASE read it as no element, and VESTA's list of elements has it. What is known of the cages stands in a loop of items of
+our own.
 """
 
 from __future__ import annotations

@@ -218,5 +218,5 @@
     return page.meta.exports.formats.map(([to, words, suffix]) => ({ words, suffix, text: () => MADE[to](complete(structures[0], drawing, cages, needed)) }));
   }
 
-  Object.assign(page, { exportsOf });
+  Object.assign(page, { exportsOf, writtenNumbers: { fixed, plain, withAllDigits } });
 })(globalThis.polycage);
