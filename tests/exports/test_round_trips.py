@@ -90,7 +90,7 @@ def test_gemmi_reads_the_cif(hostile):
     # the height of As above the Fe net is that of the file: nothing is rounded
     assert atoms[4].fract.z == 0.3545
     dummies = [site for site in structure.sites if not site.element.atomic_number]
-    # the symbol by which VESTA lists what is no element (the last line of its elements.ini); gemmi reads it as X, number 0
+    # as VESTA lists what is no element (the last line of its elements.ini); gemmi reads it as X, number 0
     assert {(site.type_symbol, site.element.name) for site in dummies} == {("XX", "X")}
     flags = block(text).find_loop("_atom_site_calc_flag")
     assert list(flags) == ["d"] * 6 + ["dum"] * len(dummies)
