@@ -17,19 +17,17 @@ import pyarrow.compute as pc
 
 from polycage.base.settings import Settings
 from polycage.base.vocabulary import ACTIVE, FAILED
-from polycage.exports.cif_text import setting
+from polycage.exports.beside_rows import SAME_SITE_A, beside_rows
 from polycage.exports.collection_exports import RowsByStructure
-from polycage.exports.equivalents import SAME_SITE_A
-from polycage.exports.exported import Exported, label_of
-from polycage.exports.extended_xyz import height_text
+from polycage.exports.exported import Exported
 from polycage.exports.images import DIGITS
 from polycage.exports.writers import TEXTS
 from polycage.exports.written_numbers import rounded
 from polycage.pages.page_drawings import BLOCK
 from polycage.pages.page_packing import packed, shown_numbers
 from polycage.tables.catalogue import ATOMS, CAGES, STRUCTURES
-from polycage.tables.phase_heights import PhaseHeight, phase_heights
-from polycage.tables.schema import Row, Table
+from polycage.tables.phase_heights import phase_heights
+from polycage.tables.schema import Table
 
 # what the page offers, with the words on the button
 OFFERED = {"cif": "CIF with sites", "xyz": "Extended XYZ", "json": "JSON"}
@@ -75,39 +73,10 @@ def _all(structures: pa.Table, atoms: pa.Table, cages: pa.Table, settings: Setti
             continue
         start, end = of_cages.range(id_) or (0, 0)
         structure = Exported(row, of_atoms.rows(id_), of_cages.rows(id_), settings)
-        yield _needed(structure, heights.get(id_, {})) | {
+        yield beside_rows(structure, heights.get(id_, {})) | {
             "digits": [column[k] for column in own],
             "cage_digits": [column[start:end] if any(column[start:end]) else 0 for column in of_cage],
         }
-
-
-def _needed(structure: Exported, heights: dict[str, PhaseHeight]) -> dict[str, Any]:
-    """All but the digits."""
-    vectors = structure.lattice.tolist()
-    right = [[x if k == j else 0.0 for k in range(3)] for j, x in enumerate(structure.cell[:3])]
-    printable = [label_of(row) for row in structure.atoms]
-    found = {
-        "formula": structure.structure["formula"],
-        "setting": setting(structure.structure["operations"]),
-        "lattice": None if vectors == right else vectors,
-        "heights": [[phase, height_text(height.h_A)] for phase, height in sorted(heights.items())],
-        "places": {
-            str(cage["cage_id"]): [place.tolist() for place in places[1:]]
-            for cage, places in zip(structure.cages, structure.places, strict=True)
-            if len(places) > 1
-        },
-        "labels": {
-            str(k): label
-            for k, (row, label) in enumerate(zip(structure.atoms, printable, strict=True))
-            if label != (row["label"] or "")
-        },
-        "numbers": None if _in_order(structure.atoms) else [row["atom"] for row in structure.atoms],
-    }
-    return {name: value for name, value in found.items() if value}
-
-
-def _in_order(atoms: list[Row] | Any) -> bool:
-    return [row["atom"] for row in atoms] == list(range(1, len(atoms) + 1))
 
 
 def _number_columns(table: Table) -> list[str]:
