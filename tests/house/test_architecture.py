@@ -62,7 +62,9 @@ ROOMS = {
         "base formats tables physics",
     ),
     "ledger": room("reproduction referee printed_claims", "base geometry tables fields relation"),
-    "exports": room("exported images writers collection_exports", "base crystal cages tables"),
+    "exports": room(
+        "exported images writers collection_exports beside_rows written_numbers", "base crystal cages tables"
+    ),
     "pictures": room(
         "style element_colours relation_figures cage_drawing crystal_drawing ring_drawing order_drawing field_drawing "
         "formula_order",

@@ -54,6 +54,17 @@ def test_birge_ratio_of_three_refinements():
     assert "weighted mean 2.0000(6) Å; Birge ratio 1.0" in comparison_text(three)
 
 
+def test_spread_of_refinements_that_state_no_uncertainties():
+    # by hand: mean 2, standard deviation sqrt((0.001^2 + 0.001^2) / 2) = 0.001 Å, 0.05 %
+    three = [structure(name, h, None) for name, h in (("a", 1.999), ("b", 2.0), ("c", 2.001))]
+    assert "mean 2.0000 Å, standard deviation 0.0010 Å (0.05 %) of 3 heights" in comparison_text(three)
+    # of different compounds no mean is made
+    other = structure("d", 2.5, None)
+    other.structure["formula"] = "Hg O2"
+    assert "mean 2" not in comparison_text([*three, other])
+    assert "mean 2" not in comparison_text(three[:2])
+
+
 def test_pressure_series_has_its_slope():
     # by hand: 0.02 Å in 2 GPa
     series = [structure(f"p{p}", 2.0 - 0.01 * p, 0.001, pressure=float(p)) for p in (0, 1, 2)]

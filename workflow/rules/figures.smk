@@ -59,5 +59,7 @@ rule crystals:
 rule figures:
     input:
         rules.plots.output,
+        rules.report.output.relation,  # as SVG
+        rules.report.output.heights,
         rules.crystals.output if config["figures"] == "all" else [],
     localrule: True

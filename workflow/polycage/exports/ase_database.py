@@ -1,11 +1,15 @@
 """An ASE database: a row for each structure, with key-value pairs that `ase db` and `ase gui` select on.
 
-The file itself is not the same twice: ASE writes times and random ids into it. Its content is.
+ASE writes the time, the user's name and a random number into each row. Here they say nothing of who made the file and
+when: the same input gives the same bytes, and no name goes along with a file that is handed on.
 """
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +19,11 @@ from polycage.base.whole_files import replacing
 from polycage.exports.cif_text import DUMMY
 from polycage.exports.equivalents import SAME_SITE_A, places_of
 from polycage.exports.exported import Exported, label_of
+from polycage.exports.structure_json import rows_json
 from polycage.tables.phase_heights import phase_heights
 
+_USER = "polycage"
+_TIME = 0.0  # years since 2000, as ASE counts; of no meaning
 _PAIRS = ("structure_id", "family", "subfamily", "space_group", "status", "verification", "n_active", "pressure_GPa")
 
 
@@ -30,6 +37,7 @@ def write_database(path: Path, structures: Iterable[Exported]) -> int:
     """
     try:
         from ase.db import connect
+        from ase.db.row import AtomsRow
     except ModuleNotFoundError:
         cause = "ASE is not installed: pip install 'polycage[ase]'"
         raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None
@@ -39,9 +47,18 @@ def write_database(path: Path, structures: Iterable[Exported]) -> int:
         with connect(temporary, type="db", use_lock_file=False) as database:
             for structure in structures:
                 atoms, data = cell_atoms(structure)
-                database.write(atoms, key_value_pairs=pairs(structure), data=data)
+                row = AtomsRow(atoms)
+                row.unique_id, row.user, row.ctime = _unique_id(structure), _USER, _TIME
+                database.write(row, key_value_pairs=pairs(structure), data=data)
                 count += 1
+        with closing(sqlite3.connect(temporary)) as file, file:  # ASE lets nobody choose when a row was changed
+            file.execute("UPDATE systems SET mtime = ctime")
     return count
+
+
+def _unique_id(structure: Exported) -> str:
+    """As long as those of ASE, and the same for the same rows."""
+    return hashlib.sha256(rows_json(structure).encode()).hexdigest()[:32]
 
 
 def pairs(structure: Exported) -> dict[str, Any]:

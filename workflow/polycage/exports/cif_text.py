@@ -1,7 +1,8 @@
 """CIF: the structure as listed, with a dummy atom for each site of a cage.
 
-A dummy has `dum` as its `_atom_site_calc_flag` (CIF core dictionary) and `X` as its type: gemmi, pymatgen (`X0+`) and
-ASE read it as no element. What is known of the cages stands in a loop of items of our own.
+A dummy has `dum` as its `_atom_site_calc_flag` (CIF core dictionary) and `XX` as its type: gemmi, pymatgen (`X0+`) and
+ASE read it as no element, and VESTA's list of elements has it. What is known of the cages stands in a loop of items of
+our own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from polycage.exports.exported import Exported, label_of
 from polycage.exports.written_numbers import plain, with_all_digits
 from polycage.tables.schema import Row
 
-DUMMY = "X"
+DUMMY = "X"  # as pymatgen and ASE call it
+_TYPE = "XX"  # the last entry of VESTA's elements.ini, with a radius and a colour
 _CELL = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
 _ATOM = ("label", "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy", "calc_flag")
 _CAGE = (
@@ -73,7 +75,7 @@ def _atoms(structure: Exported) -> Iterator[str]:
         places = [with_all_digits(row[x], row[f"{x}_su"]) for x in "xyz"]
         yield _line([quoted(label_of(row)), row["species"], *places, plain(row["occupancy"]), "d"])
     for site in structure.sites:
-        yield _line([site.label, DUMMY, *map(plain, site.frac), plain(site.occupancy), "dum"])
+        yield _line([site.label, _TYPE, *map(plain, site.frac), plain(site.occupancy), "dum"])
 
 
 def _cages(structure: Exported) -> Iterator[str]:

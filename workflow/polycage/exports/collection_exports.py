@@ -31,7 +31,7 @@ def exported(paths: Mapping[str, Path], settings: Settings) -> Iterator[Exported
     paths
         Parquet files of `structures`, `atoms` and `cages`.
     """
-    atoms, cages = _ByStructure(read_table(paths["atoms"])), _ByStructure(read_table(paths["cages"]))
+    atoms, cages = RowsByStructure(read_table(paths["atoms"])), RowsByStructure(read_table(paths["cages"]))
     for part in read_table(paths["structures"]).to_batches(max_chunksize=1024):
         for row in part.to_pylist():
             if row["status"] != FAILED:
@@ -58,7 +58,7 @@ def write_collection(to: str, paths: Mapping[str, Path], target: Path, settings:
         file.write(after)
 
 
-class _ByStructure:
+class RowsByStructure:
     """Rows of a table that is sorted by structure, of one structure after the other."""
 
     def __init__(self, table: pa.Table) -> None:
@@ -68,7 +68,12 @@ class _ByStructure:
         ends = np.concatenate([starts[1:], [len(ids)]]).tolist() if len(ids) else []
         self._at = dict(zip(ids[starts].tolist(), zip(starts.tolist(), ends, strict=True), strict=True))
 
+    def range(self, structure_id: str) -> tuple[int, int] | None:
+        """Numbers of its first row and of the one after its last; None where it has no rows."""
+        return self._at.get(structure_id)
+
     def rows(self, structure_id: str) -> list[Row]:
+        """Its rows."""
         start, end = self._at.get(structure_id, (0, 0))
         rows: list[Row] = self._table.slice(start, end - start).to_pylist()
         return rows

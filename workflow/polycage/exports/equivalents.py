@@ -13,7 +13,7 @@ import numpy as np
 
 from polycage.base.arrays import FloatArray
 from polycage.base.settings import Settings
-from polycage.exports.images import Operations, images, in_cell, near
+from polycage.exports.images import Operations, images, near
 from polycage.tables.schema import Row
 
 # Å: sites nearer than this are one; the tables give them with five digits
@@ -28,15 +28,12 @@ class CellAtom(NamedTuple):
 
 
 def all_images(
-    cage: Row, operations: Operations, lattice: FloatArray, atoms: Sequence[CellAtom], settings: Settings
+    own: FloatArray, operations: Operations, of_crystal: Operations, lattice: FloatArray, settings: Settings
 ) -> list[FloatArray]:
-    """Places (3,) from which the listed operations make all sites of a cage; the tables' own is the first."""
-    own = in_cell(np.array([cage["x"], cage["y"], cage["z"]], dtype=float))
+    """Places (3,) from which `operations` make all images of a place by those of the crystal; its own is the first."""
     out, made = [own], images(own, operations, lattice, SAME_SITE_A)
-    if len(made) >= (cage["multiplicity_cell"] or 0):
-        return out
     same_A = 2 * settings.symprec_A + SAME_SITE_A
-    for place in images(own, _found(atoms, lattice, settings) or operations, lattice, same_A):
+    for place in images(own, of_crystal, lattice, same_A):
         if not near(made - place, lattice, 2 * same_A).any():
             out.append(place)
             made = np.concatenate([made, images(place, operations, lattice, SAME_SITE_A)])
@@ -57,7 +54,7 @@ def places_of(atoms: Sequence[CellAtom], lattice: FloatArray, within_A: float) -
     return places
 
 
-def _found(atoms: Sequence[CellAtom], lattice: FloatArray, settings: Settings) -> Operations | None:
+def found_operations(atoms: Sequence[CellAtom], lattice: FloatArray, settings: Settings) -> Operations | None:
     """Operations of the crystal in its own cell, as spglib finds them; None where it finds none."""
     import spglib
 

@@ -18,8 +18,9 @@ from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.safe_text import printable
 from polycage.base.settings import DEFAULTS, Settings
 from polycage.crystal.cell import Cell
-from polycage.exports.equivalents import SAME_SITE_A, CellAtom, all_images
-from polycage.exports.images import DIGITS, Operations, images, near, parsed
+from polycage.exports.equivalents import SAME_SITE_A, CellAtom, all_images, found_operations
+from polycage.exports.images import LATTICE_DIGITS, Operations, images, in_cell, near, orbit_sizes, parsed
+from polycage.exports.written_numbers import rounded
 from polycage.tables.catalogue import ATOMS, CAGES, STRUCTURES
 from polycage.tables.files import to_arrow
 from polycage.tables.rows import atom_rows, cage_row, structure_row
@@ -70,7 +71,7 @@ class Exported:
     @property
     def cell(self) -> list[float]:
         """Lengths in Å and angles in degrees, as the file has them."""
-        return [round(float(self.structure[name]), 6) for name in _CELL]
+        return [rounded(self.structure[name]) for name in _CELL]
 
     @property
     def cell_su(self) -> list[float | None]:
@@ -79,8 +80,8 @@ class Exported:
 
     @cached_property
     def lattice(self) -> FloatArray:
-        """(3, 3) rows are the cell vectors in Å, a along x, b in the xy plane."""
-        return Cell(np.array(self.cell), np.full(6, np.nan)).lattice
+        """(3, 3) rows are the cell vectors in Å, a along x, b in the xy plane, with the digits that are written."""
+        return np.round(Cell(np.array(self.cell), np.full(6, np.nan)).lattice, LATTICE_DIGITS)
 
     @cached_property
     def operations(self) -> Operations:
@@ -107,13 +108,26 @@ class Exported:
         ]
 
     @cached_property
+    def places(self) -> list[list[FloatArray]]:
+        """Of each cage the places (3,) from which the listed operations make all its sites; its own is the first."""
+        own = in_cell(np.array([_place(cage) for cage in self.cages]).reshape(-1, 3))
+        sizes = orbit_sizes(own, self.operations, self.lattice, SAME_SITE_A)
+        lacking = [size < (cage["multiplicity_cell"] or 0) for size, cage in zip(sizes, self.cages, strict=True)]
+        found = found_operations(self.cell_atoms, self.lattice, self.settings) if any(lacking) else None
+        more = found or self.operations
+        return [
+            all_images(place, self.operations, more, self.lattice, self.settings) if lacks else [place]
+            for place, lacks in zip(own, lacking, strict=True)
+        ]
+
+    @cached_property
     def sites(self) -> list[CageSite]:
         """The places of all cages that the listed operations do not make of each other, in the order of the cages."""
         prefix = site_prefix([row["label"] for row in self.atoms])
         out: list[CageSite] = []
-        for cage in self.cages:
+        for cage, places in zip(self.cages, self.places, strict=True):
             n_parts = 0
-            for frac in all_images(cage, self.operations, self.lattice, self.cell_atoms, self.settings):
+            for frac in places:
                 at = (k for k, site in enumerate(out) if near(site.images - frac, self.lattice, SAME_SITE_A).any())
                 shared = next(at, None)
                 if shared is None:
@@ -127,8 +141,8 @@ class Exported:
 
     def _left(self, frac: FloatArray) -> float:
         """What atoms leave of a place: pymatgen reads no file in which occupancies of one place exceed 1."""
-        there = [a.row["occupancy"] for a in self.cell_atoms if near(a.frac - frac, self.lattice, SAME_SITE_A)]
-        left = round(1.0 - sum(there), DIGITS)
+        there = [rounded(a.row["occupancy"]) for a in self.cell_atoms if near(a.frac - frac, self.lattice, SAME_SITE_A)]
+        left = rounded(1.0 - sum(there))
         return left if 0 < left < 1 else 1.0
 
 
@@ -151,7 +165,7 @@ def label_of(row: Row) -> str:
 
 
 def _place(row: Row) -> FloatArray:
-    return np.array([row["x"], row["y"], row["z"]], dtype=float)
+    return np.array([rounded(row[x]) for x in "xyz"])
 
 
 def _letters(k: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from polycage.base.safe_text import printable
 from polycage.exports.cif_text import DUMMY
 from polycage.exports.exported import Exported, label_of
-from polycage.exports.written_numbers import plain
+from polycage.exports.images import LATTICE_DIGITS, cartesian
+from polycage.exports.written_numbers import fixed, plain
 from polycage.tables.phase_heights import phase_heights
 
 _COLUMNS = "species:S:1:pos:R:3:label:S:1:occupancy:R:1:atom:I:1:cage_id:I:1"
@@ -24,20 +25,25 @@ def xyz_text(structure: Exported) -> str:
         rows += [(DUMMY, frac, site.label, site.occupancy, 0, site.cages[0]["cage_id"]) for frac in site.images]
     lines = [str(len(rows)), _comment(structure)]
     for symbol, frac, label, occupancy, atom, cage_id in rows:
-        x, y, z = (f"{value + 0.0:.{_POSITION_DIGITS}f}" for value in frac @ lattice)
+        x, y, z = (fixed(value, _POSITION_DIGITS) for value in cartesian(frac, lattice))
         lines.append(f"{symbol} {x} {y} {z} {label} {plain(occupancy)} {atom} {cage_id}")
     return "\n".join(lines) + "\n"
 
 
 def _comment(structure: Exported) -> str:
     row = structure.structure
-    vectors = " ".join(f"{x + 0.0:.8f}" for x in structure.lattice.ravel())
+    vectors = " ".join(fixed(float(x), LATTICE_DIGITS) for x in structure.lattice.ravel())
     parts = [f'Lattice="{vectors}"', f"Properties={_COLUMNS}"]
     parts += [f"{name}={_quoted(str(row[name]))}" for name in _OF_STRUCTURE if row[name]]
     active = [cage for cage in structure.cages if cage["role"] == "active"]
     for phase, height in sorted(phase_heights(active).get(structure.structure_id, {}).items()):
-        parts.append(f"h_{one_word(phase)}_A={plain(height.h_A, 4)}")
+        parts.append(f"h_{one_word(phase)}_A={height_text(height.h_A)}")
     return " ".join([*parts, 'pbc="T T T"'])
+
+
+def height_text(h_A: float) -> str:
+    """Height of a phase as the comment has it."""
+    return plain(h_A, 4)
 
 
 def _quoted(text: str) -> str:

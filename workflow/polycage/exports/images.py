@@ -1,9 +1,14 @@
-"""Images of points under operations written as in a CIF: the little symmetry that an export needs."""
+"""Images of points under operations written as in a CIF: the little symmetry that an export needs.
+
+The page of a material makes the same files (`pages/page/exports.js`). So each sum has one order here, and no product of
+matrices is used: a library may add its terms in any order.
+"""
 
 from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +25,7 @@ class Operations(NamedTuple):
     translation: FloatArray  # (g, 3)
 
 
+@lru_cache(maxsize=256)
 def parsed(text: str) -> Operations:
     """Operations such as `x,y,z;-x,-y,z+1/2`."""
     rotation, translation = [], []
@@ -53,25 +59,55 @@ def images(point: FloatArray, operations: Operations, lattice: FloatArray, withi
     FloatArray
         (m, 3) in [0, 1).
     """
-    found = (operations.rotation @ point + operations.translation) % 1.0
+    turned = operations.rotation * point
+    found = (turned[..., 0] + turned[..., 1] + turned[..., 2] + operations.translation) % 1.0
     same = near(found[:, None, :] - found[None, :, :], lattice, within_A)
     first = same.argmax(axis=1)
     heads = np.unique(first)
     off = found - found[first]
     off -= np.round(off)
-    mean = [found[head] + off[first == head].mean(axis=0) for head in heads]
+    mean = [found[head] + _mean(off[first == head]) for head in heads]
     return in_cell(np.array(mean))
+
+
+def orbit_sizes(points: FloatArray, operations: Operations, lattice: FloatArray, within_A: float) -> list[int]:
+    """Number of distinct images of each of (n, 3) points: operations over those that leave the point where it is."""
+    if not len(points):
+        return []
+    turned = operations.rotation * points[:, None, None, :]
+    found = turned[..., 0] + turned[..., 1] + turned[..., 2] + operations.translation
+    staying = near(found - points[:, None, :], lattice, within_A).sum(axis=1)
+    return [len(operations.rotation) // int(n) for n in staying]
+
+
+def _mean(points: FloatArray) -> FloatArray:
+    total = np.zeros(3)
+    for point in points:
+        total = total + point
+    return np.asarray(total / len(points))
+
+
+def cartesian(frac: FloatArray, lattice: FloatArray) -> FloatArray:
+    """Fractional coordinates (..., 3) as Cartesian ones, Å."""
+    return np.stack(_components(frac, lattice), axis=-1)
+
+
+def _components(frac: FloatArray, lattice: FloatArray) -> list[FloatArray]:
+    a, b, c = frac[..., 0], frac[..., 1], frac[..., 2]
+    return [a * lattice[0, k] + b * lattice[1, k] + c * lattice[2, k] for k in range(3)]
 
 
 def near(
     difference: FloatArray, lattice: FloatArray, within_A: float
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Whether differences (..., 3) of fractional coordinates are shorter than so much, up to lattice vectors."""
-    return np.asarray((((difference - np.round(difference)) @ lattice) ** 2).sum(axis=-1) < within_A**2)
+    x, y, z = _components(difference - np.rint(difference), lattice)
+    return np.asarray(x * x + y * y + z * z < within_A * within_A)
 
 
-# digits of fractional coordinates that are written
+# digits of fractional coordinates that are written, and of cell vectors in Å
 DIGITS = 6
+LATTICE_DIGITS = 8
 
 
 def in_cell(frac: FloatArray) -> FloatArray:

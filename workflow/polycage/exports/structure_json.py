@@ -11,8 +11,8 @@ from polycage.base.arrays import FloatArray
 from polycage.exports.cif_text import DUMMY
 from polycage.exports.equivalents import SAME_SITE_A, CellAtom, places_of
 from polycage.exports.exported import Exported, label_of
-from polycage.exports.images import DIGITS
-from polycage.exports.written_numbers import plain
+from polycage.exports.images import DIGITS, LATTICE_DIGITS, cartesian
+from polycage.exports.written_numbers import plain, rounded
 from polycage.tables.schema import Row
 
 _OF_CAGE = ("cage_id", "kind", "role", "phase", "h_A", "h_su_A", "volume_A3", "radius_A")
@@ -20,7 +20,7 @@ _OF_STRUCTURE = (
     "structure_id", "sha256", "formula", "space_group", "family", "status", "message", "borderline", "verification",
     "disorder",
 )  # fmt: skip
-_NUMBER_DIGITS = 8  # of the vectors of the cell; all else is rounded before
+_NUMBER_DIGITS = LATTICE_DIGITS  # all else is rounded before
 
 
 def rows_json(structure: Exported) -> str:
@@ -59,7 +59,7 @@ def pymatgen_dict(structure: Exported) -> dict[str, Any]:
         "@module": "pymatgen.core.structure",
         "@class": "Structure",
         "charge": 0,
-        "lattice": {"matrix": [_rounded(row, 8) for row in lattice], "pbc": [True, True, True]},
+        "lattice": {"matrix": [_rounded(row, LATTICE_DIGITS) for row in lattice], "pbc": [True, True, True]},
         "properties": {name: _value(structure.structure[name]) for name in _OF_STRUCTURE},
         "sites": sites,
     }
@@ -81,12 +81,12 @@ def _atom_site(there: list[CellAtom], lattice: FloatArray) -> dict[str, Any]:
 def _site(
     species: list[dict[str, Any]], frac: FloatArray, lattice: FloatArray, label: str, properties: Mapping[str, Any]
 ) -> dict[str, Any]:
-    xyz = _rounded(frac @ lattice)
+    xyz = _rounded(cartesian(frac, lattice))
     return {"species": species, "abc": _rounded(frac), "xyz": xyz, "properties": properties, "label": label}
 
 
 def _rounded(values: FloatArray, digits: int = DIGITS) -> list[float]:
-    return [round(float(x), digits) + 0.0 for x in values]
+    return [rounded(x, digits) for x in values]
 
 
 def _nulls(row: Row) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _nulls(row: Row) -> dict[str, Any]:
 def _value(value: Any) -> Any:
     """What is missing is null, as in Parquet; numbers keep six digits after the point."""
     if isinstance(value, float):
-        return round(value, DIGITS) + 0.0
+        return rounded(value)
     return None if value == "" else value
 
 

@@ -1,4 +1,8 @@
-"""Numbers as exports write them: plain digits, the same from any program that rounds decimally."""
+"""Numbers as exports write them: plain digits, the same from any program that rounds decimally.
+
+`pages/page/exports.js` has the same functions. Numbers of the tables, which have ten decimals, are rounded to six
+before all else, as the page holds no more.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,19 @@ import math
 from polycage.exports.images import DIGITS
 
 
+def fixed(value: float, digits: int) -> str:
+    """A number with so many digits after the point; what is zero then has no minus."""
+    return f"{rounded(value, digits):.{digits}f}"
+
+
+def rounded(value: float, digits: int = DIGITS) -> float:
+    """The number that is written."""
+    return round(float(value), digits) + 0.0
+
+
 def plain(value: float, digits: int = DIGITS) -> str:
     """A number with at most so many digits after the point, without zeros at its end: `0.25`, `1`."""
-    text = f"{round(value, digits) + 0.0:.{digits}f}"
+    text = fixed(value, digits)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -18,8 +32,10 @@ def with_all_digits(value: float, su: float | None, digits: int = DIGITS) -> str
 
     `base.su_notation` rounds by the rule of 19, as journals want it; what is read again must not be rounded.
     """
+    value = rounded(rounded(value), digits)
     if not su or not math.isfinite(su):
         return plain(value, digits)
+    su = rounded(su)
     places = max(_places(value, digits), _places(su, digits))
     amount = round(su * 10**places)
     return f"{value:.{places}f}({amount})" if amount else plain(value, digits)

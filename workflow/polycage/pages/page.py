@@ -18,7 +18,6 @@ from markupsafe import Markup
 
 from polycage.pages.page_codes import codes
 from polycage.pages.page_data import Contents
-from polycage.pages.page_exports import offered
 from polycage.pages.page_methods import Run, methods
 from polycage.pages.page_packing import plain_json
 from polycage.pictures.relation_figures import heights_figure, relation_figure
@@ -31,7 +30,7 @@ _OWN, _VENDOR = _HERE / "page", _HERE / "vendor"
 _VENDORED = ("tabulator.min.js", "3Dmol-min.js")
 _SCRIPTS = (
     "core.js", "notation.js", "filters.js", "grid.js", "geometry.js", "crystal_view.js", "figure.js", "whiskers.js",
-    "material.js", "trial.js", "relation.js", "series.js", "views.js", "main.js",
+    "exports.js", "material.js", "trial.js", "relation.js", "series.js", "views.js", "main.js",
 )  # fmt: skip
 _STYLES = (_VENDOR / "tabulator_simple.min.css", _OWN / "page.css")
 
@@ -66,7 +65,7 @@ def page(data: Contents, run: Run, trust: Sequence[Row] | None = None) -> str:
         "tables": data.described,
         "methods": methods(run),
         "codes": codes(),
-        "exports": offered(data.counts["structures"]),
+        "exports": dict(data.offered),
         "trust": list(data.skill if trust is None else trust),
     }
     environment = Environment(

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from polycage.base.settings import DEFAULTS, Settings
 from polycage.base.vocabulary import ALL, CLOSEST, FAILED, HIGHEST, OK, PREDICTING, VERIFIED, VOID, WARNING
 from polycage.pages.page_drawings import DRAWN_ALONE, drawings
-from polycage.pages.page_exports import exports
+from polycage.pages.page_exports import exports, offered
 from polycage.pages.page_materials import material_rows
 from polycage.pages.page_packing import columns_of, described, packed
 from polycage.pages.page_sections import OWN_VIEW, section_of
@@ -52,7 +52,8 @@ class Contents:
     tables: Mapping[str, str]  # packed, by name
     described: Mapping[str, Any]  # by name: columns, view, title, sentence
     drawings: Sequence[str]  # packed, in the order of `structures`
-    exports: Sequence[str]  # packed, in the order of `structures`; none of a collection too large for them
+    exports: Sequence[str]  # packed, in the order of `structures`: what their files need beside all else
+    offered: Mapping[str, Any]  # the formats of these files, and what all of them need
     skill: Sequence[Row]
     fit: Sequence[Row]  # these for the figures that are files
     heights: Sequence[Row]
@@ -78,6 +79,7 @@ def contents(
     tables = {name: _read(_TABLES[name], path, of_listed) for name, path in paths.items() if name in _TABLES}
     predictions = _rows(paths, "predictions", of_listed | _HAS_TC)
     skill = _rows(paths, "evaluation", _LABELS) if "evaluation" in paths else []
+    to_export = exports(tables["structures"], tables.get("atoms"), tables["cages"], settings)
     tables["structures"], tables["cages"] = (
         _readable_formulas(tables["structures"]),
         _readable_formulas(tables["cages"]),
@@ -92,7 +94,8 @@ def contents(
         described={"materials": {"columns": materials.described, "view": "materials", "title": "Materials", "text": ""}}
         | {name: _described(_TABLES[name], shown[name]) for name in shown},
         drawings=drawings(tables["structures"], tables.get("atoms"), tables["cages"], paths.get("vertices"), ids),
-        exports=exports(paths, ids, settings),
+        exports=to_export,
+        offered=offered(settings),
         skill=skill,
         fit=_rows(paths, "fit"),
         heights=_rows(paths, "heights"),

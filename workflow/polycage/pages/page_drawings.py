@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from polycage.exports.written_numbers import rounded
 from polycage.pages.page_packing import packed
 
 BLOCK = 128  # structures that are unpacked together
@@ -51,7 +51,9 @@ def _atoms(atoms: pa.Table | None) -> Iterator[tuple[str, list[Any]]]:
         return
     columns = [atoms["structure_id"].to_pylist()]
     for name in _ATOM_COLUMNS:
-        column = atoms[name]
-        columns.append((pc.round(column, 6) if pa.types.is_floating(column.type) else column).to_pylist())
+        values = atoms[name].to_pylist()
+        if pa.types.is_floating(atoms[name].type):  # as exports write them, which the page makes of them
+            values = [None if value is None else rounded(value) for value in values]
+        columns.append(values)
     for id_, *values in zip(*columns, strict=True):
         yield id_, values

@@ -1,66 +1,96 @@
-"""The files for other programs that the page of a material offers, as text made by the exporters themselves.
+"""What the page needs beside its tables and drawings to make the files of `polycage export` itself.
 
-They are the bytes of `polycage export`. The page carries them in blocks, as it does with what it draws.
+The page has the rows of a structure, rounded for reading, and its atoms. `page/exports.js` makes the files of them as
+the exporters do, byte for byte. What it lacks is little: the digits that the page's tables leave out, the formula as
+the tables have it, what comes from a library (symbol of the setting, vectors of an oblique cell, sites that the listed
+operations do not make of each other), and the weighted heights of phases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from polycage.base.errors import PolycageError
 from polycage.base.settings import Settings
-from polycage.exports.collection_exports import exported
+from polycage.base.vocabulary import ACTIVE, FAILED
+from polycage.exports.beside_rows import SAME_SITE_A, beside_rows
+from polycage.exports.collection_exports import RowsByStructure
 from polycage.exports.exported import Exported
+from polycage.exports.images import DIGITS
 from polycage.exports.writers import TEXTS
+from polycage.exports.written_numbers import rounded
 from polycage.pages.page_drawings import BLOCK
-from polycage.pages.page_packing import packed
-from polycage.tables.files import read_table
+from polycage.pages.page_packing import packed, shown_numbers
+from polycage.tables.catalogue import ATOMS, CAGES, STRUCTURES
+from polycage.tables.phase_heights import phase_heights
+from polycage.tables.schema import Table
 
-# Structures up to which a page has these files. On cif/ they take 1.8 kB a structure, packed (three quarters of it the
-# JSON), and 5 ms to make: 4 MB and 10 s for 2,000, but 18 MB and 50 s for 10,000, of 30 MB that such a page may have.
-MAX_EXPORTED = 2_000
-# Characters of the files of one structure: one of 73 kB has 60 atoms, so that this is a cell of some thousand.
-MAX_CHARACTERS = 2_000_000
 # what the page offers, with the words on the button
 OFFERED = {"cif": "CIF with sites", "xyz": "Extended XYZ", "json": "JSON"}
-_TABLES = ("structures", "atoms", "cages")
+_STEPS = 10**DIGITS
+_OF_CAGE = ("structure_id", "cage_id", "x", "y", "z", "multiplicity_cell")
+_OF_HEIGHT = ("structure_id", "role", "phase", "h_A", "multiplicity", "phase_h_su_A")
 
 
-def offered(count: int) -> dict[str, Any]:
-    """What the page says of these files: formats with words and ends of names, and up to how many structures."""
-    formats = [[to, words, TEXTS[to][1]] for to, words in OFFERED.items()]
-    return {"formats": formats, "most": MAX_EXPORTED, "there": count <= MAX_EXPORTED}
+def offered(settings: Settings) -> dict[str, Any]:
+    """Formats with words and ends of names, columns of the tables, and the two distances that images depend on."""
+    return {
+        "formats": [[to, words, TEXTS[to][1]] for to, words in OFFERED.items()],
+        "columns": {table.name: table.names for table in (STRUCTURES, ATOMS, CAGES)},
+        "number_columns": {table.name: _number_columns(table) for table in (STRUCTURES, CAGES)},
+        "special_position_A": settings.special_position_A,
+        "same_site_A": SAME_SITE_A,
+    }
 
 
-def exports(paths: Mapping[str, Path], ids: pa.Array, settings: Settings) -> list[str]:
-    """Blocks of structures in the order of `ids`: the text of each format, or null where there is none.
+def exports(structures: pa.Table, atoms: pa.Table | None, cages: pa.Table, settings: Settings) -> list[str]:
+    """Blocks of structures in their order; null for one that has no atoms, cell or operations, and so no files.
 
     Parameters
     ----------
-    paths
-        Parquet files of the tables by name.
-    ids
-        Ids of the structures on the page, in the order of the table.
+    structures, atoms, cages
+        Rows of the structures on the page, as the tables have them.
     """
-    if not set(_TABLES) <= paths.keys() or len(read_table(paths["structures"], ("structure_id",))) > MAX_EXPORTED:
+    if atoms is None or "operations" not in structures.column_names:
         return []
-    listed = set(order := pc.cast(ids, pa.string()).to_pylist())
-    found = (one for one in exported(paths, settings) if one.structure_id in listed)
-    made = {one.structure_id: _texts(one) for one in found}
-    return [packed([made.get(id_) for id_ in order[k : k + BLOCK]]) for k in range(0, len(order), BLOCK)]
+    found = list(_all(structures, atoms, cages, settings))
+    return [packed(found[k : k + BLOCK]) for k in range(0, len(found), BLOCK)]
 
 
-def _texts(structure: Exported) -> list[str] | None:
-    """Null where the tables do not hold all that is needed, or where it would be too much for a page."""
-    if not structure.atoms or structure.structure["a_A"] is None:
-        return None
-    try:
-        texts = [TEXTS[to][0](structure) for to in OFFERED]
-    except PolycageError:
-        return None
-    return texts if sum(map(len, texts)) <= MAX_CHARACTERS else None
+def _all(structures: pa.Table, atoms: pa.Table, cages: pa.Table, settings: Settings) -> Iterator[dict[str, Any] | None]:
+    of_atoms, of_cages = RowsByStructure(atoms), RowsByStructure(cages.select(list(_OF_CAGE)))
+    active = cages.select(list(_OF_HEIGHT)).filter(pc.equal(cages["role"], ACTIVE))
+    heights = phase_heights(active.to_pylist())
+    own, of_cage = _digits(STRUCTURES, structures), _digits(CAGES, cages)
+    for k, row in enumerate(structures.to_pylist()):
+        id_ = row["structure_id"]
+        if row["status"] == FAILED or row["a_A"] is None or not row["operations"] or not of_atoms.range(id_):
+            yield None
+            continue
+        start, end = of_cages.range(id_) or (0, 0)
+        structure = Exported(row, of_atoms.rows(id_), of_cages.rows(id_), settings)
+        yield beside_rows(structure, heights.get(id_, {})) | {
+            "digits": [column[k] for column in own],
+            "cage_digits": [column[start:end] if any(column[start:end]) else 0 for column in of_cage],
+        }
+
+
+def _number_columns(table: Table) -> list[str]:
+    return [column.name for column in table.columns if column.type == "number"]
+
+
+def _digits(table: Table, rows: pa.Table) -> list[list[int]]:
+    """Of each column of numbers what the page's own lack, in millionths; the sum is the number that exports write."""
+    out = []
+    for column in table.columns:
+        if column.type == "number":
+            array = rows[column.name].combine_chunks()
+            written = np.array([np.nan if x is None else rounded(x) for x in array.to_pylist()], dtype=float)
+            shown = np.array([np.nan if x is None else x for x in shown_numbers(column, array)], dtype=float)
+            lacking = np.round(written * _STEPS) - np.round(shown * _STEPS)
+            out.append(np.nan_to_num(lacking, posinf=0, neginf=0).astype(int).tolist())
+    return out

@@ -69,14 +69,14 @@ def _values(column: Column, array: pa.Array) -> Any:
         coded = pc.dictionary_encode(array)
         return {"v": coded.dictionary.to_pylist(), "k": pc.fill_null(coded.indices, -1).to_pylist()}
     if column.type == "number":
-        return _numbers(array, column.digits)
+        return shown_numbers(column, array)
     return array.to_pylist()
 
 
-def _numbers(array: pa.Array, digits: int) -> list[float | int | None]:
+def shown_numbers(column: Column, array: pa.Array) -> list[float | int | None]:
     """Rounded as in the CSV; whole ones without a point; none for what is missing or endless."""
     values = array.to_numpy(zero_copy_only=False).astype(float)
-    values = np.round(np.round(values, digits + 4), digits) + 0.0
+    values = np.round(np.round(values, column.digits + 4), column.digits) + 0.0
     return [
         None if x != x or x in (np.inf, -np.inf) else int(x) if x == int(x) and abs(x) < 2**53 else x
         for x in values.tolist()

@@ -157,14 +157,15 @@ def _colour(cage: Row) -> str:
 
 
 def _title(structure: Exported, shown: Sequence[Row]) -> str:
-    """Id on a line, formula and height below it: nothing overlaps the picture."""
+    """Id on a line, formula and height below it: nothing overlaps the picture. What is the id is not said twice."""
     row = structure.structure
-    parts = [in_order(row["formula"])]
+    formula = in_order(row["formula"])
+    parts = [formula] if formula != structure.structure_id else []
     if shown and shown[0]["h_A"] is not None:
         parts.append(f"h({shown[0]['phase']}) = {shown[0]['h_A']:.4f} Å" if shown[0]["phase"] else "")
     if row["verification"] == "unverified":
         parts.append("unverified")
-    return f"{structure.structure_id}\n{', '.join(filter(None, parts))}"
+    return "\n".join(filter(None, [structure.structure_id, ", ".join(filter(None, parts))]))
 
 
 def _upward(structure: Exported) -> FloatArray:

@@ -27,7 +27,7 @@ def relation_figure(
         heights, predictions, skill = list(heights), list(predictions), list(skill)
         for axes, family in zip(panels, (CUPRATE, IRON_BASED), strict=True):
             _relation_panel(axes, family, fits, heights, predictions)
-            below = {"xy": (0.0, 0.0), "xycoords": "axes fraction", "xytext": (0, -28), "textcoords": "offset points"}
+            below = {"xy": (0.0, 0.0), "xycoords": "axes fraction", "xytext": (0, -31), "textcoords": "offset points"}
             axes.annotate(_skill_text(family, skill), **below, va="top", fontsize=6)
     return figure
 
@@ -115,7 +115,7 @@ def heights_figure(heights: Iterable[Row]) -> Figure:
                 x, y = np.array(points).T
                 axes.scatter(x, y, s=14, color=colour, alpha=0.7, label=_NAMES[family], zorder=3)
         low, high = axes.get_xlim()
-        axes.axline((low, low), slope=1, color=_GREY, lw=1)
+        axes.axline((low, low), slope=1, color=_GREY, lw=1, label="equal heights")
         axes.set(xlabel="height printed in the paper (Å)", ylabel="height measured here (Å)", xlim=(low, high))
         if rows:
             axes.legend(fontsize=7)

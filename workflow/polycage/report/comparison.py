@@ -8,6 +8,7 @@ the difference of two of them.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from polycage.base.means import birge_ratio, weighted_mean
 from polycage.base.su_notation import with_su
 from polycage.base.vocabulary import ACTIVE, UNVERIFIED, WARNING
 from polycage.physics.slopes import slope
+from polycage.pictures.formula_order import in_order
 from polycage.tables.phase_heights import phase_order
 from polycage.tables.schema import Row
 
@@ -72,7 +74,15 @@ def _structures(compared: Sequence[Compared]) -> list[str]:
         conditions = (_stated(row["temperature_K"]), _stated(row["pressure_GPa"]), _stated(row["r_factor"]))
         family = " ".join(filter(None, [row["family"], row["subfamily"]]))
         rows.append(
-            (str(k), row["structure_id"], row["formula"], row["space_group"], family, *conditions, row["status"])
+            (
+                str(k),
+                row["structure_id"],
+                in_order(row["formula"]),
+                row["space_group"],
+                family,
+                *conditions,
+                row["status"],
+            )
         )
         if row["verification"] == UNVERIFIED:
             notes.append(f"  {k}: the numbers of this structure are marked unverified")
@@ -116,7 +126,7 @@ def _cage(compared: Sequence[Compared], phase: str, member: int, *, alone: bool)
     if len(set(pressures)) > 1 and None not in pressures:
         yield from _slope(pressures, heights)
     else:
-        yield from _spread(heights)
+        yield from _spread(heights, alike=len({_elements(row["formula"]) for row, _ in there}) == 1)
 
 
 def _tc(one: Compared, phase: str) -> Number | None:
@@ -157,10 +167,24 @@ def difference(value: Number | None, reference: Number | None, digits: int) -> s
     return f"{text} ({times:.1f} su){' *' if times > SIGNIFICANT else ''}"
 
 
-def _spread(heights: Sequence[Number]) -> Iterator[str]:
-    """The spread of three heights or more over what their uncertainties say (Birge 1932)."""
+def _elements(formula: str | None) -> str:
+    return "".join(x for x in formula or "" if x.isalpha() or x == " ")
+
+
+def _spread(heights: Sequence[Number], *, alike: bool) -> Iterator[str]:
+    """The spread of three heights or more of compounds of the same elements.
+
+    Where all have an uncertainty it is compared with what these say (Birge 1932).
+    """
     known = [(h.value, h.su) for h in heights if h.su]
-    if len(known) < 3:
+    if len(heights) < 3 or not alike:
+        return
+    if len(known) < len(heights):
+        mean, deviation = (of([h.value for h in heights]) for of in (statistics.fmean, statistics.stdev))
+        yield (
+            f"  mean {mean:.4f} Å, standard deviation {deviation:.4f} Å ({100 * deviation / mean:.2f} %) of "
+            f"{len(heights)} heights, all of one weight: not all have an uncertainty"
+        )
         return
     value, su = zip(*known, strict=True)
     weight = [1 / s**2 for s in su]
@@ -179,13 +203,14 @@ def _slope(pressures: Sequence[float], heights: Sequence[Number]) -> Iterator[st
 
 def _remarks(compared: Sequence[Compared], without_tc: str) -> Iterator[str]:
     yield "differences are from structure 1; (n su): n standard uncertainties of the difference, where these are more"
-    yield "  than 1; *: more than 3; ?: an uncertainty is not stated"
-    for name, what in (("pressure_GPa", "pressures"), ("temperature_K", "temperatures")):
+    yield "  than 1; *: more than 3; ?: an uncertainty is not stated (--last-digit assumes one)"
+    for name, what in (("pressure_GPa", "pressure"), ("temperature_K", "temperature")):
         stated = {one.structure[name] for one in compared}
         if len(stated - {None}) > 1:
-            yield f"the files state different {what}: differences are not errors of refinements alone"
+            yield f"the files state different {what}s: differences are not errors of refinements alone"
         elif None in stated and len(stated) > 1:
-            yield f"not all files state their {what}"
+            silent = [str(k) for k, one in enumerate(compared, start=1) if one.structure[name] is None]
+            yield f"no {what} is stated by {', '.join(silent)}: it may be another"
     formulas = {one.structure["formula"] for one in compared}
     if len(formulas) > 1:
         yield "the formulas differ: these are not refinements of one composition"

@@ -103,12 +103,6 @@ globalThis.polycage = {};
   // What is needed to draw one structure.
   const drawing = (id) => ofBlock("drawings", id);
 
-  // The files of one structure for other programs: [{ words, suffix, text }]; none where the page does not have them.
-  async function exportsOf(id) {
-    const texts = await ofBlock("exports", id);
-    return texts ? meta.exports.formats.map(([, words, suffix], k) => ({ words, suffix, text: texts[k] })) : [];
-  }
-
   // An id as a name that every system takes and that leads nowhere else.
   function fileName(id, suffix) {
     const safe = id.replace(/[\p{C}\p{Z}/\\:*?"<>|%]/gu, "_").replace(/^[.~-]+/, "_");
@@ -157,5 +151,5 @@ globalThis.polycage = {};
 
   const link = (id) => `#id=${encodeURIComponent(id)}`;
 
-  Object.assign(page, { meta, table, rows, gridRows, rowsOf, drawing, exportsOf, fileName, h, download, announce, copy, describe, link });
+  Object.assign(page, { meta, table, rows, gridRows, rowsOf, ofBlock, drawing, fileName, h, download, announce, copy, describe, link });
 })(globalThis.polycage);

@@ -207,13 +207,11 @@
   // The files for other programs, as `polycage export` writes them.
   async function exported(id) {
     const files = await page.exportsOf(id);
-    const { there, most } = page.meta.exports;
-    const why = there ? "The page has no files of this structure: it is too large, or atoms or operations are not in the tables."
-      : `A page of more than ${most.toLocaleString("en")} structures leaves out the files for other programs.`;
+    const why = "The page cannot make files of this structure: its atoms or operations are not in the tables.";
     return h("section", { class: "files", "aria-label": "Files for other programs" }, h("h2", {}, "Files for other programs"),
-      files.length ? h("div", { class: "bar" }, files.map(({ words, suffix, text }) => h("button", { type: "button", onclick: () => page.download(page.fileName(id, suffix), new Blob([text])) }, words)))
+      files ? h("div", { class: "bar" }, files.map(({ words, suffix, text }) => h("button", { type: "button", onclick: () => page.download(page.fileName(id, suffix), new Blob([text()])) }, words)))
         : h("p", { class: "quiet" }, why, " ", h("code", {}, "polycage export FILE --to cif"), " writes them; ", h("code", {}, "snakemake exports"), " writes those of all structures."),
-      files.length ? h("p", { class: "quiet" }, "The structure with a dummy atom X at each site of a cage (CIF for VESTA, extended XYZ for ASE and OVITO), or the rows of the tables as JSON.") : null);
+      files ? h("p", { class: "quiet" }, "The structure with a dummy atom X at each site of a cage (CIF for VESTA, extended XYZ for ASE and OVITO), or the rows of the tables as JSON.") : null);
   }
 
   async function derived(id) {
