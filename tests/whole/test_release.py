@@ -161,7 +161,10 @@ use rule * from polycage
     shutil.copytree(ROOT / "config", mine / "config")
     (mine / "workflow").mkdir()
     (mine / "workflow" / "Snakefile").write_text(text, encoding="utf-8")
-    done = snakemake(mine, "--dry-run", snakefile=mine / "workflow" / "Snakefile")
+    asked = ("--dry-run", "--config", "materials=config/materials.csv")
+    refused = snakemake(mine, *asked, snakefile=mine / "workflow" / "Snakefile")
+    assert "cif_dir is empty" in refused.stderr + refused.stdout
+    done = snakemake(mine, *asked, "cif_dir=cif", snakefile=mine / "workflow" / "Snakefile")
     assert done.returncode == 0, done.stderr[-3000:]
     assert {"everything", "collect", "measure", "tables", "report"} <= jobs(done.stdout)
 
