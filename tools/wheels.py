@@ -4,9 +4,9 @@
     .venv/bin/python tools/wheels.py requirements/runtime.txt --python 3.12 3.13 3.14 [--page PAGE]
 
 For each version and platform pip downloads all pins, without their dependencies, with wheels alone
-(`pip download --only-binary=:all: --python-version ...`); the files are not kept. Where it stops at one, that one is
-asked for by itself, and then the others again. What has no wheel is named. Exit code 1 where a direct dependency has
-none, 2 where the index could not be asked; the page then stays as it was.
+(`pip download --only-binary=:all: --python-version ...`); the files are not kept. Where it stops, the pins are asked
+for in halves, down to a single one. What has no wheel is named. Exit code 1 where a direct dependency has none, 2
+where the index could not be asked; the page then stays as it was.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from packaging.markers import default_environment
@@ -35,8 +37,8 @@ PLATFORMS = {
     "Windows, x86-64": (("win32", "Windows", "AMD64"), ["win_amd64"]),
 }
 
-# pip stops at the first of several
-_STOPPED_AT = re.compile(r"No matching distribution found for (\S+)")
+# pins that pip is asked for at a time: each start of pip takes seconds, and it stops at the first that has no wheel
+_TOGETHER = 10
 # files of the package itself that pip passed over, or took although their version is another one
 _LOOKED_AT = re.compile(r"Found link|Skipping link: (?:No sources permitted|none of the wheel's tags)")
 
@@ -64,10 +66,11 @@ class NotAskedError(Exception):
     """pip could not tell whether there is a wheel: no network, no such package, a defect of pip."""
 
 
-def _download(wanted: list[str], python: str, platforms: list[str]) -> subprocess.CompletedProcess[str]:
+def _download(wanted: Sequence[str], python: str, platforms: list[str]) -> subprocess.CompletedProcess[str]:
     with tempfile.TemporaryDirectory() as folder:
         command = [
-            *(sys.executable, "-m", "pip", "download", "-vv", "--disable-pip-version-check", "--no-deps"),
+            *(sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps"),
+            *(["-vv"] if len(wanted) == 1 else []),
             *("--only-binary=:all:", "--python-version", python, "--dest", folder),
             *(word for platform in platforms for word in ("--platform", platform)),
             *wanted,
@@ -93,23 +96,24 @@ def missing(pin: str, python: str, platforms: list[str]) -> str:
     raise NotAskedError(f"{pin}: {(errors or [f'pip ended with {done.returncode}'])[-1]}")
 
 
+def _missing_of(wanted: Sequence[str], python: str, platforms: list[str]) -> list[str]:
+    """Those of some pins that have no wheel."""
+    if not wanted or not _download(wanted, python, platforms).returncode:
+        return []
+    if len(wanted) == 1:
+        return [pin for pin in wanted if missing(pin, python, platforms)]
+    half = len(wanted) // 2
+    return [pin for part in (wanted[:half], wanted[half:]) for pin in _missing_of(part, python, platforms)]
+
+
 def without_wheel(lock: Path, python: str, platform: str) -> tuple[int, list[str]]:
     """Number of pins, and those without a wheel."""
     system, tags = PLATFORMS[platform]
     wanted = pins(lock, python, system)
-    none: list[str] = []
-    while left := [pin for pin in wanted if pin not in none]:
-        done = _download(left, python, tags)
-        if not done.returncode:
-            break
-        stopped = [pin for pin in _STOPPED_AT.findall(done.stderr) if pin in left]
-        named = [pin for pin in stopped or left if missing(pin, python, tags)]
-        if not named:
-            raise NotAskedError(
-                f"pip ended with {done.returncode}, and finds a wheel of each package asked for by itself"
-            )
-        none += named
-    return len(wanted), none
+    parts = [wanted[start : start + _TOGETHER] for start in range(0, len(wanted), _TOGETHER)]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda part: _missing_of(part, python, tags), parts))
+    return len(wanted), [pin for none in found for pin in none]
 
 
 def direct() -> set[str]:
