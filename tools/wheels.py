@@ -37,6 +37,9 @@ PLATFORMS = {
     "Windows, x86-64": (("win32", "Windows", "AMD64"), ["win_amd64"]),
 }
 
+# those that are asked for when none is named
+SUPPORTED = ["Linux, x86-64", "macOS, Apple silicon"]
+
 # pins that pip is asked for at a time: each start of pip takes seconds, and it stops at the first that has no wheel
 _TOGETHER = 10
 # files of the package itself that pip passed over, or took although their version is another one
@@ -128,7 +131,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("lock", type=Path)
     parser.add_argument("--python", nargs="+", default=["3.12", "3.13", "3.14"])
-    parser.add_argument("--platform", nargs="+", default=list(PLATFORMS), choices=list(PLATFORMS))
+    parser.add_argument("--platform", nargs="+", default=SUPPORTED, choices=list(PLATFORMS))
     parser.add_argument("--page", type=Path, help="page with a table between two comments")
     options = parser.parse_args()
     rows = ["| Python | system | packages | without a wheel |", "| --- | --- | --- | --- |"]
