@@ -8,7 +8,7 @@
 # make bench-page   size of the page, time to open it and to filter 10,000 rows, in Debian's chromium (docs/evidence/page.md)
 # make screenshots  pictures of every view of results/report.html, both themes, narrow to wide, in screenshots/
 # make fuzz      10,000 mutants of the reference CIFs, each of which must end decently (COUNT=, SEED=)
-# make check     linters, of the page's JavaScript too, and type checker, as CI runs them
+# make check     linters (of the page's JavaScript, the Dockerfile and the documentation's English too) and type checker, as CI runs them
 # make docs      the documentation's site, into site/; docs-reference, drawings, notebook: pages and pictures made from the code
 # make dist      wheel and source archive of a release, checked; make wheels: which Python versions have wheels of the lock
 # make rooms     the picture, the line and the table of docs/architecture.md, from the imports
@@ -47,9 +47,11 @@ check: $(VENV)/dev
 	ruff check .
 	mypy
 	oxlint --deny-warnings workflow/polycage/pages/page
-	snakefmt --check Snakefile workflow/rules
+	snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	snakemake --lint
+	hadolint --failure-threshold style Dockerfile
 	codespell
+	proselint check --config .proselint.json README.md CONTRIBUTING.md docs
 
 # warnings and dead links are errors
 docs: export NO_MKDOCS_2_WARNING = 1

@@ -1,11 +1,13 @@
 """The dependencies are written in several files: they agree."""
 
+import json
 import re
 import tomllib
 from importlib import metadata
 
 import pytest
 import yaml
+from jsonschema import Draft7Validator
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -143,6 +145,17 @@ def test_version_is_the_installed_one_everywhere():
     assert metadata.version("polycage") == polycage.__version__
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation.get("version", polycage.__version__) == polycage.__version__
+
+
+def test_the_citation_is_valid():
+    # the schema of the Citation File Format (tests/data/citation); cffconvert itself asks for an old jsonschema
+    schema = json.loads((ROOT / "tests" / "data" / "citation" / "schema-1.2.0.json").read_text(encoding="utf-8"))
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    validator = Draft7Validator(schema)
+    citation = json.loads(json.dumps(yaml.safe_load(text), default=str))  # dates are texts
+    assert list(validator.iter_errors(citation)) == []
+    del citation["authors"]
+    assert [error.message for error in validator.iter_errors(citation)] == ["'authors' is a required property"]
 
 
 def test_command_is_installed():

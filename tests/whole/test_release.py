@@ -1,6 +1,7 @@
 """What others install: wheel and source archive, `polycage run` outside the repository, the workflow as a module."""
 
 import csv
+import os
 import shutil
 import subprocess
 import sys
@@ -11,10 +12,29 @@ import pytest
 import yaml
 
 from io_helpers import ROOT, unavailable
-from snakemake_runs import collection, rows, snakemake
+from snakemake_runs import SOURCES, collection, jobs, rows, snakemake
+from snakemake_runs import run as run_flow
 
 pytestmark = pytest.mark.slow
 NAMES = ("BaFe2As2_297K", "Nb")
+# what Snakemake asks of conda. The pins of the lock are kept, so that the machine code that is there serves
+CONDA = """#!{python}
+import json, pathlib, shlex, subprocess, sys, yaml
+told = {{"info": {{"conda_prefix": "{prefix}", "platform": "linux-64"}}, "config": {{"get": {{}}}}}}
+command = sys.argv[1]
+if command == "--version":
+    print("conda 26.9.4")
+elif command in told:
+    print(json.dumps(told[command]))
+elif command == "env":
+    file, folder = (sys.argv[sys.argv.index(name) + 1] for name in ("--file", "--prefix"))
+    names = {{"freud": "freud-analysis", "matplotlib-base": "matplotlib", "snakemake-minimal": "snakemake"}}
+    listed = [line.partition(" ") for line in yaml.safe_load(pathlib.Path(file).read_text())["dependencies"]]
+    wanted = [names.get(name, name) + ranges for name, _, ranges in listed if name != "python"]
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    install = ["uv", "pip", "install", "--quiet", "--python", folder + "/bin/python"]
+    subprocess.run([*install, "--constraint", "{root}/requirements/runtime.txt", *wanted], check=True)
+"""
 
 
 def run(*command, cwd):
@@ -102,11 +122,68 @@ def test_as_a_module_of_somebody_else(tmp_path):
     page = (ROOT / "docs" / "how-to" / "module.md").read_text(encoding="utf-8")
     text = page.split("```python\n")[1].split("```")[0]
     (tmp_path / "Snakefile").write_text(text.replace("path/to/polycage", str(ROOT)), encoding="utf-8")
-    done = snakemake(tmp_path, "mine", snakefile=tmp_path / "Snakefile")
-    assert done.returncode == 0, done.stderr[-3000:]
+    run_flow(tmp_path, snakefile=tmp_path / "Snakefile")  # its own rule is what is made when none is named
     assert (tmp_path / "mine.txt").read_text().split() == ["cages/cages.parquet", "cages/report.html"]
     with (tmp_path / "cages" / "cages.csv").open(newline="") as file:
         assert {row["structure_id"] for row in csv.DictReader(file)} == set(NAMES)
+
+
+def test_deployed_from_a_server(tmp_path, monkeypatch):
+    # the Snakefile that snakedeploy 0.17 writes: rules come from a tag on a server, the library is installed
+    text = """
+configfile: "config/config.yaml"
+
+module polycage:
+    snakefile:
+        github("polycage/polycage", path="workflow/Snakefile", tag="v1")
+    config:
+        config
+
+use rule * from polycage
+"""
+    server, mine = tmp_path / "server", tmp_path / "mine"
+    leave = shutil.ignore_patterns("__pycache__", "polycage")  # the library is not taken from there
+    server.mkdir()
+    for name in SOURCES:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, server / name, ignore=leave)
+        else:
+            shutil.copy(ROOT / name, server)
+    author = ("-c", "user.name=test", "-c", "user.email=test@localhost")
+    for command in (("init", "-q"), ("add", "."), (*author, "commit", "-qm", "all"), ("tag", "v1")):
+        run("git", *command, cwd=server)
+    # git goes to the folder where Snakemake asks for the server
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{server.as_uri()}.insteadOf")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "https://github.com/polycage/polycage")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    collection(mine / "cif", NAMES)
+    shutil.copytree(ROOT / "config", mine / "config")
+    (mine / "workflow").mkdir()
+    (mine / "workflow" / "Snakefile").write_text(text, encoding="utf-8")
+    asked = ("--dry-run", "--config", "materials=config/materials.csv")
+    refused = snakemake(mine, *asked, snakefile=mine / "workflow" / "Snakefile")
+    assert "cif_dir is empty" in refused.stderr + refused.stdout
+    done = snakemake(mine, *asked, "cif_dir=cif", snakefile=mine / "workflow" / "Snakefile")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert {"everything", "collect", "measure", "tables", "report"} <= jobs(done.stdout)
+
+
+def test_rules_need_no_more_than_their_conda_environment(installing, tmp_path, monkeypatch):
+    """`--sdm conda`, with a stand-in for conda that installs from PyPI what `environment.yml` names."""
+    bin_folder = tmp_path / "conda" / "bin"
+    bin_folder.mkdir(parents=True)
+    (bin_folder / "conda").write_text(
+        CONDA.format(python=sys.executable, root=ROOT, prefix=bin_folder.parent), encoding="utf-8"
+    )
+    (bin_folder / "conda").chmod(0o755)
+    (bin_folder / "activate").write_text('source "$1/bin/activate"\n', encoding="utf-8")
+    monkeypatch.setenv("PATH", str(bin_folder), prepend=os.pathsep)
+    collection(tmp_path / "cif", NAMES)
+    run_flow(tmp_path, "--sdm", "conda", "--config", "cif_dir=cif", "materials=none")
+    (environment,) = (path for path in (tmp_path / ".snakemake" / "conda").iterdir() if path.is_dir())
+    assert not list(environment.rglob("*polycage*"))  # the rules take the library from where they lie
+    assert {row["structure_id"] for row in rows(tmp_path / "results" / "structures.csv")} == set(NAMES)
 
 
 def test_catalogs_find_the_workflow():

@@ -20,6 +20,10 @@ elif not HERE.is_dir():
     from polycage.collection import installed_flow
 
     ROOT = installed_flow.flow_folder()
+    if not config.get("cif_dir"):
+        raise WorkflowError(
+            "cif_dir is empty in config/config.yaml: write the folder of your structures there, such as cif_dir: cif"
+        )
 
 from polycage.base import compiled_folder, whole_files
 from polycage.base.errors import PolycageError

@@ -11,6 +11,7 @@ from typing import Any
 from polycage.base.compiled_folder import announce
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import Settings
+from polycage.base.su_notation import with_su
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
 from polycage.commands.options import OK, SOME_FAILED, add_settings, settings_of, tell
@@ -125,7 +126,7 @@ def _each(measurement: Measurement, drawn: Callable[[Measurement, Cage], Figure]
 
 
 def _title(measurement: Measurement, cage: Cage) -> str:
-    size = f"radius {cage.site.radius_A:.4f} Å" if cage.h_A is None else f"h = {cage.h_A:.4f} Å"
+    size = f"radius {cage.site.radius_A:.4f} Å" if cage.h_A is None else f"h = {with_su(cage.h_A, cage.h_su_A, 4)} Å"
     from polycage.pictures.formula_order import in_order
 
     return f"{in_order(measurement.formula)}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, {size}"
