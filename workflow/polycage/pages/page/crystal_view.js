@@ -13,6 +13,7 @@
   const [FILLED, FILLED_IN_PERSPECTIVE] = [1.55, 0.7];
   let drawn = [];
   let perspective = false;
+  let fitted = ""; // place of the camera when the frame was filled
 
   let last = null; // crystal and look that are drawn
   let enlarged = 1; // of labels in a picture larger than the screen
@@ -299,6 +300,10 @@
     if (!silent) fit();
   }
 
+  // Where the camera stands and how near; turning leaves it.
+  const place = () => viewer.getView().slice(0, 4).map((x) => x.toFixed(3)).join(" ");
+  const untouched = () => fitted !== "" && fitted === place();
+
   // Fills the frame with what is drawn, as it is turned now.
   function fit() {
     viewer.zoomTo();
@@ -316,6 +321,7 @@
       const [wide, high] = perspective ? [clientWidth / clientHeight, 1] : [1, clientHeight / clientWidth];
       viewer.zoom(Math.min(4, (perspective ? FILLED_IN_PERSPECTIVE : FILLED) * radius_ * Math.min(wide / span(right), high / span(up))));
     }
+    fitted = place();
     viewer.render();
   }
 
@@ -366,6 +372,7 @@
   page.crystalView = {
     model, mount, supported, draw, lookAlong, picture, cageColour, elementColour,
     zoom: fit,
+    untouched,
     viewer: () => viewer,
   };
 })(globalThis.polycage);

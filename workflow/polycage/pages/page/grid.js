@@ -108,10 +108,11 @@
     const numeric = column.type === "number" || column.type === "count";
     const unit = column.unit ? ` (${column.unit})` : "";
     const title = page.heading(column.key, column.unit);
-    // the longest word of the title beside the arrow of sorting, and the unit beside the last one of several
+    // the longest word of the title beside the arrow of sorting, and what two lines ask for
     const phone = window.innerWidth < PHONE;
-    const words = title.split(" ").map((word) => (phone ? 7.8 : 8.2) * word.length);
-    if (words.length > 1 && !phone) words.push(words.at(-1) + 6 * unit.length);
+    const letter = phone ? 7.8 : 8.2;
+    const words = title.split(" ").map((word) => letter * word.length);
+    if (words.length > 1) words.push(Math.min(letter * title.length, words.at(-1) + 6 * unit.length)); // two lines at most
     const least = Math.round(Math.max(phone ? 66 : 80, 37 + Math.max(...words)));
     return {
       field: column.key,

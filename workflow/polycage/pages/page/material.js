@@ -200,7 +200,9 @@
     const changed = () => {
       for (const [id, box] of table.boxes) box.checked = state.cages.has(id);
       for (const button of buttons.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.cages.every((cage) => state.cages.has(cage.cage_id))));
+      const framed = view.supported() && view.untouched(); // nobody has zoomed: more polyhedra stay in the frame, too
       redraw();
+      if (framed) view.zoom();
     };
     buttons = groups(crystal, state, changed);
     table = cageTable(crystal, state, changed, (id) => vertices.replaceChildren(vertexTable(crystal, id)));
