@@ -1,9 +1,11 @@
 """What is seen at once, on a phone and on a wide screen: what matters most is in the window, nothing is cut off."""
 
+import io
 import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from io_helpers import CIFS
 from page_collections import tables_of, written_page
@@ -104,8 +106,6 @@ def test_heights_are_counted_by_family_and_phase(opened, reference, tables):
 @pytest.mark.parametrize("size", [(390, 844), (2560, 1300)])
 def test_a_saved_picture_has_the_whole_crystal(opened, reference, tmp_path, size):
     """Between title, heights, crystal and legend there are rows of bare paper, and so there are at both sides."""
-    from PIL import Image
-
     one = opened(reference, viewport={"width": size[0], "height": size[1]}, color_scheme="light")
     one.go("id=CaKFe4As4")
     with one.page.expect_download() as waiting:
@@ -157,10 +157,6 @@ def test_notation(opened, reference, call, argument, expected):
 
 def test_polyhedra_that_are_put_in_stay_in_the_frame(opened, reference):
     """Nothing is drawn at the edge of the frame after all cages are shown; who has zoomed keeps the view."""
-    import io
-
-    from PIL import Image
-
     one = opened(reference, viewport={"width": 1400, "height": 900}, color_scheme="light")
     one.go("id=CaKFe4As4")
     page = one.page
@@ -177,3 +173,26 @@ def test_polyhedra_that_are_put_in_stay_in_the_frame(opened, reference):
     nearer = page.evaluate(zoom)
     page.locator(".groups button").first.click()
     assert page.evaluate(zoom) == nearer
+
+
+def test_paper_is_white(opened, reference):
+    """Also a dark page's crystal is drawn on white for the printer, and dark again after it."""
+    one = opened(reference, color_scheme="dark")
+    one.go("id=BaFe2As2_297K")
+    theme = "document.documentElement.dataset.theme"
+    one.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert one.page.evaluate(theme) == "light"
+    one.page.emulate_media(media="print")
+    assert one.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not one.page.locator(".files").is_visible()
+    printed = one.page.locator(".canvas3d").screenshot()
+    one.page.emulate_media(media="screen")
+    one.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert one.page.evaluate(theme) == "dark"
+    one.page.wait_for_timeout(300)
+    light, dark = (
+        np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).mean()
+        for png in (printed, one.page.locator(".canvas3d").screenshot())
+    )
+    assert light > 180
+    assert dark < 80

@@ -373,6 +373,7 @@
     model, mount, supported, draw, lookAlong, picture, cageColour, elementColour,
     zoom: fit,
     untouched,
+    again: () => { if (last && host.isConnected) draw(last.crystal, last.look); },
     viewer: () => viewer,
   };
 })(globalThis.polycage);
