@@ -13,6 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 VIEWS = ("materials", "cages", "relation", "series", "ledger", "failures", "methods", "more")
 SIZES = {"narrow": (390, 844), "medium": (1400, 900), "wide": (2560, 1300), "documentation": (1280, 800)}
+PATIENCE_MS = 180_000  # a busy machine without a graphics card draws a wide crystal in a minute
 USUAL = ["narrow", "medium", "wide"]
 
 
@@ -34,6 +35,7 @@ def pictures(file: Path, folder: Path, ids: list[str], *, whole: bool, only: str
             width, height = SIZES[size]
             for theme in ("light", "dark"):
                 context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+                context.set_default_timeout(PATIENCE_MS)
                 page = context.new_page()
                 page.on("console", lambda message: print(message.type, message.text) if message.type != "log" else None)
                 page.on("pageerror", lambda error: print("error", error))

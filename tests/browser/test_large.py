@@ -27,7 +27,7 @@ def test_ten_thousand_structures(opened, large, tables):
     one.go("cages")
     assert one.page.locator(".bar .count").inner_text().endswith("rows")
     # a figure of fewer points, and a word about it
-    figure = one.page.locator("main figure")
+    figure = one.page.locator("main figure").first
     drawn = figure.locator("svg a").count()
     count = read_table(tables["cages"], ("h_A",)).column("h_A").drop_null().length() * n // len(CIF_FILES)
     step = -(-count // 1200)

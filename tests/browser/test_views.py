@@ -78,7 +78,7 @@ def test_columns_are_chosen(opened, reference, cages, tmp_path):
     header = one.page.locator(".tabulator-headers .tabulator-col[tabulator-field]")
     before = header.evaluate_all("all => all.map(e => e.getAttribute('tabulator-field'))")
     one.page.get_by_text("Columns", exact=True).click()
-    one.page.locator(".boxes").get_by_label("cage_id", exact=True).check()
+    one.page.locator(".boxes").get_by_label("cage id", exact=True).check()
     type_filter(one.page, "cage_id", "1")
     first = sum(c["cage_id"] == 1 for c in cages)
     assert 0 < first < len(cages)
@@ -93,7 +93,7 @@ def test_columns_are_chosen(opened, reference, cages, tmp_path):
         rows = list(csv.DictReader(file))
     assert len(rows) == first
     assert {"ring", "cage_id"} <= rows[0].keys()
-    one.page.locator(".boxes").get_by_label("cage_id", exact=True).uncheck()
+    one.page.locator(".boxes").get_by_label("cage id", exact=True).uncheck()
     counted(one, len(cages), len(cages))
 
 

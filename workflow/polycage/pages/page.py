@@ -30,7 +30,7 @@ _OWN, _VENDOR = _HERE / "page", _HERE / "vendor"
 _VENDORED = ("tabulator.min.js", "3Dmol-min.js")
 _SCRIPTS = (
     "core.js", "notation.js", "filters.js", "grid.js", "geometry.js", "crystal_view.js", "figure.js", "whiskers.js",
-    "exports.js", "material.js", "trial.js", "relation.js", "series.js", "views.js", "main.js",
+    "axes.js", "poster.js", "exports.js", "material.js", "trial.js", "relation.js", "series.js", "views.js", "main.js",
 )  # fmt: skip
 _STYLES = (_VENDOR / "tabulator_simple.min.css", _OWN / "page.css")
 

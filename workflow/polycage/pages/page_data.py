@@ -84,8 +84,9 @@ def contents(
         _readable_formulas(tables["structures"]),
         _readable_formulas(tables["cages"]),
     )
-    shown = {name: table for name, table in tables.items() if name not in _PACKED_AS_DRAWING}
     materials = material_rows(tables["structures"], tables["cages"], predictions)
+    shown = {name: table for name, table in tables.items() if name not in _PACKED_AS_DRAWING}
+    shown["cages"] = _ordered(tables["cages"], materials.ids)
     return Contents(
         counts=_counts(paths),
         listed=len(ids),
@@ -137,6 +138,12 @@ def _readable_formulas(rows: pa.Table) -> pa.Table:
     coded = pc.dictionary_encode(rows["formula"].combine_chunks())
     written = pa.array([in_order(formula) for formula in coded.dictionary.to_pylist()], pa.string())
     return rows.set_column(at, "formula", written.take(coded.indices))
+
+
+def _ordered(rows: pa.Table, ids: Sequence[str]) -> pa.Table:
+    """The same rows with the structures in another order, the rows of each as they were."""
+    place = pc.index_in(rows["structure_id"].combine_chunks(), value_set=pa.array(ids, pa.string()))
+    return rows.take(pa.array(np.argsort(place.to_numpy(zero_copy_only=False), kind="stable")))
 
 
 def _listed(paths: Mapping[str, Path], count: int) -> pa.Array:

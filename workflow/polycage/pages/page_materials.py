@@ -27,6 +27,7 @@ _RANK = {FAILED: 0, WARNING: 1}
 class Materials(NamedTuple):
     """The rows as columns, and what the columns mean."""
 
+    ids: list[str]  # of the structures, in this order
     columns: dict[str, Any]
     described: list[list[Any]]
 
@@ -52,7 +53,7 @@ def material_rows(structures: pa.Table, cages: pa.Table, predictions: Iterable[R
         rows.append({column.name: row[column.name] for column in table.columns})
     rows.sort(key=lambda row: (_RANK.get(row["status"], 2), not row["n_active"]))
     arrow = pa.Table.from_pylist(rows, schema=table.schema)
-    return Materials(columns_of(table, arrow), described(table))
+    return Materials([row["structure_id"] for row in rows], columns_of(table, arrow), described(table))
 
 
 def _table(phases: Sequence[str]) -> Table:

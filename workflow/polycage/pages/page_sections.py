@@ -31,6 +31,12 @@ SECTIONS: dict[str, Section] = {
     "bounds": Section("relation", "Bounds", "What non-superconductors say: an upper limit of Tc each."),
     "gaps": Section("material", "Gaps", "Superconducting gaps that the paper derives, beside measured ones."),
     "states": Section("material", "Confined states", "States of an electron in the cage, as the paper has them."),
+    "gap_ratios": Section(
+        "material", "Gap ratios", "Gaps of two phases of a structure: (h of the other / h of the phase)²."
+    ),
+    "height_correlations": Section(
+        "material", "Height correlations", "How the uncertainties of two heights of a structure hang together."
+    ),
     "resonance": Section("material", "Resonance", "What the paper says of energies that agree between cages."),
     "descriptors": Section("material", "Descriptors", "Lengths and angles that rival explanations use."),
     "matches": Section("relation", "Matches", "Rows of the list of Tc, and the structures that they match."),

@@ -8,6 +8,7 @@ globalThis.polycage = {};
   const tables = new Map();
   const blocks = new Map();
   const BLOCK = 128; // structures in a block of drawings or of exports
+  const COPIED_MS = 1500; // how long a button says so
 
   async function unpack(id) {
     const element = document.getElementById(id);
@@ -138,6 +139,9 @@ globalThis.polycage = {};
   async function copy(text, button) {
     try {
       await navigator.clipboard.writeText(text);
+      const words = button.textContent;
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = words; }, COPIED_MS);
       announce("copied");
     } catch {
       button.textContent = "Could not copy: select the text";

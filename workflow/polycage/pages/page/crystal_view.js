@@ -13,8 +13,24 @@
   const [FILLED, FILLED_IN_PERSPECTIVE] = [1.55, 0.7];
   let drawn = [];
   let perspective = false;
+  let fitted = ""; // place of the camera when the frame was filled
 
-  const cageColour = (cage) => PHASE_COLOURS[(cage.phase || "").split("_")[0]] || OTHER_COLOURS[(cage.cage_id - 1) % OTHER_COLOURS.length];
+  let last = null; // crystal and look that are drawn
+  let enlarged = 1; // of labels in a picture larger than the screen
+  const PHONE = 450; // pixels; a narrower view is one
+  const LONG_SIDE = 1600; // of a picture's crystal, in pixels of the page
+
+  const paletteColour = (cage) => PHASE_COLOURS[(cage.phase || "").split("_")[0]] || OTHER_COLOURS[(cage.cage_id - 1) % OTHER_COLOURS.length];
+  const channels = (colour) => [1, 3, 5].map((k) => Number.parseInt(colour.slice(k, k + 2), 16));
+  // on a dark ground half-way to white, or translucent faces would be black
+  const lighter = (colour) => `#${channels(colour).map((x) => Math.round(0.5 * x + 127).toString(16).padStart(2, "0")).join("")}`;
+  const cageColour = (cage) => (dark() ? lighter(paletteColour(cage)) : paletteColour(cage));
+
+  // Black or white, whichever is read better on a colour (relative luminance of WCAG 2).
+  function inkOn(colour) {
+    const [r, g_, b] = channels(colour).map((x) => (x / 255 <= 0.04045 ? x / 255 / 12.92 : ((x / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g_ + 0.0722 * b > 0.179 ? "black" : "white";
+  }
 
   function elementColour(symbol) {
     const known = page.meta.methods.elements[symbol];
@@ -68,6 +84,7 @@
         viewer.render();
         event.preventDefault();
       });
+      viewer.setViewChangeCallback(showAxes);
     }
     viewer.resize();
     return viewer;
@@ -138,12 +155,22 @@
         line(corner(i + a, j + b, 0), corner(i + a, j + b, 1));
       }
     }
-    const origin = g.times(g.add(g.add(...[0, 1].map((k) => g.unit(cell[k]))), g.unit(cell[2])), -0.7);
-    "abc".split("").forEach((name, k) => {
-      const end = g.add(origin, g.times(g.unit(cell[k]), 1.7));
-      viewer.addArrow({ start: at(origin), end: at(end), radius: 0.06, radiusRatio: 2.4, mid: 0.75, color: ["#D55E00", "#009E73", "#0072B2"][k] });
-      viewer.addLabel(name, { position: at(g.add(end, g.times(g.unit(cell[k]), 0.35))), fontSize: 14, fontColor: dark() ? "white" : "black", showBackground: false, inFront: true, alignment: "center" });
-    });
+  }
+
+  // Right, up, and towards the reader, as the crystal is turned now.
+  function screen() {
+    const [, , , , x, y, z, w] = viewer.getView();
+    const right = [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)];
+    const up = [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)];
+    return [right, up, g.cross(right, up)];
+  }
+
+  const directions = () => last.crystal.cell.map((axis) => screen().map((way) => g.dot(g.unit(axis), way)));
+
+  function showAxes() {
+    if (!last) return;
+    host.querySelector(".axes")?.remove();
+    host.append(page.axes.drawn(directions(), dark()));
   }
 
   function drawAtoms(atoms, look) {
@@ -230,9 +257,11 @@
       const middle = g.times(g.add(low, high), 0.5);
       const colour = dark() ? "#ffffff" : "#111111";
       for (const end of [low, high]) viewer.addArrow({ start: at(middle), end: at(end), radius: 0.05, radiusRatio: 2.6, mid: 0.82, color: colour });
+      const phone = host.clientWidth / enlarged < PHONE; // it has no room beside the crystal
+      const [side, off] = [said.size % 2 ? 1 : -1, phone ? [20, 12] : [60, 0]];
       viewer.addLabel(`${page.greek(cage.phase) || `cage ${cage.cage_id}`}  ${page.withSu(cage.h_A, cage.h_su_A, 4)} Å`, {
-        position: at(middle), fontSize: 14, inFront: true, alignment: said.size % 2 ? "centerLeft" : "centerRight",
-        backgroundColor: cageColour(cage), backgroundOpacity: 0.92, fontColor: "white", screenOffset: { x: said.size % 2 ? 60 : -60, y: 0 },
+        position: at(middle), fontSize: Math.round(14 * enlarged), padding: 2 * enlarged, inFront: true, alignment: said.size % 2 ? "centerLeft" : "centerRight",
+        backgroundColor: cageColour(cage), backgroundOpacity: 0.92, fontColor: inkOn(cageColour(cage)), screenOffset: { x: side * off[0] * enlarged, y: side * off[1] * enlarged },
       });
     }
   }
@@ -243,6 +272,7 @@
     viewer.removeAllShapes();
     viewer.removeAllLabels();
     viewer.setBackgroundColor(dark() ? "#14181c" : "#ffffff");
+    last = { crystal, look };
     const images = imagesOf(crystal, look);
     const atoms = placed(crystal, look.size, images);
     drawn = atoms;
@@ -267,15 +297,17 @@
     const x = g.cross(y, z);
     const view = viewer.getView();
     viewer.setView([...view.slice(0, 4), ...quaternion([x, y, z])], true);
-    if (!silent) viewer.render();
+    if (!silent) fit();
   }
+
+  // Where the camera stands and how near; turning leaves it.
+  const place = () => viewer.getView().slice(0, 4).map((x) => x.toFixed(3)).join(" ");
+  const untouched = () => fitted !== "" && fitted === place();
 
   // Fills the frame with what is drawn, as it is turned now.
   function fit() {
     viewer.zoomTo();
-    const [, , , , x, y, z, w] = viewer.getView();
-    const right = [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)];
-    const up = [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)];
+    const [right, up] = screen();
     const points = drawn.map((atom) => atom.p);
     if (points.length > 1) {
       const span = (axis) => {
@@ -289,6 +321,7 @@
       const [wide, high] = perspective ? [clientWidth / clientHeight, 1] : [1, clientHeight / clientWidth];
       viewer.zoom(Math.min(4, (perspective ? FILLED_IN_PERSPECTIVE : FILLED) * radius_ * Math.min(wide / span(right), high / span(up))));
     }
+    fitted = place();
     viewer.render();
   }
 
@@ -311,47 +344,36 @@
     return [(c + i) / s, (f + j) / s, 0.25 * s, (d - b) / s];
   }
 
-  // A picture with a title and the elements' colours, twice as sharp as the screen.
-  async function picture(title, elements) {
-    const { style } = host;
-    style.cssText = "position:fixed;left:0;top:0;width:1600px;height:1200px;z-index:-1";
+  // The view as it is on the screen, only larger, as an image.
+  async function enlargedView() {
+    enlarged = LONG_SIDE / Math.max(host.clientWidth, host.clientHeight);
+    const [width, height] = [host.clientWidth, host.clientHeight].map((side) => Math.round(side * enlarged));
+    host.style.cssText = `position:fixed;left:0;top:0;width:${width}px;height:${height}px;z-index:-1`;
     viewer.resize();
-    viewer.render();
-    const source = viewer.pngURI();
-    style.cssText = "";
-    viewer.resize();
-    viewer.render();
+    draw(last.crystal, last.look);
     const image = new Image();
-    image.src = source;
+    image.src = viewer.pngURI();
+    enlarged = 1;
+    host.style.cssText = "";
+    viewer.resize();
+    draw(last.crystal, last.look);
     await image.decode();
-    const canvas = h("canvas", { width: image.width, height: image.height + 150 });
-    const pen = canvas.getContext("2d");
-    const [paper, ink] = dark() ? ["#14181c", "#f2f2f2"] : ["#ffffff", "#111111"];
-    pen.fillStyle = paper;
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(image, 0, 80);
-    pen.fillStyle = ink;
-    pen.font = "600 40px system-ui, sans-serif";
-    pen.fillText(title, 30, 54, canvas.width - 60);
-    let x = 30;
-    pen.font = "34px system-ui, sans-serif";
-    for (const element of elements) {
-      pen.fillStyle = elementColour(element);
-      pen.strokeStyle = ink;
-      pen.beginPath();
-      pen.arc(x + 16, image.height + 112, 16, 0, 7);
-      pen.fill();
-      pen.stroke();
-      pen.fillStyle = ink;
-      pen.fillText(element, x + 42, image.height + 124);
-      x += 70 + pen.measureText(element).width;
-    }
-    return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+    return image;
+  }
+
+  // A picture with a title and the elements' colours, twice as sharp as the screen.
+  async function picture(lines, elements) {
+    const look = { paper: dark() ? "#14181c" : "#ffffff", ink: dark() ? "#f2f2f2" : "#111111", dark: dark() };
+    const named = elements.map((element) => ({ element, colour: elementColour(element) }));
+    const ways = directions();
+    return page.poster(await enlargedView(), lines, named, ways, look);
   }
 
   page.crystalView = {
     model, mount, supported, draw, lookAlong, picture, cageColour, elementColour,
     zoom: fit,
+    untouched,
+    again: () => { if (last && host.isConnected) draw(last.crystal, last.look); },
     viewer: () => viewer,
   };
 })(globalThis.polycage);

@@ -4,7 +4,8 @@
   const { h } = page;
   const SPACE = "http://www.w3.org/2000/svg";
   const DRAWN = 1200; // points of a figure: more are a blot, and slow
-  const [WIDTH, LEAST, MOST] = [620, 300, 860]; // in pixels: of a file, and on the screen, where text is as large as the page's
+  const TALLEST = 1.3; // a wide figure is higher, too
+  const [WIDTH, LEAST, MOST] = [620, 300, 1150]; // in pixels: of a file, and on the screen, where text is as large as the page's
   const POINTS = "a, g[role=img]"; // what has words of its own: points with links, lines with values
   const MARGIN = { left: 62, right: 16, top: 14, bottom: 50 };
   // of the Okabe-Ito palette, darkened where white paper needs it
@@ -29,6 +30,12 @@
     return out;
   }
 
+  // Of one axis with as many decimals each.
+  function tickLabels(values) {
+    const places = Math.max(0, ...values.map((value) => (String(value).split(".")[1] || "").length));
+    return values.map((value) => [value, value.toFixed(places).replace("-", "\u2212")]);
+  }
+
   function extent(values, fromZero) {
     const low = Math.min(...values);
     const high = Math.max(...values);
@@ -48,7 +55,7 @@
 
   // points: [{ x, y, dx, dy, low, high, kind, colour, name, note, href }]; lines: [{ points: [[x, y]], colour, dash, band: [[x, low, high]] }]
   function draw(spec, paper, width) {
-    const height = spec.height || 400;
+    const height = Math.round((spec.height || 400) * Math.min(TALLEST, Math.max(1, width / 800)));
     const ink = paper ? "#1a1a1a" : "currentColor";
     const xs = [...spec.points.map((p) => p.x), ...(spec.lines || []).flatMap((l) => l.points.map((p) => p[0]))];
     const ys = [...spec.points.map((p) => p.y), ...spec.points.flatMap((p) => (p.dy ? [p.y + p.dy, p.y - p.dy] : number(p.low) ? [p.low, p.high] : []))];
@@ -60,13 +67,13 @@
     if (paper) svg.append(s("rect", { width, height, fill: "white" }));
     const clip = `clip-${Math.random().toString(36).slice(2)}`;
     svg.append(s("clipPath", { id: clip }, s("rect", { x: MARGIN.left, y: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom })));
-    for (const x of ticks(x0, x1, width < 480 ? 4 : 6)) {
+    for (const [x, text] of tickLabels(ticks(x0, x1, width < 480 ? 4 : 6))) {
       svg.append(s("path", { d: `M${px(x)} ${MARGIN.top}V${height - MARGIN.bottom}`, stroke: ink, "stroke-opacity": 0.12 }),
-        s("text", { x: px(x), y: height - MARGIN.bottom + 19, "text-anchor": "middle", fill: ink }, String(x)));
+        s("text", { x: px(x), y: height - MARGIN.bottom + 19, "text-anchor": "middle", fill: ink }, text));
     }
-    for (const y of ticks(y0, y1)) {
+    for (const [y, text] of tickLabels(ticks(y0, y1))) {
       svg.append(s("path", { d: `M${MARGIN.left} ${py(y)}H${width - MARGIN.right}`, stroke: ink, "stroke-opacity": 0.12 }),
-        s("text", { x: MARGIN.left - 8, y: py(y) + 4.5, "text-anchor": "end", fill: ink }, String(y)));
+        s("text", { x: MARGIN.left - 8, y: py(y) + 4.5, "text-anchor": "end", fill: ink }, text));
     }
     svg.append(s("path", { d: `M${MARGIN.left} ${MARGIN.top}V${height - MARGIN.bottom}H${width - MARGIN.right}`, stroke: ink, fill: "none" }),
       s("text", { x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 10, "text-anchor": "middle", fill: ink }, spec.xLabel),
@@ -114,7 +121,9 @@
 
   // Width of a figure: that of a column of `.pictures`.
   function room() {
-    const all = document.getElementById("main").clientWidth - 44;
+    const main = document.getElementById("main");
+    const { paddingLeft, paddingRight } = getComputedStyle(main);
+    const all = main.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight) - 2;
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
     return Math.round(Math.max(LEAST, Math.min(MOST, all >= 70 * rem ? (all - 2 * rem) / 2 : all)));
   }
@@ -140,7 +149,7 @@
   function figure(asked) {
     const spec = thinned(asked);
     const drawn = spec.rows ? page.whiskers : draw;
-    if (!(spec.rows || spec.points).length) return h("p", { class: "quiet" }, "Nothing to draw.");
+    if (!(spec.rows || [...spec.points, ...(spec.lines || [])]).length) return h("p", { class: "quiet" }, "Nothing to draw.");
     const svg = drawn(spec, false, room());
     const tip = h("div", { class: "tip", role: "status" });
     const show = (event) => {
@@ -162,5 +171,5 @@
         h("button", { type: "button", onclick: () => page.download(`${spec.file}.svg`, new Blob([new XMLSerializer().serializeToString(drawn(spec, true, WIDTH))], { type: "image/svg+xml" })) }, "Save as SVG")));
   }
 
-  Object.assign(page, { figure, COLOURS, LIST, svg: { s, ticks, marker, SPACE } });
+  Object.assign(page, { figure, COLOURS, LIST, svg: { s, ticks, tickLabels, marker, SPACE } });
 })(globalThis.polycage);

@@ -38,10 +38,10 @@
     const quoted = /^"(.*)"$/.exec(text);
     const exact = /^=(.*)$/.exec(text);
     if (exact) {
-      const wanted = exact[1].trim().toLowerCase();
+      const wanted = page.fromSignature(exact[1].trim()).toLowerCase();
       return (value) => String(value ?? "").toLowerCase() === wanted;
     }
-    const wanted = (quoted ? quoted[1] : text).toLowerCase();
+    const wanted = page.fromSignature(quoted ? quoted[1] : text).toLowerCase();
     return (value) => !isEmpty(value) && String(value).toLowerCase().includes(wanted);
   }
 

@@ -6,6 +6,11 @@
   const BUFFER_PX = 150; // rows above and below those in sight that are made beforehand
   const ROW_REM = 1.95; // all rows are as high: nothing has to be measured
   const BADGES = new Set(["codes", "flags", "error"]);
+  const STATED = new Set(["tc_measured_K", "tc_below_K", "temperature_K", "pressure_GPa"]); // with the digits that were stated
+  const COMPOUNDS = new Set(["compound", "paper_compound"]);
+  const SIGNATURES = new Set(["kind", "face_signature"]);
+  const PROBLEMS = { failed: "✗", warning: "!" };
+  const PHONE = 600; // narrower windows show what matters in less room
   const FEW = 14; // rows that need no scrolling
   const alphabet = new Intl.Collator("en", { numeric: true });
   const inEnglish = new Intl.NumberFormat("en");
@@ -31,8 +36,14 @@
       const value = cell.getValue();
       if (value === null || value === undefined || value === "") return "";
       const row = cell.getData();
-      if (column.key === "structure_id" && value !== "no structure") return h("a", { href: page.link(value), class: "id" }, value);
+      if (column.key === "structure_id" && value !== "no structure") {
+        const link = h("a", { href: page.link(value), class: "id" }, value);
+        return row.status in PROBLEMS ? h("span", {}, h("span", { class: `status ${row.status}`, title: row.status }, `${PROBLEMS[row.status]} `), link) : link;
+      }
       if (column.key === "formula") return page.formula(value);
+      if (COMPOUNDS.has(column.key)) return page.compound(value);
+      if (SIGNATURES.has(column.key)) return document.createTextNode(page.signature(value));
+      if (STATED.has(column.key)) return document.createTextNode(String(value));
       if (column.key === "space_group") return page.spaceGroup(value);
       if (column.key === "status") return page.status(value);
       if (column.key === "phase" || column.key === "other_phase") return h("span", { title: value }, page.greek(value));
@@ -86,7 +97,9 @@
 
   // A phone shows the first numbers beside the name; a wide window has room for more of a text.
   function widest(column) {
-    if (window.innerWidth < 600) return column.key === "structure_id" ? 150 : column.su ? 116 : 100;
+    const numeric = column.type === "number" || column.type === "count";
+    if (window.innerWidth < PHONE) return column.key === "structure_id" ? 172 : COMPOUNDS.has(column.key) ? 124 : 98;
+    if (numeric) return 118; // a heading of several words takes two lines
     if (column.key === "structure_id") return 340;
     return BADGES.has(column.key) ? 260 : Math.max(260, Math.round(window.innerWidth / 6));
   }
@@ -95,8 +108,12 @@
     const numeric = column.type === "number" || column.type === "count";
     const unit = column.unit ? ` (${column.unit})` : "";
     const title = page.heading(column.key, column.unit);
-    // the longest word of the title beside the arrow of sorting
-    const least = Math.max(84, 38 + 9 * Math.max(...title.split(" ").map((word) => word.length)));
+    // the longest word of the title beside the arrow of sorting, and what two lines ask for
+    const phone = window.innerWidth < PHONE;
+    const letter = phone ? 7.8 : 8.2;
+    const words = title.split(" ").map((word) => letter * word.length);
+    if (words.length > 1) words.push(Math.min(letter * title.length, words.at(-1) + 6 * unit.length)); // two lines at most
+    const least = Math.round(Math.max(phone ? 66 : 80, 37 + Math.max(...words)));
     return {
       field: column.key,
       title,
@@ -133,12 +150,14 @@
     return `${lines.map((line) => line.join(between)).join("\r\n")}\r\n`;
   }
 
+  const titled = (column) => `${page.heading(column.key, column.unit)}${column.unit ? ` (${column.unit})` : ""}`;
+
   function legend(columns) {
     return h("details", { class: "legend" }, h("summary", {}, "What the columns mean, and what may be typed above them"),
       h("p", {}, "Text: ", h("code", {}, "Fe and not K"), ", ", h("code", {}, "alpha or beta"), ", ", h("code", {}, "=octahedron"), " (exactly), ",
         h("code", {}, "empty"), ". Numbers: ", h("code", {}, "3.6..3.7"), ", ", h("code", {}, "> 3.6"), ", ", h("code", {}, "not empty"),
         ", or the number as it is printed. Rows must fit all columns. The address of the page holds the filters: it can be sent as a link."),
-      h("dl", {}, columns.map((column) => [h("dt", {}, column.key), h("dd", {}, column.meaning)])));
+      h("dl", {}, columns.map((column) => [h("dt", {}, titled(column), " ", h("code", {}, column.key)), h("dd", {}, column.meaning)])));
   }
 
   // Boxes that put columns into the table at their places, and take them out with their filters.
@@ -156,7 +175,7 @@
         }
       } });
       box.checked = chosen.has(column.key);
-      return h("label", { title: column.meaning }, box, column.key);
+      return h("label", { title: `${column.key}: ${column.meaning}` }, box, titled(column));
     });
     return h("div", { class: "boxes" }, boxes);
   }
@@ -200,11 +219,15 @@
     const left = () => table.getRows("active").map((row) => row.getData()); // getData("active") would copy what is not there
     const visible = () => order.filter((column) => chosen.has(column.key));
     const tell = (n) => {
-      count.textContent = n === rows.length ? `${inEnglish.format(n)} rows` : `${inEnglish.format(n)} of ${inEnglish.format(rows.length)} rows`;
+      count.textContent = n === rows.length ? page.counted(n, "row") : `${inEnglish.format(n)} of ${inEnglish.format(rows.length)} rows`;
     };
     tell(rows.length);
     table.on("tableBuilt", () => {
-      const choose = h("details", { class: "choose" }, h("summary", {}, "Columns"), chooser(table, order, chosen));
+      const choose = h("details", { class: "choose", onkeydown: (event) => {
+        if (event.key !== "Escape") return;
+        event.currentTarget.open = false;
+        event.currentTarget.firstChild.focus();
+      } }, h("summary", {}, "Columns"), chooser(table, order, chosen));
       bar.append(count, choose,
         h("button", { type: "button", class: "csv", onclick: () => {
           page.download(`${file}.csv`, new Blob([csvOf(left(), order)], { type: "text/csv" }));

@@ -111,8 +111,17 @@
     find.value = "";
   });
   window.addEventListener("hashchange", show);
-  window.addEventListener("beforeprint", () => document.documentElement.classList.add("printing"));
-  window.addEventListener("afterprint", () => document.documentElement.classList.remove("printing"));
+  // Paper is white, whatever the screen is.
+  let onScreen = "";
+  window.addEventListener("beforeprint", () => {
+    onScreen = document.documentElement.dataset.theme;
+    theme("light");
+    page.crystalView.again();
+  });
+  window.addEventListener("afterprint", () => {
+    theme(onScreen);
+    page.crystalView.again();
+  });
   theme(window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   show();
 })(globalThis.polycage);

@@ -5,18 +5,28 @@
 
   const first = (rows) => (rows.length ? rows[0] : null);
 
+  // What a reader wants of a wide table; its file has all columns.
+  const FIRST = {
+    predictions: ["phase", "model", "h_A", "h_su_A", "tc_K", "tc_su_K", "tc_low_K", "tc_high_K", "tc_measured_K", "skill_mae_K", "skill_mae_low_K", "skill_mae_high_K", "skill_n", "held_out", "skill_from"],
+    heights: ["phase", "h_printed_A", "h_measured_A", "h_measured_su_A", "difference_A", "chosen", "paper_compound", "paper_table", "tc_printed_K", "tc_paired_K", "note"],
+  };
+  const DOI = /^10\.\d{4,9}\/[-._;()/:A-Za-z0-9]+$/;
+
   // Columns of a plain table out of a table's description; those with nothing in these rows are left out.
   function described(name, rows, without = ["structure_id"]) {
     const present = new Set(rows.flatMap((row) => Object.keys(row).filter((key) => row[key] !== null && row[key] !== undefined && row[key] !== "")));
     const columns = page.columnsOf(name, present).filter((column) => !without.includes(column.key));
     const paired = new Set(columns.map((column) => column.su).filter(Boolean));
-    return columns.filter((column) => !paired.has(column.key)).map((column) => ({
+    const chosen = FIRST[name];
+    const ordered = chosen ? chosen.map((key) => columns.find((column) => column.key === key)).filter(Boolean) : columns;
+    return ordered.filter((column) => !paired.has(column.key)).map((column) => ({
       title: `${page.heading(column.key, column.unit)}${column.unit ? ` (${column.unit})` : ""}`,
       meaning: `${column.key}: ${column.meaning}`,
       numeric: column.type === "number" || column.type === "count",
       value: (row) => {
         if (column.key === "phase" || column.key === "other_phase") return page.greek(row[column.key]);
         if (column.key === "formula") return page.formula(row.formula);
+        if (column.key === "compound" || column.key === "paper_compound") return page.compound(row[column.key]);
         if (column.su && column.type === "number") return page.withSu(row[column.key], row[column.su], column.digits);
         return page.cell(row[column.key], column);
       },
@@ -36,7 +46,7 @@
       ["R factor", structure.r_factor],
       ["Disorder", structure.disorder],
       ["Mark of the structure", structure.verification],
-      ["DOI", structure.doi],
+      ["DOI", DOI.test(structure.doi || "") ? h("a", { href: `https://doi.org/${structure.doi}`, rel: "noreferrer" }, structure.doi) : structure.doi],
       ["Database", structure.database_code],
       ["SHA-256 of the file", drawing ? drawing.sha256 : null],
     ];
@@ -63,7 +73,7 @@
         h("p", {}, h("b", {}, structure.status === "warning" ? "Found in this file, warnings first" : "Found in this file: remarks, no warning")),
         h("ul", {}, structure.message.split(/; (?=[A-Za-z0-9])/).map((text) => h("li", {}, text)))));
     }
-    const codes = (structure.codes || "").split(";").filter(Boolean);
+    const codes = failure ? [] : (structure.codes || "").split(";").filter(Boolean); // of a failure all is said
     if (codes.length) out.push(explained(codes));
     if (structure.borderline) {
       out.push(h("div", { class: "box note" }, h("p", {}, h("b", {}, "Borderline. "), "With a tolerance at the end of its margin the structure reads differently: ", structure.borderline)));
@@ -114,7 +124,17 @@
   function cageTable(crystal, state, changed, choose) {
     const rows = crystal.drawn.map(({ cage }) => cage);
     const boxes = new Map();
-    const head = ["Show", "Phase", "Kind", "Height (Å)", "Volume (Å³)", "Ring and caps", "Site", "Flags", "Atoms"];
+    const flagged = rows.some((cage) => cage.flags);
+    const head = ["Show", "Phase", "Kind", "Height (Å)", "Volume (Å³)", "Ring and caps", "Site", "Atoms", ...(flagged ? ["Flags"] : [])];
+    const lists = [];
+    const list = (cage) => {
+      const button = h("button", { type: "button", class: "small", "aria-label": `list atoms of cage ${cage.cage_id}`, "aria-pressed": String(cage === (rows.find((row) => row.role === "active") || rows[0])), onclick: () => {
+        for (const other of lists) other.setAttribute("aria-pressed", String(other === button));
+        choose(cage.cage_id);
+      } }, "list");
+      lists.push(button);
+      return button;
+    };
     const table = h("table", { class: "plain cages" }, h("thead", {}, h("tr", {}, head.map((title) => h("th", { scope: "col" }, title)))),
       h("tbody", {}, rows.map((cage) => {
         const box = h("input", { type: "checkbox", "aria-label": `show cage ${cage.cage_id}`, onchange: (event) => {
@@ -124,17 +144,23 @@
         boxes.set(cage.cage_id, box);
         const caps = cage.upper_cap ? `${cage.ring ? `${cage.ring}: ` : ""}${cage.upper_cap} | ${cage.lower_cap}` : "";
         return h("tr", {},
-          h("td", {}, h("label", { class: "tick" }, box, h("span", { class: "swatch", style: `background:${page.crystalView.cageColour(cage)}` }))),
+          h("td", {}, h("label", { class: "tick" }, box, h("span", { class: "swatch", style: `background:${page.crystalView.cageColour(cage)}` }), String(cage.cage_id))),
           h("td", {}, cage.phase ? `${page.greek(cage.phase)}${rows.filter((other) => other.phase === cage.phase).length > 1 ? ` ${cage.member}` : ""}` : cage.role),
-          h("td", {}, cage.kind), h("td", { class: "n height" }, page.withSu(cage.h_A, cage.h_su_A, 4)),
+          h("td", {}, page.signature(cage.kind)), h("td", { class: "n height" }, page.withSu(cage.h_A, cage.h_su_A, 4)),
           h("td", { class: "n" }, page.withSu(cage.volume_A3, cage.volume_su_A3, 2)), h("td", { class: "caps" }, caps),
           h("td", {}, `${cage.multiplicity_cell || ""}${cage.wyckoff || ""}`),
-          h("td", {}, (cage.flags || "").split(";").filter(Boolean).map((flag) => page.badge(flag, "note"))),
-          h("td", {}, h("button", { type: "button", class: "small", onclick: () => choose(cage.cage_id) }, "list")));
+          h("td", {}, list(cage)), flagged ? h("td", { class: "flags" }, (cage.flags || "").split(";").filter(Boolean).map((flag) => page.badge(flag, "note"))) : null);
       })));
-    const bare = rows.some((cage) => cage.role === "active" && cage.h_A && !cage.h_su_A);
-    const remark = bare ? h("p", { class: "quiet" }, "A height without brackets has no uncertainty: the file states none for the numbers that decide it, or symmetry fixes them.") : null;
-    return { boxes, element: h("div", {}, h("div", { class: "scroll", tabindex: "0" }, table), remark) };
+    return { boxes, element: h("div", {}, h("div", { class: "scroll", tabindex: "0" }, table), bare(rows)) };
+  }
+
+  // Why heights stand without an uncertainty, and what the file says of them all the same.
+  function bare(rows) {
+    const active = rows.filter((cage) => cage.role === "active" && cage.h_A && !cage.h_su_A);
+    if (!active.length) return null;
+    const partly = active.filter((cage) => cage.h_su_partial_A > 0);
+    return h("p", { class: "quiet" }, "A height without brackets has no uncertainty: the file states none for some of the numbers that decide it, or symmetry fixes them.",
+      partly.length ? ` What it states (${partly[0].su_from}) gives at least ${[...new Set(partly.map((cage) => `${cage.h_su_partial_A.toFixed(4)} Å for ${page.greek(cage.phase)}`))].join(", ")}.` : "");
   }
 
   // The vertices of one cage with labels and symmetry codes.
@@ -142,7 +168,7 @@
     const found = crystal.drawn.find(({ cage }) => cage.cage_id === cage_id);
     const rows = found.vertices.map((v) => ({ ...v, from: page.geometry.source(v.frac, crystal.kept, crystal.ops, crystal.cell, v.element) }));
     const label = (row) => (row.from ? crystal.kept[row.from.atom].label : row.element);
-    return h("div", {}, h("h3", {}, `Vertices of cage ${cage_id}: ${found.cage.kind}${found.cage.phase ? `, ${page.greek(found.cage.phase)}` : ""}`),
+    return h("div", {}, h("h3", {}, `Vertices of cage ${cage_id}: ${page.signature(found.cage.kind)}${found.cage.phase ? `, ${page.greek(found.cage.phase)}` : ""}`),
       page.plain([
         { title: "Atom", meaning: "label of the listed atom", value: label },
         { title: "Code", meaning: "as in CIF: number of the operation and translations, 5 being none; . is the atom as listed", value: (row) => (row.from ? row.from.code : "") },
@@ -174,13 +200,16 @@
     const changed = () => {
       for (const [id, box] of table.boxes) box.checked = state.cages.has(id);
       for (const button of buttons.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.cages.every((cage) => state.cages.has(cage.cage_id))));
+      const framed = view.supported() && view.untouched(); // nobody has zoomed: more polyhedra stay in the frame, too
       redraw();
+      if (framed) view.zoom();
     };
     buttons = groups(crystal, state, changed);
     table = cageTable(crystal, state, changed, (id) => vertices.replaceChildren(vertexTable(crystal, id)));
     const legend = elementLegend(crystal);
-    const title = [structure.formula, structure.structure_id, ...cages.filter((c) => c.role === "active" && c.h_A).map((c) => `h(${page.greek(c.phase)}) = ${page.withSu(c.h_A, c.h_su_A, 4)} Å`)].join("   ");
-    const save = h("button", { type: "button", onclick: async () => page.download(page.fileName(structure.structure_id, ".png"), await view.picture(title, legend.elements)) }, "Save picture");
+    const title = [page.flatFormula(structure.formula), structure.structure_id].filter(Boolean).join("   ");
+    const heights = [...new Set(active.filter((cage) => cage.h_A).map((cage) => `h(${page.greek(cage.phase)}) = ${page.withSu(cage.h_A, cage.h_su_A, 4)} Å`))];
+    const save = h("button", { type: "button", onclick: async () => page.download(page.fileName(structure.structure_id, ".png"), await view.picture({ title, heights }, legend.elements)) }, "Save picture");
     const panel = h("section", { class: "crystal", "aria-label": "Crystal structure" }, canvas, legend.list, buttons, controls(state, redraw, crystal, structure),
       h("div", { class: "bar" }, save, h("button", { type: "button", onclick: () => view.zoom() }, "Fit")));
     const side = h("section", { class: "cage-list", "aria-label": "Cages" }, h("h2", {}, "Cages"), cages.length ? table.element : h("p", { class: "quiet" }, "No cages were found."), vertices);
@@ -230,7 +259,7 @@
   async function trustSentence(rows) {
     const row = rows.find((one) => one.skill_mae_K !== null && one.skill_mae_K !== undefined);
     if (!row) return "Tc = λ/h² is a hypothesis under test. Such predictions were tested on no compound.";
-    return `Tc = λ/h² is a hypothesis under test. On ${page.counted(row.skill_n, "held-out compound")} the mean absolute error of such predictions was ${row.skill_mae_K.toFixed(0)} K. The ± is the scatter of λ alone.`;
+    return `Tc = λ/h² is a hypothesis under test. On ${page.counted(row.skill_n, "held-out compound")} the mean absolute error of such predictions was ${row.skill_mae_K.toFixed(0)} K. The brackets behind a Tc are the scatter of λ alone.`;
   }
 
   // Other structures of the same compound, or of the same elements where no compound is known.
@@ -249,7 +278,7 @@
       { title: "P (GPa)", numeric: true, value: (row) => row.pressure_GPa },
       { title: "measured Tc (K)", numeric: true, value: (row) => row.tc_measured_K },
     ];
-    return h("section", {}, h("h2", {}, `Other refinements of ${own.compound || structure.formula}`), page.plain(columns, found));
+    return h("section", {}, h("h2", {}, "Refinements of ", own.compound ? page.compound(own.compound) : page.formula(structure.formula)), page.plain(columns, found));
   }
 
   async function material(main, id) {
@@ -260,7 +289,7 @@
       return null;
     }
     const known = structure || { structure_id: id, status: "failed" };
-    main.append(h("div", { class: "title" }, h("h1", {}, known.formula ? page.formula(known.formula) : id, " ", h("small", { class: "id" }, id)),
+    main.append(h("div", { class: "title" }, h("h1", {}, known.formula ? [page.formula(known.formula), " ", h("small", { class: "id" }, id)] : h("bdi", {}, id)),
       h("p", { class: "subtitle" }, page.status(known.status), " ", [known.family, known.subfamily].filter(Boolean).join(" "), " ", page.spaceGroup(known.space_group),
         " ", known.verification === "unverified" ? page.badge("unverified", "warning") : null)));
     main.append(...messages(known, failure));

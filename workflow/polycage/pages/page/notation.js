@@ -36,6 +36,23 @@
     return out;
   }
 
+  // A compound as the paper or materials.csv write it: YBa2Cu3O7-d; other names as they are.
+  function compound(text) {
+    const found = /^((?:[A-Z][a-z]?|[\d.()[\],])+)([+-][dxy])?$/.exec(text || "");
+    if (!found) return document.createTextNode(text || "");
+    const out = formula(found[1]);
+    if (found[2]) out.append(h("sub", {}, found[2].replace("-", "\u2212").replace("d", "δ")));
+    return out;
+  }
+
+  // The same in one line of text, for a picture.
+  const flatFormula = (text) => String(text || "").replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+
+  // The faces of a polyhedron, 3^4 4^5: four triangles, five quadrangles.
+  const SUPERIOR = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+  const signature = (text) => String(text || "").replace(/\^(\d+)/g, (_, power) => [...power].map((digit) => SUPERIOR[digit]).join(""));
+  const fromSignature = (text) => text.replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (power) => `^${[...power].map((digit) => SUPERIOR.indexOf(digit)).join("")}`);
+
   // I 4/m m m as a space group is typeset: letters italic, screw axes as subscripts, bars over numbers.
   function spaceGroup(text) {
     const out = h("span", { class: "space-group" });
@@ -70,5 +87,5 @@
     return h("span", { class: `status ${value}` }, STATUS[value] ?? value);
   }
 
-  Object.assign(page, { greek, withSu, cell, formula, spaceGroup, counted, words, heading, badge, status });
+  Object.assign(page, { greek, withSu, cell, formula, compound, flatFormula, signature, fromSignature, spaceGroup, counted, words, heading, badge, status });
 })(globalThis.polycage);

@@ -4,6 +4,7 @@
   const { h } = page;
   const GROUP = { cuprate: "cuprate", nickelate: "cuprate", iron: "iron", m2x2: "iron" };
   const NAMES = { cuprate: "cuprates and nickelates", iron: "iron-based" };
+  const HEADINGS = { cuprate: "Cuprates and nickelates", iron: "Iron-based" };
   const number = (value) => value !== null && value !== undefined;
 
   // Of each structure the row of highest predicted Tc: its smallest height.
@@ -52,6 +53,7 @@
     for (const row of bounds.filter((one) => GROUP[one.family] === group)) {
       points.push({ x: inverse(row), y: row.tc_below_K, kind: "down", colour: "#A0558A", name: row.structure_id, note: `no superconductivity down to ${row.tc_below_K} K`, href: page.link(row.structure_id) });
     }
+    if (!points.length) return null;
     const right = 1.08 * Math.max(0.15, ...points.map((p) => p.x));
     // the paper's own mean over its own choice of phases; the other rules and estimators stand in the table
     const papers = (row) => row.choice === "printed" && row.estimator === "mean";
@@ -65,7 +67,8 @@
       xLabel: "1/h² (Å⁻²)", yLabel: "measured Tc (K)",
       caption: "Each point is a structure, at the phase of its highest predicted Tc. Lines are the means over the phases that the paper chose, bands their 95 % intervals.",
       legend: [
-        { kind: "circle", colour, text: "compound of the paper's tables" }, { kind: "open", colour: "#6B6B6B", text: "held out: in no fit" },
+        ...(points.some((p) => p.kind === "circle") ? [{ kind: "circle", colour, text: "compound of the paper's tables" }] : []),
+        ...(points.some((p) => p.kind === "open") ? [{ kind: "open", colour: "#6B6B6B", text: "held out: in no fit" }] : []),
         ...(points.some((p) => p.kind === "down") ? [{ kind: "down", colour: "#A0558A", text: "no superconductivity down to this temperature" }] : []),
         ...lines.map(({ row, dash }) => ({ kind: "line", colour, dash, text: `λ = ${row.lambda_K_A2.toFixed(0)} K Å², ${page.words(row.model).replace("-", " ")}, ${page.counted(row.n, "compound")}` })),
       ],
@@ -102,8 +105,9 @@
       const kept = (row) => (!chosen.verified || row.verification !== "unverified")
         && (!chosen.subfamily || subfamilyOf.get(row.structure_id) === chosen.subfamily);
       const groups = ["cuprate", "iron"].filter((group) => !chosen.subfamily || group === "iron");
-      pictures.replaceChildren(...groups.map((group) => h("section", {}, h("h2", {}, NAMES[group]),
-        relationFigure(group, { predictions: predictions.filter(kept), fit, bounds: bounds.filter(kept) }))));
+      const drawn = groups.map((group) => [group, relationFigure(group, { predictions: predictions.filter(kept), fit, bounds: bounds.filter(kept) })]).filter(([, figure]) => figure);
+      pictures.replaceChildren(...drawn.map(([group, figure]) => h("section", {}, h("h2", {}, HEADINGS[group]), figure)));
+      if (!drawn.length) pictures.append(h("p", { class: "quiet" }, "No structure that is left has a height and a measured Tc."));
     };
     const marked = h("input", { type: "checkbox", onchange: (event) => { chosen.verified = event.target.checked; draw(); } });
     const select = h("select", { id: "subfamily", onchange: (event) => { chosen.subfamily = event.target.value; draw(); } }, h("option", { value: "" }, "all"), subfamilies.map((name) => h("option", { value: name }, name)));

@@ -2,7 +2,14 @@
 // The views that are tables: materials, cages, the ledger, failures and warnings, methods, and all others.
 (function (page) {
   const { h, meta } = page;
-  const TALL = "calc(100vh - 15rem)";
+  const [TALL, BELOW_SUMMARY] = ["max(24rem, 100vh - 16rem)", "max(24rem, 100vh - 20rem)"]; // of a grid: to the foot of the window
+  const PHONE = 600;
+  const BIN_A = 0.05; // of the histogram of heights
+  // columns in the order in which a reader wants them; the others can be chosen
+  const ORDER = {
+    heights: ["paper_compound", "phase", "h_printed_A", "h_measured_A", "difference_A", "structure_id", "chosen", "paper_table", "tc_printed_K", "tc_paired_K", "note"],
+    reproduction: ["quantity", "printed", "recomputed", "measured", "unit", "verdict", "note", "section"],
+  };
   const n = page.counted;
 
   // Changes the address while filters are typed, so that it leads back to these rows.
@@ -45,23 +52,51 @@
     const holder = h("section", {});
     main.append(holder);
     page.grid(holder, {
-      name: "materials", rows, keys, filters, onFilter: remember("materials"), label: "Materials", height: TALL,
-      shown: ["formula", "structure_id", ...heights, "tc_measured_K", "tc_predicted_K", "tc_error_K", "family", "subfamily", "status", "codes", "n_active", "space_group", "temperature_K", "pressure_GPa"],
+      name: "materials", rows, keys, filters, onFilter: remember("materials"), label: "Materials", height: BELOW_SUMMARY,
+      shown: [...(window.innerWidth < PHONE ? ["structure_id", ...heights, "formula"] : ["formula", "structure_id", ...heights]), "tc_measured_K", "tc_predicted_K", "tc_error_K", "status", "codes", "family", "subfamily", "n_active", "space_group", "temperature_K", "pressure_GPa"],
     });
   }
 
   async function cages(main, filters) {
-    main.append(h("h1", {}, "Cages"), h("p", {}, "One row for each distinct cage of each structure. All octahedra between 3.6 and 3.7 Å: ",
-      h("a", { href: "#cages?kind=octahedron&h_A=3.6..3.7" }, "octahedron, 3.6..3.7"), "."));
+    main.append(h("h1", {}, "Cages"), h("p", {}, "One row for each distinct cage. A filter, for example: ",
+      h("a", { href: "#cages?kind=octahedron&h_A=3.6..3.7" }, "all octahedra between 3.6 and 3.7 Å"), "."));
     const { rows, keys } = await page.gridRows("cages");
-    const start = window.innerWidth < 600 ? ["structure_id", "h_A", "kind", "formula"] : ["formula", "structure_id"];
+    const start = window.innerWidth < PHONE ? ["structure_id", "h_A", "kind", "formula"] : ["formula", "structure_id"];
     const holder = h("section", {});
     main.append(holder);
     page.grid(holder, {
       name: "cages", rows, keys, filters, onFilter: remember("cages"), label: "Cages", height: TALL,
       shown: [...start, "phase", "role", "kind", "h_A", "volume_A3", "ring", "upper_cap", "lower_cap", "family", "site", "flags", "distortion_index", "multiplicity_cell", "wyckoff"],
     });
-    main.append(cageFigures(rows));
+    main.append(h("div", { class: "pictures" }, cageFigures(rows), heightFigure(rows)));
+  }
+
+  // How many active cages have which height: a line of steps for each family and phase.
+  function heightFigure(rows) {
+    const groups = new Map();
+    for (const row of rows) {
+      if (row.role !== "active" || row.h_A === null || row.h_A === undefined) continue;
+      const name = [row.family, page.greek(row.phase)].filter(Boolean).join(" ");
+      if (!groups.has(name)) groups.set(name, new Map());
+      const bins = groups.get(name);
+      const bin = Math.floor(row.h_A / BIN_A + 1e-9);
+      bins.set(bin, (bins.get(bin) || 0) + 1);
+    }
+    if (!groups.size) return h("section", {});
+    const size = (bins) => [...bins.values()].reduce((a, b) => a + b, 0);
+    const largest = [...groups].sort(([, a], [, b]) => size(b) - size(a)).slice(0, page.LIST.length);
+    const [low, high] = [Math.min, Math.max].map((of) => of(...largest.flatMap(([, bins]) => [...bins.keys()])));
+    const lines = largest.map(([, bins], k) => {
+      const steps = [];
+      for (let bin = low - 1; bin <= high + 1; bin += 1) steps.push([bin * BIN_A, bins.get(bin) || 0], [(bin + 1) * BIN_A, bins.get(bin) || 0]);
+      return { points: steps, colour: page.LIST[k], band: steps.map(([x, y]) => [x, 0, y]) };
+    });
+    const most = Math.max(...largest.flatMap(([, bins]) => [...bins.values()]));
+    return h("section", {}, h("h2", {}, "Heights by family and phase"), page.figure({
+      title: "Numbers of active cages by height", file: "heights_by_phase", points: [], lines, xRange: [(low - 1) * BIN_A, (high + 2) * BIN_A], yRange: [0, 1.08 * most],
+      xLabel: "height (Å)", yLabel: "distinct active cages", caption: `Steps of ${BIN_A} Å.${groups.size > largest.length ? " The most frequent families and phases." : ""}`,
+      legend: largest.map(([name, bins], k) => ({ kind: "line", colour: page.LIST[k], text: `${name} (${size(bins)})` })),
+    }));
   }
 
   function cageFigures(rows) {
@@ -73,8 +108,8 @@
     const colour = (kind) => (common.includes(kind) ? page.LIST[common.indexOf(kind)] : "#7F7F7F");
     return h("section", {}, h("h2", {}, "Volume against height"), page.figure({
       title: "Volume of the cages against their height", file: "volume_against_height", xLabel: "height (Å)", yLabel: "volume (Å³)", fromZero: true,
-      points: known.map((row) => ({ x: row.h_A, y: row.volume_A3, kind: "circle", colour: colour(row.kind), name: `${row.structure_id}, cage ${row.cage_id}`, note: `${row.kind}${row.phase ? `, ${page.greek(row.phase)}` : ""}, h = ${page.withSu(row.h_A, row.h_su_A, 4)} Å`, href: page.link(row.structure_id) })),
-      legend: [...common.map((kind) => ({ kind: "circle", colour: colour(kind), text: `${kind} (${kinds.get(kind)})` })), ...(kinds.size > common.length ? [{ kind: "circle", colour: "#7F7F7F", text: "others" }] : [])],
+      points: known.map((row) => ({ x: row.h_A, y: row.volume_A3, kind: "circle", colour: colour(row.kind), name: `${row.structure_id}, cage ${row.cage_id}`, note: `${page.signature(row.kind)}${row.phase ? `, ${page.greek(row.phase)}` : ""}, h = ${page.withSu(row.h_A, row.h_su_A, 4)} Å`, href: page.link(row.structure_id) })),
+      legend: [...common.map((kind) => ({ kind: "circle", colour: colour(kind), text: `${page.signature(kind)} (${kinds.get(kind)})` })), ...(kinds.size > common.length ? [{ kind: "circle", colour: "#7F7F7F", text: "others" }] : [])],
     }));
   }
 
@@ -86,7 +121,7 @@
       const { rows, keys } = await page.gridRows(name);
       const holder = h("section", { "data-table": name }, h("h2", {}, described.title), described.text ? h("p", {}, described.text) : null);
       main.append(holder);
-      page.grid(holder, { name, rows, keys, label: described.title, filters: count ? {} : filters, onFilter: count ? null : remember(view) });
+      page.grid(holder, { name, rows, keys, shown: ORDER[name] || null, label: described.title, filters: count ? {} : filters, onFilter: count ? null : remember(view) });
       count += 1;
     }
     return count;
@@ -111,7 +146,7 @@
         page.plain([
           { title: "Structure", value: (row) => h("a", { href: page.link(row.structure_id) }, row.structure_id) },
           { title: "Why", value: (row) => row.message }, { title: "File", value: (row) => row.file },
-        ], rows.slice(0, 100)), rows.length > 100 ? h("p", { class: "quiet" }, `The first 100 of ${rows.length}; the table below has all.`) : null));
+        ], rows.slice(0, 100), { "data-rows": "failures" }), rows.length > 100 ? h("p", { class: "quiet" }, `The first 100 of ${rows.length}; the table below has all.`) : null));
     }
     const warned = structures.filter((row) => row.status === "warning");
     const codes = new Map();

@@ -1,9 +1,9 @@
 "use strict";
 // A figure of values with their intervals, a line each: a dot with whiskers.
 (function (page) {
-  const { s, ticks, marker, SPACE } = page.svg;
+  const { s, ticks, tickLabels, marker, SPACE } = page.svg;
   const LABELS = 285; // width of the labels; in a narrow figure they stand above their lines
-  const NARROW = 500;
+  const [NARROW, LONG] = [500, 40]; // width of a figure in pixels; letters of a heading
   const [RIGHT, TOP, BOTTOM] = [22, 8, 46];
 
   // spec: { rows: [{ label, value, low, high, kind, colour, note } or { heading }], unit, xLabel, reference: [{ value, from, to }] }
@@ -19,20 +19,25 @@
     const end = height - BOTTOM;
     const svg = s("svg", { width: paper ? null : width, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": spec.title, "font-family": "system-ui, sans-serif", "font-size": 13, color: paper ? ink : null, xmlns: paper ? SPACE : null });
     if (paper) svg.append(s("rect", { width, height, fill: "white" }));
-    for (const x of ticks(0, top, narrow ? 4 : 6)) {
+    for (const [x, text] of tickLabels(ticks(0, top, narrow ? 4 : 6))) {
       svg.append(s("path", { d: `M${px(x)} ${TOP}V${end}`, stroke: ink, "stroke-opacity": 0.12 }),
-        s("text", { x: px(x), y: end + 18, "text-anchor": "middle", fill: ink }, String(x)));
+        s("text", { x: px(x), y: end + 18, "text-anchor": "middle", fill: ink }, text));
     }
     svg.append(s("path", { d: `M${left} ${end}H${width - RIGHT}`, stroke: ink, fill: "none" }),
       s("text", { x: (left + width - RIGHT) / 2, y: height - 8, "text-anchor": "middle", fill: ink }, spec.xLabel));
     for (const { value, from, to } of spec.reference || []) {
       svg.append(s("path", { d: `M${px(value)} ${rows[from].y - step / 2}V${rows[to].y + step / 2}`, stroke: ink, "stroke-opacity": 0.55, "stroke-dasharray": "3 3" }));
     }
-    for (const row of rows) svg.append(row.heading ? heading(row, narrow ? left : 4, ink) : line(row, { px, narrow, left, ink, unit: spec.unit }));
+    for (const row of rows) svg.append(row.heading ? heading(row, narrow ? left : 4, ink, narrow) : line(row, { px, narrow, left, ink, unit: spec.unit }));
     return svg;
   }
 
-  const heading = (row, x, ink) => s("text", { x, y: row.y + 6, "font-weight": 600, fill: ink }, row.heading);
+  // In a narrow figure a long one takes two lines.
+  function heading(row, x, ink, narrow) {
+    const at = narrow && row.heading.length > LONG ? row.heading.lastIndexOf(" ", LONG) : row.heading.length;
+    const lines = [row.heading.slice(0, at), row.heading.slice(at + 1)].filter(Boolean);
+    return s("text", { y: row.y + 6 - 16 * (lines.length - 1), "font-weight": 600, fill: ink }, lines.map((text, k) => s("tspan", { x, dy: k ? 16 : 0 }, text)));
+  }
 
   function line(row, { px, narrow, left, ink, unit }) {
     const y = narrow ? row.y + 10 : row.y;
