@@ -80,7 +80,7 @@ def test_counts_against_the_operations_whatever_the_axial_ratio(tmp_path, a, c):
 
 
 def test_nearly_ideal_hcp_is_stretched_along_one_axis(tmp_path):
-    # by hand: 3c^2/8 is 8e-6 of a^2 above a^2, so that moments are 3c^2/8 along c and a^2 across it, mean nearly a^2; c is the only axis of three
+    # by hand: moments 3c^2/8 along c, the only axis of three, and a^2 across it: 8e-6 of a^2 apart
     text = (CIF / "Re.cif").read_text(encoding="utf-8").replace("2.7608", "2.5").replace("4.4582", "4.0825")
     path = tmp_path / "hcp.cif"
     path.write_text(text, encoding="utf-8")

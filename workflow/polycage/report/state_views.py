@@ -82,16 +82,17 @@ def states_text(structure_id: str, measurement: Measurement, settings: Settings,
     if not states:
         return f"{head}\n  no active cages, no states\n"
     cages = [cage_row(structure_id, cage, measurement) for cage in measurement.cages if cage.role == ACTIVE]
-    heights = phase_heights(cages)
+    heights, correlations = phase_heights(cages), _correlations(structure_id, measurement)
+    split = splitting_rows(cages, {structure_id: measurement.family}, correlations)
     parts = [
         head,
         *_section("states of the primitive cell and of one layer", states, _STATES),
         *_section("rings and arcs, the largest first (the paper's reading, no bands)", ring_rows(states), _RINGS),
-        *_section("ratios of gaps, whatever lambda is", _ratios(structure_id, measurement, heights), _RATIOS),
-        *_section("octahedra of different planes", splitting_rows(cages, {structure_id: measurement.family}), _SPLIT),
+        *_section("ratios of gaps, whatever lambda is", gap_ratio_rows(heights, correlations), _RATIOS),
+        *_section("octahedra of different planes", split, _SPLIT),
     ]
     if asked.resonance_meV:
-        parts += _resonance(structure_id, measurement, states, heights, asked.resonance_meV)
+        parts += _resonance(structure_id, measurement, states, heights, correlations, asked.resonance_meV)
     if asked.tc_K:
         parts += _gaps(heights.get(structure_id, {}), asked.tc_K, asked.gap_ratio)
     return "\n".join(parts) + "\n"
@@ -148,12 +149,8 @@ _SPLIT = (
 )
 _RESONANCE = (("phase", "phase"), ("parity", "parity"), ("h (Å)", "h_A"), ("E (meV)", "energy_meV"))
 _GAPS = (("phase", "phase"), ("h (Å)", "h_A"), ("gap (meV)", "gap_meV"))
-_SU = {"h_A": ("h_su_A", 4), "ratio": ("ratio_su", 4)}
-_DIGITS = {"gap_over_largest": 4, "energy_meV": 2, "gap_meV": 2}
-
-
-def _ratios(structure_id: str, measurement: Measurement, heights: dict[str, dict[str, PhaseHeight]]) -> list[Row]:
-    return gap_ratio_rows(heights, _correlations(structure_id, measurement))
+_SU = {"h_A": ("h_su_A", 4), "ratio": ("ratio_su", 4), "gap_over_largest": ("gap_over_largest_su", 4)}
+_DIGITS = {"energy_meV": 2, "gap_meV": 2}
 
 
 def _correlations(structure_id: str, measurement: Measurement) -> dict[tuple[str, str, str], float]:
@@ -166,17 +163,14 @@ def _resonance(
     measurement: Measurement,
     states: Sequence[Row],
     heights: dict[str, dict[str, PhaseHeight]],
+    correlations: dict[tuple[str, str, str], float],
     known: Known,
 ) -> list[str]:
     given = Resonance(structure_id, known.phase, known.value, None, "command line", UNVERIFIED)
     families = {structure_id: measurement.family}
     marks = {structure_id: measurement.verification}
     has_it = known.phase in heights.get(structure_id, {})  # of several structures not all need have it
-    rows = (
-        resonance_rows(states, heights, families, [given], _correlations(structure_id, measurement), marks)
-        if has_it
-        else []
-    )
+    rows = resonance_rows(states, heights, families, [given], correlations, marks) if has_it else []
     title = f"spin resonance, Theta / h^2 with {known.value:g} meV for {known.phase}"
     return _section(title, rows, _RESONANCE) or [f"  {title}: no phase of that name, or a family without the relation"]
 

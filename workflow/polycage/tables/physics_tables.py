@@ -161,6 +161,13 @@ SPLITTING = Table(
         Column("ends_alike", "flag", "whether the same stands at both ends"),
         Column("charge_symmetric", "flag", "whether both ends have the same charge (empty where one is not known)"),
         Column("paper_says", "text", "insulating where the charge is symmetric along the axis, else conducting"),
+        Column(
+            "gap_over_largest_su",
+            "number",
+            "its standard uncertainty, from those of both heights and their correlation; 0 of the lowest itself; empty "
+            "unless all are stated, and where several octahedra are one phase",
+            4,
+        ),
     ),
     ("structure_id", "height_order", "phase", "member"),
 )
