@@ -77,7 +77,7 @@ PLAIN = {
     *("axis_exponent", "plane_exponent", "plane_exponent_su", "misfit"),
     *("tc_axis_exponent", "tc_plane_exponent", "tc_plane_exponent_su"),
     *("value", "ln_tc_slope", "ln_tc_slope_su"),
-    *("plane_exponent_measured", "plane_exponent_measured_su", "plane_exponent_bonds"),
+    *("plane_exponent_measured", "plane_exponent_measured_su", "plane_exponent_bonds", "plane_exponent_bonds_su"),
     *("holes_per_metal", "cells_per_pair", "nearest_magic", "off_magic", "order_holes", "tolerance"),
     *("per_atom", "at_atom", "nearest_at_atom", "anisotropy", "anisotropy_su"),
     # fields of the ions, and the ledger, whose unit stands in a column

@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from polycage.base.vocabulary import CUPRATE, MU, NICKELATE, SECOND_NET
 from polycage.fields.usual_charges import CATIONS, usual_charges
-from polycage.physics.gaps import ratio_of_gaps, ratio_su
-from polycage.tables.phase_heights import phase_order
+from polycage.physics.gaps import Correlations, correlation_of, ratio_of_gaps, ratio_su
 from polycage.tables.schema import Row
 
 # pm; the paper's (II.D), which has no others
@@ -23,8 +22,6 @@ PAPER_RADII_PM = {"Ca": 99.0, "Sr": 113.0}
 # coordination number for which Shannon gives the radii: that of a bare cation between two planes, a square prism
 COORDINATION = "VIII"
 INSULATING, CONDUCTING = "insulating", "conducting"
-
-Correlations = Mapping[tuple[str, str, str], float]  # of two phases' heights, by structure and both phases
 
 _PART = re.compile(r"([A-Z][a-z]?)(\d*\.?\d*)")
 _SAME_CHARGE = 1e-6
@@ -158,6 +155,5 @@ def _gap_su(row: Row, lowest: Row, members: Mapping[str, int], correlations: Cor
         return 0.0
     if members[row["phase"]] > 1 or members[lowest["phase"]] > 1:
         return None
-    first, second = sorted((row["phase"], lowest["phase"]), key=lambda phase: (phase_order(phase), phase))
-    correlation = correlations.get((row["structure_id"], first, second))
+    correlation = correlation_of(correlations, row["structure_id"], row["phase"], lowest["phase"])
     return ratio_su(row["h_A"], lowest["h_A"], row["h_su_A"], lowest["h_su_A"], correlation)
