@@ -272,3 +272,31 @@ def test_the_worked_examples_of_the_docs():
             assert top.startswith("none")
         else:
             assert [f"{x:.2f}" for x in told] == [top, *share]
+
+
+def test_the_numbers_in_the_prose_of_the_docs():
+    text = " ".join((ROOT / "docs/concepts/electrostatics.md").read_text(encoding="utf-8").split())
+    tables = {
+        name: field_tables(name, reference_measurement(name))
+        for name in ("IL_CaCuO2_arXiv2112.09735", "La2CuO4.03_COD1008572", "BaFe2As2_297K")
+    }
+    found = {(name, row["cage_id"]): row for name, of in tables.items() for row in of["electrostatics"]}
+    still = {
+        key: [p for p in tables[key[0]]["still_points"] if p["cage_id"] == key[1] and p["point"] > 1] for key in found
+    }
+    bare, tilted, alpha, beta = found
+    passes = {key: sorted({f"{p['energy_eV']:.1f}" for p in of if p["kind"] == "saddle"}) for key, of in still.items()}
+    row, point = found[bare], still[bare]
+    assert ([p["kind"] for p in point], passes[bare]) == (["saddle"] * 4, ["5.7"])
+    assert {f"{abs(p['u_A']) - abs(p['v_A']):.4f}".lstrip("-") for p in point} == {"0.0000"}  # on the diagonals
+    assert f"a pass, {passes[bare][0]} eV above the site at {100 * row['corner_top_share']:.0f} % of the way" in text
+    assert row["edge_top_eV"] is None  # "Toward O the energy rises all the way"
+    bends = (row["curvature_axial_eVperA2"], row["curvature_soft_eVperA2"])
+    assert f"(curvature {bends[0]:.0f} eV/Å², twice {bends[1]:.1f} in the plane)" in text
+    assert (len(still[tilted]), f"two pairs, at {' and '.join(passes[tilted])} eV" in text) == (4, True)
+    assert f"the passes lie between two As, {passes[beta][0]} eV higher" in text
+    assert len(passes[beta]) == 1
+    force = abs(found[alpha]["force_axial_eVperA"])
+    assert (found[alpha]["corner_top_share"], f"a force of {force:.0f} eV/Å along the axis" in text) == (0.0, True)
+    # 14.4 eV Å / d^2: e^2 / (4 pi eps0), Griffiths, Introduction to Electrodynamics: 1.44 eV nm
+    assert f"{14.4 / 1.8**2:.1f} eV/Å at 1.8 Å" in text

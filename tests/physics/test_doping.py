@@ -84,6 +84,18 @@ def test_uncertainty_of_the_area():
     assert order_at(0.15).area_per_pair_su_A2 is None
 
 
+def test_uncertainties_of_lengths():
+    # all lengths are multiples of a0: at 1/8 a square of 4 a0, which is the diameter, too
+    strain = [
+        {"structure_id": "a", "family": "cuprate", "net_edge_A": A0, "net_edge_su_A": 0.001, "verification": "copied"}
+    ]
+    (row,) = doping_rows(strain, {"a": material("a", holes_per_metal=0.125)}, tolerance=0.01, largest_cells=36)
+    names = ("side_su_A", "period_1_su_A", "period_2_su_A", "diameter_su_A")
+    assert [row[name] for name in names] == [pytest.approx(0.004)] * 4
+    (row,) = doping_rows(strain, {"a": material("a", holes_per_metal=0.2)}, tolerance=0.01, largest_cells=36)
+    assert [row[name] for name in names] == [pytest.approx(0.001 * math.sqrt(10)), None, None, None]
+
+
 def test_rows_of_the_table():
     strain = [
         {"structure_id": name, "family": family, "net_edge_A": A0, "net_edge_su_A": None, "verification": None}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpers import reference_measurement
 from polycage.base.vocabulary import ACTIVE
-from polycage.physics.gaps import gap_meV, gap_ratio_rows, gap_rows, ratio_of_gaps, ratio_su
+from polycage.physics.gaps import gap_meV, gap_ratio_rows, gap_rows, ratio_of_gaps, ratio_su, relative_su
 from polycage.physics.height_correlations import height_correlation_rows
 from polycage.tables.phase_heights import PhaseHeight, phase_heights
 from polycage.tables.rows import cage_row
@@ -53,6 +53,15 @@ def test_the_axis_c_cancels_from_the_ratio_of_a_122():
     assert (row["phase"], row["other_phase"]) == ("alpha", "beta")
     assert row["ratio"] == pytest.approx(1 / (16 * u**2))
     assert row["ratio_su"] == pytest.approx(4 * row["ratio"] / u * 0.0001, rel=1e-6)
+
+
+def test_share_by_which_a_gap_is_uncertain():
+    # by hand: 2 sqrt(0.005^2 + 0.0025^2 - 2 * 0.5 * 0.005 * 0.0025); of a phase beside itself nothing is
+    one, other = PhaseHeight("x", "alpha", 2.0, 2.0, 2.0, 0.01), PhaseHeight("x", "beta", 4.0, 4.0, 4.0, 0.01)
+    by_hand = 2 * math.sqrt(0.005**2 + 0.0025**2 - 0.005 * 0.0025)
+    known = {("x", "alpha", "beta"): 0.5}
+    assert [relative_su(*pair, known) for pair in ((one, other), (other, one))] == [pytest.approx(by_hand)] * 2
+    assert (relative_su(one, one, {}), relative_su(one, other, {})) == (0.0, None)
 
 
 def test_no_uncertainty_without_that_of_both_heights():

@@ -31,6 +31,7 @@ def answer(name, which, edge, exponent, edge_su=None, **known):
         "phase": which,
         "keep": "bonds",
         "plane_exponent": exponent,
+        "plane_exponent_su": None if exponent == -2.5 else 0.03,
         "net_edge_A": edge,
         "net_edge_su_A": edge_su,
         "shift_A": None if which == "alpha" else 1.4,
@@ -137,6 +138,7 @@ def test_a_phase_of_several_cages():
 
     by_hand = (2.6 * -1.0 + 2 * 3.2 * -2.5) / (2.6 + 2 * 3.2)
     assert rows_of((1.4, 1.5))[0]["plane_exponent_bonds"] == pytest.approx(by_hand)
+    assert rows_of((1.4, 1.5))[0]["plane_exponent_bonds_su"] is None  # the cages share parameters
     for shifts, told in (((1.4, 1.5), (None, None)), ((1.4, 1.4), (1.4, 0.001)), ((1.4, None), (None, None))):
         assert [(row["shift_A"], row["shift_su_A"]) for row in rows_of(shifts)] == [told, told]
 
@@ -159,6 +161,8 @@ def test_beside_strain(rows):
     mean_x, mean_y = sum(x) / 3, sum(y) / 3
     assert beta["plane_exponent_bonds"] == pytest.approx(-2.5)
     assert rows[0]["plane_exponent_bonds"] == pytest.approx(-2.1)
+    # mean of three, each 0.03; beta's state none
+    assert (rows[0]["plane_exponent_bonds_su"], beta["plane_exponent_bonds_su"]) == (pytest.approx(0.03 / 3**0.5), None)
     # edges without uncertainty: all points weigh the same, and the scatter gives the uncertainty
     by_hand = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / sum((a - mean_x) ** 2 for a in x)
     assert beta["plane_exponent_measured"] == pytest.approx(by_hand)

@@ -1,19 +1,30 @@
 """Octahedra that symmetry does not make equal: the paper's orders, II.C and II.D."""
 
+import math
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import polycage
 from constructed import bi2212_overdoped, bi2223_with_bismuth_on_one_end
 from helpers import CIF_FILES, reference_crystal, reference_measurement
-from polycage.base.vocabulary import ACTIVE
+from polycage.base.vocabulary import ACTIVE, CUPRATE
 from polycage.cages.measurement import measure_crystal
+from polycage.physics.height_correlations import height_correlation_rows
 from polycage.physics.splitting import composition, end_of, splitting_rows
 from polycage.tables.rows import cage_row
+
+CIF = Path(__file__).parents[2] / "cif"
 
 
 def rows_of(measurement, name="x"):
     cages = [cage_row(name, cage, measurement) for cage in measurement.cages if cage.role == ACTIVE]
-    return splitting_rows(cages, {name: measurement.family})
+    correlations = {
+        (row["structure_id"], row["phase"], row["other_phase"]): row["correlation"]
+        for row in height_correlation_rows(name, measurement)
+    }
+    return splitting_rows(cages, {name: measurement.family}, correlations)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +42,36 @@ def test_trilayers_of_the_collection(name, low, high):
     assert (inner["ends_alike"], outer["ends_alike"]) == (True, False)
     # 2+ at all ends: by the paper's criterion the charge is symmetric
     assert [row["paper_says"] for row in (inner, outer)] == ["insulating", "insulating"]
+
+
+def test_uncertainty_of_the_gap_over_the_largest(tmp_path):
+    # by hand: h_alpha = 2 z_Ca c and h_beta = (z_Ba - z_Ca) c share z_Ca, which moves them apart, and c, which cancels:
+    # r = (2 z_Ca / d)^2 with d = z_Ba - z_Ca, dr / r = 2 (1 / z_Ca + 1 / d) dz_Ca - 2 dz_Ba / d
+    text = (CIF / "Tl2223_Torardi1988.cif").read_text(encoding="utf-8")
+    for plain, told in (("0.0463", "0.0463(2)"), ("0.1448", "0.1448(3)")):  # c has one: 35.88(3)
+        text = text.replace(plain, told)
+    path = tmp_path / "x.cif"
+    path.write_text(text, encoding="utf-8")
+    inner, outer = rows_of(polycage.measure(path))
+    d = 0.1448 - 0.0463
+    r = (2 * 0.0463 / d) ** 2
+    su = 2 * r * math.hypot((1 / 0.0463 + 1 / d) * 0.0002, 0.0003 / d)
+    assert (outer["gap_over_largest"], outer["gap_over_largest_su"]) == (pytest.approx(r), pytest.approx(su, rel=1e-6))
+    assert (inner["gap_over_largest"], inner["gap_over_largest_su"]) == (1.0, 0.0)
+
+
+def test_no_uncertainty_of_a_gap_without_those_of_both_heights():
+    inner, outer = rows_of(reference_measurement("Tl2223_Torardi1988"))  # states none
+    assert (inner["gap_over_largest_su"], outer["gap_over_largest_su"]) == (0.0, None)
+
+
+def test_no_uncertainty_where_several_octahedra_are_one_phase():
+    # the table of correlations has phases, of which these are one
+    row = {
+        "structure_id": "x", "phase": "alpha", "multiplicity": 1, "h_su_A": 0.01, "upper_cap": "Ca", "lower_cap": "Ca",
+    }  # fmt: skip
+    rows = splitting_rows([row | {"member": k, "h_A": 3.3 + 0.05 * k} for k in (0, 1)], {"x": CUPRATE}, {})
+    assert [r["gap_over_largest_su"] for r in rows] == [0.0, None]
 
 
 def test_three_octahedra_of_a_constructed_bi2223():

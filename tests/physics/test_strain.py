@@ -158,6 +158,24 @@ def test_uncertainty_against_differences(name, phase, tmp_path):
     assert bonds_row(name, phase)["plane_exponent_su"] == pytest.approx(math.sqrt(total), rel=1e-3)
 
 
+def test_uncertainty_of_a_strained_height():
+    # by hand, alpha of a 122: h' = 2 z', z'^2 = z^2 - (a/2)^2 s with s = (1 + e)^2 - 1, z = (z_As - 1/4) c, so that
+    # z' dz' = z dz - s a da / 4; numbers of the file as above
+    a, c, u, e = 3.9090, 13.2122, 0.1038, -0.02
+    s = (1 + e) ** 2 - 1
+    z = u * c
+    of_bond = math.sqrt(z**2 - (a / 2) ** 2 * s)
+    su = 2 * math.hypot(z * c * 1e-4, z * u * 1e-4, s * a / 4 * 1e-4) / of_bond
+    measurement = reference_measurement("Ba0.6K0.4Fe2As2_20K")
+    (alpha,) = [one for one in strains(measurement) if one.cage.phase == "alpha"]
+    assert alpha.strained_height_A(plane=e) == pytest.approx(2 * of_bond, rel=1e-6)
+    assert alpha.strained_height_su_A(measurement, plane=e) == pytest.approx(su, rel=1e-5)
+    for one in strains(measurement):  # without strain, that of the height
+        assert one.strained_height_su_A(measurement) == pytest.approx(one.cage.h_su_A, rel=1e-5)
+    bare = reference_measurement("BaFe2As2_297K")  # states no uncertainty of c
+    assert {one.strained_height_su_A(bare) for one in strains(bare)} == {None}
+
+
 def test_no_uncertainty_where_one_is_not_stated():
     # CaKFe4As4 states those of its cell and none of a coordinate; BaFe2As2 at 297 K none of c
     for name in ("CaKFe4As4", "BaFe2As2_297K"):

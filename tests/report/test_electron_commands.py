@@ -1,11 +1,13 @@
 """The commands `field` and `order`: what they write and refuse. Numbers are tested in tests/fields."""
 
 import csv
+from pathlib import Path
 
 import pytest
 
-from helpers import CIF_DIR
+from helpers import CIF_DIR, ROOT
 from polycage import cli
+from polycage.commands.field_command import Holes, holes_of
 
 FILE = str(CIF_DIR / "IL_CaCuO2_arXiv2112.09735.cif")
 
@@ -42,6 +44,8 @@ def test_half_the_charges_have_half_the_field(tmp_path, capsys):
         (["--charges", "Ca=2,Ca=2"], "CONFIG_INVALID", "Ca stands twice"),
         (["--charges", "Ca=4,Cu=2,O=-2"], "CHARGES_UNKNOWN", "net charge of +2.00 e with charges by given"),
         (["--screening", "0.01"], "CONFIG_INVALID", "--screening 0.01: give a length of 0.1 to 100 Å"),
+        (["--holes", "1.5"], "CONFIG_INVALID", "--holes 1.5: between -1 and 1 for each metal"),
+        (["--materials", "no.csv"], "MATERIALS_INVALID", "no.csv"),
         (["--cage", "99"], "CONFIG_INVALID", "active cages with a square: 1"),
     ],
 )
@@ -51,6 +55,41 @@ def test_what_is_refused(tmp_path, capsys, given, code, said):
     assert code in told
     assert said in told
     assert not list(tmp_path.iterdir())
+
+
+DOPED = str(CIF_DIR / "LSCO15_Decroux1987.cif")
+
+
+def told_of(capsys, tmp_path, file, *given):
+    assert cli.main(["field", file, "--output", str(tmp_path / "f.png"), *map(str, given)]) == 0
+    return capsys.readouterr().out
+
+
+def test_holes_of_a_sheet(tmp_path, capsys):
+    # by hand: Cu 2+ of the parent and 0.15 holes, as config/materials.csv has them
+    table = tmp_path / "f.csv"
+    out = told_of(capsys, tmp_path, DOPED, "--materials", ROOT / "config/materials.csv", "--csv", table)
+    assert "O -2, Cu +2.15, Sr +2, La +3 (materials.csv)" in out
+    rows = list(csv.DictReader(table.open(encoding="utf-8")))
+    assert {(row["structure_id"], row["charges_from"]) for row in rows} == {("LSCO15_Decroux1987", "materials.csv")}
+
+
+def test_holes_that_are_not_taken_are_told(tmp_path, capsys):
+    # the sign forgotten: by hand 2 - 0.15 for 2.15
+    out = told_of(capsys, tmp_path, DOPED, "--holes", "-0.15")
+    assert "holes_per_metal of --holes is -0.15, which makes Cu +1.85; by the file's composition it is +2.15" in out
+    assert "(counted)" in out
+    out = told_of(capsys, tmp_path, FILE, "--holes", "0.1")
+    assert "holes_per_metal 0.1 of --holes is not used: bond-valence comes before it" in out
+
+
+def test_what_a_sheet_has_of_a_file(tmp_path):
+    sheet = tmp_path / "mine.csv"
+    sheet.write_text("structure_id,compound,holes_per_metal\na,X,0.1\nb,X,\n", encoding="utf-8")
+    assert holes_of(Path("somewhere/a.cif.gz"), sheet, None) == Holes(0.1, "mine.csv")
+    assert holes_of(Path("b.cif"), sheet, None) == Holes(None, "mine.csv", "mine.csv has no holes_per_metal of b")
+    assert holes_of(Path("c.vasp"), sheet, None) == Holes(None, "mine.csv", "mine.csv has no row of c.vasp")
+    assert holes_of(Path("a.cif"), None, -0.2) == Holes(-0.2, "--holes")
 
 
 def test_an_order_parameter(tmp_path, capsys):

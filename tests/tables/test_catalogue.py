@@ -71,12 +71,13 @@ PLAIN = {
     *("x", "y", "z", "x_su", "y_su", "z_su", "occupancy", "r2", "r_factor", "birge_ratio"),
     *("pearson", "spearman", "kendall", "share_below"),
     *("exponent", "coverage", "left_out_coverage", "interval_coverage", "p_permuted", "difference_atoms", "n_planes"),
-    *("correlation", "gap_ratio", "ratio", "ratio_su", "gap_over_largest", "upper_charge", "lower_charge"),
+    *("correlation", "gap_ratio", "ratio", "ratio_su", "gap_over_largest", "gap_over_largest_su"),
+    *("upper_charge", "lower_charge"),
     # strain, series, doping and elements
     *("axis_exponent", "plane_exponent", "plane_exponent_su", "misfit"),
     *("tc_axis_exponent", "tc_plane_exponent", "tc_plane_exponent_su"),
     *("value", "ln_tc_slope", "ln_tc_slope_su"),
-    *("plane_exponent_measured", "plane_exponent_measured_su", "plane_exponent_bonds"),
+    *("plane_exponent_measured", "plane_exponent_measured_su", "plane_exponent_bonds", "plane_exponent_bonds_su"),
     *("holes_per_metal", "cells_per_pair", "nearest_magic", "off_magic", "order_holes", "tolerance"),
     *("per_atom", "at_atom", "nearest_at_atom", "anisotropy", "anisotropy_su"),
     # fields of the ions, and the ledger, whose unit stands in a column

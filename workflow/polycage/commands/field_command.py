@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.safe_text import identifier
 from polycage.base.settings import Settings
 from polycage.commands.draw_command import check_picture
-from polycage.commands.options import OK, add_settings, settings_of
+from polycage.commands.options import OK, add_settings, settings_of, told_where_missing
 from polycage.tables.numbers_in_text import named_number
 
 if TYPE_CHECKING:
+    from polycage.fields.charges import SiteCharges
     from polycage.fields.electrostatics import Assumptions, CageField
 
 WHAT = "field of the ions in a cage: energy of an electron over its square"
@@ -21,6 +23,7 @@ EXAMPLES = (
     "polycage field cif/IL_CaCuO2_arXiv2112.09735.cif       (the first active cage, into field.png)",
     "polycage field cif/BaFe2As2_297K.cif --cage 2 --output beta.png --csv beta.csv",
     "polycage field cif/KFe2As2_rt.cif --charges K=1,Fe=2.5,As=-3 --screening 2",
+    "polycage field cif/LSCO15_Decroux1987.cif --materials config/materials.csv  (charges by its holes_per_metal)",
 )
 EXIT_CODES = "exit codes: 0 drawn; 1 the structure failed, or its charges are not known; 2 wrong usage"
 # intervals along an edge of the square
@@ -34,6 +37,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, default=Path("field.png"), help="PNG file (default: %(default)s)")
     parser.add_argument("--csv", type=Path, help="file for the table field_map: the square point by point")
     parser.add_argument("--charges", default="", metavar="EL=Q,...", help="charges of all elements, in e")
+    holes = parser.add_mutually_exclusive_group()
+    holes.add_argument(
+        "--materials",
+        type=Path,
+        metavar="CSV",
+        help="sheet whose holes_per_metal of the structure count, as in a workflow (default: none)",
+    )
+    holes.add_argument("--holes", type=float, metavar="X", help="holes for each metal of the nets; negative: electrons")
     parser.add_argument("--screening", type=float, metavar="Å", help="screening length (an assumption; default: none)")
     parser.add_argument(
         "--width", type=float, metavar="Å", help="width of Gaussian charges (an assumption; default: 0)"
@@ -46,8 +57,52 @@ def run(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     check_picture(options.output)
     asked = Asked(options.path, options.cage, options.output, options.csv)
-    print(write_field(asked, options.charges, options.screening, options.width, settings))
+    given, assumptions = _given(options.charges), _assumptions(options.screening, options.width)
+    holes = holes_of(options.path, options.materials, options.holes)
+    print(write_field(asked, Sources(given, holes), assumptions, settings))
     return OK
+
+
+class Holes(NamedTuple):
+    """How many holes there are for each metal of the nets, and who says so."""
+
+    per_metal: float | None  # None: nobody does
+    source: str
+    note: str = ""  # what is said of a sheet that has none
+
+
+class Sources(NamedTuple):
+    """What charges may follow from beside the structure."""
+
+    given: dict[str, float] | None  # charges of the elements, which come before all else
+    holes: Holes
+
+
+def holes_of(path: Path, sheet: Path | None, given: float | None) -> Holes:
+    """Holes of the structure of a file, from a sheet or as they are given.
+
+    Raises
+    ------
+    PolycageError
+        `CONFIG_INVALID` for a number that is none of holes; `MATERIALS_INVALID`, `LIBRARY_MISSING`.
+    """
+    if given is not None and not abs(given) <= 1:
+        raise PolycageError(ErrorCode.CONFIG_INVALID, f"--holes {given:g}: between -1 and 1 for each metal")
+    if sheet is None:
+        return Holes(given, "--holes")
+    with told_where_missing():
+        from polycage.tables.materials import load_schema, read_materials, sheet_schema
+
+        known = read_materials(sheet, load_schema(sheet_schema())).structures.get(structure_id_of(path))
+    if known is None or known.holes_per_metal is None:
+        what = "no row" if known is None else "no holes_per_metal"
+        return Holes(None, sheet.name, f"{sheet.name} has {what} of {structure_id_of(path)}")
+    return Holes(known.holes_per_metal, sheet.name)
+
+
+def structure_id_of(path: Path) -> str:
+    """The id that the structure of a file has in a sheet."""
+    return identifier(path.name.removesuffix(".gz").removesuffix(".cif"))
 
 
 class Asked(NamedTuple):
@@ -59,16 +114,14 @@ class Asked(NamedTuple):
     table: Path | None
 
 
-def write_field(
-    asked: Asked, charges: str, screening_A: float | None, width_A: float | None, settings: Settings
-) -> str:
+def write_field(asked: Asked, sources: Sources, assumptions: Assumptions, settings: Settings) -> str:
     """Write picture and table of the field in a cage, and return what to print.
 
     Raises
     ------
     PolycageError
-        As reading and measuring the file; `CONFIG_INVALID` for a cage without a square, charges and lengths that
-        are none; `CHARGES_UNKNOWN`; `RESULTS_NOT_WRITABLE`.
+        As reading and measuring the file; `CONFIG_INVALID` for a cage without a square, charges of other elements;
+        `CHARGES_UNKNOWN`; `RESULTS_NOT_WRITABLE`.
     """
     from polycage import measure
     from polycage.fields.charges import site_charges
@@ -85,21 +138,30 @@ def write_field(
         cause = f"{(error.name or '').partition('.')[0]} is not installed: pip install 'polycage[draw]'"
         raise PolycageError(ErrorCode.LIBRARY_MISSING, cause) from None
 
-    given, assumptions = _given(charges), _assumptions(screening_A, width_A)
-    measurement = measure(asked.path, settings)
-    charges_of = site_charges(measurement, given, settings)
+    measurement, (given, holes) = measure(asked.path, settings), sources
+    charges_of = site_charges(measurement, given, settings, holes_per_metal=holes.per_metal, holes_from=holes.source)
     field = _chosen(asked, cage_fields(measurement, charges_of, assumptions))
     grid, points = field.map(_INTERVALS), field.still_points()
     title = f"{measurement.formula}, {field.cage.phase}: {field.assumptions.text} ({field.charges.source})"
     try:
         write_picture(asked.picture, field_figure(field, grid, points, title))
         if asked.table is not None:
-            rows = map_rows(asked.path.stem, field, grid)
+            rows = map_rows(structure_id_of(asked.path), field, grid)
             asked.table.write_text("".join(csv_lines(catalogue.FIELD_MAP, rows)), encoding="utf-8")
     except OSError as error:
         raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{error.filename}: {error.strerror}") from error
     made = [f"wrote {path}" for path in (asked.picture, asked.table) if path is not None]
-    return "\n".join([f"{measurement.formula}, {measurement.space_group}", field_text(field, points), "", *made])
+    told = [f"{measurement.formula}, {measurement.space_group}", *_of_holes(charges_of, holes)]
+    return "\n".join([*told, field_text(field, points), "", *made])
+
+
+def _of_holes(charges: SiteCharges, holes: Holes) -> list[str]:
+    """What is said where holes were asked for and are not what the charges follow from."""
+    if holes.note or charges.note:
+        return [holes.note or charges.note]
+    if holes.per_metal is None or charges.source == holes.source:
+        return []
+    return [f"holes_per_metal {holes.per_metal:g} of {holes.source} is not used: {charges.source} comes before it"]
 
 
 def _chosen(asked: Asked, fields: dict[int, CageField]) -> CageField:

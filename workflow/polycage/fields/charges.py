@@ -91,6 +91,7 @@ def site_charges(
     settings: Settings = DEFAULTS,
     *,
     holes_per_metal: float | None = None,
+    holes_from: str = SHEET,
     knobs: FieldKnobs = KNOBS,
 ) -> SiteCharges:
     """Charges of the sites of a measured structure.
@@ -101,6 +102,8 @@ def site_charges(
         Charges of the elements, in e, where the user states them.
     holes_per_metal
         As `materials.csv` has them of this structure; None where it has none.
+    holes_from
+        Who says so: the source of charges that follow from them.
 
     Raises
     ------
@@ -119,10 +122,10 @@ def site_charges(
             return _balanced(content, found, source, knobs)
     note = ""
     if holes_per_metal is not None:
-        note = _contradiction(content, measurement, holes_per_metal)
+        note = _contradiction(content, measurement, holes_per_metal, holes_from)
         by_sheet = None if note else _of_sheet(content, measurement, holes_per_metal)
         if by_sheet is not None:
-            return _balanced(content, by_sheet, SHEET, knobs)
+            return _balanced(content, by_sheet, holes_from, knobs)
     return dataclasses.replace(_balanced(content, _counted(content, measurement), COUNTED, knobs), note=note)
 
 
@@ -242,7 +245,7 @@ def _by_holes(measurement: Measurement, holes: float, left: float) -> float:
     return min((parent + holes for parent in parents), key=lambda charge: abs(charge - left))
 
 
-def _contradiction(content: _Content, measurement: Measurement, holes: float) -> str:
+def _contradiction(content: _Content, measurement: Measurement, holes: float, holes_from: str) -> str:
     """How the sheet's holes and the file's composition contradict each other; empty where they agree.
 
     Where some of the metal stands outside the nets (chains of YBa2Cu3O7) the composition says nothing of those in them.
@@ -257,8 +260,8 @@ def _contradiction(content: _Content, measurement: Measurement, holes: float) ->
     if not _all_in_nets(measurement, metal) or abs(by_sheet - left) <= _CONTRADICTION_E:
         return ""
     return (
-        f"holes_per_metal of {SHEET} is {holes:g}, which makes {metal} {by_sheet:+.2f}; by the file's composition it "
-        f"is {left:+.2f}, which was taken"
+        f"holes_per_metal of {holes_from} is {holes:g}, which makes {metal} {by_sheet:+.2f}; by the file's composition "
+        f"it is {left:+.2f}, which was taken"
     )
 
 

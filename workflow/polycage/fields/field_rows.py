@@ -104,12 +104,12 @@ def map_rows(structure_id: str, field: CageField, found: Map) -> list[Row]:
     columns = (found.u_A.ravel(), found.v_A.ravel(), found.electron.energy_eV, *found.electron.force_eVperA.T[:2])
     names = ("u_A", "v_A", "energy_eV", "force_u_eVperA", "force_v_eVperA")
     known = {"structure_id": structure_id, "cage_id": field.cage.cage_id, "assumption": field.assumptions.text}
-    rows = []
+    rows, last = [], {"charges_from": field.charges.source}
     for k, values in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
         x, y, z = frac[k].tolist()
         # at an ion there is neither energy nor force
         told = [value if np.isfinite(value) and abs(value) < 1e6 else None for value in values]
-        rows.append(known | {"x": x, "y": y, "z": z} | dict(zip(names, told, strict=True)))
+        rows.append(known | {"x": x, "y": y, "z": z} | dict(zip(names, told, strict=True)) | last)
     return rows
 
 

@@ -138,10 +138,13 @@ def nothing(why: str) -> Callable[[Claim, Facts], Evidence]:
     return lambda _, facts: Evidence(why)
 
 
-_NOT_AT_HAND = (
-    "the text of this equation is not at hand: config/claims.csv has all statements that are; nothing is recomputed or "
-    "judged"
-)
+def unseen(where: str, more: str = "") -> Callable[[Claim, Facts], Evidence]:
+    """An equation that is cited by its number alone."""
+    what = f"the text of this equation is not at hand; by its number it stands {where}{more}"
+    return nothing(f"{what}; nothing is recomputed or judged")
+
+
+_BETWEEN_5_AND_9 = "between Eq. 5 (IV.A) and Eq. 9 (V.A), and no statement that is at hand names it"
 
 CLAIMS: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
     "magic_1_16": checkerboard(Fraction(1, 16)),
@@ -160,5 +163,9 @@ CLAIMS: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
         "which sheets are seen depends on doping and on the experiment, not on the structure alone"
     ),
     "gap_ratio": nothing("no constant of proportionality is printed; ratios of gaps follow those of 1 / h^2"),
-    **{f"eq{n}": nothing(_NOT_AT_HAND) for n in (3, 6, 7, 8, 10)},
+    "eq3": unseen(
+        "between Eq. 2 (III.A) and Eq. 4 (IV.A)", ", and whether it is the law of resonance_law is not known"
+    ),
+    **{f"eq{n}": unseen(_BETWEEN_5_AND_9) for n in (6, 7, 8)},
+    "eq10": unseen("behind Eq. 9 (V.A), and no statement that is at hand names it"),
 }

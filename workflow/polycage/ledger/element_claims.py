@@ -21,9 +21,10 @@ def elements(_: Claim, facts: Facts) -> Evidence:
     counts = {name: octahedron_orientations(*lattice) for name, lattice in METALS.items()}
     told = ", ".join(f"{n} in {name}" for name, n in counts.items())
     note = (
-        "octahedra of six nearest atoms that are not images of each other by a translation; the two of hcp are mirrored"
+        "octahedra of six nearest atoms that no translation carries into each other, counted in the three structures, "
+        "which decide it for every element; the two of hcp are turned by 180 degrees"
     )
-    return Evidence(note, told, structure=set(counts.values()) == {6})
+    return Evidence(note, measured=told, structure=set(counts.values()) == {6})
 
 
 def isotropic(_: Claim, facts: Facts) -> Evidence:

@@ -70,7 +70,11 @@ def normal(_: Claim, facts: Facts) -> Evidence:
     """Displaced at random: zero within what chance makes of it."""
     found = _of(NORMAL)
     within = found.rms_A / math.sqrt(found.n)
-    note = f"{found.n} random displacements (seeded) of {found.rms_A:.3f} Å rms: rms / sqrt(N) = {within:.4f} Å"
+    times, chance = abs(found.p_eA) / within, 100 * (found.chance or 0.0)
+    note = (
+        f"{found.n} random displacements (seeded) of {found.rms_A:.3f} Å rms: |P| is {times:.1f} times rms / sqrt(N) = "
+        f"{within:.4f} Å, which {chance:.0f} of 100 such samples exceed"
+    )
     return Evidence(note, _example(found), arithmetic=abs(found.p_eA) < 2.5 * within)
 
 

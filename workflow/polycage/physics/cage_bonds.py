@@ -19,9 +19,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from polycage.base.arrays import FloatArray
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
-from polycage.geometry.lattices import inverse
 
 RING, UPPER, LOWER = "ring", "upper_cap", "lower_cap"
 Vector = Sequence[float]
@@ -75,14 +75,32 @@ def bonds_of(measurement: Measurement, cages: Sequence[Cage], ratio: float) -> l
     ratio
         Bonds of one step up to this times its shortest one count.
     """
-    back = inverse(measurement.crystal.lattice)
     axes: dict[tuple[int, int, int], list[float]] = {}
     for cage in cages:
         if cage.axis_hkl is not None and cage.axis_hkl not in axes:
-            x, y, z = (back @ cage.axis_hkl).tolist()
+            x, y, z = plane_normal(measurement.crystal.lattice, cage.axis_hkl)
             length = math.sqrt(x * x + y * y + z * z)
             axes[cage.axis_hkl] = [x / length, y / length, z / length]
     return [_bonds(cage, axes[cage.axis_hkl], ratio) for cage in cages if cage.axis_hkl is not None]
+
+
+def plane_normal(lattice: FloatArray, hkl: Sequence[int]) -> Vector:
+    """Normal h b x c + k c x a + l a x b of lattice planes, in Å2; with coprime indices as long as their mesh is large.
+
+    Parameters
+    ----------
+    lattice
+        (3, 3) rows are the cell vectors, Å.
+    hkl
+        Indices of the planes.
+    """
+    h, k, m = hkl
+    (ax, ay, az), (bx, by, bz), (cx, cy, cz) = lattice.tolist()
+    return (
+        h * (by * cz - bz * cy) + k * (cy * az - cz * ay) + m * (ay * bz - az * by),
+        h * (bz * cx - bx * cz) + k * (cz * ax - cx * az) + m * (az * bx - ax * bz),
+        h * (bx * cy - by * cx) + k * (cx * ay - cy * ax) + m * (ax * by - ay * bx),
+    )
 
 
 def _bonds(cage: Cage, axis: Vector, ratio: float) -> CageBonds:

@@ -138,6 +138,10 @@ class ChargeOrder:
         """A length in units of a0, in Å."""
         return None if length_a0 is None else length_a0 * self.edge_A
 
+    def su_A(self, length_a0: float | None) -> float | None:
+        """Standard uncertainty in Å of a length in units of a0, from that of a0."""
+        return None if length_a0 is None or self.edge_su_A is None else length_a0 * self.edge_su_A
+
 
 def charge_order(
     edge_A: float, holes_per_metal: float, *, tolerance: float, largest_cells: int, edge_su_A: float | None = None
@@ -198,7 +202,7 @@ def doping_rows(
             edge_A, material.holes_per_metal, tolerance=tolerance, largest_cells=largest_cells, edge_su_A=edge_su_A
         )
         names = {"structure_id": structure_id, "compound": material.compound or structure_id}
-        rows.append({**names, **doping_row(found), "verification": mark})
+        rows.append({**names, **doping_row(found), "verification": mark, **doping_su(found)})
     return rows
 
 
@@ -206,6 +210,7 @@ def doping_row(found: ChargeOrder) -> Row:
     """The columns of `doping` that follow from a plane."""
     order = found.order
     first, second = order.periods_a0 if order else (None, None)
+    side_a0 = None if found.cells_per_pair is None else math.sqrt(found.cells_per_pair)
     return {
         "a0_A": found.edge_A,
         "a0_su_A": found.edge_su_A,
@@ -214,7 +219,7 @@ def doping_row(found: ChargeOrder) -> Row:
         "cells_per_pair": found.cells_per_pair,
         "area_per_pair_A2": found.area_per_pair_A2,
         "area_per_pair_su_A2": found.area_per_pair_su_A2,
-        "side_A": None if found.area_per_pair_A2 is None else math.sqrt(found.area_per_pair_A2),
+        "side_A": found.in_A(side_a0),
         "nearest_magic": found.nearest.holes if found.holes_per_metal else None,
         "off_magic": abs(found.holes_per_metal) - found.nearest.holes if found.holes_per_metal else None,
         "order": order.kind if order else "",
@@ -225,4 +230,15 @@ def doping_row(found: ChargeOrder) -> Row:
         "period_2_A": found.in_A(second),
         "diameter_A": found.in_A(found.diameter_a0),
         "tolerance": found.tolerance,
+    }
+
+
+def doping_su(found: ChargeOrder) -> Row:
+    """Uncertainties of the lengths in `doping_row`; x counts as exact."""
+    first, second = found.order.periods_a0 if found.order else (None, None)
+    return {
+        "side_su_A": found.su_A(None if found.cells_per_pair is None else math.sqrt(found.cells_per_pair)),
+        "period_1_su_A": found.su_A(first),
+        "period_2_su_A": found.su_A(second),
+        "diameter_su_A": found.su_A(found.diameter_a0),
     }

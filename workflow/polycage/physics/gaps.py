@@ -60,9 +60,25 @@ def ratio_su(
     return 2 * ratio_of_gaps(h_A, other_h_A) * math.sqrt(max(variance, 0.0))
 
 
-def gap_ratio_rows(
-    heights: Mapping[str, Mapping[str, PhaseHeight]], correlations: Mapping[tuple[str, str, str], float]
-) -> list[Row]:
+Correlations = Mapping[tuple[str, str, str], float]  # of two phases' heights, by structure and both phases
+
+
+def correlation_of(correlations: Correlations, structure_id: str, phase: str, other: str) -> float | None:
+    """Correlation of the heights of two phases of a structure, in any order; None where it is not known."""
+    first, second = sorted((phase, other), key=lambda phase: (phase_order(phase), phase))
+    return correlations.get((structure_id, first, second))
+
+
+def relative_su(own: PhaseHeight, other: PhaseHeight, correlations: Correlations) -> float | None:
+    """Share by which a ratio of gaps of two phases of one structure is uncertain; 0 of a phase with itself."""
+    if own.phase == other.phase:
+        return 0.0
+    correlation = correlation_of(correlations, own.structure_id, own.phase, other.phase)
+    su = ratio_su(own.h_A, other.h_A, own.h_su_A, other.h_su_A, correlation)
+    return None if su is None else su / ratio_of_gaps(own.h_A, other.h_A)
+
+
+def gap_ratio_rows(heights: Mapping[str, Mapping[str, PhaseHeight]], correlations: Correlations) -> list[Row]:
     """Rows of `gap_ratios`: every pair of active phases of a structure, both of one type of net.
 
     Parameters

@@ -87,7 +87,7 @@ def table_rows(given: Given) -> dict[str, list[Row]]:
         "resonance": resonance_rows(
             given.tables["states"], heights, families, given.resonances, correlations, verification
         ),
-        "splitting": splitting_rows(given.tables["cages"], families),
+        "splitting": splitting_rows(given.tables["cages"], families, correlations),
         "series": series_rows(series, given.tables["predictions"], correlations),
         "doping": doping_rows(
             given.tables["strain"],

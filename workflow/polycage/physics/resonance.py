@@ -14,13 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import GREEK, LAMBDA_OF, MU, SECOND_NET
-from polycage.physics.gaps import ratio_of_gaps, ratio_su
+from polycage.physics.gaps import Correlations, correlation_of, ratio_of_gaps, ratio_su
 from polycage.physics.states import GAMMA
 from polycage.tables.phase_heights import PhaseHeight, phase_order
 from polycage.tables.resonances import Resonance
 from polycage.tables.schema import Row
-
-Correlations = Mapping[tuple[str, str, str], float]  # of two phases' heights, by structure and both phases
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,9 +67,10 @@ def energy_su_meV(theta: Theta, height: PhaseHeight, correlations: Correlations)
     if own.structure_id == height.structure_id and own.phase == height.phase:
         return resonance.energy_su_meV
     # heights of different structures have no parameter in common
-    first, second = sorted((own.phase, height.phase), key=lambda phase: (phase_order(phase), phase))
     correlation = (
-        correlations.get((own.structure_id, first, second)) if own.structure_id == height.structure_id else 0.0
+        correlation_of(correlations, own.structure_id, own.phase, height.phase)
+        if own.structure_id == height.structure_id
+        else 0.0
     )
     spread = ratio_su(height.h_A, own.h_A, height.h_su_A, own.h_su_A, correlation)
     if spread is None:
@@ -138,6 +137,7 @@ def resonance_rows(
                 "skill_n": len(errors),
                 "skill_mae_meV": statistics.fmean(errors) if errors else None,
                 "verification": verification.get(structure_id, ""),
+                "h_su_A": height.h_su_A,
             }
         )
     return out

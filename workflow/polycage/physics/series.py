@@ -96,13 +96,16 @@ def _mean(rows: Sequence[Row]) -> Row:
     net have no one distance.
     """
     exponent = shift = shift_su = None
+    # several cages share parameters: the uncertainty of their mean does not follow from theirs
+    exponent_su = rows[0]["plane_exponent_su"] if len(rows) == 1 else None
     if all(row["plane_exponent"] is not None for row in rows):
         weights = [row["multiplicity"] * row["h_A"] for row in rows]
         exponent = weighted_mean([row["plane_exponent"] for row in rows], weights)
     shifts = [row["shift_A"] for row in rows if row["shift_A"] is not None]
     if len(shifts) == len(rows) and max(shifts) - min(shifts) < _EQUAL_A:
         shift, shift_su = rows[0]["shift_A"], rows[0]["shift_su_A"]
-    return {**rows[0], "plane_exponent": exponent, "shift_A": shift, "shift_su_A": shift_su}
+    known = {"plane_exponent": exponent, "plane_exponent_su": exponent_su, "shift_A": shift, "shift_su_A": shift_su}
+    return {**rows[0], **known}
 
 
 def series_rows(
@@ -169,6 +172,7 @@ def _slopes(series: Series, phase: str) -> Row:
     logs = _log_slope(everyone, phase)
     exponents = [m.strain[phase]["plane_exponent"] for m in everyone]
     known = exponents and None not in exponents
+    spreads = [m.strain[phase]["plane_exponent_su"] for m in everyone]
     return {
         "n": len(there),
         "slope_A": found.slope if found else None,
@@ -181,6 +185,7 @@ def _slopes(series: Series, phase: str) -> Row:
         "plane_exponent_measured": logs.slope if logs else None,
         "plane_exponent_measured_su": logs.slope_su if logs else None,
         "plane_exponent_bonds": math.fsum(exponents) / len(exponents) if known else None,
+        "plane_exponent_bonds_su": math.hypot(*spreads) / len(spreads) if known and None not in spreads else None,
     }
 
 

@@ -8,11 +8,13 @@ symmetric along the axis, which the paper calls insulating, others a conducting 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from polycage.base.vocabulary import CUPRATE, MU, NICKELATE, SECOND_NET
 from polycage.fields.usual_charges import CATIONS, usual_charges
+from polycage.physics.gaps import Correlations, correlation_of, ratio_of_gaps, ratio_su
 from polycage.tables.schema import Row
 
 # pm; the paper's (II.D), which has no others
@@ -72,26 +74,39 @@ def _mean(shares: dict[str, float], values: dict[str, int | None] | dict[str, fl
     return sum(shares[element] * known[element] for element in shares) if shares and len(known) == len(shares) else None
 
 
-def splitting_rows(cages: Iterable[Row], families: dict[str, str]) -> list[Row]:
-    """Rows of `splitting` for structures with MO2 planes and several distinct octahedra (active rows of `cages`)."""
+def splitting_rows(cages: Iterable[Row], families: Mapping[str, str], correlations: Correlations) -> list[Row]:
+    """Rows of `splitting` for structures with MO2 planes and several distinct octahedra.
+
+    Parameters
+    ----------
+    cages
+        Active rows of `cages`.
+    families
+        By structure.
+    correlations
+        Of two phases' heights (table `height_correlations`).
+    """
     by_structure: dict[str, list[Row]] = {}
     for row in cages:
         plain = not str(row["phase"]).endswith(SECOND_NET) and str(row["phase"]) != MU
         if plain and families.get(row["structure_id"]) in (CUPRATE, NICKELATE):
             by_structure.setdefault(row["structure_id"], []).append(row)
-    return [row for id_, of in sorted(by_structure.items()) if len(of) > 1 for row in _of_structure(of, families[id_])]
+    return [
+        row
+        for id_, of in sorted(by_structure.items())
+        if len(of) > 1
+        for row in _of_structure(of, families[id_], correlations)
+    ]
 
 
-def _of_structure(cages: Sequence[Row], family: str) -> list[Row]:
+def _of_structure(cages: Sequence[Row], family: str, correlations: Correlations) -> list[Row]:
     ordered = sorted(cages, key=lambda row: (round(row["h_A"], 6), row["phase"], row["member"]))
-    lowest = ordered[0]["h_A"]
+    members = Counter(row["phase"] for row in ordered)
+    lowest = ordered[0]
     out = []
     for row in ordered:
         # equal heights are of one order
         order = 1 + sum(round(other["h_A"], 6) < round(row["h_A"], 6) for other in ordered)
-        upper, lower = (end_of(row[cap], family) for cap in ("upper_cap", "lower_cap"))
-        known = upper.charge is not None and lower.charge is not None
-        alike = known and abs((upper.charge or 0) - (lower.charge or 0)) < _SAME_CHARGE
         out.append(
             {
                 "structure_id": row["structure_id"],
@@ -103,18 +118,42 @@ def _of_structure(cages: Sequence[Row], family: str) -> list[Row]:
                 "height_order": order,
                 "binding_order": order,
                 "gap_order": order,
-                "gap_over_largest": (lowest / row["h_A"]) ** 2,
-                "upper_cation": row["upper_cap"],
-                "lower_cation": row["lower_cap"],
-                "upper_charge": upper.charge,
-                "lower_charge": lower.charge,
-                "upper_paper_radius_pm": upper.paper_pm,
-                "lower_paper_radius_pm": lower.paper_pm,
-                "upper_shannon_radius_pm": upper.shannon_pm,
-                "lower_shannon_radius_pm": lower.shannon_pm,
-                "ends_alike": row["upper_cap"] == row["lower_cap"],
-                "charge_symmetric": alike if known else None,
-                "paper_says": "" if not known else INSULATING if alike else CONDUCTING,
+                "gap_over_largest": ratio_of_gaps(row["h_A"], lowest["h_A"]),
+                **_ends(row, family),
+                "gap_over_largest_su": _gap_su(row, lowest, members, correlations),
             }
         )
     return out
+
+
+def _ends(row: Row, family: str) -> Row:
+    """What stands at both ends of an octahedron."""
+    upper, lower = (end_of(row[cap], family) for cap in ("upper_cap", "lower_cap"))
+    known = upper.charge is not None and lower.charge is not None
+    alike = known and abs((upper.charge or 0) - (lower.charge or 0)) < _SAME_CHARGE
+    return {
+        "upper_cation": row["upper_cap"],
+        "lower_cation": row["lower_cap"],
+        "upper_charge": upper.charge,
+        "lower_charge": lower.charge,
+        "upper_paper_radius_pm": upper.paper_pm,
+        "lower_paper_radius_pm": lower.paper_pm,
+        "upper_shannon_radius_pm": upper.shannon_pm,
+        "lower_shannon_radius_pm": lower.shannon_pm,
+        "ends_alike": row["upper_cap"] == row["lower_cap"],
+        "charge_symmetric": alike if known else None,
+        "paper_says": "" if not known else INSULATING if alike else CONDUCTING,
+    }
+
+
+def _gap_su(row: Row, lowest: Row, members: Mapping[str, int], correlations: Correlations) -> float | None:
+    """Uncertainty of (h_lowest / h)^2: 0 of the lowest one; None where it is not known how the heights go together.
+
+    The correlations are those of phases: of several octahedra in one phase nothing is known.
+    """
+    if row is lowest:
+        return 0.0
+    if members[row["phase"]] > 1 or members[lowest["phase"]] > 1:
+        return None
+    correlation = correlation_of(correlations, row["structure_id"], row["phase"], lowest["phase"])
+    return ratio_su(row["h_A"], lowest["h_A"], row["h_su_A"], lowest["h_su_A"], correlation)

@@ -8,6 +8,7 @@ second the midpoint of two neighbouring anions, which is over a metal.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,6 +19,7 @@ from polycage.base.vocabulary import ACTIVE, IRON_BASED, M2X2, MU, SECOND_NET
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
 from polycage.crystal.primitive_cell import PrimitiveCell, coprime
+from polycage.physics.cage_bonds import plane_normal
 from polycage.tables.schema import Row
 
 GAMMA, X = "Gamma", "X"
@@ -106,27 +108,30 @@ def _counts(
 
     A net has as many squares as metals, and a cage in each square. A layer of an M2X2 net has two metals a primitive
     cell or more, as its anions lie on both sides in turn: a cell of two squares has one layer. The primitive cell of an
-    MO2 plane holds one metal where its area is too small for two. In all other cases symmetry says what is where.
+    MO2 plane holds one metal where its area is too small for two, and equal layers share the squares equally. In all
+    other cases symmetry says what is where.
     """
     n_squares = sum(cage.multiplicity for cage, kind in zip(cages, kinds, strict=True) if kind == METAL)
     if all(of_iron) and n_squares == 2:
         return [[cage.multiplicity for cage in cages]] * len(cages)
-    if not any(of_iron) and (
-        n_squares == 1 or _mesh_A2(measurement, cages[0]) < _TWO_SQUARES * settings.oxide_edge_min_A**2
-    ):
+    if not any(of_iron) and (n_squares == 1 or _mesh_A2(measurement) < _TWO_SQUARES * settings.oxide_edge_min_A**2):
         return [[float(j == k) for j in range(len(cages))] for k in range(len(cages))]
+    sizes = [len(net.atoms) for net in measurement.nets]
+    if len(cages) == 1 and min(sizes) == max(sizes) and sum(sizes) == n_squares:
+        return [[float(sizes[0])]]  # one kind of cage in every square of layers that are as large
     return _counts_by_symmetry(cages, kinds, measurement)
 
 
-def _mesh_A2(measurement: Measurement, cage: Cage) -> float:
-    """Area of the primitive mesh in the plane of the layers, in Å2: the primitive cell's volume over their spacing."""
-    lattice, hkl = measurement.crystal.lattice, np.array(measurement.axis_hkl)
-    label = cage.drawing.origin.label
-    n_points = round((cage.site.multiplicity_cell or cage.multiplicity) / cage.multiplicity)
-    # images of one atom by lattice translations lie on as many levels as there are lattice planes
-    levels = measurement.crystal.sites.frac[label == label[0]] @ hkl
-    n_planes = len({round((level - levels[0]) * n_points) % n_points for level in levels.tolist()})
-    return float(np.linalg.norm(hkl @ np.linalg.inv(lattice).T) * abs(np.linalg.det(lattice)) * n_planes / n_points)
+def _mesh_A2(measurement: Measurement) -> float:
+    """Area of the primitive mesh in the plane of the layers, in Å2.
+
+    With coprime indices of the axis in the primitive cell it is the length of the planes' normal.
+    """
+    cell = measurement.cell
+    axis = measurement.axis_hkl or (0, 0, 0)
+    # of centred cells the indices are fractions of 2, 3 or 4
+    h, k, m = (round(12 * (row[0] * axis[0] + row[1] * axis[1] + row[2] * axis[2])) for row in cell.in_input.tolist())
+    return math.hypot(*plane_normal(cell.lattice, (h, k, m))) / math.gcd(h, k, m)
 
 
 def _counts_by_symmetry(cages: Sequence[Cage], kinds: Sequence[str], measurement: Measurement) -> list[list[float]]:

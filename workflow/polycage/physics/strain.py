@@ -38,6 +38,8 @@ FRACTIONS, BONDS = "fractions", "bonds"
 BOND_RATIO = 1.1
 # Tc = lambda / h^2
 _TC_EXPONENT = -2
+# Å and Å2: half the difference over which a strained step is differentiated; steps are found to 1e-12 Å
+_DIFFERENCE = 1e-5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,6 +66,38 @@ class CageStrain:
                 return None
             height += moved
         return height
+
+    def strained_height_su_A(self, measurement: Measurement, *, plane: float = 0.0) -> float | None:
+        """Standard uncertainty of `strained_height_A`; None where a parameter that it depends on states none."""
+        parameters = parameters_of(measurement)
+        if parameters is None:
+            return None
+        terms = [(1.0, parameters.level_changes(self.cage, self.bonds, UPPER, LOWER))]
+        for step in self.bonds.steps:
+            for k, bond in enumerate(step):
+                slopes = _step_slopes(step, k, plane)
+                if slopes is None:
+                    return None
+                of_bond = parameters.bond_changes(self.cage, bond, self.bonds.axis_cart)
+                terms.append((1.0, {p: slopes[0] * x + slopes[1] * y for p, (x, y) in of_bond.items()}))
+        return parameters.uncertainty(summed(terms))
+
+
+def _step_slopes(step: Sequence[Bond], k: int, plane: float) -> tuple[float, float] | None:
+    """How the change of a strained step answers to rise (1) and squared length (1/Å) of its bond k; by differences."""
+    out = []
+    for rise, length2 in ((_DIFFERENCE, 0.0), (0.0, _DIFFERENCE)):
+        ends = []
+        for sign in (1, -1):
+            moved = list(step)
+            moved[k] = step[k]._replace(
+                rise_A=step[k].rise_A + sign * rise, length2_A2=step[k].length2_A2 + sign * length2
+            )
+            ends.append(strained_step_A(moved, plane))
+        if ends[0] is None or ends[1] is None:
+            return None
+        out.append((ends[0] - ends[1]) / (2 * _DIFFERENCE))
+    return out[0], out[1]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -174,12 +208,10 @@ def net_edge(measurement: Measurement, strained: Sequence[CageStrain], *, m2x2: 
 
 def _ring_area_A2(cage: Cage, bonds: CageBonds) -> float:
     """Area across the axis of a ring of four, from its diagonals."""
-    points = cage.drawing.vertices_cart[cage.row, bonds.groups[RING]].tolist()
-    first = points[0]
-    rest = sorted(points[1:], key=lambda p: sum((x - y) ** 2 for x, y in zip(p, first, strict=True)))
-    (ax, ay, az), (bx, by, bz) = (
-        [x - y for x, y in zip(p, q, strict=True)] for p, q in ((rest[2], first), (rest[1], rest[0]))
-    )
+    first, *rest = cage.drawing.vertices_cart[cage.row, bonds.groups[RING]].tolist()
+    one, other, opposite = sorted(rest, key=lambda point: math.dist(point, first))
+    ax, ay, az = opposite[0] - first[0], opposite[1] - first[1], opposite[2] - first[2]
+    bx, by, bz = other[0] - one[0], other[1] - one[1], other[2] - one[2]
     x, y, z = bonds.axis_cart
     area: float = abs((ay * bz - az * by) * x + (az * bx - ax * bz) * y + (ax * by - ay * bx) * z) / 2
     return area
@@ -188,7 +220,8 @@ def _ring_area_A2(cage: Cage, bonds: CageBonds) -> float:
 def strain_rows(structure_id: str, measurement: Measurement) -> list[Row]:
     """Rows of `strain` for a measured structure: two for each cage with a phase."""
     strained = strains(measurement)
-    edges = {m2x2: net_edge(measurement, strained, m2x2=m2x2) for m2x2 in (False, True)}
+    nets = {_is_m2x2(one.cage, measurement) for one in strained}
+    edges = {m2x2: net_edge(measurement, strained, m2x2=m2x2) for m2x2 in nets}
     rows = []
     for one in strained:
         edge = edges[_is_m2x2(one.cage, measurement)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.su_notation import with_su
@@ -75,7 +78,10 @@ def strain_text(
     if not found:
         return f"{head}\n  no cage with a phase: nothing to strain\n"
     plane_, along_, told = _both(measurement, plane, along, keep)
-    rows = [_strain_cells(one, plane_, along_, keep, tc_K) for one in found]
+    shift = Shift(plane_, along_, keep, measurement)
+    several = Counter(one.cage.phase for one in found)
+    names = [f"{one.cage.phase}{one.cage.named.member if several[one.cage.phase] > 1 else ''}" for one in found]
+    rows = [(name, *_strain_cells(one, shift, tc_K)) for name, one in zip(names, found, strict=True)]
     lines = [head, *([f"  {measurement.message}"] if measurement.message else []), f"  {told}"]
     lines += text_columns(_STRAIN, rows)
     lines += dict.fromkeys(
@@ -115,19 +121,36 @@ def _both(
     return found.plane, found.along, told
 
 
-def _strain_cells(
-    one: CageStrain, plane: float, along: float | None, keep: str, tc_K: Callable[[float], float] | None
-) -> Sequence[str]:
-    height = one.bonds.height_A
-    strained = one.strained_height_A(plane=plane) if keep == BONDS else height * (1 + (along or 0.0))
+class Shift(NamedTuple):
+    """A strain of a structure."""
+
+    plane: float
+    along: float | None  # None: no bond decides it
+    keep: str
+    measurement: Measurement
+
+    def height_A(self, one: CageStrain) -> float | None:
+        """Height of the strained cage."""
+        if self.keep == BONDS:
+            return one.strained_height_A(plane=self.plane)
+        return one.bonds.height_A * (1 + (self.along or 0.0))
+
+    def height_su_A(self, one: CageStrain) -> float | None:
+        """Its standard uncertainty."""
+        if self.keep == BONDS:
+            return one.strained_height_su_A(self.measurement, plane=self.plane)
+        return None if one.cage.h_su_A is None else one.cage.h_su_A * (1 + (self.along or 0.0))
+
+
+def _strain_cells(one: CageStrain, shift: Shift, tc_K: Callable[[float], float] | None) -> Sequence[str]:
+    height, strained = one.bonds.height_A, shift.height_A(one)
     exponent = with_su(one.exponent, one.exponent_su, 4) if one.exponent is not None else "-"
     has_tc = tc_K is not None and one.cage.role == ACTIVE
     return (
-        one.cage.phase,
         with_su(height, one.cage.h_su_A, 4),
-        "-" if strained is None else f"{strained:.4f}",
+        "-" if strained is None else with_su(strained, shift.height_su_A(one), 4),
         "-" if strained is None else _percent(strained / height - 1),
-        exponent if keep == BONDS else "0",
+        exponent if shift.keep == BONDS else "0",
         f"{tc_K(height):.1f}" if has_tc and tc_K else "-",
         f"{tc_K(strained):.1f}" if has_tc and tc_K and strained is not None else "-",
     )
@@ -173,8 +196,9 @@ def _of_x(found: ChargeOrder) -> list[str]:
     x = f"x = {abs(found.holes_per_metal):g} {found.carriers} for each metal"
     lines = [f"  {x}{', of which the paper says nothing' if found.carriers == ELECTRONS else ''}"]
     area = with_su(found.area_per_pair_A2, found.area_per_pair_su_A2, 2)
-    side = found.area_per_pair_A2**0.5
-    lines.append(f"  a pair has 2 a0^2 / x = {area} Å2, {found.cells_per_pair:.3f} metals, a square of {side:.2f} Å")
+    cells = found.cells_per_pair
+    side = with_su(math.sqrt(found.area_per_pair_A2), found.su_A(math.sqrt(cells)), 2)
+    lines.append(f"  a pair has 2 a0^2 / x = {area} Å2, {cells:.3f} metals, a square of {side} Å")
     nearest = f"{_fraction(found.nearest.holes)}, off by {abs(found.holes_per_metal) - found.nearest.holes:+.4f}"
     if found.order is None:
         return [*lines, f"  not commensurate within {found.tolerance:g}; the paper's nearest magic value is {nearest}"]
@@ -257,7 +281,8 @@ def _slope(row: Row) -> str:
         text += f", d ln Tc/dx {with_su(row['ln_tc_slope'], row['ln_tc_slope_su'], 7)}"
     if row["plane_exponent_measured"] is not None and row["plane_exponent_bonds"] is not None:
         measured = with_su(row["plane_exponent_measured"], row["plane_exponent_measured_su"], 1)
-        text += f"; d ln h/d ln a {measured}, bonds kept {row['plane_exponent_bonds']:.2f}, fractions kept 0"
+        bonds = with_su(row["plane_exponent_bonds"], row["plane_exponent_bonds_su"], 2)
+        text += f"; d ln h/d ln a {measured}, bonds kept {bonds}, fractions kept 0"
     return text + (f"; as high as {row['crossings']}" if row["crossings"] else "")
 
 

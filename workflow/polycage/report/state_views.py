@@ -15,7 +15,7 @@ from polycage.base.whole_files import write_text
 from polycage.cages.measurement import Measurement
 from polycage.collection.batch import Outcome
 from polycage.physics.constants import STATED, Constants
-from polycage.physics.gaps import gap_meV, gap_ratio_rows
+from polycage.physics.gaps import Correlations, gap_meV, gap_ratio_rows, ratio_of_gaps, relative_su
 from polycage.physics.height_correlations import height_correlation_rows
 from polycage.physics.resonance import resonance_rows
 from polycage.physics.rings import ring_rows
@@ -82,18 +82,19 @@ def states_text(structure_id: str, measurement: Measurement, settings: Settings,
     if not states:
         return f"{head}\n  no active cages, no states\n"
     cages = [cage_row(structure_id, cage, measurement) for cage in measurement.cages if cage.role == ACTIVE]
-    heights = phase_heights(cages)
+    heights, correlations = phase_heights(cages), _correlations(structure_id, measurement)
+    split = splitting_rows(cages, {structure_id: measurement.family}, correlations)
     parts = [
         head,
         *_section("states of the primitive cell and of one layer", states, _STATES),
         *_section("rings and arcs, the largest first (the paper's reading, no bands)", ring_rows(states), _RINGS),
-        *_section("ratios of gaps, whatever lambda is", _ratios(structure_id, measurement, heights), _RATIOS),
-        *_section("octahedra of different planes", splitting_rows(cages, {structure_id: measurement.family}), _SPLIT),
+        *_section("ratios of gaps, whatever lambda is", gap_ratio_rows(heights, correlations), _RATIOS),
+        *_section("octahedra of different planes", split, _SPLIT),
     ]
     if asked.resonance_meV:
-        parts += _resonance(structure_id, measurement, states, heights, asked.resonance_meV)
+        parts += _resonance(structure_id, measurement, states, heights, correlations, asked.resonance_meV)
     if asked.tc_K:
-        parts += _gaps(heights.get(structure_id, {}), asked.tc_K, asked.gap_ratio)
+        parts += _gaps(heights.get(structure_id, {}), correlations, asked.tc_K, asked.gap_ratio)
     return "\n".join(parts) + "\n"
 
 
@@ -148,12 +149,13 @@ _SPLIT = (
 )
 _RESONANCE = (("phase", "phase"), ("parity", "parity"), ("h (Å)", "h_A"), ("E (meV)", "energy_meV"))
 _GAPS = (("phase", "phase"), ("h (Å)", "h_A"), ("gap (meV)", "gap_meV"))
-_SU = {"h_A": ("h_su_A", 4), "ratio": ("ratio_su", 4)}
-_DIGITS = {"gap_over_largest": 4, "energy_meV": 2, "gap_meV": 2}
-
-
-def _ratios(structure_id: str, measurement: Measurement, heights: dict[str, dict[str, PhaseHeight]]) -> list[Row]:
-    return gap_ratio_rows(heights, _correlations(structure_id, measurement))
+# by column, that of its uncertainty, and digits without one
+_SU = {
+    **{"h_A": ("h_su_A", 4), "ratio": ("ratio_su", 4), "gap_over_largest": ("gap_over_largest_su", 4)},
+    **{"energy_meV": ("energy_su_meV", 2), "gap_meV": ("gap_su_meV", 2)},
+}
+# behind a heading: what is given counts as exact
+_OF_HEIGHTS = ", uncertain by the heights alone"
 
 
 def _correlations(structure_id: str, measurement: Measurement) -> dict[tuple[str, str, str], float]:
@@ -166,36 +168,35 @@ def _resonance(
     measurement: Measurement,
     states: Sequence[Row],
     heights: dict[str, dict[str, PhaseHeight]],
+    correlations: Correlations,
     known: Known,
 ) -> list[str]:
     given = Resonance(structure_id, known.phase, known.value, None, "command line", UNVERIFIED)
     families = {structure_id: measurement.family}
     marks = {structure_id: measurement.verification}
     has_it = known.phase in heights.get(structure_id, {})  # of several structures not all need have it
-    rows = (
-        resonance_rows(states, heights, families, [given], _correlations(structure_id, measurement), marks)
-        if has_it
-        else []
-    )
+    rows = resonance_rows(states, heights, families, [given], correlations, marks) if has_it else []
     title = f"spin resonance, Theta / h^2 with {known.value:g} meV for {known.phase}"
-    return _section(title, rows, _RESONANCE) or [f"  {title}: no phase of that name, or a family without the relation"]
+    if not rows:
+        return [f"  {title}: no phase of that name, or a family without the relation"]
+    of = heights[structure_id]
+    for row in rows:
+        share = relative_su(of[row["phase"]], of[known.phase], correlations)
+        row["energy_su_meV"] = None if share is None else row["energy_meV"] * share
+    return _section(f"{title}{_OF_HEIGHTS if any(row['energy_su_meV'] for row in rows) else ''}", rows, _RESONANCE)
 
 
-def _gaps(heights: dict[str, PhaseHeight], known: Known, ratio: float) -> list[str]:
+def _gaps(heights: dict[str, PhaseHeight], correlations: Correlations, known: Known, ratio: float) -> list[str]:
     own = heights.get(known.phase)
     title = f"gaps, {ratio:g} k_B Tc / 2 with Tc = {known.value:g} K for {known.phase}"
     if own is None:
         return [f"  {title}: no phase of that name"]
-    rows = [
-        {
-            "phase": h.phase,
-            "h_A": h.h_A,
-            "h_su_A": h.h_su_A,
-            "gap_meV": gap_meV(known.value * (own.h_A / h.h_A) ** 2, ratio),
-        }
-        for h in heights.values()
-    ]
-    return _section(title, rows, _GAPS)
+    rows: list[Row] = []
+    for h in heights.values():
+        gap, share = gap_meV(known.value * ratio_of_gaps(h.h_A, own.h_A), ratio), relative_su(h, own, correlations)
+        su = None if share is None else gap * share
+        rows.append({"phase": h.phase, "h_A": h.h_A, "h_su_A": h.h_su_A, "gap_meV": gap, "gap_su_meV": su})
+    return _section(f"{title}{_OF_HEIGHTS if any(row['gap_su_meV'] for row in rows) else ''}", rows, _GAPS)
 
 
 def _section(title: str, rows: Sequence[Row], columns: Sequence[tuple[str, str]]) -> list[str]:
@@ -217,6 +218,4 @@ def _cell(row: Row, name: str) -> str:
     if name in _SU:
         su, digits = _SU[name]
         return with_su(value, row.get(su), digits)
-    if name in _DIGITS:
-        return f"{value:.{_DIGITS[name]}f}"
     return str(value)

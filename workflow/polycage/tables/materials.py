@@ -63,6 +63,22 @@ def paper_tables() -> Path:
     raise PolycageError(ErrorCode.MATERIALS_INVALID, cause)
 
 
+def sheet_schema() -> Path:
+    """The schema of sheets: of an installed library, else of the repository of an editable one.
+
+    Raises
+    ------
+    PolycageError
+        `MATERIALS_INVALID` where the library was copied without it.
+    """
+    for folder in (_PACKAGE / "flow", _PACKAGE.parents[1]):
+        path = folder / "workflow" / "schemas" / "materials.schema.yaml"
+        if path.is_file():
+            return path
+    cause = f"materials.schema.yaml, against which sheets are checked, is not installed with the library in {_PACKAGE}"
+    raise PolycageError(ErrorCode.MATERIALS_INVALID, cause)
+
+
 def same_pressure(at_GPa: float, of_GPa: float) -> bool:
     """Whether two pressures are the same within what pressures are known to."""
     return abs(at_GPa - of_GPa) <= max(_PRESSURE_GPA, _PRESSURE_RATIO * max(at_GPa, of_GPa))

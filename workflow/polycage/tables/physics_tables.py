@@ -129,6 +129,7 @@ RESONANCE = Table(
         Column("skill_n", "count", "measured energies of the family that took no part in the fit"),
         Column("skill_mae_meV", "number", "mean absolute error of E_R on these, in meV", 2),
         VERIFICATION,
+        H_SU,
     ),
     ("structure_id", "phase"),
 )
@@ -161,6 +162,13 @@ SPLITTING = Table(
         Column("ends_alike", "flag", "whether the same stands at both ends"),
         Column("charge_symmetric", "flag", "whether both ends have the same charge (empty where one is not known)"),
         Column("paper_says", "text", "insulating where the charge is symmetric along the axis, else conducting"),
+        Column(
+            "gap_over_largest_su",
+            "number",
+            "its standard uncertainty, from those of both heights and their correlation; 0 of the lowest itself; empty "
+            "unless all are stated, and where several octahedra are one phase",
+            4,
+        ),
     ),
     ("structure_id", "height_order", "phase", "member"),
 )
@@ -172,7 +180,7 @@ _ASSUMPTION = Column("assumption", "text", "how the charges act: unscreened poin
 _CHARGES_FROM = Column(
     "charges_from",
     "text",
-    "bond-valence, oxidation-states, materials.csv, counted or given (docs/concepts/electrostatics.md)",
+    "bond-valence, oxidation-states, materials.csv (or --holes), counted or given (docs/concepts/electrostatics.md)",
 )
 _SCALED = Column("scaled", "flag", "whether positive and negative charges were scaled to make the cell neutral")
 
@@ -279,6 +287,7 @@ FIELD_MAP = Table(
         Column("energy_eV", "number", "energy of an electron, in eV (empty at an ion)", 4),
         Column("force_u_eVperA", "number", "force on an electron along u, in eV/Å", 4),
         Column("force_v_eVperA", "number", "force on an electron along v, in eV/Å", 4),
+        _CHARGES_FROM,
     ),
     ("structure_id", "cage_id", "u_A", "v_A"),
 )

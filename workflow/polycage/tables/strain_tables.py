@@ -107,7 +107,18 @@ SERIES = Table(
             3,
         ),
         Column("plane_exponent_measured_su", "number", "its standard uncertainty, from those of heights and edges", 3),
-        Column("plane_exponent_bonds", "number", "what strain that keeps bonds gives (table strain); fractions: 0", 3),
+        Column(
+            "plane_exponent_bonds",
+            "number",
+            "what strain that keeps bonds gives (table strain), mean over the refinements; fractions: 0",
+            3,
+        ),
+        Column(
+            "plane_exponent_bonds_su",
+            "number",
+            "its standard uncertainty (empty unless stated of all, and where several cages are the phase)",
+            3,
+        ),
     ),
     ("series", "variable", "value", "structure_id", "phase", "model"),
 )
@@ -141,6 +152,10 @@ DOPING = Table(
         Column("diameter_A", "number", "diameter of a pair in Å where the paper states it: 4 a0, 2 sqrt2 a0", 3),
         Column("tolerance", "number", "of x, from the configuration (physics.magic_tolerance)", 4),
         VERIFICATION,
+        Column("side_su_A", "number", "standard uncertainty of side_A from that of a0, as the following ones, in Å", 4),
+        Column("period_1_su_A", "number", "standard uncertainty of period_1_A, in Å", 4),
+        Column("period_2_su_A", "number", "standard uncertainty of period_2_A, in Å", 4),
+        Column("diameter_su_A", "number", "standard uncertainty of diameter_A, in Å", 4),
     ),
     ("structure_id",),
 )
