@@ -81,12 +81,15 @@ def placed(cell: PrimitiveCell, sites: Sequence[Site]) -> list[Site]:
     """
     if not sites:
         return []
-    found, centrings = positions(cell, np.array([site[:3] for site in sites]) @ cell.of_input), len(cell.centring)
-    out = []
-    for (x, y, z, place, multiplicity, radius_A, *_), (letter, symmetry) in zip(sites, found, strict=True):
-        x, y, z = round(x, _SITE_DIGITS) + 0.0, round(y, _SITE_DIGITS) + 0.0, round(z, _SITE_DIGITS) + 0.0
-        out.append(Site(x, y, z, place, multiplicity, radius_A, symmetry, letter, multiplicity * centrings))
-    return out
+    frac, centrings = np.array([site[:3] for site in sites]), len(cell.centring)
+    found = positions(cell, frac @ cell.of_input)
+    written = (np.round(frac, _SITE_DIGITS) + 0.0).tolist()
+    return [
+        Site(x, y, z, place, multiplicity, radius_A, symmetry, letter, multiplicity * centrings)
+        for (x, y, z), (_, _, _, place, multiplicity, radius_A, *_), (letter, symmetry) in zip(
+            written, sites, found, strict=True
+        )
+    ]
 
 
 class Height(NamedTuple):

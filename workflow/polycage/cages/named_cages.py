@@ -185,8 +185,11 @@ class NamedCages(NamedTuple):
 
     def records(self, flags: Mapping[int, tuple[str, ...]], su: Sequence[CageUncertainty] = ()) -> tuple[Cage, ...]:
         """All cages, numbered as they come; some with further flags, by index, all with their uncertainties."""
-        radius, frac = self._radii().tolist(), self.distinct.site_frac.tolist()
-        shape, uncertainty = self._shapes(), su or (NOT_STATED,) * len(self.rows)
+        frac, shape, uncertainty = (
+            self.distinct.site_frac.tolist(),
+            self._shapes(),
+            su or (NOT_STATED,) * len(self.rows),
+        )
         axis, height = self.distinct.axis_hkl.tolist(), self.distinct.height.tolist()
         size, multiplicity = self.drawn.size.tolist(), self.distinct.multiplicity.tolist()
         lattice = self.drawn.cell.input_lattice
@@ -196,7 +199,11 @@ class NamedCages(NamedTuple):
         where = [IN_LAYER if is_in else INTERLAYER for is_in in self.drawn.in_layer]
         sites = placed(
             self.drawn.cell,
-            [Site(x, y, z, where[k], multiplicity[k], radius[k]) for k in self.rows for x, y, z in (frac[k],)],
+            [
+                Site(x, y, z, where[k], multiplicity[k], of.nearest_A)
+                for k, of in zip(self.rows, shape, strict=True)
+                for x, y, z in (frac[k],)
+            ],
         )
         return tuple(
             Cage(
@@ -241,14 +248,6 @@ class NamedCages(NamedTuple):
         for k, kind in np.argwhere(inside).tolist():
             names.setdefault(k, []).append(HOLDS + elements[kind])
         return {k: tuple(sorted(set(of))) for k, of in names.items()}
-
-    def _radii(self) -> FloatArray:
-        """(d,) Å: distance of each site from its nearest vertex."""
-        drawing = self.drawn.drawing
-        arm = drawing.vertices_cart - (self.distinct.site_frac @ drawing.lattice)[:, None, :]
-        square = (arm * arm).sum(axis=2)
-        square[np.arange(square.shape[1]) >= self.drawn.size[:, None]] = np.inf
-        return np.asarray(np.sqrt(square.min(axis=1)))
 
 
 def _rank(phase: str) -> int:

@@ -33,6 +33,7 @@ class ShapeMeasures(NamedTuple):
     distortion_index: float  # Baur 1974
     quadratic_elongation: float | None  # Robinson, Gibbs & Ribbe 1971; octahedra and tetrahedra only
     angle_variance_deg2: float | None  # the same
+    nearest_A: float  # distance of the nearest vertex from the site
 
 
 def shape_measures(
@@ -54,8 +55,8 @@ def shape_measures(
     regular = regular_vertices(kinds, size)
     rows = measured_shapes(vertices_cart, size, site_cart, volume_A3, regular).tolist()
     return [
-        ShapeMeasures(row[0], row[1], *(row[2:] if of else (None, None)))
-        for row, of in zip(rows, regular.tolist(), strict=True)
+        ShapeMeasures(mean, index, elongation if of else None, variance if of else None, nearest)
+        for (mean, index, elongation, variance, nearest), of in zip(rows, regular.tolist(), strict=True)
     ]
 
 
@@ -69,15 +70,15 @@ def regular_vertices(kinds: Sequence[str], size: IntArray) -> IntArray:
 def measured_shapes(
     vertices_cart: FloatArray, size: IntArray, site_cart: FloatArray, volume: FloatArray, regular: IntArray
 ) -> FloatArray:
-    """(d, 4) the fields of `ShapeMeasures`; parameters as of `shape_measures` and from `regular_vertices`."""
-    out = np.full((len(size), 4), np.nan)
+    """(d, 5) the fields of `ShapeMeasures`; parameters as of `shape_measures` and from `regular_vertices`."""
+    out = np.full((len(size), 5), np.nan)
     for d in range(len(size)):
         points = vertices_cart[d, : size[d]]
         distance = np.empty(len(points))
         for v in range(len(points)):
             distance[v] = distance_between(points[v], site_cart[d])
         mean = distance.mean()
-        out[d, 0], out[d, 1] = mean, np.abs(distance - mean).mean() / mean
+        out[d, 0], out[d, 1], out[d, 4] = mean, np.abs(distance - mean).mean() / mean, distance.min()
         if regular[d] > 0 and volume[d] > 0:
             edge = hull_edges(hull(points)[0])
             out[d, 2] = ((distance / ideal_distance(volume[d], regular[d])) ** 2).mean()

@@ -6,7 +6,8 @@ import dataclasses
 from functools import lru_cache
 from typing import NamedTuple
 
-from polycage.base.arrays import BoolArray
+from polycage.base.arrays import BoolArray, FloatArray
+from polycage.base.margins import limit, limits
 from polycage.base.settings import Settings
 from polycage.base.tolerances import unit_of
 from polycage.crystal.primitive_cell import PrimitiveCell
@@ -64,25 +65,33 @@ def _may_be_net(cell: PrimitiveCell, type_: str, host: BoolArray, looser: Settin
 
 
 def _miss(cell: PrimitiveCell, some: Candidates, settings: Settings, looser: Settings) -> Miss | None:
-    if not has_nets(cell, some, looser):
+    bounds = limits(looser)
+    if not has_nets(cell, some, bounds):
         return None
     needed = []
     for name in NET_TOLERANCES:
-        strict = dataclasses.replace(looser, **{name: getattr(settings, name)})
+        strict = _replaced(bounds, name, getattr(settings, name))
         if has_nets(cell, some, strict):
-            looser = strict
+            bounds = strict
         else:
             needed.append(name)
-    values = ((name, _value(cell, some, name, settings, looser), getattr(settings, name)) for name in needed)
+    values = ((name, _value(cell, some, name, settings, bounds), getattr(settings, name)) for name in needed)
     return Miss(some.type, tuple(values)) if needed else None
 
 
-def _value(cell: PrimitiveCell, some: Candidates, name: str, settings: Settings, looser: Settings) -> float:
+def _replaced(bounds: FloatArray, name: str, value: float) -> FloatArray:
+    """The same tolerances but for one."""
+    out = bounds.copy()
+    out[limit(name), 0] = value
+    return out
+
+
+def _value(cell: PrimitiveCell, some: Candidates, name: str, settings: Settings, bounds: FloatArray) -> float:
     """The value of a tolerance with which there is a net, as near as can be to that of the setting."""
-    strict, loose = float(getattr(settings, name)), float(getattr(looser, name))
+    strict, loose = float(getattr(settings, name)), float(bounds[limit(name), 0])
     for _ in range(_STEPS):
         middle = (strict + loose) / 2
-        if has_nets(cell, some, dataclasses.replace(looser, **{name: middle})):
+        if has_nets(cell, some, _replaced(bounds, name, middle)):
             loose = middle
         else:
             strict = middle

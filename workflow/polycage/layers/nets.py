@@ -20,7 +20,7 @@ import numpy as np
 from polycage.base import elements
 from polycage.base.arrays import BoolArray, FloatArray, IntArray
 from polycage.base.compiled import compiled
-from polycage.base.margins import ABOVE, BELOW, NOTHING, Near, limits, near_of, nothing_noted, union
+from polycage.base.margins import ABOVE, BELOW, NOTHING, Near, limit, limits, near_of, nothing_noted, union
 from polycage.base.settings import Settings
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.geometry.neighbours import pairs_within
@@ -45,6 +45,8 @@ IRON = "M2X2"
 HOSTS = {OXIDE: elements.OXIDE_NET_METALS, IRON: elements.IRON_NET_METALS}
 _NO_LAYERS = np.zeros(0, dtype=np.int64)
 MEETING = 4  # edges that meet at every metal of a net
+_NORMAL = limit("normal_angle_deg")
+_CORNER = 2  # edges that meet at every corner of a quadrilateral
 NUMBER = {OXIDE: 1, IRON: 2}  # of each type, as it marks features and cages
 
 
@@ -104,12 +106,12 @@ def search_among(cell: PrimitiveCell, found: Sequence[Candidates], settings: Set
     """
     if not found:
         return NetSearch()
-    parts = [_accepted(cell, some, settings) for some in found]
+    parts = [_accepted(cell, some, limits(settings)) for some in found]
     search = _with_pieces(_nets(cell, found, parts, settings), found, parts)
     close = [search.near]
     for way in (1, -1):
         moved = at_margins(settings, way)
-        others = [_accepted(cell, some, moved) for some in found]
+        others = [_accepted(cell, some, limits(moved)) for some in found]
         is_same = all(other.is_same(part) for other, part in zip(others, parts, strict=True))
         if is_same:
             continue
@@ -121,12 +123,14 @@ def search_among(cell: PrimitiveCell, found: Sequence[Candidates], settings: Set
 
 def nets_among(cell: PrimitiveCell, found: Sequence[Candidates], settings: Settings) -> NetSearch:
     """The nets among candidates with tolerances that are no looser than those with which the latter were found."""
-    return _nets(cell, found, [_accepted(cell, some, settings) for some in found], settings) if found else NetSearch()
+    if not found:
+        return NetSearch()
+    return _nets(cell, found, [_accepted(cell, some, limits(settings)) for some in found], settings)
 
 
-def has_nets(cell: PrimitiveCell, some: Candidates, settings: Settings) -> bool:
-    """Whether candidates make nets, all with one normal."""
-    hkl = _accepted(cell, some, settings).hkl
+def has_nets(cell: PrimitiveCell, some: Candidates, limits: FloatArray) -> bool:
+    """Whether candidates make nets, all with one normal; tolerances as from `margins.limits`."""
+    hkl = _accepted(cell, some, limits).hkl
     return len({plane_of(row) for row in hkl.tolist() if any(row)}) == 1
 
 
@@ -162,6 +166,8 @@ def candidates(cell: PrimitiveCell, metals: Metals, loosest: Settings) -> list[C
     out = []
     for type_, metal in metals.items():
         bridged = type_ == OXIDE
+        if int(edge_neighbours(cell, type_, metal, None, loosest).max()) < _CORNER:
+            continue  # most have no quadrilateral: all that is around them need not be looked up
         pairs = pairs_within(cell.frac, cell.lattice, _reach(type_, loosest), metal)
         around = sorted_pairs(len(cell.frac), pairs.i, pairs.j, pairs.shift, pairs.vector)
         sides = edges(around, metal, oxygen, limits(loosest), bridged)
@@ -213,19 +219,19 @@ class _Accepted(NamedTuple):
         return all(one.tobytes() == two.tobytes() for one, two in zip(self, other, strict=True))
 
 
-def _accepted(cell: PrimitiveCell, candidates: Candidates, settings: Settings) -> _Accepted:
+def _accepted(cell: PrimitiveCell, candidates: Candidates, limits: FloatArray) -> _Accepted:
     _, around, sides, squares = candidates
     anion = elements.is_in(cell.atomic_number, elements.NET_ANIONS)
-    parallel = cos(radians(settings.normal_angle_deg))
-    return _Accepted(*_counting(around, sides, squares, anion, limits(settings), candidates.type == OXIDE, parallel))
+    return _Accepted(*_counting(around, sides, squares, anion, limits, candidates.type == OXIDE))
 
 
 @compiled
 def _counting(
-    around: Around, sides: Edges, squares: Quads, anion: BoolArray, limits: FloatArray, bridged: bool, parallel: float
+    around: Around, sides: Edges, squares: Quads, anion: BoolArray, limits: FloatArray, bridged: bool
 ) -> tuple[BoolArray, BoolArray, IntArray, IntArray]:
     """The fields of `_Accepted`."""
     quad, side = accepted(around, squares, anion, limits, bridged)
+    parallel = cos(radians(limits[_NORMAL, 0]))
     sheet, hkl = sheets(squares.corner, squares.shift, squares.normal, side, quad, parallel)
     return accepted_edges(sides, limits, bridged), quad, sheet, hkl
 
