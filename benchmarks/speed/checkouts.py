@@ -1,11 +1,12 @@
 """Is this state as fast as another one? Two checkouts of the repository side by side, in one run.
 
     git worktree add ../before COMMIT
-    python benchmarks/speed/checkouts.py ../before . FOLDER [--stage read|measure] [--files N] [--rounds N] [--seed N]
+    python benchmarks/speed/checkouts.py ../before . FOLDER [--stage read|measure] [--files N] [--rounds N] [--starts N]
 
 Each checkout has a process of its own, both on the same core; they take turns on the same fifty files, in an order that
-changes from round to round. Processor time of each file is the least of all rounds, the first one aside, in which
-machine code is loaded. Quote the ratios, and more than one sample: a fifth of a percent more or less decides nothing.
+changes from round to round. Both are started several times: how fast a process is depends by some percent on where its
+memory happens to lie. Processor time of each file is the least of all rounds of all starts, the first round of each
+aside, in which machine code is loaded. Quote the ratios, and more than one sample (`--seed`).
 """
 
 from __future__ import annotations
@@ -103,9 +104,10 @@ def asked(process: subprocess.Popen[str], files: Sequence[str]) -> list[float]:
     return cast("list[float]", json.loads(process.stdout.readline()))
 
 
-def best_times(workers: Sequence[subprocess.Popen[str]], files: Sequence[str], rounds: int) -> list[list[float]]:
-    """The least seconds of each file, for each worker."""
-    best = [[float("inf")] * len(files) for _ in workers]
+def improve(
+    best: list[list[float]], workers: Sequence[subprocess.Popen[str]], files: Sequence[str], rounds: int
+) -> None:
+    """Bring the least seconds of each file, for each worker, down to what some rounds give."""
     for turn in range(rounds + 1):
         for begin in range(0, len(files), GROUP):
             order = range(len(workers)) if turn % 2 else reversed(range(len(workers)))
@@ -113,7 +115,6 @@ def best_times(workers: Sequence[subprocess.Popen[str]], files: Sequence[str], r
                 taken = asked(workers[which], files[begin : begin + GROUP])
                 for k, seconds in enumerate(taken if turn else [], start=begin):
                     best[which][k] = min(best[which][k], seconds)
-    return best
 
 
 def main() -> None:
@@ -124,15 +125,19 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="CIF files")
     parser.add_argument("--stage", choices=("read", "measure"), default="measure")
     parser.add_argument("--files", type=int, default=400)
-    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--starts", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     files = sorted(str(path) for path in args.folder.glob("**/*.cif"))
     random.Random(args.seed).shuffle(files)
-    workers = [worker(checkout.resolve(), args.stage) for checkout in (args.before, args.now)]
-    before, now = best_times(workers, files[: args.files], args.rounds)
-    for process in workers:
-        process.terminate()
+    files = files[: args.files]
+    before, now = best = [[float("inf")] * len(files) for _ in range(2)]
+    for _ in range(args.starts):
+        workers = [worker(checkout.resolve(), args.stage) for checkout in (args.before, args.now)]
+        improve(best, workers, files, args.rounds)
+        for process in workers:
+            process.terminate()
     ratios = [two / one for one, two in zip(before, now, strict=True)]
     print(
         f"{args.stage}, {len(before)} files, seed {args.seed}: {1e3 * statistics.mean(before):.3f} ms before, "
