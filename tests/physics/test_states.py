@@ -141,3 +141,16 @@ def test_another_way_of_writing_the_crystal_changes_no_state(name, matrix, seed)
 
     other = measure_crystal(rewritten(reference_crystal(name), matrix, origin=(0.1, 0.2, 0.3), seed=seed))
     assert described(other) == described(reference_measurement(name))
+
+
+@pytest.mark.parametrize("n", [5, 12, 25])
+@pytest.mark.parametrize("name", ["Hg1212_Finger1994", "Tl2212_Maignan1988"])  # P 4/m m m and I 4/m m m, two planes
+def test_supercells_along_the_axis_have_the_states_of_the_cell(name, n):
+    crystal = reference_crystal(name)
+    found = measure_crystal(rewritten(crystal, np.diag((1, 1, n))))
+    (row,) = state_rows("x", found)
+    assert (row["state"], row["count_per_cell"], row["count_per_layer"]) == ("alpha", 2, 1)
+    # by hand: both planes of the primitive cell repeat with the square a x a
+    assert states._mesh_A2(found) == pytest.approx(np.linalg.norm(crystal.lattice[0]) ** 2, rel=1e-6)
+    cages = [cage for cage in found.cages if cage.phase]
+    assert states._counts_by_symmetry(cages, [states.METAL] * len(cages), found) == [[1.0]]

@@ -18,7 +18,7 @@ from polycage.base.settings import DEFAULTS, Settings
 from polycage.base.vocabulary import ACTIVE, IRON_BASED, M2X2, MU, SECOND_NET
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
-from polycage.crystal.primitive_cell import PrimitiveCell, coprime
+from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.physics.cage_bonds import plane_normal
 from polycage.tables.schema import Row
 
@@ -125,20 +125,15 @@ def _counts(
 def _mesh_A2(measurement: Measurement) -> float:
     """Area of the primitive mesh in the plane of the layers, in Å2.
 
-    With coprime indices of the axis in the primitive cell it is the length of the planes' normal.
+    With coprime indices in the primitive cell it is the length of the planes' normal.
     """
-    cell = measurement.cell
-    axis = measurement.axis_hkl or (0, 0, 0)
-    # of centred cells the indices are fractions of 2, 3 or 4
-    h, k, m = (round(12 * (row[0] * axis[0] + row[1] * axis[1] + row[2] * axis[2])) for row in cell.in_input.tolist())
-    return math.hypot(*plane_normal(cell.lattice, (h, k, m))) / math.gcd(h, k, m)
+    return math.hypot(*plane_normal(measurement.cell.lattice, measurement.nets[0].hkl.tolist()))
 
 
 def _counts_by_symmetry(cages: Sequence[Cage], kinds: Sequence[str], measurement: Measurement) -> list[list[float]]:
     """The same for any number of layers, from all images of the cages' sites."""
     cell = measurement.cell
-    # coprime indices of the axis in the primitive cell: lattice planes are one level apart
-    hkl = coprime(np.round(12 * cell.in_input @ np.array(measurement.axis_hkl)).astype(np.int64))
+    hkl = measurement.nets[0].hkl  # of all nets, as they are parallel; coprime: lattice planes are one level apart
     frac, of = _orbits(np.array([cage.site[:3] for cage in cages]) @ cell.of_input, cell)
     # more than one where several turned cages share a site
     weight = np.array([cage.multiplicity for cage in cages])[of] / np.bincount(of)[of]
