@@ -147,12 +147,13 @@ def _ends(row: Row, family: str) -> Row:
 
 
 def _gap_su(row: Row, lowest: Row, members: Mapping[str, int], correlations: Correlations) -> float | None:
-    """Uncertainty of (h_lowest / h)^2: 0 of the lowest one; None where it is not known how the heights go together.
+    """Uncertainty of (h_lowest / h)^2: 0 of the lowest one; None where a height states none.
 
-    The correlations are those of phases: of several octahedra in one phase nothing is known.
+    None, too, where it is not known how the heights go together: correlations are those of phases, so that of several
+    octahedra in one phase nothing is known.
     """
     if row is lowest:
-        return 0.0
+        return None if row["h_su_A"] is None else 0.0
     if members[row["phase"]] > 1 or members[lowest["phase"]] > 1:
         return None
     correlation = correlation_of(correlations, row["structure_id"], row["phase"], lowest["phase"])

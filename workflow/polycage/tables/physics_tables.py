@@ -165,8 +165,8 @@ SPLITTING = Table(
         Column(
             "gap_over_largest_su",
             "number",
-            "its standard uncertainty, from those of both heights and their correlation; 0 of the lowest itself; empty "
-            "unless all are stated, and where several octahedra are one phase",
+            "its standard uncertainty, from those of both heights and their correlation; 0 of the lowest itself if "
+            "its height has one; empty where not all are stated, and where several octahedra are one phase",
             4,
         ),
     ),
