@@ -1,6 +1,7 @@
 """The commands `field` and `order`: what they write and refuse. Numbers are tested in tests/fields."""
 
 import csv
+import importlib
 from pathlib import Path
 
 import pytest
@@ -77,19 +78,75 @@ def test_holes_of_a_sheet(tmp_path, capsys):
 def test_holes_that_are_not_taken_are_told(tmp_path, capsys):
     # the sign forgotten: by hand 2 - 0.15 for 2.15
     out = told_of(capsys, tmp_path, DOPED, "--holes", "-0.15")
-    assert "holes_per_metal of --holes is -0.15, which makes Cu +1.85; by the file's composition it is +2.15" in out
+    assert "--holes -0.15 makes Cu +1.85; by the file's composition it is +2.15" in out
     assert "(counted)" in out
     out = told_of(capsys, tmp_path, FILE, "--holes", "0.1")
-    assert "holes_per_metal 0.1 of --holes is not used: bond-valence comes before it" in out
+    assert "--holes 0.1: not used, as bond-valence comes before it" in out
 
 
 def test_what_a_sheet_has_of_a_file(tmp_path):
     sheet = tmp_path / "mine.csv"
     sheet.write_text("structure_id,compound,holes_per_metal\na,X,0.1\nb,X,\n", encoding="utf-8")
-    assert holes_of(Path("somewhere/a.cif.gz"), sheet, None) == Holes(0.1, "mine.csv")
-    assert holes_of(Path("b.cif"), sheet, None) == Holes(None, "mine.csv", "mine.csv has no holes_per_metal of b")
-    assert holes_of(Path("c.vasp"), sheet, None) == Holes(None, "mine.csv", "mine.csv has no row of c.vasp")
+    taken = Holes(0.1, "materials.csv", "holes_per_metal 0.1 of mine.csv, row a")
+    for path in ("somewhere/a.cif.gz", "a.CIF", "/somewhere/else/a.Cif.GZ"):
+        assert holes_of(Path(path), sheet, None) == taken
+    assert holes_of(Path("b.cif"), sheet, None) == Holes(None, "materials.csv", "mine.csv has no holes_per_metal of b")
+    said = "mine.csv has no row of the structure; ids looked for: in/c.vasp, c.vasp"
+    assert holes_of(Path("../in/c.vasp"), sheet, None) == Holes(None, "materials.csv", said)
     assert holes_of(Path("a.cif"), None, -0.2) == Holes(-0.2, "--holes")
+    assert holes_of(Path("a.cif"), Path("none"), None) == Holes(None, "--holes")
+
+
+def test_the_longest_path_that_a_sheet_has_is_its_row(tmp_path):
+    sheet = tmp_path / "mine.csv"
+    sheet.write_text("structure_id,compound,holes_per_metal\na,X,0.1\nsub/a,X,0.2\n", encoding="utf-8")
+    assert holes_of(Path("cif/sub/a.cif"), sheet, None).per_metal == 0.2
+    assert holes_of(Path("cif/other/a.cif"), sheet, None).per_metal == 0.1
+
+
+def test_a_sheet_of_another_name(tmp_path, capsys):
+    sheet, table = tmp_path / "mine2.csv", tmp_path / "f.csv"
+    sheet.write_text("structure_id,compound,holes_per_metal\nLSCO15_Decroux1987,X,0.15\n", encoding="utf-8")
+    out = told_of(capsys, tmp_path, DOPED, "--materials", sheet, "--csv", table)
+    assert "holes_per_metal 0.15 of mine2.csv, row LSCO15_Decroux1987\n" in out
+    assert {row["charges_from"] for row in csv.DictReader(table.open(encoding="utf-8"))} == {"materials.csv"}
+
+
+def test_charges_and_holes_exclude_each_other(tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["field", FILE, "--charges", "Ca=2,Cu=2,O=-2", "--holes", "0.15"])
+    assert stopped.value.code == 2
+    assert "--holes: not allowed with argument --charges" in capsys.readouterr().err
+
+
+def test_an_order_parameter_of_one_site(tmp_path, capsys):
+    path = tmp_path / "moves.csv"
+    path.write_text("site,dx,dy,dz\n1,0.1,0,0\n")
+    assert cli.main(["order", str(path)]) == 0
+    assert "thermal part (rms)          none: one site\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "module", "name"),
+    [
+        ("states", "polycage.report.state_views", "state_rows"),
+        ("strain", "polycage.report.change_views", "strain_text"),
+    ],
+)
+def test_a_defect_met_with_one_structure_leaves_the_others(command, module, name, monkeypatch, capsys):
+    whole = getattr(importlib.import_module(module), name)
+
+    def broken(structure_id, *given, **named):
+        if structure_id == "LSCO15_Decroux1987":
+            raise ZeroDivisionError("of no use")
+        return whole(structure_id, *given, **named)
+
+    monkeypatch.setattr(f"{module}.{name}", broken)
+    assert cli.main([command, DOPED, FILE]) == 1
+    told = capsys.readouterr()
+    assert "UNEXPECTED" in told.err
+    assert "ZeroDivisionError in broken" in told.err
+    assert "IL_CaCuO2" in told.out
 
 
 def test_an_order_parameter(tmp_path, capsys):

@@ -84,6 +84,13 @@ def outcomes(
             yield from batch.measure_entry(one.folder, one.entry, settings, voids=voids)
 
 
+def ids_of(path: Path) -> list[str]:
+    """The ids that a file can have in a collection, by how many of its folders count: all of them first, none last."""
+    names = [part for part in path.parts if part not in (path.anchor, "..")]
+    tails = ["/".join(names[k:]) for k in range(len(names))]
+    return [structure_id(tail) or identifier(tail) for tail in tails]
+
+
 def _named(path: Path, told: Callable[[str], None]) -> Iterator[Named]:
     """The files of one argument."""
     if not (path.is_dir() or (path.is_file() and file_names.kind(path.name))):

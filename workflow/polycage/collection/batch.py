@@ -122,7 +122,7 @@ def _content(folder: Path, entry: Entry, settings: Settings) -> bytes | Outcome:
     except PolycageError as error:
         return Outcome(entry.structure_id, entry.shown, "", error)
     except Exception as error:  # noqa: BLE001 - see below
-        return Outcome(entry.structure_id, entry.shown, "", _unexpected(error, entry.shown))
+        return Outcome(entry.structure_id, entry.shown, "", unexpected(error, entry.shown))
 
 
 def ready(*, voids: bool, fields: bool = False) -> None:
@@ -143,7 +143,7 @@ def measure_content(data: bytes, entry: Entry, settings: Settings, *, voids: boo
     except PolycageError as error:
         out.append(Outcome(entry.structure_id, name, digest, error))
     except Exception as error:  # noqa: BLE001 - see below
-        out.append(Outcome(entry.structure_id, name, digest, _unexpected(error, name)))
+        out.append(Outcome(entry.structure_id, name, digest, unexpected(error, name)))
     return out
 
 
@@ -177,10 +177,10 @@ def _measured(crystal: Crystal, file: str, settings: Settings, *, voids: bool) -
     except PolycageError as error:
         return PolycageError(error.code, f"{file}: {error.cause}")
     except Exception as error:  # noqa: BLE001 - see below
-        return _unexpected(error, file)
+        return unexpected(error, file)
 
 
-def _unexpected(error: Exception, file: str) -> PolycageError:
+def unexpected(error: Exception, file: str) -> PolycageError:
     """A defect of the program met with one structure: it must not cost the others their results."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     cause = f"{file}: {type(error).__name__} in {place.name}, {Path(place.filename).name}:{place.lineno}: {error}"
@@ -322,7 +322,7 @@ def _derived(
     errors = [
         PolycageError(error.code, f"{outcome.file}: table {name}: {error.cause}")
         if isinstance(error, PolycageError)
-        else _unexpected(error, f"{outcome.file}: table {name}")
+        else unexpected(error, f"{outcome.file}: table {name}")
         for name, error in failed.items()
     ]
     return rows, errors

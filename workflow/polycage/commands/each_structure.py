@@ -17,6 +17,8 @@ EXIT_CODES = "exit codes: 0 all structures shown; 1 at least one failed; 2 wrong
 
 def print_each(paths: Sequence[Path], settings: Settings, text: Callable[[str, Measurement], str]) -> int:
     """Print a text for each structure; returns the exit code."""
+    from polycage.collection.batch import unexpected
+
     failed = False
     for found in _measured(paths, settings):
         if isinstance(found, PolycageError):
@@ -26,8 +28,15 @@ def print_each(paths: Sequence[Path], settings: Settings, text: Callable[[str, M
             print(text(*found))
         except PolycageError as error:
             failed = True
-            print(f"{found[0]}: {error.code.name}: {error.cause}\n  {error.advice}", file=sys.stderr)
+            _tell(found[0], error)
+        except Exception as error:  # noqa: BLE001 - a defect met with one structure must not cost the others theirs
+            failed = True
+            _tell(found[0], unexpected(error, found[0]))
     return SOME_FAILED if failed else OK
+
+
+def _tell(structure_id: str, error: PolycageError) -> None:
+    print(f"{structure_id}: {error.code.name}: {error.cause}\n  {error.advice}", file=sys.stderr)
 
 
 def _measured(paths: Sequence[Path], settings: Settings) -> Iterator[tuple[str, Measurement] | PolycageError]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from polycage.base.errors import ErrorCode, PolycageError
-from polycage.base.safe_text import identifier
+from polycage.base.safe_text import printable
 from polycage.base.settings import Settings
 from polycage.commands.draw_command import check_picture
 from polycage.commands.options import OK, add_settings, settings_of, told_where_missing
@@ -36,15 +36,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cage", type=int, metavar="N", help="cage_id of an active cage (default: the first)")
     parser.add_argument("--output", type=Path, default=Path("field.png"), help="PNG file (default: %(default)s)")
     parser.add_argument("--csv", type=Path, help="file for the table field_map: the square point by point")
-    parser.add_argument("--charges", default="", metavar="EL=Q,...", help="charges of all elements, in e")
-    holes = parser.add_mutually_exclusive_group()
-    holes.add_argument(
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--charges", default="", metavar="EL=Q,...", help="charges of all elements, in e")
+    source.add_argument(
         "--materials",
         type=Path,
         metavar="CSV",
-        help="sheet whose holes_per_metal of the structure count, as in a workflow (default: none)",
+        help="sheet whose holes_per_metal of the structure count, as in a workflow; none: no sheet (default: none)",
     )
-    holes.add_argument("--holes", type=float, metavar="X", help="holes for each metal of the nets; negative: electrons")
+    source.add_argument(
+        "--holes",
+        type=float,
+        metavar="X",
+        help="holes for each metal of the nets, negative: electrons; they count only where bond valences and oxidation "
+        "states give no charges",
+    )
     parser.add_argument("--screening", type=float, metavar="Å", help="screening length (an assumption; default: none)")
     parser.add_argument(
         "--width", type=float, metavar="Å", help="width of Gaussian charges (an assumption; default: 0)"
@@ -67,8 +73,8 @@ class Holes(NamedTuple):
     """How many holes there are for each metal of the nets, and who says so."""
 
     per_metal: float | None  # None: nobody does
-    source: str
-    note: str = ""  # what is said of a sheet that has none
+    source: str  # of the charges that follow from them
+    said: str = ""  # what the sheet has of the structure, and which file it is
 
 
 class Sources(NamedTuple):
@@ -88,21 +94,24 @@ def holes_of(path: Path, sheet: Path | None, given: float | None) -> Holes:
     """
     if given is not None and not abs(given) <= 1:
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"--holes {given:g}: between -1 and 1 for each metal")
-    if sheet is None:
+    from polycage.collection.arguments import ids_of
+    from polycage.collection.configuration import NO_SHEET
+    from polycage.fields.charges import SHEET
+
+    if sheet is None or str(sheet) in NO_SHEET:
         return Holes(given, "--holes")
     with told_where_missing():
         from polycage.tables.materials import load_schema, read_materials, sheet_schema
 
-        known = read_materials(sheet, load_schema(sheet_schema())).structures.get(structure_id_of(path))
-    if known is None or known.holes_per_metal is None:
-        what = "no row" if known is None else "no holes_per_metal"
-        return Holes(None, sheet.name, f"{sheet.name} has {what} of {structure_id_of(path)}")
-    return Holes(known.holes_per_metal, sheet.name)
-
-
-def structure_id_of(path: Path) -> str:
-    """The id that the structure of a file has in a sheet."""
-    return identifier(path.name.removesuffix(".gz").removesuffix(".cif"))
+        rows = read_materials(sheet, load_schema(sheet_schema())).structures
+    tried, name = ids_of(path), printable(sheet.name)
+    id_ = next((one for one in tried if one in rows), None)
+    if id_ is None:
+        return Holes(None, SHEET, f"{name} has no row of the structure; ids looked for: {', '.join(tried)}")
+    holes = rows[id_].holes_per_metal
+    if holes is None:
+        return Holes(None, SHEET, f"{name} has no holes_per_metal of {id_}")
+    return Holes(holes, SHEET, f"holes_per_metal {holes:g} of {name}, row {id_}")
 
 
 class Asked(NamedTuple):
@@ -124,6 +133,7 @@ def write_field(asked: Asked, sources: Sources, assumptions: Assumptions, settin
         `CHARGES_UNKNOWN`; `RESULTS_NOT_WRITABLE`.
     """
     from polycage import measure
+    from polycage.collection.arguments import ids_of
     from polycage.fields.charges import site_charges
     from polycage.fields.electrostatics import cage_fields
     from polycage.fields.field_rows import map_rows
@@ -146,7 +156,7 @@ def write_field(asked: Asked, sources: Sources, assumptions: Assumptions, settin
     try:
         write_picture(asked.picture, field_figure(field, grid, points, title))
         if asked.table is not None:
-            rows = map_rows(structure_id_of(asked.path), field, grid)
+            rows = map_rows(ids_of(asked.path)[-1], field, grid)
             asked.table.write_text("".join(csv_lines(catalogue.FIELD_MAP, rows)), encoding="utf-8")
     except OSError as error:
         raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{error.filename}: {error.strerror}") from error
@@ -156,12 +166,13 @@ def write_field(asked: Asked, sources: Sources, assumptions: Assumptions, settin
 
 
 def _of_holes(charges: SiteCharges, holes: Holes) -> list[str]:
-    """What is said where holes were asked for and are not what the charges follow from."""
-    if holes.note or charges.note:
-        return [holes.note or charges.note]
+    """Which holes were found, and why they are not what the charges follow from."""
+    said = [holes.said] if holes.said else []
     if holes.per_metal is None or charges.source == holes.source:
-        return []
-    return [f"holes_per_metal {holes.per_metal:g} of {holes.source} is not used: {charges.source} comes before it"]
+        return said
+    if charges.note:
+        return [*said, charges.note]
+    return [f"{holes.said or f'{holes.source} {holes.per_metal:g}'}: not used, as {charges.source} comes before it"]
 
 
 def _chosen(asked: Asked, fields: dict[int, CageField]) -> CageField:

@@ -103,7 +103,7 @@ def site_charges(
     holes_per_metal
         As `materials.csv` has them of this structure; None where it has none.
     holes_from
-        Who says so: the source of charges that follow from them.
+        The source of charges that follow from them: the sheet, or the option that gives them.
 
     Raises
     ------
@@ -259,10 +259,8 @@ def _contradiction(content: _Content, measurement: Measurement, holes: float, ho
     by_sheet = _by_holes(measurement, holes, left)
     if not _all_in_nets(measurement, metal) or abs(by_sheet - left) <= _CONTRADICTION_E:
         return ""
-    return (
-        f"holes_per_metal of {holes_from} is {holes:g}, which makes {metal} {by_sheet:+.2f}; by the file's composition "
-        f"it is {left:+.2f}, which was taken"
-    )
+    said = f"holes_per_metal of {SHEET} is {holes:g}, which" if holes_from == SHEET else f"{holes_from} {holes:g}"
+    return f"{said} makes {metal} {by_sheet:+.2f}; by the file's composition it is {left:+.2f}, which was taken"
 
 
 def _all_in_nets(measurement: Measurement, metal: str) -> bool:

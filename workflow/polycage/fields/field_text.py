@@ -68,7 +68,7 @@ def order_text(found: OrderParameter) -> str:
         f"complex plane               {found.plane}: {x} is the real axis, {y} the imaginary one",
         f"P (Eq. 9)                   {_complex(found.p_eA)} e Å{su}",
         f"|P|                         {abs(found.p_eA):.4f} e Å",
-        f"thermal part (rms)          {_or_none(found.thermal_A)} Å",
+        f"thermal part (rms)          {'none: one site' if found.thermal_A is None else f'{found.thermal_A:.4f} Å'}",
         f"root mean square            {found.rms_A:.4f} Å",
         f"|P| / (e rms)               {_or_none(found.order)}   (1: all displaced alike)",
         f"mean across the plane ({across})   {found.across_A:.4f} Å, which P leaves out",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from polycage.base.su_notation import with_su
 from polycage.base.vocabulary import ACTIVE, UNVERIFIED, WARNING
 from polycage.base.whole_files import write_text
 from polycage.cages.measurement import Measurement
-from polycage.collection.batch import Outcome
+from polycage.collection.batch import Outcome, unexpected
 from polycage.physics.constants import STATED, Constants
 from polycage.physics.gaps import Correlations, gap_meV, gap_ratio_rows, ratio_of_gaps, relative_su
 from polycage.physics.height_correlations import height_correlation_rows
@@ -64,7 +65,16 @@ def print_states(outcomes: Iterable[Outcome], settings: Settings, asked: Asked, 
             failed = True
             print(outcome_text(outcome, colour=wants_colour(sys.stderr)), file=sys.stderr)
             continue
-        print(states_text(outcome.structure_id, outcome.result, settings, asked))
+        try:
+            text = states_text(outcome.structure_id, outcome.result, settings, asked)
+        except PolycageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a defect met with one structure must not cost the others theirs
+            failed = True
+            told = dataclasses.replace(outcome, result=unexpected(error, outcome.file))
+            print(outcome_text(told, colour=wants_colour(sys.stderr)), file=sys.stderr)
+            continue
+        print(text)
         if picture is not None:
             write_rings(picture, outcome.structure_id, outcome.result, settings)
             picture = None
