@@ -404,6 +404,6 @@ def test_steps_of_heights_have_names_and_whole_numbers(opened, reference, cages)
     assert f"iron α, 2.70-2.75 Å: {count} cage{'' if count == 1 else 's'}" in names
     figure.locator("g[role=img]").first.focus()
     assert figure.locator(".tip").inner_text() == names[0]
-    ticks = figure.locator("svg text[text-anchor=end]").all_inner_texts()
+    ticks = figure.locator("svg text[text-anchor=end]").all_text_contents()
     assert ticks
     assert all(text.isdigit() for text in ticks)
