@@ -196,3 +196,73 @@ def test_without_webgl_the_tables_are_there(chromium, opened, reference):
     one.go("id=BaFe2As2_297K")
     assert "has no WebGL" in one.page.locator("main").inner_text()
     assert "2.7205" in one.page.locator("table.cages").inner_text()
+
+
+PLACED = """() => {
+  const view = polycage.crystalView.viewer();
+  const count = {};
+  for (const atom of view.selectedAtoms({})) count[atom.elem] = (count[atom.elem] || 0) + 1;
+  return count;
+}"""
+
+
+def test_a_mixed_site_has_the_colour_of_what_fills_it(opened, reference):
+    """The CIF lists Tl2 0.1 before Ca1 0.9 at 0 0 0: eight corners; the other thallium is in the middle of the cell."""
+    one = opened(reference)
+    one.go("id=Tl1212_Hervieu1988")
+    found = one.page.evaluate(PLACED)
+    assert (found["Ca"], found["Tl"]) == (8, 1)
+
+
+def test_another_theme_keeps_what_is_set(opened, reference):
+    one = opened(reference, color_scheme="light")
+    one.go("id=BaFe2As2_297K")
+    page = one.page
+    page.get_by_role("button", name="β", exact=True).click()
+    page.get_by_label("bonds").uncheck()
+    page.locator(".canvas3d").focus()
+    page.keyboard.press("ArrowRight")
+    swatch = page.locator("fieldset.groups .swatch").first
+    state = "() => [polycage.crystalView.viewer().getView(), document.querySelector('.canvas3d').dataset.polyhedra]"
+    before, colour = page.evaluate(state), swatch.get_attribute("style")
+    page.locator("#theme").click()
+    assert page.evaluate(state) == before
+    assert before[1] == "8"  # by hand: four cages of each phase in the cell
+    assert not page.get_by_label("bonds").is_checked()
+    assert swatch.get_attribute("style") != colour
+
+
+WORDS_OF_POSTER = """async ([titles, elements]) => {
+  const out = [];
+  const fill = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, most) {
+    out.push([text, x, y, this.measureText(text).width, most || 1e9, this.canvas.width, this.canvas.height]);
+    fill.call(this, text, x, y);
+  };
+  const image = document.createElement("canvas");
+  [image.width, image.height] = [1600, 1200];
+  const named = elements.map((element) => ({ element, colour: "#123456" }));
+  const axis = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+  await polycage.poster(image, { titles, heights: [] }, named, axis, { paper: "#ffffff", ink: "#000000", dark: false });
+  CanvasRenderingContext2D.prototype.fillText = fill;
+  return out;
+}"""
+
+
+def test_all_words_of_a_picture_are_in_it(opened, reference):
+    """Fourteen elements, a long formula and a long id: nothing is cut or crushed, and nothing is left out."""
+    one = opened(reference)
+    one.go("methods")
+    elements = ["Tl", "Pb", "Bi", "Hg", "Ba", "Sr", "Ca", "Y", "La", "Nd", "Cu", "Fe", "As", "O"]
+    titles = ["Tl0.5Pb0.5Ba0.7Sr0.7" * 6, "folder/of/a/long_name_" * 5]
+    words = one.page.evaluate(WORDS_OF_POSTER, [titles, elements])
+    words = [word for word in words if word[0] not in "abc"]  # of the axes, which have a corner of their own
+    for text, x, y, wide, most, width, height in words:
+        assert x >= 0, text
+        assert x + wide <= width, text
+        assert wide <= most, text
+        assert y <= height, text
+    texts = [word[0] for word in words]
+    assert set(elements) <= set(texts)
+    assert "".join(titles) in "".join(texts)
+    assert len({word[2] for word in words if word[0] in elements}) > 1  # lines of the legend

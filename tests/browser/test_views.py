@@ -5,11 +5,13 @@ After each test the fixture makes sure that the page complained of nothing and a
 
 import csv
 import re
+import shutil
 from urllib.parse import quote
 
 import pytest
 
 from io_helpers import CIFS
+from page_collections import tables_of, written_page
 from polycage import cli
 from polycage.tables.files import read_rows
 
@@ -356,3 +358,52 @@ def test_copied_rows_keep_their_commas(opened, reference):
     row, columns = {"a": "x,y", "b": "p\tq"}, [{"key": "a", "type": "text"}, {"key": "b", "type": "text"}]
     copied = one.page.evaluate("([row, columns]) => polycage.csvOf([row], columns, '\\t')", [row, columns])
     assert copied == 'a\tb\r\n"x,y"\t"p\tq"\r\n'
+
+
+def test_the_page_of_one_structure_opens_with_it(opened, tmp_path):
+    (tmp_path / "cif").mkdir()
+    shutil.copy(CIFS / "Nb.cif", tmp_path / "cif")
+    one = opened(written_page(tables_of(tmp_path, tmp_path / "cif"), tmp_path / "view.html"))
+    one.page.goto(one.file)
+    one.ready("id=Nb")
+    assert one.page.locator("table.cages").is_visible()
+    one.page.locator("#side a[data-view=materials]").click()
+    one.ready("materials")
+    one.page.go_back()
+    one.ready("id=Nb")
+
+
+def test_a_button_that_copied_has_its_words_again(opened, reference):
+    one = opened(reference)
+    one.go("methods")
+    said = one.page.evaluate(
+        """async () => {
+          Object.defineProperty(navigator, "clipboard", { value: { writeText: async () => {} } });
+          const button = polycage.h("button", {}, "Copy");
+          const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+          await polycage.copy("text", button);
+          await wait(1000);
+          await polycage.copy("text", button);
+          await wait(1000); // the first timer is over
+          const between = button.textContent;
+          await wait(1000);
+          return [between, button.textContent];
+        }"""
+    )
+    assert said == ["Copied", "Copy"]
+
+
+def test_steps_of_heights_have_names_and_whole_numbers(opened, reference, cages):
+    one = opened(reference)
+    one.go("cages")
+    figure = one.page.locator("figure", has=one.page.locator("[aria-label='Numbers of active cages by height']"))
+    names = figure.locator("g[role=img]").evaluate_all("marks => marks.map((mark) => mark.getAttribute('aria-label'))")
+    # counted anew: active cages of iron, alpha, from 2.70 to 2.75 Å
+    rows = [row for row in cages if (row["role"], row["family"], row["phase"]) == ("active", "iron", "alpha")]
+    count = sum(2.70 <= row["h_A"] < 2.75 for row in rows if row["h_A"] is not None)
+    assert f"iron α, 2.70-2.75 Å: {count} cage{'' if count == 1 else 's'}" in names
+    figure.locator("g[role=img]").first.focus()
+    assert figure.locator(".tip").inner_text() == names[0]
+    ticks = figure.locator("svg text[text-anchor=end]").all_text_contents()
+    assert ticks
+    assert all(text.isdigit() for text in ticks)

@@ -22,7 +22,10 @@ def test_command():
     assert command[0] == sys.executable
     assert command[command.index("--cores") + 1] == "3"
     keys = command[command.index("--config") + 1 :]
-    assert keys == [f'cif_dir="{CIFS}"', 'results_dir="out"', 'materials="none"', 'settings={"layer_gap_A": 0.5}']
+    assert keys == [
+        *(f'cif_dir="{CIFS}"', 'results_dir="out"', 'materials="none"', 'started_by="polycage run"'),
+        'settings={"layer_gap_A": 0.5}',
+    ]
     assert command.index("--dry-run") < command.index("--config")
 
 

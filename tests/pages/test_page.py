@@ -186,6 +186,30 @@ def test_settings_that_differ_come_first(data):
     assert re.match(r"\d", meta["methods"]["versions"]["gemmi"])
 
 
+@pytest.mark.parametrize(
+    ("run", "command"),
+    [
+        (Run(cif_dir="five", started_by="polycage run"), "polycage run five"),
+        (Run(cif_dir="A B C", started_by="polycage view", paths=("A", "B", "C")), "polycage view A B C"),
+        (
+            Run(Settings(layer_gap_A=0.5), "my cifs", [("materials", "tc.csv")], started_by="polycage run"),
+            "polycage run 'my cifs' --materials tc.csv --set layer_gap_A=0.5",
+        ),
+        (
+            Run(cif_dir="a.cif", configuration=[("voids", "true")], started_by="polycage view", paths=("a.cif",)),
+            "polycage view a.cif --voids",
+        ),
+        # `polycage run` has no option for it
+        (
+            Run(cif_dir="five", configuration=[("voids", "true")], started_by="polycage run"),
+            "polycage run five --snakemake='--configfile FILE'  # FILE: {voids: true}",
+        ),
+    ],
+)
+def test_the_command_is_the_one_that_was_run(data, run, command):
+    assert blocks(page(data, run))["meta"]["methods"]["command"] == command
+
+
 def test_a_page_of_nothing(tmp_path):
     text = page(page_contents(tmp_path), Run())
     assert blocks(text)["meta"]["counts"]["structures"] == 0

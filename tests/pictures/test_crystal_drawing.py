@@ -43,6 +43,12 @@ def test_atoms_and_polyhedra_of_ybco():
     assert len(drawn(figure, Polygon)) == 2 * 8
 
 
+def test_a_mixed_site_has_the_colour_of_what_fills_it():
+    # the CIF lists Tl2 0.1 before Ca1 0.9 at 0 0 0: eight corners; the other thallium is in the middle of the cell
+    found = atoms(crystal_figure(of("Tl1212_Hervieu1988")))
+    assert (found["Ca"], found["Tl"]) == (8, 1)
+
+
 def test_an_element_has_one_colour_in_all_pictures():
     figures = [crystal_figure(of("BaFe2As2_297K")), crystal_figure(of("FeSe_293K"))]
     for figure in figures:

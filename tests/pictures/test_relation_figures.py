@@ -72,6 +72,11 @@ def test_the_relation_is_never_shown_without_its_skill():
     assert iron.texts[0].get_text().count("nothing to test on") == 2
 
 
+def test_one_compound_is_one():
+    (text,) = (t.get_text() for t in relation_figure(FIT, HEIGHTS, PREDICTIONS, [SKILL[0] | {"n": 1}]).axes[0].texts)
+    assert "held out: 1 compound, mean" in text
+
+
 def points(axes):
     """Points by the legend entry they belong to."""
     return {c.get_label(): sorted(map(tuple, np.asarray(c.get_offsets()).round(9))) for c in axes.collections}

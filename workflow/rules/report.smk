@@ -28,7 +28,8 @@ rule report:
         reference=str(REFERENCE),
         reference_content=REFERENCE_CONTENT,
         # names without folders: the same collection makes the same page, wherever it lies
-        cif_dir=Path(config["cif_dir"]).name if config["cif_dir"] else "",
+        cif_dir=Path(config["cif_dir"]).absolute().name if config["cif_dir"] else "",
         configuration=configuration.differing(config, ROOT / "config/config.yaml"),
+        started_by=config["started_by"],
     script:
         "../scripts/report.py"

@@ -21,7 +21,7 @@ from polycage.tables.numbers_in_text import number_in
 # `materials` that says that there is no sheet
 NO_SHEET = ("none", os.devnull)
 # keys that `differing` leaves out: places, settings and what becomes one, and what no table and no page is made of
-_NOT_TOLD = ("cif_dir", "results_dir", "settings", "assume_last_digit", "exports")
+_NOT_TOLD = ("cif_dir", "results_dir", "settings", "assume_last_digit", "exports", "started_by")
 _NOT_TOLD_START = "figures"
 # keys that may be empty: `materials=` on Snakemake's command line arrives as nothing at all
 _MAY_BE_EMPTY = ("cif_dir", "materials", "resonances", "tc_table")

@@ -108,6 +108,7 @@ def flow_command(asked: Asked, settings: Mapping[str, float]) -> list[str]:
     flow = flow_folder()
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     keys = {"cif_dir": str(asked.collection), "results_dir": str(asked.results), "materials": asked.materials}
+    keys["started_by"] = "polycage run"  # the page says how it is made again
     return [
         *(sys.executable, str(flow / "workflow" / "run.py")),
         *(sys.executable, "-m", "snakemake", "--snakefile", str(flow / "Snakefile")),

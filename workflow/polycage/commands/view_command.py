@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     announce()
     outcomes = list(arguments.outcomes(options.paths, settings, voids=options.voids, told=tell))
     target = options.output or Path(tempfile.mkdtemp(prefix="polycage-")) / "view.html"
-    write_text(target, page_of(outcomes, settings, [path.as_posix() for path in options.paths]))
+    write_text(target, page_of(outcomes, settings, [path.as_posix() for path in options.paths], voids=options.voids))
     print(f"wrote {target}")
     failed = [outcome for outcome in outcomes if isinstance(outcome.result, PolycageError)]
     for outcome in failed:

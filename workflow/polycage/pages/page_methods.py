@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from polycage.base.settings import DEFAULTS, Settings
 from polycage.base.version import versions
 from polycage.pictures.element_colours import COLOURS, colour
 
+MAKE, RUN, VIEW = "make results", "polycage run", "polycage view"  # what starts a run
+_OPTIONS = {RUN: ("materials",), VIEW: ("voids",)}  # of the configuration, those that have an option of their own
 _VENDORED = Path(__file__).parent / "vendor" / "vendored.json"
 
 
@@ -25,6 +28,8 @@ class Run:
     cif_dir: str = ""  # as it was given; empty: the reference collection
     configuration: Sequence[tuple[str, str]] = ()  # other keys of the configuration whose values differ
     citations: Sequence[str] = ()
+    started_by: str = MAKE
+    paths: Sequence[str] = ()  # files and folders as they were given, where they are not the one of `cif_dir`
 
 
 def methods(run: Run) -> dict[str, Any]:
@@ -66,6 +71,22 @@ def _elements() -> dict[str, list[Any]]:
 
 
 def _command(run: Run, changed: Sequence[dict[str, Any]]) -> str:
+    if run.started_by == MAKE:
+        return _made(run, changed)
+    words = [run.started_by, *map(shlex.quote, run.paths or [run.cif_dir])]
+    further = []
+    for key, value in run.configuration:
+        if key in _OPTIONS.get(run.started_by, ()):
+            words.append(f"--{key}" if value == "true" else f"--{key} {shlex.quote(value)}")
+        else:
+            further.append(f"{key}: {value}")
+    words += [f"--set {row['name']}={row['value']}" for row in changed]
+    if further:  # what has no option of its own
+        words.append(f"--snakemake='--configfile FILE'  # FILE: {{{', '.join(further)}}}")
+    return " ".join(words)
+
+
+def _made(run: Run, changed: Sequence[dict[str, Any]]) -> str:
     parts = [f"cif_dir={run.cif_dir}"] if run.cif_dir else []
     parts += [f"{key}={value}" for key, value in run.configuration]
     if changed:

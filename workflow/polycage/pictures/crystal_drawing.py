@@ -7,7 +7,7 @@ whole, with their atoms, also where these lie outside of the cell.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -194,18 +194,28 @@ def _images(structure: Exported, cage: Row) -> list[_Cage]:
 
 def _atoms(structure: Exported, cages: Sequence[_Cage]) -> list[tuple[str, FloatArray]]:
     """Symbols and places of all atoms that are drawn: those of the cell, on all of its faces, and those of cages."""
-    found: dict[tuple[float, ...], tuple[str, FloatArray]] = {}
+    shares: dict[tuple[float, ...], dict[str, float]] = {}  # of a place: how much of each element
+    places: dict[tuple[float, ...], FloatArray] = {}
     for atom in structure.cell_atoms:
         if atom.row["left_out"]:
             continue
         at_edge = [(0.0, 1.0) if x < _EDGE else (0.0, -1.0) if x > 1 - _EDGE else (0.0,) for x in atom.frac]
         for shift in itertools.product(*at_edge):
             place = atom.frac + np.array(shift)
-            found.setdefault(tuple(np.round(place, 2) + 0.0), (atom.row["species"], place))
+            key = tuple(np.round(place, 2) + 0.0)
+            there, species = shares.setdefault(key, {}), atom.row["species"]
+            there[species] = there.get(species, 0.0) + atom.row["occupancy"]
+            places.setdefault(key, place)
+    found = {key: (_filling(there), places[key]) for key, there in shares.items()}
     for cage in cages:
         for symbol, place in zip(cage.symbols, cage.frac, strict=True):
             found.setdefault(tuple(np.round(place, 2) + 0.0), (symbol, place))
     return list(found.values())
+
+
+def _filling(shares: Mapping[str, float]) -> str:
+    """The element with the largest share of a place; of equal ones the lightest, as at the vertices of cages."""
+    return min(shares, key=lambda symbol: (-round(shares[symbol], 6), elements.ATOMIC_NUMBER[symbol]))
 
 
 def _screen(points: FloatArray, view: View) -> tuple[FloatArray, FloatArray]:

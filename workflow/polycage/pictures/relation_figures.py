@@ -87,7 +87,8 @@ def _skill_text(family: str, skill: list[Row]) -> str:
             continue
         r2 = "" if row["r2"] is None else f", R² {row['r2']:.2f}"
         gap = "\n" if len(name) > 10 else " "  # a line holds some sixty letters
-        lines.append(f"{name}: {row['n']} compounds,{gap}mean absolute error {row['mae_K']:.1f} K{r2}")
+        compounds = "compound" if row["n"] == 1 else "compounds"
+        lines.append(f"{name}: {row['n']} {compounds},{gap}mean absolute error {row['mae_K']:.1f} K{r2}")
     return "\n".join(lines)
 
 

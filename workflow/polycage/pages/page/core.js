@@ -139,9 +139,10 @@ globalThis.polycage = {};
   async function copy(text, button) {
     try {
       await navigator.clipboard.writeText(text);
-      const words = button.textContent;
+      button.dataset.words ??= button.textContent; // of a second click they are "Copied"
       button.textContent = "Copied";
-      setTimeout(() => { button.textContent = words; }, COPIED_MS);
+      clearTimeout(Number(button.dataset.timer));
+      button.dataset.timer = setTimeout(() => { button.textContent = button.dataset.words; }, COPIED_MS);
       announce("copied");
     } catch {
       button.textContent = "Could not copy: select the text";

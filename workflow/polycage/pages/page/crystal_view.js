@@ -37,6 +37,7 @@
     return known ? known[1] : "#999999";
   }
   const radius = (symbol) => (page.meta.methods.elements[symbol] || [1.4])[0];
+  const sphere = (symbol) => 0.24 * radius(symbol) + 0.1; // as it is drawn
 
   function dark() {
     return document.documentElement.dataset.theme === "dark";
@@ -92,21 +93,36 @@
 
   const at = (p) => ({ x: p[0], y: p[1], z: p[2] });
 
+  // Of atoms in one place the element with the largest share; of equal ones the lightest, as at the vertices of cages.
+  function filling(shares) {
+    if (shares.length === 1) return shares[0];
+    const symbols = Object.keys(page.meta.methods.elements); // by atomic number
+    return shares.reduce((a, b) => {
+      const more = b.share - a.share;
+      return more > 1e-6 || (more > -1e-6 && symbols.indexOf(b.element) < symbols.indexOf(a.element)) ? b : a;
+    });
+  }
+
   // Places of atoms, those on the faces of the cell on both sides, then the vertices of the cages that are shown.
   function placed(crystal, size, shownImages) {
     const out = new Map();
-    const put = (frac, element, label) => {
+    const put = (frac, element, label, share) => {
       const p = g.cart(frac, crystal.cell);
       const key = p.map((x) => Math.round(x / 0.12)).join(" ");
-      for (const other of neighbours(key)) if (out.has(other)) return;
-      if (out.size < SHOWN_ATOMS) out.set(key, { p, element, label });
+      const taken = neighbours(key).find((other) => out.has(other));
+      if (taken === undefined && out.size >= SHOWN_ATOMS) return;
+      if (taken === undefined) out.set(key, { p, shares: new Map() });
+      else if (!share) return; // a vertex where atoms of the cell are
+      const { shares } = out.get(taken ?? key);
+      const there = shares.get(element) || { element, label, share: 0 };
+      shares.set(element, { ...there, share: there.share + share });
     };
     for (const { frac, atom } of crystal.cellAtoms) {
-      const { element, label } = crystal.kept[atom];
-      for (const shift of shifts(frac, size)) put(g.add(frac, shift), element, label);
+      const { element, label, occupancy } = crystal.kept[atom];
+      for (const shift of shifts(frac, size)) put(g.add(frac, shift), element, label, occupancy);
     }
-    for (const { vertices, cage } of shownImages) vertices.forEach((frac, k) => put(frac, cage.vertices[k].element, ""));
-    return [...out.values()];
+    for (const { vertices, cage } of shownImages) vertices.forEach((frac, k) => put(frac, cage.vertices[k].element, "", 0));
+    return [...out.values()].map(({ p, shares }) => ({ p, ...filling([...shares.values()]) }));
   }
 
   function neighbours(key) {
@@ -191,7 +207,7 @@
     })));
     for (const element of new Set(atoms.map((atom) => atom.element))) {
       const colour = elementColour(element);
-      added.setStyle({ elem: element }, { sphere: { radius: 0.24 * radius(element) + 0.1, color: colour }, stick: { radius: 0.07, color: colour } });
+      added.setStyle({ elem: element }, { sphere: { radius: sphere(element), color: colour }, stick: { radius: 0.07, color: colour } });
     }
   }
 
@@ -246,14 +262,23 @@
       said.add(cage.cage_id);
       const along = g.normal(cage.axis_hkl.split(" ").map(Number), crystal.cell);
       const levels = { upper_cap: [], lower_cap: [] };
+      const hidden = { upper_cap: 0, lower_cap: 0 }; // of an arrow in the spheres of a cap's atoms
+      const site = g.cart(image.site, crystal.cell);
+      const foot = g.minus(site, g.times(along, g.dot(site, along)));
       image.vertices.forEach((v, k) => {
-        if (levels[vertices[k].part]) levels[vertices[k].part].push(g.dot(g.cart(v, crystal.cell), along));
+        const { part, element } = vertices[k];
+        if (!levels[part]) return;
+        const p = g.cart(v, crystal.cell);
+        const level = g.dot(p, along);
+        levels[part].push(level);
+        const beside = g.norm(g.minus(p, g.add(foot, g.times(along, level))));
+        hidden[part] = Math.max(hidden[part], Math.sqrt(Math.max(0, sphere(element) ** 2 - beside ** 2)));
       });
       if (!levels.upper_cap.length || !levels.lower_cap.length) continue;
       const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
-      const site = g.cart(image.site, crystal.cell);
-      const foot = g.minus(site, g.times(along, g.dot(site, along)));
-      const [low, high] = [mean(levels.lower_cap), mean(levels.upper_cap)].map((level) => g.add(foot, g.times(along, level)));
+      const ends = [mean(levels.lower_cap), mean(levels.upper_cap)];
+      const inward = Math.sign(ends[1] - ends[0]);
+      const [low, high] = [ends[0] + inward * hidden.lower_cap, ends[1] - inward * hidden.upper_cap].map((level) => g.add(foot, g.times(along, level)));
       const middle = g.times(g.add(low, high), 0.5);
       const colour = dark() ? "#ffffff" : "#111111";
       for (const end of [low, high]) viewer.addArrow({ start: at(middle), end: at(end), radius: 0.05, radiusRatio: 2.6, mid: 0.82, color: colour });
@@ -369,11 +394,26 @@
     return page.poster(await enlargedView(), lines, named, ways, look);
   }
 
+  // The colour of a cage beside its name.
+  function swatch(cage) {
+    const element = h("span", { class: "swatch", style: `background:${cageColour(cage)}` });
+    element.cage = cage;
+    return element;
+  }
+
+  // The same in the colours of another theme: what is set and how it is turned stays.
+  function again() {
+    for (const element of document.querySelectorAll(".swatch")) if (element.cage) element.style.background = cageColour(element.cage);
+    if (!last || !host.isConnected) return;
+    draw(last.crystal, last.look);
+    showAxes();
+  }
+
   page.crystalView = {
     model, mount, supported, draw, lookAlong, picture, cageColour, elementColour,
     zoom: fit,
     untouched,
-    again: () => { if (last && host.isConnected) draw(last.crystal, last.look); },
+    again, swatch,
     viewer: () => viewer,
   };
 })(globalThis.polycage);

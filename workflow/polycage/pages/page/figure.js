@@ -53,6 +53,7 @@
     return s("circle", { cx: x, cy: y, r: 4.8, ...filled });
   }
 
+  // counts: the points are whole numbers with words of their own, not links
   // points: [{ x, y, dx, dy, low, high, kind, colour, name, note, href }]; lines: [{ points: [[x, y]], colour, dash, band: [[x, low, high]] }]
   function draw(spec, paper, width) {
     const height = Math.round((spec.height || 400) * Math.min(TALLEST, Math.max(1, width / 800)));
@@ -71,7 +72,7 @@
       svg.append(s("path", { d: `M${px(x)} ${MARGIN.top}V${height - MARGIN.bottom}`, stroke: ink, "stroke-opacity": 0.12 }),
         s("text", { x: px(x), y: height - MARGIN.bottom + 19, "text-anchor": "middle", fill: ink }, text));
     }
-    for (const [y, text] of tickLabels(ticks(y0, y1))) {
+    for (const [y, text] of tickLabels(ticks(y0, y1).filter((y) => !spec.counts || Number.isInteger(y)))) {
       svg.append(s("path", { d: `M${MARGIN.left} ${py(y)}H${width - MARGIN.right}`, stroke: ink, "stroke-opacity": 0.12 }),
         s("text", { x: MARGIN.left - 8, y: py(y) + 4.5, "text-anchor": "end", fill: ink }, text));
     }
@@ -95,7 +96,7 @@
       if (point.dx) mark.prepend(s("path", { d: `M${px(point.x - point.dx)} ${y}H${px(point.x + point.dx)}`, stroke: point.colour, "stroke-width": 1.2 }));
       const title = s("title", {}, `${point.name}${point.note ? `: ${point.note}` : ""}`);
       if (point.href && !paper) area.append(s("a", { href: point.href, "aria-label": `${point.name}${point.note ? `: ${point.note}` : ""}` }, title, mark));
-      else area.append(s("g", {}, title, mark));
+      else area.append(s("g", spec.counts && !paper ? { role: "img", "aria-label": title.textContent } : {}, title, mark));
     }
     svg.append(area);
     return svg;

@@ -75,7 +75,7 @@
   for (const [view, title] of VIEWS) side.append(h("a", { href: `#${view}`, "data-view": view }, title));
   document.getElementById("theme").addEventListener("click", () => {
     theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
-    if (wanted().view === "id") show();
+    page.crystalView.again();
   });
   document.getElementById("menu").addEventListener("click", (event) => {
     const open = document.body.classList.toggle("menu-open");
@@ -122,6 +122,15 @@
     theme(onScreen);
     page.crystalView.again();
   });
+  // A page of one structure opens with it; its tables are one step away.
+  async function opened() {
+    if (!location.hash && meta.counts.structures === 1) {
+      const [only] = await known();
+      if (only && !location.hash) history.replaceState(null, "", page.link(only[0]));
+    }
+    await show();
+  }
+
   theme(window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-  show();
+  opened();
 })(globalThis.polycage);

@@ -115,7 +115,7 @@
         const on = !cages.every((cage) => state.cages.has(cage.cage_id));
         for (const cage of cages) state.cages[on ? "add" : "delete"](cage.cage_id);
         changed();
-      } }, h("span", { class: "swatch", style: `background:${page.crystalView.cageColour(cages[0])}` }), page.greek(name));
+      } }, page.crystalView.swatch(cages[0]), page.greek(name));
       button.cages = cages;
       return button;
     }));
@@ -144,7 +144,7 @@
         boxes.set(cage.cage_id, box);
         const caps = cage.upper_cap ? `${cage.ring ? `${cage.ring}: ` : ""}${cage.upper_cap} | ${cage.lower_cap}` : "";
         return h("tr", {},
-          h("td", {}, h("label", { class: "tick" }, box, h("span", { class: "swatch", style: `background:${page.crystalView.cageColour(cage)}` }), String(cage.cage_id))),
+          h("td", {}, h("label", { class: "tick" }, box, page.crystalView.swatch(cage), String(cage.cage_id))),
           h("td", {}, cage.phase ? `${page.greek(cage.phase)}${rows.filter((other) => other.phase === cage.phase).length > 1 ? ` ${cage.member}` : ""}` : cage.role),
           h("td", {}, page.signature(cage.kind)), h("td", { class: "n height" }, page.withSu(cage.h_A, cage.h_su_A, 4)),
           h("td", { class: "n" }, page.withSu(cage.volume_A3, cage.volume_su_A3, 2)), h("td", { class: "caps" }, caps),
@@ -207,9 +207,9 @@
     buttons = groups(crystal, state, changed);
     table = cageTable(crystal, state, changed, (id) => vertices.replaceChildren(vertexTable(crystal, id)));
     const legend = elementLegend(crystal);
-    const title = [page.flatFormula(structure.formula), structure.structure_id].filter(Boolean).join("   ");
+    const titles = [page.flatFormula(structure.formula), structure.structure_id].filter(Boolean);
     const heights = [...new Set(active.filter((cage) => cage.h_A).map((cage) => `h(${page.greek(cage.phase)}) = ${page.withSu(cage.h_A, cage.h_su_A, 4)} Å`))];
-    const save = h("button", { type: "button", onclick: async () => page.download(page.fileName(structure.structure_id, ".png"), await view.picture({ title, heights }, legend.elements)) }, "Save picture");
+    const save = h("button", { type: "button", onclick: async () => page.download(page.fileName(structure.structure_id, ".png"), await view.picture({ titles, heights }, legend.elements)) }, "Save picture");
     const panel = h("section", { class: "crystal", "aria-label": "Crystal structure" }, canvas, legend.list, buttons, controls(state, redraw, crystal, structure),
       h("div", { class: "bar" }, save, h("button", { type: "button", onclick: () => view.zoom() }, "Fit")));
     const side = h("section", { class: "cage-list", "aria-label": "Cages" }, h("h2", {}, "Cages"), cages.length ? table.element : h("p", { class: "quiet" }, "No cages were found."), vertices);
@@ -240,7 +240,7 @@
     return h("section", { class: "files", "aria-label": "Files for other programs" }, h("h2", {}, "Files for other programs"),
       files ? h("div", { class: "bar" }, files.map(({ words, suffix, text }) => h("button", { type: "button", onclick: () => page.download(page.fileName(id, suffix), new Blob([text()])) }, words)))
         : h("p", { class: "quiet" }, why, " ", h("code", {}, "polycage export FILE --to cif"), " writes them; ", h("code", {}, "snakemake exports"), " writes those of all structures."),
-      files ? h("p", { class: "quiet" }, "The structure with a dummy atom X at each site of a cage (CIF for VESTA, extended XYZ for ASE and OVITO), or the rows of the tables as JSON.") : null);
+      files ? h("p", { class: "quiet" }, "The structure with a dummy atom at each site of a cage (CIF for VESTA, of type XX; extended XYZ for ASE and OVITO, X), or the rows of the tables as JSON.") : null);
   }
 
   async function derived(id) {

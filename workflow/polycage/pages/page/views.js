@@ -92,8 +92,12 @@
       return { points: steps, colour: page.LIST[k], band: steps.map(([x, y]) => [x, 0, y]) };
     });
     const most = Math.max(...largest.flatMap(([, bins]) => [...bins.values()]));
+    const points = largest.flatMap(([name, bins], k) => [...bins].sort(([a], [b]) => a - b).map(([bin, count]) => ({
+      x: (bin + 0.5) * BIN_A, y: count, kind: "circle", colour: page.LIST[k],
+      name: `${name}, ${(bin * BIN_A).toFixed(2)}-${((bin + 1) * BIN_A).toFixed(2)} Å`, note: n(count, "cage"),
+    })));
     return h("section", {}, h("h2", {}, "Heights by family and phase"), page.figure({
-      title: "Numbers of active cages by height", file: "heights_by_phase", points: [], lines, xRange: [(low - 1) * BIN_A, (high + 2) * BIN_A], yRange: [0, 1.08 * most],
+      title: "Numbers of active cages by height", file: "heights_by_phase", counts: true, points, lines, xRange: [(low - 1) * BIN_A, (high + 2) * BIN_A], yRange: [0, 1.08 * most],
       xLabel: "height (Å)", yLabel: "distinct active cages", caption: `Steps of ${BIN_A} Å.${groups.size > largest.length ? " The most frequent families and phases." : ""}`,
       legend: largest.map(([name, bins], k) => ({ kind: "line", colour: page.LIST[k], text: `${name} (${size(bins)})` })),
     }));
