@@ -105,6 +105,22 @@ def test_hostile_labels_numbers_and_cells(opened, chromium, tmp_path):
     assert any(len(places) > 1 for places in wanted["crowded"].places)
 
 
+@pytest.mark.parametrize(
+    "temperature", ["9.9e15", "1e25", "123456789012345678901", "9100000000.123456", "8999999999.123456"]
+)
+def test_numbers_with_more_digits_than_a_double(opened, chromium, tmp_path, temperature):
+    cifs = tmp_path / "cif"
+    cifs.mkdir()
+    stated = f"_cell_measurement_temperature {temperature}\n_diffrn_ambient_temperature {temperature}\nloop_\n"
+    (cifs / "hot.cif").write_text(CROWDED.replace("loop_\n", stated, 1), encoding="utf-8")
+    tables = tables_of(tmp_path, cifs)
+    (wanted,) = exported(tables, DEFAULTS)
+    assert wanted.structure["temperature_K"] == float(temperature)
+    one = opened(written_page(tables, tmp_path / "report.html"))
+    one.go("failures")
+    assert made(one, ["hot"])["hot"] == [TEXTS[to][0](wanted) for to in FORMATS]
+
+
 def test_a_collection_of_hostile_files(opened, hostile):
     """Names and contents of all kinds: what has files in Python has the same in the browser."""
     tables = {name: hostile.parent / f"{name}.parquet" for name in ("structures", "atoms", "cages")}

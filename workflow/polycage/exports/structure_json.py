@@ -12,7 +12,7 @@ from polycage.exports.cif_text import DUMMY
 from polycage.exports.equivalents import SAME_SITE_A, CellAtom, places_of
 from polycage.exports.exported import Exported, label_of
 from polycage.exports.images import DIGITS, LATTICE_DIGITS, cartesian
-from polycage.exports.written_numbers import plain, rounded
+from polycage.exports.written_numbers import rounded, shortest
 from polycage.tables.schema import Row
 
 _OF_CAGE = ("cage_id", "kind", "role", "phase", "h_A", "h_su_A", "volume_A3", "radius_A")
@@ -105,7 +105,7 @@ def _dumped(value: object) -> str:
 
 
 def _json(value: object, indent: str) -> str:
-    """As `JSON.stringify(value, null, 1)`, numbers with eight digits after the point at most and without exponents."""
+    """As `JSON.stringify(value, null, 1)`, also the numbers, with eight digits after the point at most."""
     if isinstance(value, Mapping):
         parts = [f"{json.dumps(name)}: {_json(of, indent + ' ')}" for name, of in value.items()]
         opening, closing = "{", "}"
@@ -113,7 +113,7 @@ def _json(value: object, indent: str) -> str:
         parts = [_json(of, indent + " ") for of in value]
         opening, closing = "[", "]"
     elif isinstance(value, float):
-        return plain(value, _NUMBER_DIGITS) if math.isfinite(value) else "null"
+        return shortest(rounded(value, _NUMBER_DIGITS)) if math.isfinite(value) else "null"
     else:
         return json.dumps(value, ensure_ascii=False)
     if not parts:

@@ -32,6 +32,7 @@ from polycage.tables.schema import Table
 # what the page offers, with the words on the button
 OFFERED = {"cif": "CIF with sites", "xyz": "Extended XYZ", "json": "JSON"}
 _STEPS = 10**DIGITS
+_HUGE = 9e9  # from here on millionths are no whole numbers of a double
 _OF_CAGE = ("structure_id", "cage_id", "x", "y", "z", "multiplicity_cell")
 _OF_HEIGHT = ("structure_id", "role", "phase", "h_A", "multiplicity", "phase_h_su_A")
 
@@ -91,6 +92,8 @@ def _digits(table: Table, rows: pa.Table) -> list[list[int]]:
             array = rows[column.name].combine_chunks()
             written = np.array([np.nan if x is None else rounded(x) for x in array.to_pylist()], dtype=float)
             shown = np.array([np.nan if x is None else x for x in shown_numbers(column, array)], dtype=float)
-            lacking = np.round(written * _STEPS) - np.round(shown * _STEPS)
+            with np.errstate(over="ignore", invalid="ignore"):  # endless numbers are not on the page
+                few = np.round(written * _STEPS) - np.round(shown * _STEPS)
+                lacking = np.where(np.abs(shown) < _HUGE, few, np.round((written - shown) * _STEPS))
             out.append(np.nan_to_num(lacking, posinf=0, neginf=0).astype(int).tolist())
     return out
