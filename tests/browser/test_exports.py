@@ -1,5 +1,6 @@
 """The files for other programs that the page makes are those of `polycage export`, byte for byte."""
 
+import json
 import random
 
 import pytest
@@ -119,6 +120,23 @@ def test_numbers_with_more_digits_than_a_double(opened, chromium, tmp_path, temp
     one = opened(written_page(tables, tmp_path / "report.html"))
     one.go("failures")
     assert made(one, ["hot"])["hot"] == [TEXTS[to][0](wanted) for to in FORMATS]
+
+
+def test_uncertainties_below_a_millionth(opened, chromium, tmp_path):
+    cifs = tmp_path / "cif"
+    cifs.mkdir()
+    exact = CROWDED.replace("13.2968(10)", "13.29680000(32)").replace("0.3545(2)", "0.35450000(21)")
+    (cifs / "exact.cif").write_text(exact.replace("3.9170(2)", "3.917000000(5)"), encoding="utf-8")
+    tables = tables_of(tmp_path, cifs)
+    (wanted,) = exported(tables, DEFAULTS)
+    texts = [TEXTS[to][0](wanted) for to in FORMATS]
+    rows = json.loads(texts[FORMATS.index("json")])
+    assert rows["structure"]["c_su_A"] == 3.2e-7
+    assert rows["structure"]["a_su_A"] == 5e-9
+    assert [atom["z_su"] for atom in rows["atoms"] if atom["z_su"]] == [2.1e-7, 2e-4]
+    one = opened(written_page(tables, tmp_path / "report.html"))
+    one.go("failures")
+    assert made(one, ["exact"])["exact"] == texts
 
 
 def test_a_collection_of_hostile_files(opened, hostile):

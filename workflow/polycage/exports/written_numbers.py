@@ -24,6 +24,12 @@ def rounded(value: float, digits: int = DIGITS) -> float:
     return round(float(value), digits) + 0.0
 
 
+def rounded_of(column: str, value: float) -> float:
+    """The number of a column that is written; an uncertainty has two digits of its own where it would become zero."""
+    out = rounded(value)
+    return float(f"{value:.1e}") if not out and value > 0 and "su" in column.split("_") else out
+
+
 def plain(value: float, digits: int = DIGITS) -> str:
     """A number with at most so many digits after the point, without zeros at its end: `0.25`, `1`."""
     text = fixed(value, digits)

@@ -185,7 +185,10 @@
     for (const column of page.meta.exports.columns[name]) out[column] = row[column] ?? null;
     page.meta.exports.number_columns[name].forEach((column, k) => {
       const shown = out[column];
-      if (shown !== null) out[column] = Math.abs(shown) < HUGE ? (Math.round(shown * STEPS) + digits[k]) / STEPS : shown + digits[k] / STEPS;
+      if (shown === null) return;
+      if (digits[k] > 0 && digits[k] < 1) out[column] = Number((digits[k] / STEPS).toPrecision(2)); // a small uncertainty
+      else if (Math.abs(shown) < HUGE) out[column] = (Math.round(shown * STEPS) + digits[k]) / STEPS;
+      else out[column] = shown + digits[k] / STEPS;
     });
     return out;
   }
