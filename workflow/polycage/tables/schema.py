@@ -152,6 +152,6 @@ SKILL_R2 = Column("skill_r2", "number", "R2 of such predictions on held-out comp
 SKILL_FROM = Column(
     "skill_from",
     "text",
-    "where the skill was measured: this run, or the reference collection (cif/) where this run has no compound "
-    "to test on",
+    "where the skill was measured: this run, or the reference collection (cif/) where this run has fewer than five "
+    "compounds to test on",
 )

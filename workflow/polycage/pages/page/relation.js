@@ -28,7 +28,7 @@
       const interval = number(row.mae_K_low) ? ` (95 % interval ${row.mae_K_low.toFixed(1)} to ${row.mae_K_high.toFixed(1)} K)` : "";
       const null_ = number(row.null_mae_K) ? `; a constant Tc errs by ${row.null_mae_K.toFixed(1)} K` : "";
       const r2 = number(row.r2) ? `, R² ${row.r2.toFixed(2).replace("-", "\u2212")}` : "";
-      const from = row.skill_from === "reference collection" ? " (tested on the reference collection, as this run has no compound to test on)" : "";
+      const from = row.skill_from === "reference collection" ? " (tested on the reference collection, as this run has fewer than five compounds to test on)" : "";
       return h("p", {}, `With λ from ${page.words(row.model).replace("-", " ")}, ${page.counted(row.n, "held-out compound")} ${row.n === 1 ? "is" : "are"} predicted with a mean absolute error of `,
         h("b", {}, `${row.mae_K.toFixed(1)} K`), `${interval}${r2}${null_}${from}.`);
     });
