@@ -1,5 +1,6 @@
 """The files for other programs that the page makes are those of `polycage export`, byte for byte."""
 
+import json
 import random
 
 import pytest
@@ -103,6 +104,39 @@ def test_hostile_labels_numbers_and_cells(opened, chromium, tmp_path):
         assert texts == [TEXTS[to][0](wanted[id_]) for to in FORMATS], id_
     # the crowded one has sites that its two operations do not make of each other
     assert any(len(places) > 1 for places in wanted["crowded"].places)
+
+
+@pytest.mark.parametrize(
+    "temperature", ["9.9e15", "1e25", "123456789012345678901", "9100000000.123456", "8999999999.123456"]
+)
+def test_numbers_with_more_digits_than_a_double(opened, chromium, tmp_path, temperature):
+    cifs = tmp_path / "cif"
+    cifs.mkdir()
+    stated = f"_cell_measurement_temperature {temperature}\n_diffrn_ambient_temperature {temperature}\nloop_\n"
+    (cifs / "hot.cif").write_text(CROWDED.replace("loop_\n", stated, 1), encoding="utf-8")
+    tables = tables_of(tmp_path, cifs)
+    (wanted,) = exported(tables, DEFAULTS)
+    assert wanted.structure["temperature_K"] == float(temperature)
+    one = opened(written_page(tables, tmp_path / "report.html"))
+    one.go("failures")
+    assert made(one, ["hot"])["hot"] == [TEXTS[to][0](wanted) for to in FORMATS]
+
+
+def test_uncertainties_below_a_millionth(opened, chromium, tmp_path):
+    cifs = tmp_path / "cif"
+    cifs.mkdir()
+    exact = CROWDED.replace("13.2968(10)", "13.29680000(32)").replace("0.3545(2)", "0.35450000(21)")
+    (cifs / "exact.cif").write_text(exact.replace("3.9170(2)", "3.917000000(5)"), encoding="utf-8")
+    tables = tables_of(tmp_path, cifs)
+    (wanted,) = exported(tables, DEFAULTS)
+    texts = [TEXTS[to][0](wanted) for to in FORMATS]
+    rows = json.loads(texts[FORMATS.index("json")])
+    assert rows["structure"]["c_su_A"] == 3.2e-7
+    assert rows["structure"]["a_su_A"] == 5e-9
+    assert [atom["z_su"] for atom in rows["atoms"] if atom["z_su"]] == [2.1e-7, 2e-4]
+    one = opened(written_page(tables, tmp_path / "report.html"))
+    one.go("failures")
+    assert made(one, ["exact"])["exact"] == texts
 
 
 def test_a_collection_of_hostile_files(opened, hostile):

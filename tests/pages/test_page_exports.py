@@ -32,8 +32,15 @@ def test_a_block_of_exports_has_the_structures_of_a_block_of_drawings(data):
 @pytest.mark.parametrize(("name", "digits"), [("structures", "digits"), ("cages", "cage_digits")])
 def test_a_number_of_the_page_and_the_digits_that_it_lacks_make_the_number_that_is_exported(tables, data, name, digits):
     columns = data.offered["number_columns"][name]
-    shown = rows_of(unpacked(data.tables[name]))
     kept = read_rows(tables[name])
+    # cages stand on the page in the order of the materials, what they lack in the order of the structures
+    key = (
+        (lambda row: row["structure_id"])
+        if name == "structures"
+        else (lambda row: (row["structure_id"], row["cage_id"]))
+    )
+    on_page = {key(row): row for row in rows_of(unpacked(data.tables[name]))}
+    shown = [on_page[key(row)] for row in kept]
     lacking = []
     for one in unpacked(data.exports[0]):
         if name == "structures":
@@ -41,7 +48,7 @@ def test_a_number_of_the_page_and_the_digits_that_it_lacks_make_the_number_that_
         else:
             longest = max(len(column) for column in one[digits] if column)
             lacking += [[column[k] if column else 0 for column in one[digits]] for k in range(longest)]
-    assert len(shown) == len(kept) == len(lacking)
+    assert len(on_page) == len(kept) == len(lacking)
     for page_row, row, millionths in zip(shown, kept, lacking, strict=True):
         for column, lack in zip(columns, millionths, strict=True):
             if row[column] is not None:

@@ -21,11 +21,11 @@ def test_differences(value, reference, expected):
     assert difference(value, reference, 4) == expected
 
 
-def structure(id_, h, su, *, pressure=None, verification="", tc=True):
+def structure(id_, h, su, *, pressure=None, temperature=None, formula="Ba Fe2", verification="", tc=True):
     row = {
-        "structure_id": id_, "formula": "Ba Fe2", "space_group": "I 4/m m m", "family": "iron", "subfamily": "122",
-        "temperature_K": None, "pressure_GPa": pressure, "r_factor": None, "status": "ok", "verification": verification,
-        "message": "", "borderline": "",
+        "structure_id": id_, "formula": formula, "space_group": "I 4/m m m", "family": "iron", "subfamily": "122",
+        "temperature_K": temperature, "pressure_GPa": pressure, "r_factor": None, "status": "ok",
+        "verification": verification, "message": "", "borderline": "",
     }  # fmt: skip
     cage = {
         "structure_id": id_, "role": "active", "phase": "alpha", "member": 1, "kind": "nonahedron", "h_A": h,
@@ -63,6 +63,41 @@ def test_spread_of_refinements_that_state_no_uncertainties():
     other.structure["formula"] = "Hg O2"
     assert "mean 2" not in comparison_text([*three, other])
     assert "mean 2" not in comparison_text(three[:2])
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"formula": "Ba1.9 Fe2"}, "the formulas differ"),
+        ({"pressure": 4.0}, "some files state no pressure"),
+        ({"temperature": 10.0}, "some files state no temperature"),
+        ({"formula": "Ba1.9 Fe2", "temperature": 10.0}, "the formulas differ; some files state no temperature"),
+    ],
+)
+@pytest.mark.parametrize("su", [None, 0.001])
+def test_no_mean_of_what_is_not_one_compound_under_one_condition(changed, why, su):
+    three = [structure("a", 1.999, su), structure("b", 2.0, su), structure("c", 2.001, su, **changed)]
+    text = comparison_text(three)
+    assert f"no mean of the heights: {why}\n" in text
+    assert "Å; Birge" not in text
+    assert "mean 2" not in text
+    # of two heights nobody expects one
+    assert "no mean" not in comparison_text(three[1:])
+
+
+def test_no_mean_over_temperatures():
+    three = [structure(f"t{t}", 2.0, 0.001, temperature=t) for t in (10.0, 10.0, 300.0)]
+    assert "no mean of the heights: the files state different temperatures" in comparison_text(three)
+
+
+def test_birge_ratio_of_those_that_have_uncertainties():
+    # by hand, as above; the fourth, which states none, does not count
+    four = [structure(name, h, su) for name, h, su in
+            (("a", 1.999, 0.001), ("b", 2.0, 0.001), ("c", 2.001, 0.001), ("d", 2.1, None))]  # fmt: skip
+    assert (
+        "weighted mean 2.0000(6) Å of the 3 of 4 heights that have an uncertainty; Birge ratio 1.0"
+        in comparison_text(four)
+    )
 
 
 def test_pressure_series_has_its_slope():

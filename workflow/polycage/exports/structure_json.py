@@ -12,7 +12,7 @@ from polycage.exports.cif_text import DUMMY
 from polycage.exports.equivalents import SAME_SITE_A, CellAtom, places_of
 from polycage.exports.exported import Exported, label_of
 from polycage.exports.images import DIGITS, LATTICE_DIGITS, cartesian
-from polycage.exports.written_numbers import plain, rounded
+from polycage.exports.written_numbers import rounded, rounded_of, shortest
 from polycage.tables.schema import Row
 
 _OF_CAGE = ("cage_id", "kind", "role", "phase", "h_A", "h_su_A", "volume_A3", "radius_A")
@@ -20,7 +20,6 @@ _OF_STRUCTURE = (
     "structure_id", "sha256", "formula", "space_group", "family", "status", "message", "borderline", "verification",
     "disorder",
 )  # fmt: skip
-_NUMBER_DIGITS = LATTICE_DIGITS  # all else is rounded before
 
 
 def rows_json(structure: Exported) -> str:
@@ -51,7 +50,7 @@ def pymatgen_dict(structure: Exported) -> dict[str, Any]:
     dummy = [{"element": DUMMY, "oxidation_state": 0, "occu": 1.0}]
     for site in structure.sites:
         of_cage = {"cage_ids": [cage["cage_id"] for cage in site.cages]} | {
-            name: _value(site.cages[0][name]) for name in _OF_CAGE
+            name: _value(name, site.cages[0][name]) for name in _OF_CAGE
         }
         properties = {"labels": [site.label], "atoms": []} | of_cage
         sites += [_site(dummy, frac, lattice, site.label, properties) for frac in site.images]
@@ -60,7 +59,7 @@ def pymatgen_dict(structure: Exported) -> dict[str, Any]:
         "@class": "Structure",
         "charge": 0,
         "lattice": {"matrix": [_rounded(row, LATTICE_DIGITS) for row in lattice], "pbc": [True, True, True]},
-        "properties": {name: _value(structure.structure[name]) for name in _OF_STRUCTURE},
+        "properties": {name: _value(name, structure.structure[name]) for name in _OF_STRUCTURE},
         "sites": sites,
     }
 
@@ -90,13 +89,13 @@ def _rounded(values: FloatArray, digits: int = DIGITS) -> list[float]:
 
 
 def _nulls(row: Row) -> dict[str, Any]:
-    return {name: _value(value) for name, value in row.items()}
+    return {name: _value(name, value) for name, value in row.items()}
 
 
-def _value(value: Any) -> Any:
-    """What is missing is null, as in Parquet; numbers keep six digits after the point."""
+def _value(name: str, value: Any) -> Any:
+    """What is missing is null, as in Parquet; numbers keep six digits after the point, uncertainties two at least."""
     if isinstance(value, float):
-        return rounded(value)
+        return rounded_of(name, value)
     return None if value == "" else value
 
 
@@ -105,7 +104,7 @@ def _dumped(value: object) -> str:
 
 
 def _json(value: object, indent: str) -> str:
-    """As `JSON.stringify(value, null, 1)`, numbers with eight digits after the point at most and without exponents."""
+    """As `JSON.stringify(value, null, 1)`, also the numbers, which are rounded before."""
     if isinstance(value, Mapping):
         parts = [f"{json.dumps(name)}: {_json(of, indent + ' ')}" for name, of in value.items()]
         opening, closing = "{", "}"
@@ -113,7 +112,7 @@ def _json(value: object, indent: str) -> str:
         parts = [_json(of, indent + " ") for of in value]
         opening, closing = "[", "]"
     elif isinstance(value, float):
-        return plain(value, _NUMBER_DIGITS) if math.isfinite(value) else "null"
+        return shortest(value) if math.isfinite(value) else "null"
     else:
         return json.dumps(value, ensure_ascii=False)
     if not parts:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from polycage.exports.written_numbers import rounded
+from polycage.exports.written_numbers import rounded_of
 from polycage.pages.page_packing import packed
 
 BLOCK = 128  # structures that are unpacked together
@@ -53,7 +53,7 @@ def _atoms(atoms: pa.Table | None) -> Iterator[tuple[str, list[Any]]]:
     for name in _ATOM_COLUMNS:
         values = atoms[name].to_pylist()
         if pa.types.is_floating(atoms[name].type):  # as exports write them, which the page makes of them
-            values = [None if value is None else rounded(value) for value in values]
+            values = [None if value is None else rounded_of(name, value) for value in values]
         columns.append(values)
     for id_, *values in zip(*columns, strict=True):
         yield id_, values

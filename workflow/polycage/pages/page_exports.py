@@ -22,7 +22,7 @@ from polycage.exports.collection_exports import RowsByStructure
 from polycage.exports.exported import Exported
 from polycage.exports.images import DIGITS
 from polycage.exports.writers import TEXTS
-from polycage.exports.written_numbers import rounded
+from polycage.exports.written_numbers import rounded_of
 from polycage.pages.page_drawings import BLOCK
 from polycage.pages.page_packing import packed, shown_numbers
 from polycage.tables.catalogue import ATOMS, CAGES, STRUCTURES
@@ -32,6 +32,7 @@ from polycage.tables.schema import Table
 # what the page offers, with the words on the button
 OFFERED = {"cif": "CIF with sites", "xyz": "Extended XYZ", "json": "JSON"}
 _STEPS = 10**DIGITS
+_HUGE = 9e9  # from here on millionths are no whole numbers of a double
 _OF_CAGE = ("structure_id", "cage_id", "x", "y", "z", "multiplicity_cell")
 _OF_HEIGHT = ("structure_id", "role", "phase", "h_A", "multiplicity", "phase_h_su_A")
 
@@ -89,8 +90,14 @@ def _digits(table: Table, rows: pa.Table) -> list[list[int]]:
     for column in table.columns:
         if column.type == "number":
             array = rows[column.name].combine_chunks()
-            written = np.array([np.nan if x is None else rounded(x) for x in array.to_pylist()], dtype=float)
+            written = np.array(
+                [np.nan if x is None else rounded_of(column.name, x) for x in array.to_pylist()], dtype=float
+            )
             shown = np.array([np.nan if x is None else x for x in shown_numbers(column, array)], dtype=float)
-            lacking = np.round(written * _STEPS) - np.round(shown * _STEPS)
-            out.append(np.nan_to_num(lacking, posinf=0, neginf=0).astype(int).tolist())
+            with np.errstate(over="ignore", invalid="ignore"):  # endless numbers are not on the page
+                few = np.round(written * _STEPS) - np.round(shown * _STEPS)
+                lacking = np.where(np.abs(shown) < _HUGE, few, np.round((written - shown) * _STEPS))
+            lacking = np.nan_to_num(lacking, posinf=0, neginf=0)
+            tiny = (written > 0) & (np.round(written * _STEPS) == 0)  # uncertainties: parts of a millionth
+            out.append([x * _STEPS if of else int(lack) for x, of, lack in zip(written, tiny, lacking, strict=True)])
     return out

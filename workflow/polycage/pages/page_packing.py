@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from polycage.tables.schema import Column, Table
 
 _LEVEL = 9
+_HUGE = 1e9  # NumPy rounds by a product, which has not all digits of larger numbers
 
 
 def packed(value: Any) -> str:
@@ -76,7 +77,11 @@ def _values(column: Column, array: pa.Array) -> Any:
 def shown_numbers(column: Column, array: pa.Array) -> list[float | int | None]:
     """Rounded as in the CSV; whole ones without a point; none for what is missing or endless."""
     values = array.to_numpy(zero_copy_only=False).astype(float)
-    values = np.round(np.round(values, column.digits + 4), column.digits) + 0.0
+    huge = np.abs(values) >= _HUGE
+    exact = [round(x, column.digits) for x in values[huge].tolist()]
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = np.round(np.round(values, column.digits + 4), column.digits) + 0.0
+    values[huge] = exact
     return [
         None if x != x or x in (np.inf, -np.inf) else int(x) if x == int(x) and abs(x) < 2**53 else x
         for x in values.tolist()

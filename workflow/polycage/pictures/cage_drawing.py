@@ -12,6 +12,7 @@ from matplotlib.patches import Polygon
 from polycage.base import elements
 from polycage.base.arrays import FloatArray
 from polycage.base.settings import Settings
+from polycage.base.su_notation import with_su
 from polycage.cages.cage import Cage
 from polycage.cages.polyhedra import faces
 from polycage.pictures.element_colours import colour
@@ -54,7 +55,7 @@ def cage_figure(cage: Cage, title: str, settings: Settings, size_mm: float = 1.3
         )
     axes.scatter(0, 0, marker="+", color="black", s=60, lw=1.4, label="site", zorder=40)
     if cage.h_A is not None:
-        _draw_height(axes, cage, points, screen)
+        _draw_height(axes, with_su(cage.h_A, cage.h_su_A, 4), cage, points, screen)
     axes.set_aspect("equal")
     axes.margins(0.12)
     axes.set_axis_off()
@@ -93,7 +94,7 @@ def _draw_faces(axes: Axes, points: FloatArray, screen: FloatArray, polygons: Se
         axes.plot(x, y, color="#444444", lw=width, ls=dash, zorder=order)
 
 
-def _draw_height(axes: Axes, cage: Cage, points: FloatArray, screen: FloatArray) -> None:
+def _draw_height(axes: Axes, height: str, cage: Cage, points: FloatArray, screen: FloatArray) -> None:
     """A dimension line beside the cage between the levels of the two caps."""
     parts = np.array(cage.parts)
     levels = [float(points[parts == part, 2].mean()) for part in ("lower_cap", "upper_cap")]
@@ -104,4 +105,4 @@ def _draw_height(axes: Axes, cage: Cage, points: FloatArray, screen: FloatArray)
     for level in (low, high):
         axes.plot([float(screen[:, 0].min()), x + 0.15], [level, level], color=_GREY, lw=0.6, ls=":", zorder=0)
     axes.annotate("", (x, high), (x, low), arrowprops={"arrowstyle": "<->", "color": "black", "lw": 1.1})
-    axes.annotate(f"h = {cage.h_A:.3f} Å", (x + 0.15, (low + high) / 2), va="center", fontsize=10)
+    axes.annotate(f"h = {height} Å", (x + 0.15, (low + high) / 2), va="center", fontsize=10)

@@ -22,6 +22,9 @@ from polycage.tables.schema import Row
 
 # differences of more standard uncertainties than this are not by chance, as a rule (IUCr: three)
 SIGNIFICANT = 3.0
+# heights of which a mean is worth its line
+_ENOUGH = 3
+_CONDITIONS = (("pressure_GPa", "pressure"), ("temperature_K", "temperature"))
 
 
 class Compared(NamedTuple):
@@ -120,13 +123,18 @@ def _cage(compared: Sequence[Compared], phase: str, member: int, *, alone: bool)
         cells += [_tc_text(compared[k], phase), difference(tc[k], tc[0] if k else None, 1) if tc[k] else ""]
         rows.append(cells)
     yield from _aligned(rows)
-    there = [(one.structure, c) for one, c in zip(compared, found, strict=True) if c is not None]
+    yield from _together([(one.structure, c) for one, c in zip(compared, found, strict=True) if c is not None])
+
+
+def _together(there: Sequence[tuple[Row, Row]]) -> Iterator[str]:
+    """What the heights of structures and cages say together: a slope with pressure, a mean, or why there is none."""
     heights = [Number(c["h_A"], c["h_su_A"]) for _, c in there]
     pressures = [row["pressure_GPa"] for row, _ in there]
     if len(set(pressures)) > 1 and None not in pressures:
         yield from _slope(pressures, heights)
-    else:
-        yield from _spread(heights, alike=len({_elements(row["formula"]) for row, _ in there}) == 1)
+    elif len(heights) >= _ENOUGH:
+        unlike = _unlike([row for row, _ in there])
+        yield from [f"  no mean of the heights: {unlike}"] if unlike else _spread(heights)
 
 
 def _tc(one: Compared, phase: str) -> Number | None:
@@ -167,19 +175,25 @@ def difference(value: Number | None, reference: Number | None, digits: int) -> s
     return f"{text} ({times:.1f} su){' *' if times > SIGNIFICANT else ''}"
 
 
-def _elements(formula: str | None) -> str:
-    return "".join(x for x in formula or "" if x.isalpha() or x == " ")
+def _unlike(rows: Sequence[Row]) -> str:
+    """Why the structures are not one compound under the same conditions, in words; empty where they are."""
+    reasons = ["the formulas differ"] if len({row["formula"] for row in rows}) > 1 else []
+    for name, what in _CONDITIONS:
+        stated = {row[name] for row in rows}
+        if len(stated - {None}) > 1:
+            reasons.append(f"the files state different {what}s")
+        elif None in stated and len(stated) > 1:
+            reasons.append(f"some files state no {what}")
+    return "; ".join(reasons)
 
 
-def _spread(heights: Sequence[Number], *, alike: bool) -> Iterator[str]:
-    """The spread of three heights or more of compounds of the same elements.
+def _spread(heights: Sequence[Number]) -> Iterator[str]:
+    """The spread of heights of one compound.
 
-    Where all have an uncertainty it is compared with what these say (Birge 1932).
+    Where enough have an uncertainty, that of these is compared with what their uncertainties say (Birge 1932).
     """
     known = [(h.value, h.su) for h in heights if h.su]
-    if len(heights) < 3 or not alike:
-        return
-    if len(known) < len(heights):
+    if len(known) < _ENOUGH:
         mean, deviation = (of([h.value for h in heights]) for of in (statistics.fmean, statistics.stdev))
         yield (
             f"  mean {mean:.4f} Å, standard deviation {deviation:.4f} Å ({100 * deviation / mean:.2f} %) of "
@@ -190,7 +204,11 @@ def _spread(heights: Sequence[Number], *, alike: bool) -> Iterator[str]:
     weight = [1 / s**2 for s in su]
     mean_text = with_su(weighted_mean(value, weight), sum(weight) ** -0.5, 4)
     ratio = birge_ratio(value, su)
-    yield f"  weighted mean {mean_text} Å; Birge ratio {ratio:.1f} (spread over stated uncertainties: about 1 if right)"
+    of = (
+        "" if len(known) == len(heights) else f" of the {len(known)} of {len(heights)} heights that have an uncertainty"
+    )
+    meaning = "spread over stated uncertainties: about 1 if right"
+    yield f"  weighted mean {mean_text} Å{of}; Birge ratio {ratio:.1f} ({meaning})"
 
 
 def _slope(pressures: Sequence[float], heights: Sequence[Number]) -> Iterator[str]:
@@ -204,7 +222,7 @@ def _slope(pressures: Sequence[float], heights: Sequence[Number]) -> Iterator[st
 def _remarks(compared: Sequence[Compared], without_tc: str) -> Iterator[str]:
     yield "differences are from structure 1; (n su): n standard uncertainties of the difference, where these are more"
     yield "  than 1; *: more than 3; ?: an uncertainty is not stated (--last-digit assumes one)"
-    for name, what in (("pressure_GPa", "pressure"), ("temperature_K", "temperature")):
+    for name, what in _CONDITIONS:
         stated = {one.structure[name] for one in compared}
         if len(stated - {None}) > 1:
             yield f"the files state different {what}s: differences are not errors of refinements alone"

@@ -4,6 +4,7 @@
 (function (page) {
   const { operations } = page.geometry;
   const STEPS = 1e6; // coordinates and numbers have six digits
+  const HUGE = 9e9; // from here on millionths are no whole numbers
   const LINE = 1000; // characters of a line of text in a CIF
   const RESERVED = /^(data_|loop_|save_|stop_|global_)/;
   const COLUMNS = "species:S:1:pos:R:3:label:S:1:occupancy:R:1:atom:I:1:cage_id:I:1";
@@ -183,7 +184,11 @@
     const out = {};
     for (const column of page.meta.exports.columns[name]) out[column] = row[column] ?? null;
     page.meta.exports.number_columns[name].forEach((column, k) => {
-      if (out[column] !== null) out[column] = (Math.round(out[column] * STEPS) + digits[k]) / STEPS;
+      const shown = out[column];
+      if (shown === null) return;
+      if (digits[k] > 0 && digits[k] < 1) out[column] = Number((digits[k] / STEPS).toPrecision(2)); // a small uncertainty
+      else if (Math.abs(shown) < HUGE) out[column] = (Math.round(shown * STEPS) + digits[k]) / STEPS;
+      else out[column] = shown + digits[k] / STEPS;
     });
     return out;
   }
