@@ -122,7 +122,7 @@
       for (const shift of shifts(frac, size)) put(g.add(frac, shift), element, label, occupancy);
     }
     for (const { vertices, cage } of shownImages) vertices.forEach((frac, k) => put(frac, cage.vertices[k].element, "", 0));
-    return [...out.values()].map(({ p, shares }) => ({ p, ...filling([...shares.values()]) }));
+    return [...out.values()].map(({ p, shares }) => Object.assign({ p }, filling([...shares.values()])));
   }
 
   function neighbours(key) {

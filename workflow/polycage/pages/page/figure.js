@@ -72,7 +72,7 @@
       svg.append(s("path", { d: `M${px(x)} ${MARGIN.top}V${height - MARGIN.bottom}`, stroke: ink, "stroke-opacity": 0.12 }),
         s("text", { x: px(x), y: height - MARGIN.bottom + 19, "text-anchor": "middle", fill: ink }, text));
     }
-    for (const [y, text] of tickLabels(ticks(y0, y1).filter((y) => !spec.counts || Number.isInteger(y)))) {
+    for (const [y, text] of tickLabels(ticks(y0, y1).filter((tick) => !spec.counts || Number.isInteger(tick)))) {
       svg.append(s("path", { d: `M${MARGIN.left} ${py(y)}H${width - MARGIN.right}`, stroke: ink, "stroke-opacity": 0.12 }),
         s("text", { x: MARGIN.left - 8, y: py(y) + 4.5, "text-anchor": "end", fill: ink }, text));
     }
