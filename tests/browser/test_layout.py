@@ -105,7 +105,7 @@ def test_heights_are_counted_by_family_and_phase(opened, reference, tables):
 
 @pytest.mark.parametrize("size", [(390, 844), (2560, 1300)])
 def test_a_saved_picture_has_the_whole_crystal(opened, reference, tmp_path, size):
-    """Between title, heights, crystal and legend there are rows of bare paper, and so there are at both sides."""
+    """Between formula, id, heights, crystal and legend there are rows of bare paper, and so there are at both sides."""
     one = opened(reference, viewport={"width": size[0], "height": size[1]}, color_scheme="light")
     one.go("id=CaKFe4As4")
     with one.page.expect_download() as waiting:
@@ -114,7 +114,7 @@ def test_a_saved_picture_has_the_whole_crystal(opened, reference, tmp_path, size
     picture = np.asarray(Image.open(tmp_path / "a.png").convert("RGB")).astype(int)
     ink = np.abs(picture - 255).max(axis=2) > 8
     rows = ink.any(axis=1)
-    assert np.count_nonzero(rows[1:] & ~rows[:-1]) == 4
+    assert np.count_nonzero(rows[1:] & ~rows[:-1]) == 5
     assert not ink[:, :20].any()
     assert not ink[:, -20:].any()
     assert ink.any(axis=0).sum() > 0.5 * ink.shape[1]
