@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from hostile_cif import hostile_cif
 from io_helpers import CIFS
 from page_collections import tables_of, written_page
 from polycage import cli
@@ -20,33 +21,7 @@ FORMATS = list(OFFERED)
 MADE = "async (id) => { const files = await polycage.exportsOf(id); return files && files.map((file) => file.text()); }"
 
 # P 1 with the sites of a crystal of high symmetry, and labels that a writer of CIF or JSON may stumble over
-CROWDED = """data_crowded
-_cell_length_a 3.9170(2)
-_cell_length_b 3.9170(2)
-_cell_length_c 13.2968(10)
-_cell_angle_alpha 90
-_cell_angle_beta 90
-_cell_angle_gamma 90
-loop_
-_space_group_symop_operation_xyz
-x,y,z
-x+1/2,y+1/2,z+1/2
-loop_
-_atom_site_label
-_atom_site_type_symbol
-_atom_site_fract_x
-_atom_site_fract_y
-_atom_site_fract_z
-_atom_site_occupancy
-'Ba "1"' Ba 0 0 0 0.6
-"K 1'" K 0 0 0 0.4
-'_1' Fe 0.5 0 0.25 1
-'data_Fe' Fe 0 0.5 0.25 1
-;X'1" #%;
-;
-As 0 0 0.3545(2) 1
-'#As</script>\\' As 0 0 0.6455(2) 1
-"""
+CROWDED = hostile_cif("crowded", "X'1\" #%;", "#As</script>\\")
 # an oblique cell, coordinates with seven digits, thirds, and uncertainties smaller than a digit
 OBLIQUE = """data_oblique
 _cell_length_a 5.0301237(8)

@@ -13,6 +13,7 @@ import pytest
 
 import polycage
 from helpers import CIF_DIR, reference_measurement
+from hostile_cif import hostile_cif
 from polycage.base.settings import DEFAULTS
 from polycage.exports.cif_text import cif_text, quoted
 from polycage.exports.collection_exports import write_collection
@@ -24,35 +25,8 @@ from polycage.formats.readers import to_crystal
 from polycage.tables import catalogue
 from polycage.tables.files import write_parquet
 
-# Ba0.6K0.4 on one place, labels that a parser of CIF may stumble over, P 1 of the conventional cell of BaFe2As2
-HOSTILE = """data_hostile
-_cell_length_a 3.9170(2)
-_cell_length_b 3.9170(2)
-_cell_length_c 13.2968(10)
-_cell_angle_alpha 90
-_cell_angle_beta 90
-_cell_angle_gamma 90
-loop_
-_space_group_symop_operation_xyz
-x,y,z
-x+1/2,y+1/2,z+1/2
-loop_
-_atom_site_label
-_atom_site_type_symbol
-_atom_site_fract_x
-_atom_site_fract_y
-_atom_site_fract_z
-_atom_site_occupancy
-'Ba "1"' Ba 0 0 0 0.6
-"K 1'" K 0 0 0 0.4
-_1 Fe 0.5 0 0.25 1
-'data_Fe' Fe 0 0.5 0.25 1
-;X'1" #;
-;
-As 0 0 0.3545(2) 1
-'#As;' As 0 0 0.6455(2) 1
-"""
-HOSTILE = HOSTILE.replace("\n_1 Fe", "\n'_1' Fe")
+# labels that a parser of CIF may stumble over
+HOSTILE = hostile_cif("hostile", "X'1\" #;", "#As;")
 LABELS = ('Ba "1"', "K 1'", "_1", "data_Fe", "X'1\" #;", "#As;")
 
 
