@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from helpers import reference_measurement
 from polycage.base.vocabulary import ACTIVE
 from polycage.physics.gaps import gap_meV, gap_ratio_rows, gap_rows, ratio_of_gaps, ratio_su, relative_su
-from polycage.physics.height_correlations import height_correlation_rows
+from polycage.physics.height_correlations import height_correlation_rows, of_phases
 from polycage.tables.phase_heights import PhaseHeight, phase_heights
 from polycage.tables.rows import cage_row
 
@@ -44,11 +44,7 @@ def test_the_axis_c_cancels_from_the_ratio_of_a_122():
     # d ratio / dz = -4 ratio / (2 z - 1/2) and z = 0.3538(1) alone, whatever the uncertainty of c is
     found = reference_measurement(BA122)
     of = phase_heights(cage_row(BA122, cage, found) for cage in found.cages if cage.role == ACTIVE)
-    correlations = {
-        (r["structure_id"], r["phase"], r["other_phase"]): r["correlation"]
-        for r in height_correlation_rows(BA122, found)
-    }
-    (row,) = gap_ratio_rows(of, correlations)
+    (row,) = gap_ratio_rows(of, of_phases(height_correlation_rows(BA122, found)))
     u = 2 * 0.3538 - 0.5
     assert (row["phase"], row["other_phase"]) == ("alpha", "beta")
     assert row["ratio"] == pytest.approx(1 / (16 * u**2))

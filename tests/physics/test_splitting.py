@@ -9,9 +9,9 @@ import pytest
 import polycage
 from constructed import bi2212_overdoped, bi2223_with_bismuth_on_one_end
 from helpers import CIF_FILES, reference_crystal, reference_measurement
-from polycage.base.vocabulary import ACTIVE, CUPRATE
+from polycage.base.vocabulary import ACTIVE
 from polycage.cages.measurement import measure_crystal
-from polycage.physics.height_correlations import height_correlation_rows
+from polycage.physics.height_correlations import height_correlation_rows, of_cages
 from polycage.physics.splitting import composition, end_of, splitting_rows
 from polycage.tables.rows import cage_row
 
@@ -20,11 +20,7 @@ CIF = Path(__file__).parents[2] / "cif"
 
 def rows_of(measurement, name="x"):
     cages = [cage_row(name, cage, measurement) for cage in measurement.cages if cage.role == ACTIVE]
-    correlations = {
-        (row["structure_id"], row["phase"], row["other_phase"]): row["correlation"]
-        for row in height_correlation_rows(name, measurement)
-    }
-    return splitting_rows(cages, {name: measurement.family}, correlations)
+    return splitting_rows(cages, {name: measurement.family}, of_cages(height_correlation_rows(name, measurement)))
 
 
 @pytest.mark.parametrize(
@@ -65,13 +61,44 @@ def test_no_uncertainty_of_a_gap_without_those_of_both_heights():
     assert (inner["gap_over_largest_su"], outer["gap_over_largest_su"]) == (None, None)
 
 
-def test_no_uncertainty_where_several_octahedra_are_one_phase():
-    # the table of correlations has phases, of which these are one
-    row = {
-        "structure_id": "x", "phase": "alpha", "multiplicity": 1, "h_su_A": 0.01, "upper_cap": "Ca", "lower_cap": "Ca",
-    }  # fmt: skip
-    rows = splitting_rows([row | {"member": k, "h_A": 3.3 + 0.05 * k} for k in (0, 1)], {"x": CUPRATE}, {})
-    assert [r["gap_over_largest_su"] for r in rows] == [0.0, None]
+TWO_PLANES = """
+data_two_planes
+_space_group_name_H-M_alt 'P 4/m m m'
+_cell_length_a 3.88
+_cell_length_b 3.88
+_cell_length_c 19.00(5)
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma 90
+loop_
+_atom_site_label
+_atom_site_type_symbol
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+Cu1 Cu 0 0 0
+O1 O 1/2 0 0
+Ba1 Ba 1/2 1/2 0.1001(2)
+O2 O 0 0 0.1460
+Hg1 Hg 0 0 0.25
+O3 O 0 0 0.3540
+Cu2 Cu 0 0 1/2
+O4 O 1/2 0 1/2
+Ba2 Ba 1/2 1/2 0.3985(3)
+"""
+
+
+def test_uncertainty_where_several_octahedra_are_one_phase(tmp_path):
+    # both end in Ba and Ba, 0.05 Å apart: one phase.
+    # By hand: h = 2 z_1 c and 2 d c with d = 1/2 - z_2, of which c cancels:
+    # r = (z_1 / d)^2, dr / r = 2 dz_1 / z_1 + 2 dz_2 / d
+    (tmp_path / "x.cif").write_text(TWO_PLANES.replace("1/2", "0.5"), encoding="utf-8")
+    low, high = rows_of(polycage.measure(tmp_path / "x.cif"))
+    z, d = 0.1001, 0.1015
+    assert [(row["phase"], row["member"]) for row in (low, high)] == [("alpha", 1), ("alpha", 2)]
+    assert (low["h_A"], high["h_A"]) == (pytest.approx(2 * z * 19), pytest.approx(2 * d * 19))
+    su = 2 * (z / d) ** 2 * math.hypot(0.0002 / z, 0.0003 / d)
+    assert (low["gap_over_largest_su"], high["gap_over_largest_su"]) == (0.0, pytest.approx(su, rel=1e-6))
 
 
 def test_three_octahedra_of_a_constructed_bi2223():

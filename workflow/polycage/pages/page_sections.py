@@ -26,10 +26,7 @@ SECTIONS: dict[str, Section] = {
         "Fitted lambda",
         "Laws by each rule of choosing and estimator; the paper's: printed, mean.",
     ),
-    "nulls": Section("relation", "Null models", "What a model that knows no height reaches."),
-    "rivals": Section("relation", "Rival descriptors", "What other lengths of the same structures reach."),
-    "bounds": Section("relation", "Bounds", "What non-superconductors say: an upper limit of Tc each."),
-    "gaps": Section("material", "Gaps", "Superconducting gaps that the paper derives, beside measured ones."),
+    "gaps": Section("material", "Gaps", "Superconducting gaps of the predicted Tc: Delta = ratio · k_B Tc / 2."),
     "states": Section("material", "Confined states", "States of an electron in the cage, as the paper has them."),
     "gap_ratios": Section(
         "material", "Gap ratios", "Gaps of two phases of a structure: (h of the other / h of the phase)²."
@@ -37,23 +34,41 @@ SECTIONS: dict[str, Section] = {
     "height_correlations": Section(
         "material", "Height correlations", "How the uncertainties of two heights of a structure hang together."
     ),
-    "resonance": Section("material", "Resonance", "What the paper says of energies that agree between cages."),
+    "resonance": Section("material", "Resonance", "Energies of spin resonance, Theta / h², of the states at Gamma."),
     "descriptors": Section("material", "Descriptors", "Lengths and angles that rival explanations use."),
     "matches": Section("relation", "Matches", "Rows of the list of Tc, and the structures that they match."),
     "misses": Section("relation", "Worst misses", "The ten predictions that are farthest off, as found."),
-    "rings": Section("material", "Rings", "Rings of atoms around the cages."),
-    "splitting": Section("material", "Splitting", "How a lower symmetry splits the heights."),
+    "rings": Section(
+        "material", "Rings", "Rings of the Fermi surface that follow from the states, and the order of their radii."
+    ),
+    "splitting": Section(
+        "material", "Splitting", "Octahedra that symmetry does not make equal: order of heights, binding and gaps."
+    ),
     "electrostatics": Section(
         "material",
         "Electrostatics",
         "Fields of the ions; the column assumption says how the charges act (points unless said otherwise).",
     ),
-    "dipoles": Section("material", "Dipoles", "Dipole moments of the cages with point charges."),
-    "charges": Section("material", "Charges", "Charges of the ions, and how they were found."),
+    "dipoles": Section(
+        "material",
+        "Dipoles",
+        "Sums of charge times distance from the site over a cage's vertices, beside the net charge.",
+    ),
+    "still_points": Section(
+        "material",
+        "Points without in-plane force",
+        "Where the ions' field draws an electron nowhere in the cage's square.",
+    ),
     "series": Section("series", "Series", "Refinements of one compound that differ in one thing."),
-    "strain": Section("series", "Strain", "How heights answer to strain."),
-    "doping": Section("series", "Doping", "Heights and charge carriers."),
-    "elements": Section("series", "Elements", "The elements as the paper has them."),
+    "strain": Section(
+        "series", "Strain", "How heights and Tc answer to strain, with fractions or with bond lengths kept."
+    ),
+    "doping": Section(
+        "series", "Doping", "Holes per metal: areas per pair, checkerboards and the paper's magic values."
+    ),
+    "elements": Section(
+        "series", "Elements", "Octahedra and tetrahedra of bcc, fcc and hcp metals, counted by geometry."
+    ),
     "reproduction": Section("ledger", "The paper, number by number", "Each number of the paper beside the one found."),
     "heights": Section(
         "ledger", "Heights printed in the paper, and measured here", "Each height of the paper's tables, by compound."

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from polycage.physics.constants import Constants
 from polycage.physics.doping import doping_rows
 from polycage.physics.gaps import gap_ratio_rows, gap_rows
+from polycage.physics.height_correlations import of_cages, of_phases
 from polycage.physics.resonance import absent, resonance_rows, without_phase
 from polycage.physics.series import series_of, series_rows
 from polycage.physics.splitting import splitting_rows
@@ -73,10 +74,8 @@ def table_rows(given: Given) -> dict[str, list[Row]]:
     PolycageError
         As `resonance.resonance_rows`.
     """
-    correlations = {
-        (row["structure_id"], row["phase"], row["other_phase"]): row["correlation"]
-        for row in given.tables["height_correlations"]
-    }
+    of_heights = list(given.tables["height_correlations"])
+    correlations = of_phases(of_heights)
     heights, families = given.heights, given.families
     materials, constants = given.materials.structures, given.constants
     series = series_of(materials, heights, given.tables["strain"])
@@ -87,7 +86,7 @@ def table_rows(given: Given) -> dict[str, list[Row]]:
         "resonance": resonance_rows(
             given.tables["states"], heights, families, given.resonances, correlations, verification
         ),
-        "splitting": splitting_rows(given.tables["cages"], families, correlations),
+        "splitting": splitting_rows(given.tables["cages"], families, of_cages(of_heights)),
         "series": series_rows(series, given.tables["predictions"], correlations),
         "doping": doping_rows(
             given.tables["strain"],

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from polycage.base.means import weighted_mean
 from polycage.base.su_notation import with_su
+from polycage.physics.gaps import Correlations
 from polycage.physics.slopes import Slope, crossing, slope
 from polycage.physics.strain import BONDS
 from polycage.tables.materials import AMBIENT_GPA, Material
@@ -22,7 +23,6 @@ from polycage.tables.schema import Row
 # Å: distances of two cages that differ by less are one; in tables of four decimals they may differ by one in the last
 _EQUAL_A = 1.5e-4
 _NONE: Row = {}
-Correlations = Mapping[tuple[str, str, str], float]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

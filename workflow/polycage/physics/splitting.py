@@ -8,13 +8,13 @@ symmetric along the axis, which the paper calls insulating, others a conducting 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from polycage.base.vocabulary import CUPRATE, MU, NICKELATE, SECOND_NET
 from polycage.fields.usual_charges import CATIONS, usual_charges
-from polycage.physics.gaps import Correlations, correlation_of, ratio_of_gaps, ratio_su
+from polycage.physics.gaps import ratio_of_gaps, ratio_su
+from polycage.physics.height_correlations import CageCorrelations
 from polycage.tables.schema import Row
 
 # pm; the paper's (II.D), which has no others
@@ -74,7 +74,7 @@ def _mean(shares: dict[str, float], values: dict[str, int | None] | dict[str, fl
     return sum(shares[element] * known[element] for element in shares) if shares and len(known) == len(shares) else None
 
 
-def splitting_rows(cages: Iterable[Row], families: Mapping[str, str], correlations: Correlations) -> list[Row]:
+def splitting_rows(cages: Iterable[Row], families: Mapping[str, str], correlations: CageCorrelations) -> list[Row]:
     """Rows of `splitting` for structures with MO2 planes and several distinct octahedra.
 
     Parameters
@@ -84,7 +84,7 @@ def splitting_rows(cages: Iterable[Row], families: Mapping[str, str], correlatio
     families
         By structure.
     correlations
-        Of two phases' heights (table `height_correlations`).
+        Of two cages' heights (table `height_correlations`).
     """
     by_structure: dict[str, list[Row]] = {}
     for row in cages:
@@ -99,9 +99,8 @@ def splitting_rows(cages: Iterable[Row], families: Mapping[str, str], correlatio
     ]
 
 
-def _of_structure(cages: Sequence[Row], family: str, correlations: Correlations) -> list[Row]:
+def _of_structure(cages: Sequence[Row], family: str, correlations: CageCorrelations) -> list[Row]:
     ordered = sorted(cages, key=lambda row: (round(row["h_A"], 6), row["phase"], row["member"]))
-    members = Counter(row["phase"] for row in ordered)
     lowest = ordered[0]
     out = []
     for row in ordered:
@@ -120,7 +119,7 @@ def _of_structure(cages: Sequence[Row], family: str, correlations: Correlations)
                 "gap_order": order,
                 "gap_over_largest": ratio_of_gaps(row["h_A"], lowest["h_A"]),
                 **_ends(row, family),
-                "gap_over_largest_su": _gap_su(row, lowest, members, correlations),
+                "gap_over_largest_su": _gap_su(row, lowest, correlations),
             }
         )
     return out
@@ -146,15 +145,10 @@ def _ends(row: Row, family: str) -> Row:
     }
 
 
-def _gap_su(row: Row, lowest: Row, members: Mapping[str, int], correlations: Correlations) -> float | None:
-    """Uncertainty of (h_lowest / h)^2: 0 of the lowest one; None where a height states none.
-
-    None, too, where it is not known how the heights go together: correlations are those of phases, so that of several
-    octahedra in one phase nothing is known.
-    """
+def _gap_su(row: Row, lowest: Row, correlations: CageCorrelations) -> float | None:
+    """Uncertainty of (h_lowest / h)^2: 0 of the lowest one; None where a height states none."""
     if row is lowest:
         return None if row["h_su_A"] is None else 0.0
-    if members[row["phase"]] > 1 or members[lowest["phase"]] > 1:
-        return None
-    correlation = correlation_of(correlations, row["structure_id"], row["phase"], lowest["phase"])
+    both = (row["phase"], row["member"]), (lowest["phase"], lowest["member"])
+    correlation = correlations.get((row["structure_id"], *both))
     return ratio_su(row["h_A"], lowest["h_A"], row["h_su_A"], lowest["h_su_A"], correlation)

@@ -17,7 +17,7 @@ from polycage.cages.measurement import Measurement
 from polycage.collection.batch import Outcome, unexpected
 from polycage.physics.constants import STATED, Constants
 from polycage.physics.gaps import Correlations, gap_meV, gap_ratio_rows, ratio_of_gaps, relative_su
-from polycage.physics.height_correlations import height_correlation_rows
+from polycage.physics.height_correlations import height_correlation_rows, of_cages, of_phases
 from polycage.physics.resonance import resonance_rows
 from polycage.physics.rings import ring_rows
 from polycage.physics.splitting import splitting_rows
@@ -92,8 +92,9 @@ def states_text(structure_id: str, measurement: Measurement, settings: Settings,
     if not states:
         return f"{head}\n  no active cages, no states\n"
     cages = [cage_row(structure_id, cage, measurement) for cage in measurement.cages if cage.role == ACTIVE]
-    heights, correlations = phase_heights(cages), _correlations(structure_id, measurement)
-    split = splitting_rows(cages, {structure_id: measurement.family}, correlations)
+    heights, of_heights = phase_heights(cages), height_correlation_rows(structure_id, measurement)
+    correlations = of_phases(of_heights)
+    split = splitting_rows(cages, {structure_id: measurement.family}, of_cages(of_heights))
     parts = [
         head,
         *_section("states of the primitive cell and of one layer", states, _STATES),
@@ -166,11 +167,6 @@ _SU = {
 }
 # behind a heading: what is given counts as exact
 _OF_HEIGHTS = ", uncertain by the heights alone"
-
-
-def _correlations(structure_id: str, measurement: Measurement) -> dict[tuple[str, str, str], float]:
-    rows = height_correlation_rows(structure_id, measurement)
-    return {(row["structure_id"], row["phase"], row["other_phase"]): row["correlation"] for row in rows}
 
 
 def _resonance(

@@ -71,8 +71,10 @@ HEIGHT_CORRELATIONS = Table(
             "over the product of their uncertainties; no row where one of these is not stated",
             6,
         ),
+        Column("member", "count", "cage within the phase, where a phase has several; 0: the phase, mean of its cages"),
+        Column("other_member", "count", "the same of the other phase, which is the same one for two cages of a phase"),
     ),
-    ("structure_id", "phase", "other_phase"),
+    ("structure_id", "phase", "other_phase", "member", "other_member"),
 )
 
 GAPS = Table(
@@ -166,7 +168,7 @@ SPLITTING = Table(
             "gap_over_largest_su",
             "number",
             "its standard uncertainty, from those of both heights and their correlation; 0 of the lowest itself if "
-            "its height has one; empty where not all are stated, and where several octahedra are one phase",
+            "its height has one; empty where not all are stated",
             4,
         ),
     ),
