@@ -1,6 +1,7 @@
 """The closed list of errors."""
 
 import ast
+import functools
 import pickle
 
 import pytest
@@ -9,6 +10,7 @@ from io_helpers import ROOT
 from polycage.base.errors import ErrorCode, PolycageError, Stage
 
 
+@functools.cache
 def raised_codes() -> set[str]:
     """Names of the codes that the library outside errors.py mentions."""
     out = set()
