@@ -124,6 +124,28 @@ Nb4 0.75 0.5 0.5
 """
 
 
+class Copied:
+    """The repository elsewhere, and a run with it that is up to date."""
+
+    def __init__(self, folder, finished):
+        self.repository = folder
+        for name in SOURCES:
+            source = ROOT / name
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+        shutil.copytree(finished, folder / "run")
+        # the copied repository is another place with the same content: bring the results up to date with it
+        self.run()
+
+    def run(self, *arguments):
+        given = [*config(self.repository / "run/cif"), "materials=" + str(ROOT / "config/materials.csv")]
+        return run(self.repository / "run", *given, *arguments, snakefile=self.repository / "Snakefile")
+
+
+@pytest.fixture(scope="module")
+def copied(finished, tmp_path_factory):
+    return Copied(tmp_path_factory.mktemp("copied"), finished)
+
+
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
@@ -137,19 +159,14 @@ Nb4 0.75 0.5 0.5
         ("cli", None),
     ],
 )
-def test_a_change_of_the_library_reruns_what_depends_on_it(finished, tmp_path, module, expected):
-    for name in SOURCES:
-        source = ROOT / name
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, tmp_path / name)
-    shutil.copytree(finished, tmp_path / "run")
-    snakefile = tmp_path / "Snakefile"
-    # the copied repository is another place with the same content: bring the results up to date with it
-    arguments = [*config(tmp_path / "run/cif"), "materials=" + str(ROOT / "config/materials.csv")]
-    run(tmp_path / "run", *arguments, snakefile=snakefile)
-    with (tmp_path / f"workflow/polycage/{module}.py").open("a") as file:
-        file.write("\n# changed\n")
-    done = run(tmp_path / "run", *arguments, "--dry-run", snakefile=snakefile)
+def test_a_change_of_the_library_reruns_what_depends_on_it(copied, module, expected):
+    changed = copied.repository / f"workflow/polycage/{module}.py"
+    text = changed.read_bytes()
+    try:
+        changed.write_bytes(text + b"\n# changed\n")
+        done = copied.run("--dry-run")
+    finally:
+        changed.write_bytes(text)
     if expected is None:
         assert "Nothing to be done" in done.stderr + done.stdout
     else:
@@ -347,17 +364,17 @@ def test_a_file_added_to_an_archive_is_measured_alone(tmp_path):
     ]
 
 
-def test_voids_on_demand(tmp_path):
-    collection(tmp_path / "cif", ["BaFe2As2_297K", "Nb"])
-    run(tmp_path, *config("cif"))
-    plain = rows(tmp_path / "results/cages.csv")
-    predictions = (tmp_path / "results/predictions.csv").read_bytes()
-    run(tmp_path, *config("cif"), "voids=true")
-    found = rows(tmp_path / "results/cages.csv")
+def test_voids_on_demand(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished, folder)
+    plain = rows(folder / "results/cages.csv")
+    predictions = (folder / "results/predictions.csv").read_bytes()
+    run(folder, *config("cif"), "voids=true")
+    found = rows(folder / "results/cages.csv")
     assert [row for row in found if row["role"] != "void"] == plain
     # bcc: the tetrahedra and octahedra of every textbook
     voids = [row for row in found if (row["structure_id"], row["role"]) == ("Nb", "void")]
     assert [(row["kind"], row["multiplicity"]) for row in voids] == [("tetrahedron", "6"), ("octahedron", "3")]
-    assert (tmp_path / "results/predictions.csv").read_bytes() == predictions
-    page = (tmp_path / "results/report.html").read_text(encoding="utf-8")
+    assert (folder / "results/predictions.csv").read_bytes() == predictions
+    page = (folder / "results/report.html").read_text(encoding="utf-8")
     assert {row["role"] for row in page_rows(page, "cages")} == {"active", "spacer", "void"}
