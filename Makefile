@@ -36,8 +36,9 @@ reference-skill: results
 slurm: .venv-cluster/cluster
 	@PATH="$(CURDIR)/.venv-cluster/bin:$$PATH"; export PATH; exec workflow/run.py --make $$PPID workflow/slurm.sh $(ARGS)
 
+# one process more than cores: many tests wait, for Slurm, for a browser, or for a run that is to be killed
 test: $(VENV)/dev .venv-cluster/cluster
-	$(BIN)/python -m pytest -n $(CORES) --dist worksteal --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(shell expr $(CORES) + 1) --dist worksteal --cov --cov-report=term
 
 test-fast: $(VENV)/dev
 	$(BIN)/python -m pytest -n $(CORES) --dist worksteal -m "not slow"
