@@ -157,11 +157,16 @@ def test_a_statement_without_a_number_does_not_take_one(claim):
         ("order_bi2223", "h_alpha < h_beta > h_gamma"),
         ("cations_order", "h(Ca) < h(Sr) < h(Ba)"),
         ("cations_order", "Ca < Sr"),
+        ("order_bi2223", "h_up < h_down"),
+        ("bi2212_order", "Delta_up < Delta_down"),
         ("order_superconducting", "e Delta / 2"),
         ("dipole_sum", "4 e Delta"),
         ("smfeaso_phase", "gamma"),
         ("order_normal", "zero"),
         ("eq1_lambda_cu", "about 1320"),
+        ("eq2_lambda_fe", "0"),
+        ("kfese_h_alpha", "0"),
+        ("h_1144_beta", "-2.928"),
     ],
 )
 def test_a_text_that_is_nearly_understood_is_refused(claim, printed):

@@ -268,7 +268,7 @@ def test_a_claim_that_nothing_computes_is_told():
     ("claim", "value", "cause"),
     [
         *((name, None, "no row '{}'") for name in ("eq2_lambda_fe", "h_1144_beta", "rings_122")),
-        *(("eq2_lambda_fe", text, "row '{}': value is ") for text in ("", "about 400", "nan")),
+        *(("eq2_lambda_fe", text, "row '{}': value is ") for text in ("", "about 400", "nan", "0", "-400")),
     ],
 )
 def test_a_claim_that_others_need_is_there_and_prints_a_number(claim, value, cause):

@@ -87,6 +87,8 @@ def gaps(claim: Claim, facts: Facts) -> Evidence:
     """Gaps in the opposite order of heights, if a gap goes as 1 / h^2."""
     heights = [name.removeprefix("h") for name in ascending(claim, claim.inputs)]
     printed = [name.removeprefix("Delta") for name in ascending(claim, claim.printed)]
+    if set(printed) != set(heights):
+        raise refused(claim, f"an order of {', '.join(f'Delta{name}' for name in heights)} is expected")
     # any heights in this order have gaps in the order that follows
     gap = {name: 1 / h**2 for h, name in enumerate(heights, start=1)}
     follows = sorted(gap, key=gap.__getitem__)

@@ -106,20 +106,22 @@ def tc_of(height: str, lambda_claim: str, compound: str, phase: str, *, under_pr
     return claim
 
 
-def of_nickelates(claim: Claim, facts: Facts) -> Evidence:
+def of_nickelates(_: Claim, facts: Facts) -> Evidence:
     """The lambda of cuprates, said to hold for nickelates: Tc h^2 of those with a Tc, in their tightest phase."""
-    printed, found = claim.number, []
+    lambda_K_A2, found = facts.printed("eq1_lambda_cu"), []
     for id_, row in sorted(facts.structures.items()):
         material, phases = facts.materials.structures.get(id_), facts.heights.get(id_)
-        if row["family"] == NICKELATE and material and material.paired_tc_K and phases and printed:
+        if row["family"] == NICKELATE and material and material.paired_tc_K and phases:
             least = min(of.h_A for of in phases.values())
             found.append((least, material.paired_tc_K, f"{id_} ({material.tc_verification})"))
     note = _by_experiment(facts)
-    if not found or not printed:
+    if not found:
         return Evidence(f"no nickelate with a Tc in the collection{note}", awaits=True, digits=0)
     lambdas = np.array([tc * h**2 for h, tc, _ in found])
     su = float(lambdas.std(ddof=1)) if len(found) > 1 else None
-    told = ", ".join(f"{name}, {h:.3f} Å, has {tc:g} K where Eq. 1 has {printed / h**2:.1f} K" for h, tc, name in found)
+    told = ", ".join(
+        f"{name}, {h:.3f} Å, has {tc:g} K where Eq. 1 has {lambda_K_A2 / h**2:.1f} K" for h, tc, name in found
+    )
     return Evidence(
         told + note, measured=float(lambdas.mean()), measured_su=su, percent=ENERGY_PERCENT,
         rounded_to=_LAMBDA_UNIT, digits=0,

@@ -72,16 +72,16 @@ class Facts:
         return self.claims[claim]
 
     def printed(self, claim: str) -> float:
-        """The number that a statement prints, which others are computed with.
+        """The number above zero (a height, lambda, energy) that a statement prints, which others are computed with.
 
         Raises
         ------
         PolycageError
-            `MATERIALS_INVALID` where the file has none of that name, or its value is no number.
+            `MATERIALS_INVALID` where the file has none of that name, or its value is no such number.
         """
         stated = self.stated(claim)
-        if stated.number is None:
-            cause = f"claims.csv: row {claim!r}: value is {stated.printed!r}, no number: other statements need it"
+        if stated.number is None or stated.number <= 0:
+            cause = f"claims.csv: row {claim!r}: value is {stated.printed!r}, no number above zero: others need it"
             raise PolycageError(ErrorCode.MATERIALS_INVALID, cause)
         return stated.number
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from polycage.base.vocabulary import CUPRATE
+from polycage.base.vocabulary import CUPRATE, GREEK
 from polycage.ledger.facts import Facts, names
 from polycage.ledger.printed_claims import Claim
 from polycage.ledger.printed_texts import Judge, a_number, ascending, only, reading, refused
@@ -83,6 +83,8 @@ def kfese_shift(_: Claim, facts: Facts) -> Evidence:
 def third_octahedron(claim: Claim, facts: Facts) -> Evidence:
     """Bi2223: the text orders three octahedra, Table I has two."""
     printed = ascending(claim, claim.printed)
+    if not set(printed) <= {f"h_{phase}" for phase in GREEK}:
+        raise refused(claim, "an order of heights is expected, such as h_alpha < h_beta")
     row = facts.paper_row("Bi2Sr2Ca2Cu3O10+d")
     if row is None:
         return Evidence("Table I is not in the sheet of materials")
