@@ -197,7 +197,7 @@ def test_a_number_is_rational_by_how_it_is_written(inputs, irrational):
         assert changed("sixth_irrational", printed=printed, inputs=inputs)["sixth_irrational"]["verdict"] == verdict
 
 
-@pytest.mark.parametrize("inputs", ["x = sqrt(4)", "x = about a sixth", "x = 1/0"])
+@pytest.mark.parametrize("inputs", ["x = sqrt(4)", "x = about a sixth", "x = 1/0", "0"])
 def test_a_number_that_is_not_written_so_is_refused(inputs):
     with pytest.raises(PolycageError, match="neither a ratio"):
         changed("sixth_irrational", inputs=inputs)

@@ -73,7 +73,7 @@ def irrational(claim: Claim, facts: Facts) -> Evidence:
     """Whether the doping, as the paper writes it, is a ratio of whole numbers."""
     said = reading(claim, {"irrational": False, "rational": True})
     written = claim.inputs.removeprefix("x = ")
-    is_ratio = re.fullmatch(r"\d+(/[1-9]\d*)?", written) is not None
+    is_ratio = re.fullmatch(r"[1-9]\d*(/[1-9]\d*)?", written) is not None
     is_root = re.fullmatch(r"sqrt\((\d+)\)", written)
     if not is_ratio and (is_root is None or math.isqrt(int(is_root[1])) ** 2 == int(is_root[1])):
         raise refused(claim, f"and {written!r} is neither a ratio of whole numbers nor a root of one that is no square")
