@@ -35,6 +35,9 @@ def judged(printed, digits=1, **evidence):
         (None, 0, {"arithmetic": True}, Verdict.REPRODUCED),
         (2.0, 1, {"consistent": False, "recomputed": 2.0}, Verdict.CONTRADICTS),
         (None, 0, {"awaits": True}, Verdict.NO_STRUCTURE),
+        # a sum that is right and does not decide what is said of it, and one that is wrong
+        (0.32, 2, {"recomputed": 0.32, "decides": False}, Verdict.NOT_COMPUTABLE),
+        (0.30, 2, {"recomputed": 0.32, "decides": False}, Verdict.ARITHMETIC),
         (None, 0, {}, Verdict.NOT_COMPUTABLE),
     ],
 )

@@ -3,32 +3,49 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 
 import numpy as np
 
 from polycage.base.arrays import FloatArray
 from polycage.ledger.facts import Facts
 from polycage.ledger.printed_claims import Claim
+from polycage.ledger.printed_texts import Judge, reading, refused
 from polycage.ledger.verdicts import HEIGHT_PERCENT, Evidence
 
 # elements of the hcp structure that a collection may have
 _HCP = ("Zn", "Cd", "Mg", "Ti", "Zr", "Re", "Tc", "Ru", "Os")
 
 
-def elements(_: Claim, facts: Facts) -> Evidence:
-    """Orientations of the octahedra in bcc, fcc and hcp metals, counted."""
+def elements(claim: Claim, facts: Facts) -> Evidence:
+    """Orientations of the octahedra in bcc, fcc and hcp metals, counted; a number is printed for all three, or each."""
     counts = {name: octahedron_orientations(*lattice) for name, lattice in METALS.items()}
+    printed = _printed(claim)
     told = ", ".join(f"{n} in {name}" for name, n in counts.items())
     note = (
         "octahedra of six nearest atoms that no translation carries into each other, counted in the three structures, "
         "which decide it for every element; the two of hcp are turned by 180 degrees"
     )
-    return Evidence(note, measured=told, structure=set(counts.values()) == {6})
+    as_printed = [name for name in counts if counts[name] == printed[name]]
+    note += f"; what is printed holds in {', '.join(as_printed) or 'none'} of them"
+    return Evidence(note, measured=told, structure=counts == printed)
 
 
-def isotropic(_: Claim, facts: Facts) -> Evidence:
+def _printed(claim: Claim) -> dict[str, float]:
+    """`6` for all structures, or `3 in bcc, 1 in fcc, 2 in hcp`."""
+    if claim.number is not None:
+        return dict.fromkeys(METALS, claim.number)
+    found = {name: float(n) for n, name in re.findall(r"(\d+) in (\w+)", claim.printed)}
+    if set(found) != set(METALS):
+        raise refused(claim, "a number is expected, or one for each of bcc, fcc and hcp")
+    return found
+
+
+def isotropic(claim: Claim, facts: Facts) -> Evidence:
     """Second moments of the octahedra along c and across it: equal in cubic elements, in hcp for one c / a alone."""
+    known = {"isotropic": (True, True), "anisotropic": (False, False), "anisotropic in hcp alone": (True, False)}
+    cubic, hexagonal = reading(claim, known)
     ideal, atoms, sites = METALS["hcp"]
     found = {}
     for element in _HCP:
@@ -40,7 +57,10 @@ def isotropic(_: Claim, facts: Facts) -> Evidence:
     if not found:
         return Evidence(f"{note}; no hcp element in the collection", awaits=True)
     told = ", ".join(f"{value:.2f} in {element}" for element, value in found.items())
-    return Evidence(note, measured=told, structure=max(found.values()) < HEIGHT_PERCENT / 100)
+    limit = HEIGHT_PERCENT / 100
+    are_cubic = max(anisotropy(*METALS[name]) for name in ("bcc", "fcc")) < limit
+    agrees = are_cubic == cubic and (max(found.values()) < limit) == hexagonal
+    return Evidence(note, measured=told, structure=agrees)
 
 
 _SQRT3 = 3**0.5
@@ -91,7 +111,7 @@ def anisotropy(lattice: FloatArray, atoms: FloatArray, sites: FloatArray) -> flo
     return float(np.ptp(values) / values.mean())
 
 
-CLAIMS: Mapping[str, Callable[[Claim, Facts], Evidence]] = {
+CLAIMS: Mapping[str, Judge] = {
     "elements_degeneracy": elements,
     "elements_isotropy": isotropic,
 }

@@ -12,7 +12,7 @@ import numpy as np
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.vocabulary import ACTIVE, MU
 from polycage.ledger.printed_claims import Claim
-from polycage.tables.materials import Material, Materials, PaperRow
+from polycage.tables.materials import AMBIENT_GPA, Material, Materials, PaperRow, same_pressure
 from polycage.tables.phase_heights import PhaseHeight, phase_heights
 from polycage.tables.schema import Row
 
@@ -72,16 +72,16 @@ class Facts:
         return self.claims[claim]
 
     def printed(self, claim: str) -> float:
-        """The number that a statement prints, which others are computed with.
+        """The number above zero (a height, lambda, energy) that a statement prints, which others are computed with.
 
         Raises
         ------
         PolycageError
-            `MATERIALS_INVALID` where the file has none of that name, or its value is no number.
+            `MATERIALS_INVALID` where the file has none of that name, or its value is no such number.
         """
         stated = self.stated(claim)
-        if stated.number is None:
-            cause = f"claims.csv: row {claim!r}: value is {stated.printed!r}, no number: other statements need it"
+        if stated.number is None or stated.number <= 0:
+            cause = f"claims.csv: row {claim!r}: value is {stated.printed!r}, no number above zero: others need it"
             raise PolycageError(ErrorCode.MATERIALS_INVALID, cause)
         return stated.number
 
@@ -98,16 +98,22 @@ class Facts:
         row = self.paper_row(compound)
         return None if row is None else dict(row.heights_A).get(phase)
 
-    def structures_of(self, compound: str) -> list[Material]:
-        """Structures of a compound at the pressure of its Tc: of one of the paper's rows, else of this composition."""
+    def structures_of(self, compound: str, *, under_pressure: bool = False) -> list[Material]:
+        """Structures of a compound at the pressure of its Tc: of one of the paper's rows, else of this composition.
+
+        Parameters
+        ----------
+        under_pressure
+            Of a phase that exists under pressure only: structures that were refined under some.
+        """
         known = self.materials.structures.values()
         listed = [m for m in known if m.paper_compound == compound] or [m for m in known if m.compound == compound]
-        fitting = [m for m in listed if not m.tc_mismatch]
+        fitting = [m for m in listed if (not _is_ambient(m) if under_pressure else not m.tc_mismatch)]
         return sorted(fitting, key=lambda m: m.structure_id)
 
-    def measured(self, compound: str, phase: str) -> Measured | None:
-        """Height of a phase of a compound in Å, from its structures at the pressure of its Tc."""
-        ids = [m.structure_id for m in self.structures_of(compound)]
+    def measured(self, compound: str, phase: str, *, under_pressure: bool = False) -> Measured | None:
+        """Height of a phase of a compound in Å, from its structures; parameters as above."""
+        ids = [m.structure_id for m in self.structures_of(compound, under_pressure=under_pressure)]
         found = [self.heights[i][phase] for i in ids if phase in self.heights.get(i, {})]
         if not found:
             return None
@@ -137,6 +143,11 @@ class Facts:
         counts = self.counts(structure_id)
         layers = counts.get("alpha", 0) / 2
         return {phase: n / layers for phase, n in counts.items()} if layers else {}
+
+
+def _is_ambient(material: Material) -> bool:
+    pressure = AMBIENT_GPA if material.pressure_GPa is None else material.pressure_GPa
+    return not isinstance(pressure, str) and same_pressure(pressure, AMBIENT_GPA)
 
 
 def names(structures: Sequence[str]) -> str:

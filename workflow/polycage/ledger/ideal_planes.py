@@ -52,10 +52,9 @@ class Passes(NamedTuple):
     top_share: float | None
     is_closed: bool  # whether the energy rises all the way to the anions
 
-    @property
-    def are_four(self) -> bool:
-        """Whether there is one on each diagonal and no other, and none toward the anions."""
-        return self.n_diagonal == self.n_off == 4 and self.is_closed
+    def are(self, number: int) -> bool:
+        """Whether that many lie on the diagonals, there is no other, and none toward the anions."""
+        return self.n_diagonal == self.n_off == number and self.is_closed
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.tables.files import active_and_mu, read_rows
@@ -19,6 +20,15 @@ _CAGES = (
 _STRUCTURES = ("structure_id", "subfamily", "family", "a_A", "c_A")
 _COLUMNS = ("id", "section", "quantity", "inputs", "value", "unit", "note")
 _NUMBER = re.compile(r"-?\d+(?:\.(\d+))?$")
+# a clause of a note that has a measured value: `experiment: about 80 K above 14 GPa`
+_EXPERIMENT = re.compile(r"experiment:? (?P<told>[^;]*?(?P<value>\d+(?:\.\d+)?)[^;]*)")
+
+
+class Experiment(NamedTuple):
+    """A measured value, in the unit of the statement, and how it is told."""
+
+    value: float
+    told: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,6 +53,17 @@ class Claim:
         """Digits after its point."""
         found = _NUMBER.match(self.printed)
         return len(found[1] or "") if found else 0
+
+    @property
+    def half_unit(self) -> float:
+        """Half a unit of its last digit."""
+        return 0.5 * 10.0**-self.digits
+
+    @property
+    def experiment(self) -> Experiment | None:
+        """What an experiment has, where the note copies it."""
+        found = next(filter(None, map(_EXPERIMENT.fullmatch, map(str.strip, self.note.split(";")))), None)
+        return Experiment(float(found["value"]), found["told"]) if found else None
 
 
 def read_cages(path: Path) -> list[Row]:

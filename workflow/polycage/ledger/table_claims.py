@@ -37,7 +37,8 @@ def tc_of_row(row: PaperRow, facts: Facts) -> Evidence:
     """A printed Tc against those that are paired with structures of the compound."""
     found = [(m, m.tc_K) for m in facts.structures_of(row.compound) if m.tc_K and m.structure_id in facts.structures]
     if not found:
-        return Evidence("no structure of this compound with a Tc in the collection", awaits=True)
+        note = "no structure of this compound with a Tc in the collection"
+        return Evidence(note + _other_samples(row, facts), awaits=True)
     tc = np.array([of for _, of in found])
     marks = " and ".join(sorted({m.tc_verification for m, _ in found}))
     note = f"Tc that materials.csv has of {names([m.structure_id for m, _ in found])} ({marks})"
@@ -49,17 +50,34 @@ def tc_of_row(row: PaperRow, facts: Facts) -> Evidence:
 def height(row: PaperRow, phase: str, facts: Facts) -> Evidence:
     """A printed height against those measured at the pressure of the printed Tc."""
     found, printed = facts.measured(row.compound, phase), dict(row.heights_A)[phase]
-    others = under_other_conditions(row, facts, phase)
     if found is None:
-        return Evidence("no structure of this compound in the collection has this phase", awaits=True, digits=4)
+        note = "no structure of this compound in the collection has this phase"
+        if told := _other_samples(row, facts, phase):
+            note = f"no structure of this sample in the collection{told}"
+        return Evidence(note, awaits=True, digits=4)
     note = f"mean of {names(found.structures)}; the uncertainty is their standard deviation"
     if len(found.structures) == 1:
         note = f"from {found.structures[0]}" + ("" if found.su else ", which states no uncertainties")
-    if others:
+    if others := under_other_conditions(row, facts, phase):
         note += f"; the printed height is that of {others[0]}, refined under other conditions than those of its Tc"
     elif same := _same(row.compound, phase, printed, found.structures, facts):
         note += f"; the printed height is that of {same}"
     return Evidence(note, measured=found.value, measured_su=found.su, digits=4)
+
+
+def _other_samples(row: PaperRow, facts: Facts, phase: str = "") -> str:
+    """A clause on structures of a row's composition that are other samples than the one with its Tc."""
+    name = row.compound.partition(" (")[0]
+    known = sorted(facts.materials.structures.values(), key=lambda m: m.structure_id)
+    found = [m for m in known if m.compound == name and m.paper_compound != row.compound]
+    found = [m for m in found if m.structure_id in facts.structures]
+    if not found:
+        return ""
+    of = [facts.heights.get(m.structure_id, {}).get(phase) for m in found]
+    told = ", ".join(f"{m.structure_id}{f' ({h.h_A:.4f} Å)' if h else ''}" for m, h in zip(found, of, strict=True))
+    tc = sorted({m.tc_K for m in found if m.tc_K})
+    having = f"with a Tc of {' and '.join(f'{t:g}' for t in tc)} K" if tc else "without a Tc"
+    return f"; what it has of {name} is another sample, {having}: {told}"
 
 
 def _same(compound: str, phase: str, printed: float, structures: tuple[str, ...], facts: Facts) -> str:

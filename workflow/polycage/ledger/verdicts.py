@@ -37,6 +37,7 @@ class Evidence:
     arithmetic: bool | None = None  # whether the recomputed agrees; None: the numbers decide
     structure: bool | None = None  # whether the measured agrees; None: the numbers decide
     awaits: bool = False  # whether only a structure could decide
+    decides: bool = True  # whether a number that recomputes as printed is all that is stated
     rounded_to: float | None = None  # unit of the printed number's last digit, where it is not the last printed one
     approximate: float = 0.0  # percent by which the recomputed may differ, where the paper says that it is approximate
     percent: float = HEIGHT_PERCENT  # by which measured and printed may differ
@@ -70,7 +71,8 @@ def verdict(printed: float | None, printed_digits: int, evidence: Evidence) -> s
         return _compared(printed, evidence.measured, max(half, _COVERAGE * (evidence.measured_su or 0.0)), evidence)
     if evidence.awaits:
         return Verdict.NO_STRUCTURE
-    return Verdict.REPRODUCED if arithmetic or evidence.consistent else Verdict.NOT_COMPUTABLE
+    agrees = evidence.decides and (arithmetic or evidence.consistent)
+    return Verdict.REPRODUCED if agrees else Verdict.NOT_COMPUTABLE
 
 
 def _compared(printed: float, measured: float, within: float, evidence: Evidence) -> str:
