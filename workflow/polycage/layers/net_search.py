@@ -9,6 +9,7 @@ from polycage.base.settings import Settings
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.layers.dopants import Dopants, with_dopants
 from polycage.layers.near_misses import Miss, near_misses
+from polycage.layers.net_pieces import DamagedNet, damaged_nets
 from polycage.layers.nets import (
     Candidates,
     Metals,
@@ -43,6 +44,8 @@ class Found(NamedTuple):
 
     search: NetSearch
     dopants: tuple[Dopants, ...]  # of nets in which some metals are others
+    foreign: tuple[Dopants, ...]  # of sheets that are no nets because too many are
+    damaged: tuple[DamagedNet, ...]  # sheets that are no nets because something else is wrong in them
     misses: tuple[Miss, ...]  # where there is no net
     among: NetCandidates
 
@@ -54,8 +57,11 @@ def search_nets(cell: PrimitiveCell, settings: Settings) -> Found:
     def search(metals: Metals) -> NetSearch:
         return search_among(cell, among.of(metals), settings)
 
-    found, dopants = with_dopants(cell, own, search(own), settings, search)
-    return Found(found, dopants, () if found.nets else near_misses(cell, own, settings), among)
+    doped = with_dopants(cell, own, search(own), settings, search)
+    found = doped.search
+    damaged = damaged_nets(cell, own, found, among.of(own), settings, aside=doped.foreign_atoms)
+    misses = () if found.nets else near_misses(cell, own, settings)
+    return Found(found, doped.dopants, doped.foreign, damaged, misses, among)
 
 
 def search_moved(cell: PrimitiveCell, known: NetCandidates, settings: Settings) -> NetSearch:
@@ -65,7 +71,7 @@ def search_moved(cell: PrimitiveCell, known: NetCandidates, settings: Settings) 
         return nets_among(cell, known.of(metals), settings)
 
     own = hosts(cell)
-    return with_dopants(cell, own, search(own), settings, search)[0]
+    return with_dopants(cell, own, search(own), settings, search).search
 
 
 def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
