@@ -30,7 +30,11 @@ def findings_of(found: Found, nets: Sequence[Net], settings: Settings, labels: L
         findings += finding(FindingCode.NET_DOPED_MUCH if is_much else FindingCode.NET_DOPED, str(dopants))
     findings += _of_pieces(found, bool(nets), labels)
     for miss in found.misses:
-        findings += finding(FindingCode.NET_MISSED, str(miss))
+        if nets:
+            text = f"beside the whole nets there would be a further {miss.type} net with {miss.needs}"
+            findings += finding(FindingCode.NET_INCOMPLETE, text)
+        else:
+            findings += finding(FindingCode.NET_MISSED, str(miss))
     return findings
 
 

@@ -18,12 +18,16 @@ from polycage.base.margins import limits
 from polycage.base.settings import Settings
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.geometry.neighbours import pairs_within
-from polycage.layers.nets import MEETING, OXIDE, Candidates, Metals, NetSearch, edge_neighbours
+from polycage.layers.nets import MEETING, OXIDE, Candidates, Metals, Net, NetSearch, edge_neighbours
 from polycage.layers.quadrilaterals import Around, edges, sorted_pairs
 
 # 1: edges that a metal of such a sheet has on average. A square lattice with every fourth metal missing has 8/3; chains
 # with a few bridges between them have little more than 2
 _FEWEST_EDGES = 2.5
+# degree: smallest angle between the lines of its edges; those of a honeycomb or of triangles make 60
+_LEAST_ANGLE_DEG = 70.0
+_MOST_UNEQUAL = 1.15  # 1: longest to shortest edge; 1.09 in K2Fe4Se5 with its ordered vacancies
+_FEWEST_COVERED = 0.5  # 1: share of an M2X2 sheet's squares with their anions, where there are whole nets beside it
 _FEWEST_NEIGHBOURS = 3  # some metal has as many, or its edges make no sheet
 
 
@@ -41,11 +45,16 @@ class _Edges(NamedTuple):
     i: IntArray  # (m,)
     j: IntArray  # (m,)
     shift: IntArray  # (m, 3)
-    unit: FloatArray  # (m, 3) direction
+    vector: FloatArray  # (m, 3) Å
+
+    @property
+    def unit(self) -> FloatArray:
+        """(m, 3) directions."""
+        return np.asarray(self.vector / np.linalg.norm(self.vector, axis=1, keepdims=True))
 
     def take(self, keep: BoolArray) -> _Edges:
         """Some of them."""
-        return _Edges(self.i[keep], self.j[keep], self.shift[keep], self.unit[keep])
+        return _Edges(self.i[keep], self.j[keep], self.shift[keep], self.vector[keep])
 
 
 class _Part(NamedTuple):
@@ -55,43 +64,44 @@ class _Part(NamedTuple):
     hkl: IntArray  # (3,) of the primitive lattice; 0 0 0 where they do not go on in just two directions
 
 
+def left_over(own: Metals, nets: Sequence[Net], aside: IntArray) -> Metals:
+    """By type, where there are any, the metals (n,) that are in no net and not `aside` (k,)."""
+    out = {}
+    for type_, host in own.items():
+        left = host.copy()
+        for atoms in [aside, *(net.atoms for net in nets if net.type == type_)]:
+            left[atoms] = False
+        if left.any():
+            out[type_] = left
+    return out
+
+
 def damaged_nets(
-    cell: PrimitiveCell,
-    own: Metals,
-    found: NetSearch,
-    among: Sequence[Candidates],
-    settings: Settings,
-    *,
-    aside: IntArray,
+    cell: PrimitiveCell, left: Metals, found: NetSearch, among: Sequence[Candidates], settings: Settings
 ) -> tuple[DamagedNet, ...]:
-    """The sheets of metals in no net that would be nets but for what is missing or foreign in them.
+    """The sheets of metals left over that would be nets but for what is missing or foreign in them.
 
     Where there are nets, edges in their plane are asked for, and those of a sheet may be complete: an anion is missing,
     or another atom fills a square. Where there are none, some metal must have fewer than four, or there are
-    quadrilaterals around which the edges go on in two directions (`gapped`). Metals `aside` (k,) are not asked.
+    quadrilaterals around which the edges go on in two directions (`gapped`).
     """
     planes = {net.plane for net in found.nets}
     if len(planes) > 1:
         return ()
     normal = _normal(cell, np.array(next(iter(planes)))) if planes else None
     out: list[DamagedNet] = []
-    for type_, host in own.items():
-        left, whole = host.copy(), [net for net in found.nets if net.type == type_]
-        for net in whole:
-            left[net.atoms] = False
-        left[aside] = False
-        if not left.any():
-            continue
+    for type_, metal in left.items():
         known = next((some for some in among if some.type == type_), None)
-        sides = _edges_of(cell, type_, left, known, settings)
+        sides = _edges_of(cell, type_, metal, known, settings)
         if sides is None:
             continue
         if normal is not None:
             sides = sides.take(_is_along(sides, normal, settings))
-        for part in _parts(sides, len(left)):
+        n_whole = sum(net.type == type_ for net in found.nets)
+        for part in _parts(sides, len(metal)):
             is_gapped = type_ in found.gapped and part.hkl.any()
-            if is_gapped or _is_sheet(cell, part, settings, may_be_complete=normal is not None):
-                out.append(DamagedNet(type_, tuple(np.unique(part.edges.i).tolist()), len(whole)))
+            if is_gapped or _is_sheet(cell, type_, part, settings, are_nets=normal is not None):
+                out.append(DamagedNet(type_, tuple(np.unique(part.edges.i).tolist()), n_whole))
     return tuple(out)
 
 
@@ -131,9 +141,7 @@ def _between(around: Around, left: BoolArray, edge: BoolArray) -> _Edges | None:
     keep = np.flatnonzero(edge & left[i] & left[around.j])
     if int(np.bincount(i[keep], minlength=1).max()) < _FEWEST_NEIGHBOURS:
         return None
-    vector = around.vector[keep]
-    unit = vector / np.linalg.norm(vector, axis=1, keepdims=True)
-    return _Edges(i[keep], around.j[keep], around.shift[keep], unit)
+    return _Edges(i[keep], around.j[keep], around.shift[keep], around.vector[keep])
 
 
 def _is_along(sides: _Edges, normal: FloatArray, settings: Settings) -> BoolArray:
@@ -174,24 +182,64 @@ def _plane(step: IntArray) -> IntArray:
     return across if not (step @ across).any() else np.zeros(3, dtype=np.int64)
 
 
-def _is_sheet(cell: PrimitiveCell, part: _Part, settings: Settings, *, may_be_complete: bool) -> bool:
-    """Whether edges are those of a flat square lattice with holes."""
+def _is_sheet(cell: PrimitiveCell, type_: str, part: _Part, settings: Settings, *, are_nets: bool) -> bool:
+    """Whether edges are those of a flat square lattice with holes; where there are nets, it may lack anions alone."""
     if not part.hkl.any():
         return False
     degree = np.bincount(part.edges.i)
     degree = degree[degree > 0]
-    if degree.max() > MEETING or degree.mean() < _FEWEST_EDGES or (degree.min() == MEETING and not may_be_complete):
+    if degree.max() > MEETING or degree.mean() < _FEWEST_EDGES or (degree.min() == MEETING and not are_nets):
         return False
     is_flat = bool(_is_along(part.edges, _normal(cell, part.hkl), settings).all())
-    return is_flat and _is_square(part.edges, settings)
+    if not is_flat or not _is_square(part.edges, settings):
+        return False
+    return type_ == OXIDE or _covered_share(cell, part, settings) >= (_FEWEST_COVERED if are_nets else 1)
 
 
 def _is_square(sides: _Edges, settings: Settings) -> bool:
-    """Whether edges that meet are all nearly at right angles or in line."""
-    inner, straight = cos(radians(settings.quad_angle_min_deg)), cos(radians(settings.normal_angle_deg))
+    """Whether edges are of about one length, and all that meet nearly at right angles or in line."""
+    length = np.linalg.norm(sides.vector, axis=1)
+    if length.max() > _MOST_UNEQUAL * length.min():
+        return False
+    inner, straight = cos(radians(_LEAST_ANGLE_DEG)), cos(radians(settings.normal_angle_deg))
+    unit = sides.unit
     for atom in np.unique(sides.i):
-        unit = sides.unit[sides.i == atom]
-        cosine = np.abs(unit @ unit.T)
+        meeting = unit[sides.i == atom]
+        cosine = np.abs(meeting @ meeting.T)
         if ((cosine >= inner) & (cosine < straight)).any():
             return False
     return True
+
+
+def _covered_share(cell: PrimitiveCell, part: _Part, settings: Settings) -> float:
+    """Share of the corners of M2X2 squares, whole or not, with an anion over the square's centre on just one side.
+
+    Corners that share an edge must have theirs on opposite sides.
+    """
+    metals, anions = np.unique(part.edges.i), np.flatnonzero(elements.is_in(cell.atomic_number, elements.NET_ANIONS))
+    is_metal = np.arange(len(metals) + len(anions)) < len(metals)
+    reach = settings.iron_edge_max_A + settings.anion_height_max_A
+    pairs = pairs_within(cell.frac[np.concatenate([metals, anions])], cell.lattice, reach, is_metal)
+    pairs, normal = pairs.take(~is_metal[pairs.j]), _normal(cell, part.hkl)
+    n_corners = n_covered = 0
+    for k, metal in enumerate(metals.tolist()):
+        edge, to_anion = part.edges.vector[part.edges.i == metal], pairs.vector[pairs.i == k]
+        one, two = np.triu_indices(len(edge), 1)
+        is_corner = np.linalg.norm(np.cross(edge[one], edge[two]), axis=1) > settings.iron_edge_min_A**2 / 2
+        one, two = one[is_corner], two[is_corner]
+        side = _sides(to_anion - (edge[one] + edge[two])[:, None] / 2, normal, settings)
+        share = (one[:, None] == one) | (two[:, None] == two) | (one[:, None] == two) | (two[:, None] == one)
+        is_against = (share & (side[:, None] * side > 0)).sum(axis=1) > 1  # each shares its edges with itself
+        n_corners += len(side)
+        n_covered += int(((side != 0) & ~is_against).sum())
+    return n_covered / max(n_corners, 1)
+
+
+def _sides(off: FloatArray, normal: FloatArray, settings: Settings) -> IntArray:
+    """(c,) 1 or -1: the side on which anions lie over centres, `off` (c, a, 3) away; 0 where on none or on both."""
+    height = off @ normal
+    aside = np.linalg.norm(off - height[..., None] * normal, axis=2)
+    is_over = (aside <= settings.anion_offset_A) & (np.abs(height) <= settings.anion_height_max_A)
+    is_over &= np.abs(height) >= settings.anion_height_min_A
+    up, down = ((is_over & (sign * height > 0)).any(axis=1).astype(np.int64) for sign in (1, -1))
+    return np.asarray(up - down)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from polycage.base.settings import Settings
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.layers.dopants import Dopants, with_dopants
 from polycage.layers.near_misses import Miss, near_misses
-from polycage.layers.net_pieces import DamagedNet, damaged_nets
+from polycage.layers.net_pieces import DamagedNet, damaged_nets, left_over
 from polycage.layers.nets import (
     Candidates,
     Metals,
@@ -46,7 +49,7 @@ class Found(NamedTuple):
     dopants: tuple[Dopants, ...]  # of nets in which some metals are others
     foreign: tuple[Dopants, ...]  # of sheets that are no nets because too many are
     damaged: tuple[DamagedNet, ...]  # sheets that are no nets because something else is wrong in them
-    misses: tuple[Miss, ...]  # where there is no net
+    misses: tuple[Miss, ...]  # nets missed by little
     among: NetCandidates
 
 
@@ -59,9 +62,23 @@ def search_nets(cell: PrimitiveCell, settings: Settings) -> Found:
 
     doped = with_dopants(cell, own, search(own), settings, search)
     found = doped.search
-    damaged = damaged_nets(cell, own, found, among.of(own), settings, aside=doped.foreign_atoms)
-    misses = () if found.nets else near_misses(cell, own, settings)
-    return Found(found, doped.dopants, doped.foreign, damaged, misses, among)
+    left = left_over(own, found.nets, doped.foreign_atoms)
+    damaged = damaged_nets(cell, left, found, among.of(own), settings) if left else ()
+    return Found(
+        found, doped.dopants, doped.foreign, damaged, _misses(cell, own, left, found, damaged, settings), among
+    )
+
+
+def _misses(
+    cell: PrimitiveCell, own: Metals, left: Metals, found: NetSearch, damaged: Sequence[DamagedNet], settings: Settings
+) -> tuple[Miss, ...]:
+    """Nets missed by little: where there are others, parallel ones of what is left over."""
+    planes = {net.plane for net in found.nets}
+    if not planes:
+        return near_misses(cell, own, settings)
+    told = [np.array(net.atoms) for net in damaged]
+    left = left_over(left, (), np.concatenate(told)) if told else left
+    return near_misses(cell, left, settings, planes.pop()) if len(planes) == 1 and left else ()
 
 
 def search_moved(cell: PrimitiveCell, known: NetCandidates, settings: Settings) -> NetSearch:
