@@ -125,6 +125,19 @@ def test_one_atom_takes_a_whole_layer_of_iron(edit, metals):
     assert f"{metals} metals of the primitive cell; whole nets beside: 1" in found.message
 
 
+@pytest.mark.parametrize(("rise", "needed"), [(0.6, None), (0.74, "bridge_offset_A = 0.740 instead of 0.7 Å")])
+def test_a_plane_too_distorted_beside_a_whole_one(rise, needed):
+    # the oxygens of one of two planes over its copper: up to 0.7 Å it is a net, and no other is missed
+    c = 10.0
+    atoms = [("Ca", (0.5, 0.5, 0.25)), ("Ca", (0.5, 0.5, 0.75))]
+    for z, up in ((0.0, 0.0), (0.5, rise / c)):
+        atoms += [("Cu", (0, 0, z)), ("O", (0.5, 0, z + up)), ("O", (0, 0.5, z + up))]
+    found = measure_crystal(model((3.85, 3.85, c), atoms))
+    assert found.family == "cuprate"
+    assert (found.status == "warning") is (needed is not None)
+    assert (f"beside the whole nets there would be a further MO2 net with {needed}" in found.message) is bool(needed)
+
+
 # --- what is no damaged net
 
 
@@ -134,18 +147,39 @@ def test_chains_and_whole_layers_are_not_damaged(structure_id):
 
 
 @pytest.mark.parametrize(
-    "edits",
+    ("matrix", "edits"),
     [
-        [((0, 0.25, 0), None)],  # 3 of 4 oxygens of the chains
-        [((0, 0.25, 0), None), ((0, 0.75, 0), None)],  # every second chain empty: YBa2Cu3O6.5
-        [((0, 0.25, 0), None), ((0.25, 0.5, 0), "O")],  # one oxygen between the chains instead of in them
-        [((0.25, 0, 0), "O")],  # one more
+        (TWO_BY_TWO, [((0, 0.25, 0), None)]),  # 3 of 4 oxygens of the chains
+        (TWO_BY_TWO, [((0, 0.25, 0), None), ((0, 0.75, 0), None)]),  # every second chain empty: YBa2Cu3O6.5
+        (TWO_BY_TWO, [((0, 0.25, 0), None), ((0.25, 0.5, 0), "O")]),  # an oxygen between the chains instead of in them
+        (TWO_BY_TWO, [((0.25, 0, 0), "O")]),  # one more
+        # ten oxygens for nine copper, in rows and columns that cross: on average a copper has 20/9 edges
+        (
+            np.diag([3, 3, 1]),
+            [*(((k / 3, 0.5, 0), None) for k in (1, 2)), *((((k + 0.5) / 3, 0, 0), "O") for k in range(3))],
+        ),
     ],
 )
-def test_chains_with_other_oxygen_are_not_damaged(edits):
-    crystal = edited(reference_crystal("YBCO_Williams1988"), TWO_BY_TWO, *edits)
+def test_chains_with_other_oxygen_are_not_damaged(matrix, edits):
+    crystal = edited(reference_crystal("YBCO_Williams1988"), matrix, *edits)
     found = measure_crystal(crystal)
     assert (found.family, found.planes) == ("cuprate", "2")
+    assert DAMAGED not in found.message
+
+
+@pytest.mark.parametrize(
+    ("lattice", "atoms"),
+    [
+        # a honeycomb of Ni, 2.9 Å apart, as in BaNi2(AsO4)2; three edges each, 120 degrees
+        ((2.9 * 3**0.5, 8.7, 9.0), [(x + t, y + t, 0) for x, y in ((0, 0), (0, 1 / 3)) for t in (0, 0.5)]),
+        # every fourth place of a square lattice empty, but edges of 2.6 and 3.2 Å: chains side by side, as in Co7Se8
+        ((5.2, 6.4, 9.0), [(0.5, 0, 0), (0, 0.5, 0), (0.5, 0.5, 0)]),
+    ],
+)
+def test_other_sheets_of_metals_are_no_damaged_net(lattice, atoms):
+    anions = [(x + 0.25, y + 0.25, (1.4 if x == y else -1.4) / 9) for x in (0, 0.5) for y in (0, 0.5)]
+    found = measure_crystal(model(lattice, [("Ni", p) for p in atoms] + [("Se", p) for p in anions]))
+    assert found.family == "other"
     assert DAMAGED not in found.message
 
 

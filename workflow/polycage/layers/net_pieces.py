@@ -26,7 +26,7 @@ from polycage.layers.quadrilaterals import Around, edges, sorted_pairs
 _FEWEST_EDGES = 2.5
 # degree: smallest angle between the lines of its edges; those of a honeycomb or of triangles make 60
 _LEAST_ANGLE_DEG = 70.0
-_MOST_UNEQUAL = 1.15  # 1: longest to shortest edge; 1.09 in K2Fe4Se5 with its ordered vacancies
+_MOST_UNEQUAL = 1.15  # 1: longest to shortest edge where there are no nets; 1.09 in K2Fe4Se5 with its ordered vacancies
 _FEWEST_COVERED = 0.5  # 1: share of an M2X2 sheet's squares with their anions, where there are whole nets beside it
 _FEWEST_NEIGHBOURS = 3  # some metal has as many, or its edges make no sheet
 
@@ -190,6 +190,9 @@ def _is_sheet(cell: PrimitiveCell, type_: str, part: _Part, settings: Settings, 
     degree = degree[degree > 0]
     if degree.max() > MEETING or degree.mean() < _FEWEST_EDGES or (degree.min() == MEETING and not are_nets):
         return False
+    length = np.linalg.norm(part.edges.vector, axis=1)
+    if not are_nets and length.max() > _MOST_UNEQUAL * length.min():
+        return False
     is_flat = bool(_is_along(part.edges, _normal(cell, part.hkl), settings).all())
     if not is_flat or not _is_square(part.edges, settings):
         return False
@@ -197,10 +200,7 @@ def _is_sheet(cell: PrimitiveCell, type_: str, part: _Part, settings: Settings, 
 
 
 def _is_square(sides: _Edges, settings: Settings) -> bool:
-    """Whether edges are of about one length, and all that meet nearly at right angles or in line."""
-    length = np.linalg.norm(sides.vector, axis=1)
-    if length.max() > _MOST_UNEQUAL * length.min():
-        return False
+    """Whether edges that meet are all nearly at right angles or in line."""
     inner, straight = cos(radians(_LEAST_ANGLE_DEG)), cos(radians(settings.normal_angle_deg))
     unit = sides.unit
     for atom in np.unique(sides.i):
