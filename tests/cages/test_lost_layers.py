@@ -65,6 +65,25 @@ def test_one_atom_takes_a_whole_plane_of_copper(edits, metals, block):
     assert f"{metals} metals of the primitive cell; whole nets beside: 1" in found.message
 
 
+def test_two_planes_of_three_are_told_together():
+    edits = [((0.25, 0, 1 / 3), "F"), ((0, 0.25, 2 / 3), None)]
+    found = measure_crystal(edited(plane(), np.diag([2, 2, 3]), *edits))
+    assert (found.family, found.status) == ("cuprate", "warning")
+    assert "2 MO2 nets with metals missing, or not all squares alike: not active" in found.message
+    assert "8 metals of the primitive cell; whole nets beside: 1" in found.message
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_damaged_plane_in_another_cell(seed):
+    # other vectors, origin and order of atoms; in the second and third the axis c is written as a and as b
+    matrix = [[[1, 0, 0], [1, 1, 0], [0, 0, 1]], [[0, 0, 1], [1, 0, 0], [0, 1, 0]], [[1, 0, 1], [0, 0, 1], [0, 1, 0]]]
+    crystal = edited(plane(), np.diag([2, 2, 2]), ((0.25, 0, 0.5), "F"))
+    found = measure_crystal(rewritten(crystal, matrix[seed - 1], origin=(0.1, 0.23, 0.37), seed=seed))
+    assert heights(found) == close_to({"alpha": (3.4, 4)})
+    assert found.status == "warning"
+    assert "4 metals of the primitive cell; whole nets beside: 1" in found.message
+
+
 def test_the_middle_plane_of_three():
     # Hg1223: Ca 1.6 Å, outer planes 3.2 Å and Ba 5.2 Å from the middle plane. Outer planes have (5.2 - 1.6) = 3.6 Å
     # for all their squares, the middle one 2 x 1.6 = 3.2 Å; with this one lost, all that is left is of one height
