@@ -35,7 +35,7 @@ ROOMS = {
         "base geometry",
     ),
     "formats": room("readers file_names contents formulas", "base crystal"),
-    "layers": room("net_search nets net_rings stacking features subfamilies", "base geometry crystal"),
+    "layers": room("net_search net_findings nets net_rings stacking features subfamilies", "base geometry crystal"),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
         "catalogue schema rows files csv_lines frames materials tc_list phase_heights resonances merging active_cages "

@@ -29,6 +29,7 @@ from polycage.cages.search import CageSet, concatenate, find_cages
 from polycage.crystal.crystal import Crystal
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.layers.features import layer_features
+from polycage.layers.net_findings import Labels, findings_of
 from polycage.layers.net_rings import Rings, with_net_rings
 from polycage.layers.net_search import Found, NetCandidates, search_moved, search_nets
 from polycage.layers.nets import NET_TOLERANCES, NUMBER, Net, NetSearch, active_layers
@@ -129,7 +130,7 @@ class Interpreter:
 
     def read(self, settings: Settings) -> Interpretation:
         """Nets, stacking, cages and phases."""
-        nets = _told(search_nets(self._cell, settings), settings)
+        nets = _told(search_nets(self._cell, settings), settings, self._labels)
         along = tuple(self._along(hkl, nets, settings) for hkl in self._axes(nets))
         return self._interpreted(_Search(nets, along, self._sites(along, settings)), settings)
 
@@ -232,6 +233,12 @@ class Interpreter:
         close = union([angles, gaps, near(settings, "min_volume_A3", volume[~in_layer])])
         return NamedCages(sites.drawn, sites.distinct, kept, [hulls[k] for k in kept], names), close
 
+    def _labels(self, atoms: Sequence[int]) -> list[str]:
+        """Labels of atoms of the primitive cell, as the source has them and in its order."""
+        listed = self._crystal.sites.listed_index[np.isin(self._cell.label, atoms)]
+        labels = self._crystal.source.atoms.label
+        return list(dict.fromkeys(labels[k] for k in sorted(listed.tolist())))
+
     def _fractions(self) -> FloatArray:
         """(n_species, z) share of each element in each species."""
         out = np.zeros((len(self._crystal.sites.species), MAX_ATOMIC_NUMBER))
@@ -267,28 +274,10 @@ def _parallel(search: NetSearch) -> tuple[tuple[Net, ...], tuple[tuple[str, Ring
     return (search.nets, search.rings) if len({net.plane for net in search.nets}) <= 1 else ((), ())
 
 
-def _told(found: Found, settings: Settings) -> _Nets:
+def _told(found: Found, settings: Settings, labels: Labels) -> _Nets:
     """Parallel nets, and what is to be told of all that were found."""
-    search, findings = found.search, NO_FINDINGS
-    nets, rings = _parallel(search)
-    if len(nets) < len(search.nets):
-        text = "active nets with different normals: a three-dimensional network has no stacking axis"
-        findings += finding(FindingCode.NETS_NOT_PARALLEL, text)
-    if len({net.type for net in nets}) > 1:
-        text = f"MO2 and M2X2 nets: phases of the latter end in {vocabulary.SECOND_NET} and are not predicted"
-        findings += finding(FindingCode.NETS_OF_TWO_KINDS, text)
-    for dopants in found.dopants if nets else ():
-        is_much = dopants.share > settings.dopant_ratio
-        findings += finding(FindingCode.NET_DOPED_MUCH if is_much else FindingCode.NET_DOPED, str(dopants))
-    if search.gapped:
-        text = f"an {search.gapped[0]} net with metals missing, or not all squares alike: it is not active"
-        findings += finding(FindingCode.NET_INCOMPLETE, text)
-    elif search.ribbons and not nets:
-        text = f"pieces of an {search.ribbons[0]} net, but no whole one: blocks, chains or ladders"
-        findings += finding(FindingCode.NET_PIECES, text)
-    for miss in found.misses:
-        findings += finding(FindingCode.NET_MISSED, str(miss))
-    return _Nets(nets, rings, found.among, findings, search.near)
+    nets, rings = _parallel(found.search)
+    return _Nets(nets, rings, found.among, findings_of(found, nets, settings, labels), found.search.near)
 
 
 def _printed_axis(cell: PrimitiveCell, net: Net, found: NamedCages | None) -> tuple[int, int, int]:

@@ -19,6 +19,7 @@ from polycage.layers.nets import (
     candidates,
     edge_neighbours,
     has_nets,
+    nets_among,
 )
 
 _STEPS = 12  # halvings of the way from a tolerance to its looser value: to 1/4000 of it
@@ -31,8 +32,13 @@ class Miss(NamedTuple):
     needed: tuple[tuple[str, float, float], ...]  # name, the value with which there is a net, and that of the setting
 
     def __str__(self) -> str:
+        return f"no {self.type} net, but there would be one with {self.needs}"
+
+    @property
+    def needs(self) -> str:
+        """The tolerances that are needed, in words."""
         needs = (f"{name} = {value:.3f} instead of {limit:g}{_unit(name)}" for name, value, limit in self.needed)
-        return f"no {self.type} net, but there would be one with {' and '.join(needs)}"
+        return " and ".join(needs)
 
 
 def _unit(name: str) -> str:
@@ -40,15 +46,19 @@ def _unit(name: str) -> str:
     return "" if unit == "1" else f" {unit}"
 
 
-def near_misses(cell: PrimitiveCell, own: Metals, settings: Settings) -> tuple[Miss, ...]:
-    """Nets of a primitive cell without one that it has with the tolerances of nets looser by `near_miss_ratio`.
+def near_misses(
+    cell: PrimitiveCell, own: Metals, settings: Settings, plane: tuple[int, ...] | None = None
+) -> tuple[Miss, ...]:
+    """Nets of metals that are in none which they make with the tolerances of nets looser by `near_miss_ratio`.
 
     Of those tolerances each is put back whose looser value no net needs, in their order; how loose the others must
-    be is found by halving. Nets with different normals are none.
+    be is found by halving. Nets with different normals are none, nor are those not parallel to a `plane`.
     """
     looser = _looser(settings)
     metals = {type_: host for type_, host in own.items() if _may_be_net(cell, type_, host, looser)}
     found = candidates(cell, metals, looser) if metals else []
+    if plane is not None:
+        found = [some for some in found if all(net.plane == plane for net in nets_among(cell, [some], looser).nets)]
     return tuple(miss for some in found if (miss := _miss(cell, some, settings, looser)))
 
 

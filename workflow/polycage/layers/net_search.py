@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from polycage.base.settings import Settings
 from polycage.crystal.primitive_cell import PrimitiveCell
 from polycage.layers.dopants import Dopants, with_dopants
 from polycage.layers.near_misses import Miss, near_misses
+from polycage.layers.net_pieces import DamagedNet, damaged_nets, left_over
 from polycage.layers.nets import (
     Candidates,
     Metals,
@@ -43,7 +47,9 @@ class Found(NamedTuple):
 
     search: NetSearch
     dopants: tuple[Dopants, ...]  # of nets in which some metals are others
-    misses: tuple[Miss, ...]  # where there is no net
+    foreign: tuple[Dopants, ...]  # of sheets that are no nets because too many are
+    damaged: tuple[DamagedNet, ...]  # sheets that are no nets because something else is wrong in them
+    misses: tuple[Miss, ...]  # nets missed by little
     among: NetCandidates
 
 
@@ -54,8 +60,25 @@ def search_nets(cell: PrimitiveCell, settings: Settings) -> Found:
     def search(metals: Metals) -> NetSearch:
         return search_among(cell, among.of(metals), settings)
 
-    found, dopants = with_dopants(cell, own, search(own), settings, search)
-    return Found(found, dopants, () if found.nets else near_misses(cell, own, settings), among)
+    doped = with_dopants(cell, own, search(own), settings, search)
+    found = doped.search
+    left = left_over(own, found.nets, doped.foreign_atoms)
+    damaged = damaged_nets(cell, left, found, among.of(own), settings) if left else ()
+    return Found(
+        found, doped.dopants, doped.foreign, damaged, _misses(cell, own, left, found, damaged, settings), among
+    )
+
+
+def _misses(
+    cell: PrimitiveCell, own: Metals, left: Metals, found: NetSearch, damaged: Sequence[DamagedNet], settings: Settings
+) -> tuple[Miss, ...]:
+    """Nets missed by little: where there are others, parallel ones of what is left over."""
+    planes = {net.plane for net in found.nets}
+    if not planes:
+        return near_misses(cell, own, settings)
+    told = [np.array(net.atoms) for net in damaged]
+    left = left_over(left, (), np.concatenate(told)) if told else left
+    return near_misses(cell, left, settings, planes.pop()) if len(planes) == 1 and left else ()
 
 
 def search_moved(cell: PrimitiveCell, known: NetCandidates, settings: Settings) -> NetSearch:
@@ -65,7 +88,7 @@ def search_moved(cell: PrimitiveCell, known: NetCandidates, settings: Settings) 
         return nets_among(cell, known.of(metals), settings)
 
     own = hosts(cell)
-    return with_dopants(cell, own, search(own), settings, search)[0]
+    return with_dopants(cell, own, search(own), settings, search).search
 
 
 def find_nets(cell: PrimitiveCell, settings: Settings) -> tuple[Net, ...]:
