@@ -63,3 +63,21 @@ def test_saved_rows_are_those_of_the_run(opened, reference, tables, name):
         of_run = wanted[tuple(row[key] for key in table.key)]
         for column in row.keys() - {"formula"}:  # which the page writes as chemists do
             assert row[column] == of_run[column], (column, row[table.key[0]])
+
+
+TYPESET = """(texts) => texts.map((text) => {
+  const found = polycage.typeset(text);
+  return [found.textContent, found.querySelectorAll("sub").length];
+})"""
+
+
+def test_the_ledger_is_typeset(opened, reference):
+    one = opened(reference)
+    one.go("failures")
+    words = {
+        "K angstrom^2": ("K Å²", 0),
+        "h_alpha of YBa2Cu3O7-d": ("hα of YBa2Cu3O7−δ", 5),
+        "Tc h^2 with the printed h_beta, cut off": ("Tc h² with the printed hβ, cut off", 1),
+        "from Tl1212_Hervieu1988, of Table II": ("from Tl1212_Hervieu1988, of Table II", 0),  # names are no formulas
+    }
+    assert one.page.evaluate(TYPESET, list(words)) == [list(wanted) for wanted in words.values()]

@@ -190,6 +190,10 @@ def test_settings_that_differ_come_first(data):
     ("run", "command"),
     [
         (Run(cif_dir="five", started_by="polycage run"), "polycage run five"),
+        (
+            Run(cif_dir="five", started_by="polycage run", results="five results"),
+            "polycage run five --results 'five results'",
+        ),
         (Run(cif_dir="A B C", started_by="polycage view", paths=("A", "B", "C")), "polycage view A B C"),
         (
             Run(Settings(layer_gap_A=0.5), "my cifs", [("materials", "tc.csv")], started_by="polycage run"),

@@ -49,9 +49,12 @@ def _relation_panel(axes: Axes, family: str, fits: Sequence[Row], heights: list[
     groups = (
         (
             list(printed.values()),
-            {"marker": "s", "color": colour, "label": "printed heights, the paper's phase (in the fit)"},
+            {"marker": "s", "color": colour, "label": "printed heights (the paper's phase, in the fit)"},
         ),
-        (measured, {"marker": "o", "color": colour, "alpha": 0.6, "label": "measured here, same compounds and phases"}),
+        (
+            measured,
+            {"marker": "o", "color": colour, "alpha": 0.6, "label": "measured here, same compounds (and phases)"},
+        ),
         (
             held_out,
             {

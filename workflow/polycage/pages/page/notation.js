@@ -69,6 +69,21 @@
     return out;
   }
 
+  // A text of the ledger: formulas, units, h_alpha and squares as the other tables have them; other words as they are.
+  const WORDS = { angstrom: "Å", lambda: "λ", a0: "a₀", "h^2": "h²", "angstrom^2": "Å²" };
+  const isElement = (symbol) => symbol in page.meta.methods.elements;
+  function typeset(text) {
+    const out = h("span", {});
+    for (const word of String(text || "").split(/([\s,;()]+)/)) {
+      const height = /^h_([a-z]+)$/.exec(word);
+      const symbols = /\d/.test(word) && /^[A-Z][A-Za-z\d.]*([+-][dxy])?$/.test(word) ? word.replace(/[+-][dxy]$/, "").match(/[A-Z][a-z]?|[a-z]/g) : [];
+      if (height && height[1] in GREEK) out.append("h", h("sub", {}, GREEK[height[1]]));
+      else if (symbols.length > 1 && symbols.every(isElement)) out.append(compound(word));
+      else out.append(WORDS[word] ?? word);
+    }
+    return out;
+  }
+
   // The same in one line of text, for a picture.
   const flatFormula = (text) => String(text || "").replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 
@@ -111,5 +126,5 @@
     return h("span", { class: `status ${value}` }, STATUS[value] ?? value);
   }
 
-  Object.assign(page, { greek, fixed, withSu, suText, cell, formula, compound, flatFormula, signature, fromSignature, spaceGroup, counted, words, heading, badge, status });
+  Object.assign(page, { greek, fixed, withSu, suText, cell, formula, compound, typeset, flatFormula, signature, fromSignature, spaceGroup, counted, words, heading, badge, status });
 })(globalThis.polycage);
