@@ -34,7 +34,8 @@ rule report:
         # of `polycage run`, whose option it is; other ways say it of their own
         results_name=(
             Path(RESULTS).name
-            if config["started_by"] == "polycage run" and Path(RESULTS).name != "results"
+            if config["started_by"] == "polycage run"
+            and Path(RESULTS).name != "results"
             else ""
         ),
     script:

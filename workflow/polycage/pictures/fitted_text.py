@@ -17,6 +17,7 @@ from polycage.pictures.style import COLUMN_MM, MM_PER_INCH
 
 _POINTS_PER_INCH = 72
 _USED = 0.86  # share of the width that text may take
+_BOUND = "\u00a0"  # a space at which no line ends
 _TIMES = 12  # a picture grows smaller each time
 _LEAST_POINTS = 4.0  # smaller letters are not read
 
@@ -40,7 +41,7 @@ def wrapped(text: str, size_mm: float, points: float) -> str:
         return not line.strip() or float(TextPath((0, 0), line, prop=font).get_extents().width) <= room
 
     lines = []
-    for line in text.split("\n"):
+    for line in _bound(text).split("\n"):
         lines.append("")
         for k, word in enumerate(line.split(" ")):
             if fits(longer := f"{lines[-1]} {word}" if k else word):
@@ -52,7 +53,12 @@ def wrapped(text: str, size_mm: float, points: float) -> str:
                 if not fits(lines[-1] + letter):
                     lines.append("")
                 lines[-1] += letter
-    return "\n".join(lines)
+    return "\n".join(lines).replace(_BOUND, " ")
+
+
+def _bound(text: str) -> str:
+    """The same with a number and what belongs to it on one line: `h = 2.7205 Å`."""
+    return text.replace(" = ", f"{_BOUND}={_BOUND}").replace(" Å", f"{_BOUND}Å")
 
 
 def legend_below(figure: Figure, handles: Sequence[Any], size_mm: float, points: float) -> Legend:
