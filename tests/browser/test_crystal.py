@@ -222,8 +222,8 @@ LABELS = """() => {
   };
   return {
     frame: [frame.width, frame.height], compass: box(document.querySelector(".axes")),
-    labels: [...document.querySelectorAll(".labels rect")].map(box),
-    words: [...document.querySelectorAll(".labels text")].map((text) => text.textContent),
+    labels: [...document.querySelectorAll(".labels span")].map(box),
+    words: [...document.querySelectorAll(".labels span")].map((text) => text.textContent),
   };
 }"""
 

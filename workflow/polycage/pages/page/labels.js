@@ -53,16 +53,12 @@
 
   function drawn(boxes, { width, height, ink }) {
     const { s } = page.svg;
-    const svg = s("svg", { class: "labels", width, height, "aria-hidden": "true", style: "position:absolute;inset:0;pointer-events:none;z-index:3" });
-    for (const box of boxes) {
-      const end = nearest(box, box.at);
-      svg.append(s("path", { d: `M${box.at.join(" ")}L${end.join(" ")}`, stroke: ink, "stroke-width": 1 }));
-    }
-    for (const { text, x, y, width: wide, height: high, colour, letters } of boxes) {
-      svg.append(s("rect", { x, y, width: wide, height: high, rx: 3, fill: colour, "fill-opacity": 0.92 }),
-        s("text", { x: x + wide / 2, y: y + high / 2 + 5, "text-anchor": "middle", fill: letters, style: `font:${FONT}` }, text));
-    }
-    return svg;
+    const lines = boxes.map((box) => s("path", { d: `M${box.at.join(" ")}L${nearest(box, box.at).join(" ")}`, stroke: ink, "stroke-width": 1 }));
+    return page.h("div", { class: "labels", "aria-hidden": "true", style: "position:absolute;inset:0;pointer-events:none;z-index:3" },
+      s("svg", { width, height, style: "position:absolute;inset:0" }, lines),
+      boxes.map(({ text, x, y, width: wide, height: high, colour, letters }) => page.h("span", {
+        style: `position:absolute;left:${x}px;top:${y}px;width:${wide}px;height:${high}px;border-radius:3px;text-align:center;white-space:pre;background:${colour};color:${letters};font:${FONT.replace("px", `px/${high}px`)}`,
+      }, text)));
   }
 
   // The same with a pen on a canvas.
