@@ -214,6 +214,69 @@ def test_a_mixed_site_has_the_colour_of_what_fills_it(opened, reference):
     assert (found["Ca"], found["Tl"]) == (8, 1)
 
 
+LABELS = """() => {
+  const frame = document.querySelector(".stage").getBoundingClientRect();
+  const box = (element) => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    return [left - frame.left, top - frame.top, right - frame.left, bottom - frame.top];
+  };
+  return {
+    frame: [frame.width, frame.height], compass: box(document.querySelector(".axes")),
+    labels: [...document.querySelectorAll(".labels span")].map(box),
+    words: [...document.querySelectorAll(".labels span")].map((text) => text.textContent),
+  };
+}"""
+
+
+def apart(a, b):
+    return a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+
+
+@pytest.mark.parametrize(
+    ("width", "id_", "groups", "count"),
+    [
+        (380, "CaKFe4As4", (), 2),
+        (1280, "YBCO_David1987", ("spacer",), 5),
+        (1280, "KCa2Fe4As4F2", ("beta", "gamma"), 4),
+    ],
+)
+def test_labels_stay_in_the_frame_and_apart(opened, reference, width, id_, groups, count):
+    page = opened(reference, viewport={"width": width, "height": 800})
+    page.go(f"id={id_}")
+    for name in groups:
+        page.page.locator(f"fieldset.groups button[title={name}]").click()
+    for _ in range(3):
+        found = page.page.evaluate(LABELS)
+        assert len(found["labels"]) == count
+        for k, box in enumerate(found["labels"]):
+            assert min(box[:2]) >= 0
+            assert box[2] <= found["frame"][0]
+            assert box[3] <= found["frame"][1]
+            assert all(apart(box, other) for other in [found["compass"], *found["labels"][:k]]), found["words"]
+        page.page.locator(".canvas3d").focus()
+        page.page.keyboard.press("ArrowRight")
+        page.page.keyboard.press("ArrowUp")
+
+
+def test_atoms_say_what_they_are(opened, reference):
+    one = opened(reference)
+    one.go("id=Ba0.6K0.4Fe2As2_297K")
+    one.page.locator(".canvas3d").focus()
+    said = set()
+    for _ in range(24):
+        one.page.keyboard.press("n")
+        said.add(one.page.locator(".atom-name").text_content())
+    # the file has Ba1 0.6 and K1 0.4 on one place, Fe1 and As1
+    assert any("Ba" in text and "0.6" in text and "K" in text and "0.4" in text for text in said)
+    box = one.page.locator(".canvas3d").bounding_box()
+    for k in range(40):  # down the middle of the frame some atom is met
+        one.page.mouse.move(box["x"] + box["width"] / 2 + 3 * (k % 3), box["y"] + box["height"] * k / 40)
+        one.page.wait_for_timeout(25)
+        if one.page.locator(".atom-name").count():
+            break
+    assert one.page.locator(".atom-name").count() == 1
+
+
 def test_another_theme_keeps_what_is_set(opened, reference):
     one = opened(reference, color_scheme="light")
     one.go("id=BaFe2As2_297K")

@@ -234,3 +234,26 @@ def test_figures_of_the_trial_are_saved(opened, reference, tmp_path):
             figure.get_by_role("button", name=words).click()
         waiting.value.save_as(tmp_path / "saved")
         assert (tmp_path / "saved").read_bytes().startswith(start)
+
+
+def test_compounds_of_the_paper_stand_at_the_phase_that_it_chose(opened, reference, tables):
+    one = opened(reference)
+    one.go("relation")
+    labels = (
+        one.page.locator(".pictures")
+        .first.locator("a")
+        .evaluate_all("all => all.map((a) => a.getAttribute('aria-label'))")
+    )
+    shown = {text.partition(":")[0]: text for text in labels}
+    held_out = {row["structure_id"]: row["held_out"] for row in read_rows(tables["predictions"])}
+    letters = {"alpha": "α", "beta": "β", "gamma": "γ"}
+    fitted = [
+        (row["structure_id"], letters[row["phase"]])
+        for row in read_rows(tables["heights"])
+        if row["chosen"] and row["h_measured_A"] is not None
+    ]
+    found = [(id_, f"({letter})" in shown[id_]) for id_, letter in fitted if id_ in shown and not held_out[id_]]
+    assert len(found) > 5
+    assert all(is_chosen for _, is_chosen in found)
+    # the paper takes beta of (Ba,K)Fe2As2 (Table II), whose alpha is the tighter one
+    assert "(β)" in shown["Ba0.6K0.4Fe2As2_297K"]

@@ -178,6 +178,8 @@ def test_ase_database_is_selected_on(hostile, tmp_path):
     (row,) = database.select("h_alpha_A<2.75")
     # by hand: 2 (0.3545 - 0.25) 13.0168 = 2.7205 Å (hostile: 2.7790)
     assert row.h_alpha_A == pytest.approx(2.7205, abs=1e-4)
+    # ASE takes no text that reads as a number: the query that docs/running/exports.md has
+    assert [row.structure_id for row in database.select("subfamily=id 122")] == ["hostile", "BaFe2As2_297K"]
     first = database.get(structure_id="hostile")
     assert first.data["occupancy"]["0"] == {"Ba": 0.6, "K": 0.4}
     assert first.data["labels"][0] == 'Ba "1"/K 1\''

@@ -107,6 +107,43 @@ def test_numbers_are_those_of_the_csv_and_empty_columns_are_left_out(tmp_path):
     assert "operations" not in rows(found, "structures")[0]  # in the drawings alone
 
 
+def fit(family, n):
+    return row(catalogue.FIT, family=family, model="measured-heights", choice="printed", estimator="mean", n=n)
+
+
+def printed(compound, id_):
+    return row(catalogue.HEIGHTS, paper_compound=compound, phase="alpha", chosen=True, structure_id=id_)
+
+
+def test_rows_that_say_nothing_of_the_run_are_left_out(tmp_path):
+    tested = [
+        row(catalogue.EVALUATION, lambda_of=of, model="mean-tc", choice="none", subset="all", n=n)
+        for of, n in (("all", 2), ("iron", 0))
+    ]
+    # a law of one compound runs through its point whatever is true
+    fits = [fit("cuprate", 1), fit("iron", 4)]
+    heights = [printed("A", "a"), printed("B", "elsewhere"), printed("C", "no structure")]
+    found = page_contents(tmp_path, structures=STRUCTURES, evaluation=tested, fit=fits, heights=heights)
+    assert [one["lambda_of"] for one in rows(found, "evaluation")] == ["all"]
+    assert [one["family"] for one in rows(found, "fit")] == ["iron"] == [one["family"] for one in found.fit]
+    assert ids(found, "heights") == ["a"]  # no link leads nowhere
+
+
+def test_a_collection_of_all_structures_shows_what_has_none(tmp_path):
+    found = page_contents(tmp_path, structures=STRUCTURES, heights=[printed("A", "a"), printed("C", "no structure")])
+    assert ids(found, "heights") == ["a", "no structure"]
+
+
+def test_which_lambda_a_predicted_tc_has_is_said(tmp_path):
+    both = [prediction("a"), prediction("a") | {"model": "measured-heights", "tc_K": 30.0}]
+    for predictions, words in ((both[:1], "the paper prints"), (both, "measured in this run")):
+        found = page_contents(tmp_path, structures=STRUCTURES, predictions=predictions)
+        (meaning,) = (column[4] for column in found.described["materials"]["columns"] if column[0] == "tc_predicted_K")
+        assert words in meaning
+        (known,) = (one for one in rows(found, "materials") if one["structure_id"] == "a")
+        assert known["tc_model"] == predictions[-1]["model"]
+
+
 def test_drawings_are_in_the_order_of_the_structures(tmp_path):
     structures = [structure(f"s{k:03d}", operations="x,y,z", sha256=f"digest {k}") for k in range(300)]
     atom = row(catalogue.ATOMS, structure_id="s200", label="Fe1", species="Fe", x=0.5, y=0.25, z=1 / 3, atom=1)

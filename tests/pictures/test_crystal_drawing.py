@@ -60,7 +60,7 @@ def test_an_element_has_one_colour_in_all_pictures():
         assert colours["Fe"] == "#e06633"  # Jmol's table: Fe 224, 102, 51
     cage = reference_measurement("BaFe2As2_297K").cages[0]
     single = cage_figure(cage, "title", DEFAULTS).axes[0]
-    painted = {to_hex(collection.get_facecolor()[0]) for collection in single.collections}
+    painted = {to_hex(patch.get_facecolor()) for patch in single.patches if isinstance(patch, Circle)}
     assert {colour("Fe").lower(), colour("As").lower()} <= painted
 
 

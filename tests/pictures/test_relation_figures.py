@@ -14,8 +14,8 @@ from polycage.pictures.style import picture, svg
 
 FIT = [
     {"family": "cuprate", "model": PRINTED_HEIGHTS, "lambda_K_A2": 1300.0, "n": 2},
-    {"family": "cuprate", "model": MEASURED_HEIGHTS, "lambda_K_A2": 1350.0, "n": 1},
-    {"family": "iron", "model": PRINTED_HEIGHTS, "lambda_K_A2": 400.0, "n": 1},
+    {"family": "cuprate", "model": MEASURED_HEIGHTS, "lambda_K_A2": 1350.0, "n": 2},
+    {"family": "iron", "model": PRINTED_HEIGHTS, "lambda_K_A2": 400.0, "n": 2},
 ]
 
 

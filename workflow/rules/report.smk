@@ -31,5 +31,12 @@ rule report:
         cif_dir=Path(config["cif_dir"]).absolute().name if config["cif_dir"] else "",
         configuration=configuration.differing(config, ROOT / "config/config.yaml"),
         started_by=config["started_by"],
+        # of `polycage run`, whose option it is; other ways say it of their own
+        results_name=(
+            Path(RESULTS).name
+            if config["started_by"] == "polycage run"
+            and Path(RESULTS).name != "results"
+            else ""
+        ),
     script:
         "../scripts/report.py"

@@ -18,5 +18,7 @@ trust = with_reference(data.skill, read_reference(Path(asked.reference)))
 pictures = figures(data)
 whole_files.write_text(Path(snakemake.output.relation), pictures["tc_against_height"])
 whole_files.write_text(Path(snakemake.output.heights), pictures["printed_against_measured"])
-run = Run(settings, asked.cif_dir, asked.configuration, provenance.CITATIONS, asked.started_by)
+run = Run(
+    settings, asked.cif_dir, asked.configuration, provenance.CITATIONS, asked.started_by, results=asked.results_name
+)
 whole_files.write_text(Path(snakemake.output.page), page(data, run, trust))

@@ -17,7 +17,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from polycage.base.settings import DEFAULTS, Settings
-from polycage.base.vocabulary import ALL, CLOSEST, FAILED, HIGHEST, OK, PREDICTING, VERIFIED, VOID, WARNING
+from polycage.base.vocabulary import (
+    ALL,
+    CLOSEST,
+    FAILED,
+    HIGHEST,
+    NO_STRUCTURE,
+    OK,
+    PREDICTING,
+    VERIFIED,
+    VOID,
+    WARNING,
+)
 from polycage.pages.page_drawings import DRAWN_ALONE, drawings
 from polycage.pages.page_exports import exports, offered
 from polycage.pages.page_materials import material_rows
@@ -39,6 +50,8 @@ _LABELS = (
     & pc.field("subfamily").is_null()
 )
 _HAS_TC = pc.field("tc_measured_K").is_valid()
+# rows that say something: errors on at least one compound, laws of more than one
+_TELLING = {"evaluation": pc.field("n") > 0, "fit": pc.field("n") > 1}
 _TABLES = {table.name: table for table in catalogue.ALL}
 _PACKED_AS_DRAWING = ("atoms", "vertices")
 
@@ -77,6 +90,8 @@ def contents(
     ids = _listed(paths, max_structures)
     of_listed = pc.field("structure_id").isin(ids)
     tables = {name: _read(_TABLES[name], path, of_listed) for name, path in paths.items() if name in _TABLES}
+    if "heights" in tables:
+        tables["heights"] = _of_run(tables["heights"], ids)
     predictions = _rows(paths, "predictions", of_listed | _HAS_TC)
     skill = _rows(paths, "evaluation", _LABELS) if "evaluation" in paths else []
     to_export = exports(tables["structures"], tables.get("atoms"), tables["cages"], settings)
@@ -98,7 +113,7 @@ def contents(
         exports=to_export,
         offered=offered(settings),
         skill=skill,
-        fit=_rows(paths, "fit"),
+        fit=_rows(paths, "fit", _TELLING["fit"]),
         heights=_rows(paths, "heights"),
         predictions=predictions,
     )
@@ -112,10 +127,21 @@ def _read(table: Table, path: Path, of_listed: pc.Expression) -> pa.Table:
     """A table's rows of listed structures; failures, which may be of none, and rows of no structure are all there."""
     if "structure_id" in table.names and table.name not in ("failures", "collection", "heights", "reproduction"):
         return read_table(path, None, of_listed)
-    rows = read_table(path)
+    rows = read_table(path, None, _TELLING.get(table.name))
     if table.name == "collection":  # what is on the page already is not said twice
         rows = rows.filter(pc.is_null(rows["file"]))
     return rows.slice(0, MAX_ROWS)
+
+
+def _of_run(heights: pa.Table, ids: pa.Array) -> pa.Table:
+    """Printed heights without those of structures that the page lacks.
+
+    In a collection that lacks some of them those of compounds without any structure are left out, too.
+    """
+    there = pc.is_in(heights["structure_id"], value_set=ids)
+    of_none = pc.equal(heights["structure_id"], NO_STRUCTURE)
+    complete = pc.all(pc.or_(there, of_none)).as_py()
+    return heights if complete else heights.filter(there)
 
 
 def _described(table: Table, rows: pa.Table) -> dict[str, Any]:

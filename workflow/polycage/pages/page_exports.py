@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from polycage.base.arrays import FloatArray
 from polycage.base.settings import Settings
 from polycage.base.vocabulary import ACTIVE, FAILED
 from polycage.exports.beside_rows import SAME_SITE_A, beside_rows
@@ -24,7 +25,8 @@ from polycage.exports.images import DIGITS
 from polycage.exports.writers import TEXTS
 from polycage.exports.written_numbers import rounded_of
 from polycage.pages.page_drawings import BLOCK
-from polycage.pages.page_packing import packed, shown_numbers
+from polycage.pages.page_numbers import shown_columns
+from polycage.pages.page_packing import packed
 from polycage.tables.catalogue import ATOMS, CAGES, STRUCTURES
 from polycage.tables.phase_heights import phase_heights
 from polycage.tables.schema import Table
@@ -84,18 +86,25 @@ def _number_columns(table: Table) -> list[str]:
     return [column.name for column in table.columns if column.type == "number"]
 
 
+def _up(x: FloatArray) -> FloatArray:
+    """The nearest whole numbers, halves upwards: Math.round of the page."""
+    nearest = np.round(x)
+    return np.asarray(nearest + (x - nearest == 0.5))
+
+
 def _digits(table: Table, rows: pa.Table) -> list[list[int]]:
     """Of each column of numbers what the page's own lack, in millionths; the sum is the number that exports write."""
     out = []
+    of_page = shown_columns(table, rows)
     for column in table.columns:
         if column.type == "number":
-            array = rows[column.name].combine_chunks()
             written = np.array(
-                [np.nan if x is None else rounded_of(column.name, x) for x in array.to_pylist()], dtype=float
+                [np.nan if x is None else rounded_of(column.name, x) for x in rows[column.name].to_pylist()],
+                dtype=float,
             )
-            shown = np.array([np.nan if x is None else x for x in shown_numbers(column, array)], dtype=float)
+            shown = np.array([np.nan if x is None else x for x in of_page[column.name]], dtype=float)
             with np.errstate(over="ignore", invalid="ignore"):  # endless numbers are not on the page
-                few = np.round(written * _STEPS) - np.round(shown * _STEPS)
+                few = np.round(written * _STEPS) - _up(shown * _STEPS)
                 lacking = np.where(np.abs(shown) < _HUGE, few, np.round((written - shown) * _STEPS))
             lacking = np.nan_to_num(lacking, posinf=0, neginf=0)
             tiny = (written > 0) & (np.round(written * _STEPS) == 0)  # uncertainties: parts of a millionth

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from polycage.base.vocabulary import ACTIVE, FAILED, MEASURED_HEIGHTS, WARNING
+from polycage.base.vocabulary import ACTIVE, FAILED, MEASURED_HEIGHTS, PRINTED_HEIGHTS, WARNING
 from polycage.pages.page_packing import columns_of, described
 from polycage.tables.catalogue import STRUCTURES
 from polycage.tables.phase_heights import phase_heights, phase_order
@@ -38,7 +38,7 @@ def material_rows(structures: pa.Table, cages: pa.Table, predictions: Iterable[R
     heights = phase_heights(active)
     phases = sorted({phase for found in heights.values() for phase in found}, key=lambda p: (phase_order(p), p))
     predicted = _predicted(predictions)
-    table = _table(phases)
+    table = _table(phases, {row["model"] for row in predicted.values()})
     rows = []
     for row in structures.select(list(dict.fromkeys((*_FIRST, *_LAST)))).to_pylist():
         found = heights.get(row["structure_id"], {})
@@ -47,6 +47,7 @@ def material_rows(structures: pa.Table, cages: pa.Table, predictions: Iterable[R
             row[f"h_{phase}_su_A"] = found[phase].h_su_A if phase in found else None
         best = predicted.get(row["structure_id"])
         row["tc_predicted_K"] = best["tc_K"] if best else None
+        row["tc_model"] = best["model"] if best else None
         row["tc_error_K"] = best["skill_mae_K"] if best else None
         row["tc_measured_K"] = best["tc_measured_K"] if best else None
         row["compound"] = best["compound"] if best else None
@@ -56,7 +57,7 @@ def material_rows(structures: pa.Table, cages: pa.Table, predictions: Iterable[R
     return Materials([row["structure_id"] for row in rows], columns_of(table, arrow), described(table))
 
 
-def _table(phases: Sequence[str]) -> Table:
+def _table(phases: Sequence[str], models: Collection[str]) -> Table:
     known = {column.name: column for column in STRUCTURES.columns}
     of_phases = [
         column
@@ -69,13 +70,31 @@ def _table(phases: Sequence[str]) -> Table:
         )
     ]
     of_relation = [
-        Column("tc_predicted_K", "number", "highest Tc that lambda / h² gives for one of its phases, in K; a test", 1),
+        Column(
+            "tc_predicted_K",
+            "number",
+            f"highest Tc that lambda / h² gives for one of its phases, in K; a test; lambda is {_lambda_of(models)}",
+            1,
+        ),
         Column("tc_error_K", "number", "mean absolute error of such predictions on held-out compounds, in K", 1),
         Column("tc_measured_K", "number", "measured Tc at this pressure and doping, from materials.csv, in K", 2),
         Column("compound", "text", "compound, from materials.csv"),
+        Column("tc_model", "text", "which heights lambda of the predicted Tc was fitted to"),
     ]
     first, last = ([known[name] for name in names] for names in (_FIRST, _LAST))
     return Table("materials", (*first, *of_phases, *of_relation, *last), ("structure_id",))
+
+
+def _lambda_of(models: Collection[str]) -> str:
+    """Which lambda the predictions have, in words."""
+    of = {
+        MEASURED_HEIGHTS: "fitted to the heights measured in this run",
+        PRINTED_HEIGHTS: "fitted to the heights that the paper prints",
+    }
+    if len(models) == 1:
+        (model,) = models
+        return of.get(model, f"that of {model}")
+    return f"{of[MEASURED_HEIGHTS]} where there is one, else another (column tc_model)"
 
 
 def _predicted(predictions: Iterable[Row]) -> dict[str, Row]:

@@ -30,6 +30,7 @@ class Run:
     citations: Sequence[str] = ()
     started_by: str = MAKE
     paths: Sequence[str] = ()  # files and folders as they were given, where they are not the one of `cif_dir`
+    results: str = ""  # folder of the results where it had to be named
 
 
 def methods(run: Run) -> dict[str, Any]:
@@ -74,6 +75,8 @@ def _command(run: Run, changed: Sequence[dict[str, Any]]) -> str:
     if run.started_by == MAKE:
         return _made(run, changed)
     words = [run.started_by, *map(shlex.quote, run.paths or [run.cif_dir])]
+    if run.results:
+        words.append(f"--results {shlex.quote(run.results)}")
     further = []
     for key, value in run.configuration:
         if key in _OPTIONS.get(run.started_by, ()):

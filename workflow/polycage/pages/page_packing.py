@@ -10,14 +10,13 @@ import json
 import zlib
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from polycage.pages.page_numbers import shown_columns
 from polycage.tables.schema import Column, Table
 
 _LEVEL = 9
-_HUGE = 1e9  # NumPy rounds by a product, which has not all digits of larger numbers
 
 
 def packed(value: Any) -> str:
@@ -40,15 +39,16 @@ def plain_json(value: Any) -> str:
 def columns_of(table: Table, rows: pa.Table, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """Columns of a table: `{"n": rows, "c": {name: values}}`, columns with nothing in them left out.
 
-    Numbers are those of the CSV. Texts are `{"v": distinct values, "k": which one, -1 for none}`.
+    Numbers are those of `page_numbers`. Texts are `{"v": distinct values, "k": which one, -1 for none}`.
     """
     known = {column.name: column for column in table.columns}
-    out = {}
-    for name in rows.column_names:
-        array = rows[name].combine_chunks()
-        if name in without or name not in known or array.null_count == len(array):
-            continue
-        out[name] = _values(known[name], array)
+    kept = [
+        name
+        for name in rows.column_names
+        if name in known and name not in without and rows[name].null_count < len(rows)
+    ]
+    numbers = shown_columns(table, rows.select(kept))
+    out = {name: numbers[name] if name in numbers else _values(known[name], rows[name]) for name in kept}
     return {"n": len(rows), "c": out}
 
 
@@ -65,24 +65,9 @@ def _unit_in_meaning(column: Column) -> str:
     return "%" if column.type == "number" and column.meaning.endswith("in %") else ""
 
 
-def _values(column: Column, array: pa.Array) -> Any:
+def _values(column: Column, values: pa.ChunkedArray) -> Any:
+    array = values.combine_chunks()
     if column.type == "text":
         coded = pc.dictionary_encode(array)
         return {"v": coded.dictionary.to_pylist(), "k": pc.fill_null(coded.indices, -1).to_pylist()}
-    if column.type == "number":
-        return shown_numbers(column, array)
     return array.to_pylist()
-
-
-def shown_numbers(column: Column, array: pa.Array) -> list[float | int | None]:
-    """Rounded as in the CSV; whole ones without a point; none for what is missing or endless."""
-    values = array.to_numpy(zero_copy_only=False).astype(float)
-    huge = np.abs(values) >= _HUGE
-    exact = [round(x, column.digits) for x in values[huge].tolist()]
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = np.round(np.round(values, column.digits + 4), column.digits) + 0.0
-    values[huge] = exact
-    return [
-        None if x != x or x in (np.inf, -np.inf) else int(x) if x == int(x) and abs(x) < 2**53 else x
-        for x in values.tolist()
-    ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,11 +19,13 @@ from matplotlib.patches import Circle, Patch, Polygon
 from polycage.base import elements
 from polycage.base.arrays import FloatArray
 from polycage.base.errors import ErrorCode, PolycageError
+from polycage.base.su_notation import with_su
 from polycage.base.vocabulary import ACTIVE
 from polycage.cages.polyhedra import faces
 from polycage.exports.exported import Exported
 from polycage.exports.images import in_cell
 from polycage.pictures.element_colours import colour
+from polycage.pictures.fitted_text import legend_below, points_of, scale_of, wrapped
 from polycage.pictures.formula_order import in_order
 from polycage.pictures.style import COLUMN_MM, MM_PER_INCH, PHASE_COLOURS, _style
 from polycage.tables.schema import Row
@@ -114,33 +116,28 @@ def crystal_figure(
     with _style():
         figure = Figure(figsize=(size_mm / MM_PER_INCH, size_mm / MM_PER_INCH * 1.15))
         axes = figure.subplots()
-    _draw_cell(axes, structure.lattice, looking)
-    _draw_cages(axes, cages, structure, looking)
-    _draw_atoms(axes, atoms, structure.lattice, looking)
-    _draw_compass(axes, structure.lattice, looking)
+    scale = scale_of(size_mm)
+    _draw_cell(axes, structure.lattice, looking, scale)
+    _draw_cages(axes, cages, structure, looking, scale)
+    _draw_atoms(axes, atoms, structure.lattice, looking, scale)
+    _draw_compass(axes, structure.lattice, looking, size_mm)
     axes.set_aspect("equal")
     axes.autoscale_view()
     axes.margins(0.04)
     axes.set_axis_off()
-    figure.suptitle(_title(structure, shown), fontsize=8)
+    letters = points_of(8, size_mm)
+    figure.suptitle(wrapped(_title(structure, shown), size_mm, letters), fontsize=letters)
     symbols = sorted({symbol for symbol, _ in atoms}, key=lambda s: elements.ATOMIC_NUMBER[s])
     handles: list[Line2D | Patch] = [
-        Line2D([], [], ls="", marker="o", ms=6, mfc=colour(s), mec="black", mew=0.5, label=s) for s in symbols
+        Line2D([], [], ls="", marker="o", ms=6 * scale, mfc=colour(s), mec="black", mew=0.5 * scale, label=s)
+        for s in symbols
     ]
     if shown:
         cage = shown[0]
         handles.append(
             Patch(facecolor=_colour(cage), alpha=0.45, label=f"{cage['kind']} {cage['phase'] or ''}".strip())
         )
-    figure.legend(
-        handles=handles,
-        loc="outside lower center",
-        ncols=5,
-        frameon=False,
-        fontsize=7,
-        handletextpad=0.3,
-        columnspacing=1.0,
-    )
+    legend_below(figure, handles, size_mm, points_of(7, size_mm))
     return figure
 
 
@@ -162,7 +159,8 @@ def _title(structure: Exported, shown: Sequence[Row]) -> str:
     formula = in_order(row["formula"])
     parts = [formula] if formula != structure.structure_id else []
     if shown and shown[0]["h_A"] is not None:
-        parts.append(f"h({shown[0]['phase']}) = {shown[0]['h_A']:.4f} Å" if shown[0]["phase"] else "")
+        height = with_su(shown[0]["h_A"], shown[0]["h_su_A"], 4)
+        parts.append(f"h({shown[0]['phase']}) = {height} Å" if shown[0]["phase"] else "")
     if row["verification"] == "unverified":
         parts.append("unverified")
     return "\n".join(filter(None, [structure.structure_id, ", ".join(filter(None, parts))]))
@@ -223,7 +221,7 @@ def _screen(points: FloatArray, view: View) -> tuple[FloatArray, FloatArray]:
     return np.stack([points @ view.right, points @ view.up], axis=-1), points @ view.along
 
 
-def _draw_cell(axes: Axes, lattice: FloatArray, view: View) -> None:
+def _draw_cell(axes: Axes, lattice: FloatArray, view: View, scale: float) -> None:
     corners = np.array(list(itertools.product((0.0, 1.0), repeat=3)))
     screen, depth = _screen(corners @ lattice, view)
     farthest = depth.argmin()
@@ -231,37 +229,34 @@ def _draw_cell(axes: Axes, lattice: FloatArray, view: View) -> None:
         if np.abs(corners[i] - corners[j]).sum() == 1:
             behind = farthest in (i, j)
             x, y = screen[[i, j]].T
-            axes.plot(x, y, color="#555555", lw=0.7, ls=(0, (3, 2)) if behind else "-", zorder=-1e3 if behind else 1e3)
+            dash = (0, (3, 2)) if behind else "-"
+            axes.plot(x, y, color="#555555", lw=0.7 * scale, ls=dash, zorder=-1e3 if behind else 1e3)
 
 
-def _draw_cages(axes: Axes, cages: Sequence[_Cage], structure: Exported, view: View) -> None:
+def _draw_cages(axes: Axes, cages: Sequence[_Cage], structure: Exported, view: View, scale: float) -> None:
     for cage in cages:
         points = cage.frac @ structure.lattice
         screen, depth = _screen(points, view)
         for face in faces(points, structure.settings):
             at = list(face)
-            axes.add_patch(
-                Polygon(
-                    screen[at], facecolor=cage.colour, alpha=0.3, edgecolor=cage.colour, lw=0.6, zorder=depth[at].mean()
-                )
-            )
+            look: dict[str, Any] = {"facecolor": cage.colour, "edgecolor": cage.colour, "alpha": 0.3, "lw": 0.6 * scale}
+            axes.add_patch(Polygon(screen[at], zorder=depth[at].mean(), **look))
 
 
-def _draw_atoms(axes: Axes, atoms: Sequence[tuple[str, FloatArray]], lattice: FloatArray, view: View) -> None:
+def _draw_atoms(
+    axes: Axes, atoms: Sequence[tuple[str, FloatArray]], lattice: FloatArray, view: View, scale: float
+) -> None:
     for symbol, place in atoms:
         screen, depth = _screen(place @ lattice, view)
         (x, y), level = screen.tolist(), float(depth)
         radius = _ATOM * float(elements.COVALENT_RADIUS_A[elements.ATOMIC_NUMBER[symbol]])
-        axes.add_patch(
-            Circle(
-                (x, y), radius, facecolor=colour(symbol), edgecolor="black", lw=0.5, zorder=level + 0.2, label=symbol
-            )
-        )
+        look: dict[str, Any] = {"facecolor": colour(symbol), "edgecolor": "black", "lw": 0.5 * scale, "label": symbol}
+        axes.add_patch(Circle((x, y), radius, zorder=level + 0.2, **look))
         shine = (x - 0.35 * radius, y + 0.35 * radius)
         axes.add_patch(Circle(shine, _HIGHLIGHT * radius, facecolor="white", alpha=0.6, lw=0, zorder=level + 0.21))
 
 
-def _draw_compass(axes: Axes, lattice: FloatArray, view: View) -> None:
+def _draw_compass(axes: Axes, lattice: FloatArray, view: View, size_mm: float) -> None:
     """The three axes to the left of all that is drawn, each as long as it looks."""
     arms, _ = _screen(lattice / np.linalg.norm(lattice, axis=1)[:, None], view)
     axes.autoscale_view()
@@ -272,9 +267,11 @@ def _draw_compass(axes: Axes, lattice: FloatArray, view: View) -> None:
         if np.linalg.norm(arm) < 0.1:
             continue
         end, (x, y) = start + length * arm, (start + 1.3 * length * arm).tolist()
-        arrow = {"arrowstyle": "-|>", "lw": 0.8, "color": "black", "shrinkA": 0, "shrinkB": 0}
+        scale = scale_of(size_mm)
+        style = f"-|>,head_width={0.12 * scale},head_length={0.25 * scale}"
+        arrow = {"arrowstyle": style, "lw": 0.8 * scale, "color": "black", "shrinkA": 0, "shrinkB": 0}
         axes.annotate(
             "", tuple(end.tolist()), tuple(start.tolist()), arrowprops=arrow, zorder=2e3, annotation_clip=False
         )
-        axes.text(x, y, name, fontsize=7, ha="center", va="center", zorder=2e3)
+        axes.text(x, y, name, fontsize=points_of(7, size_mm), ha="center", va="center", zorder=2e3)
         axes.update_datalim(np.array([(x, y), start]))

@@ -1,4 +1,7 @@
-"""One colour for each element, the same in every picture: those of Jmol, which most viewers of crystals use."""
+"""One colour for each element, the same in every picture: those of Jmol, which most viewers of crystals use.
+
+Ca, Sr and Ba, three greens of Jmol that are hard to tell apart, keep that hue and differ in lightness.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,11 @@ A3FFC7 8FFFC7 61FFC7 45FFC7 30FFC7 1FFFC7 00FF9C 00E675 00D452 00BF38 00AB24 4DC
 00A1FF 008FFF 0080FF 006BFF 545CF2 785CE3 8A4FE3 A136D4 B31FD4 B31FBA B30DA6 BD0D87 C70066 CC0059 D1004F
 D90045 E00038 E6002E EB0026
 """
+# of a light, a middle and a dark green: CIE lightness 92, 71 and 38
+_LIGHTNESS = {"Ca": "AEFF9C", "Sr": "2FC72F", "Ba": "0B6B0B"}
 COLOURS = _LISTED.split()
+for _symbol, _colour in _LIGHTNESS.items():
+    COLOURS[ATOMIC_NUMBER[_symbol] - 1] = _colour
 
 
 def colour(symbol: str) -> str:

@@ -20,7 +20,11 @@ from polycage.tables.schema import Row
 def relation_figure(
     fits: Sequence[Row], heights: Iterable[Row], predictions: Iterable[Row], skill: Iterable[Row]
 ) -> Figure:
-    """Tc against 1/h^2 with the fitted line of both families; held-out materials as open circles, with the skill."""
+    """Tc against 1/h^2 with the fitted line of both families; held-out materials as open circles, with the skill.
+
+    Compounds of the paper's tables stand at the phase that the paper chose, to which the lines are fitted, held-out
+    ones at the phase of highest predicted Tc. A law of one compound alone is not drawn.
+    """
     with _style():
         figure = Figure(figsize=(COLUMN_MM / MM_PER_INCH, 1.9 * COLUMN_MM / MM_PER_INCH))
         panels = figure.subplots(2, 1)
@@ -43,8 +47,14 @@ def _relation_panel(axes: Axes, family: str, fits: Sequence[Row], heights: list[
     ]
     held_out = _held_out(family, predictions)
     groups = (
-        (list(printed.values()), {"marker": "s", "color": colour, "label": "printed heights (in the fit)"}),
-        (measured, {"marker": "o", "color": colour, "alpha": 0.6, "label": "measured here, same compounds"}),
+        (
+            list(printed.values()),
+            {"marker": "s", "color": colour, "label": "printed heights (the paper's phase, in the fit)"},
+        ),
+        (
+            measured,
+            {"marker": "o", "color": colour, "alpha": 0.6, "label": "measured here, same compounds (and phases)"},
+        ),
         (
             held_out,
             {
@@ -65,7 +75,7 @@ def _relation_panel(axes: Axes, family: str, fits: Sequence[Row], heights: list[
     for model, dash in ((PRINTED_HEIGHTS, "-"), (MEASURED_HEIGHTS, "--")):
         for fit in fits:
             is_papers = fit.get("choice", "printed") == "printed" and fit.get("estimator", "mean") == "mean"
-            if fit["family"] == family and fit["model"] == model and is_papers:
+            if fit["family"] == family and fit["model"] == model and is_papers and fit["n"] > 1:
                 label = f"λ = {fit['lambda_K_A2']:.0f} K Å² ({model.replace('-', ' ')}, n = {fit['n']})"
                 axes.plot(grid, fit["lambda_K_A2"] * grid, dash, color=colour, lw=1.2, label=label)
     axes.set(xlabel="1/h² (Å⁻²)", ylabel="Tc (K)", title=_NAMES[family], xlim=(0, grid[1]), ylim=(0, None))

@@ -18,6 +18,8 @@
   let last = null; // crystal and look that are drawn
   let enlarged = 1; // of labels in a picture larger than the screen
   const PHONE = 450; // pixels; a narrower view is one
+  const [OFF, OFF_ON_A_PHONE] = [60, 20]; // pixels from an arrow to its label
+  let labels = []; // of heights: text, place in the crystal, preferred side, colours
   const LONG_SIDE = 1600; // of a picture's crystal, in pixels of the page
 
   const paletteColour = (cage) => PHASE_COLOURS[(cage.phase || "").split("_")[0]] || OTHER_COLOURS[(cage.cage_id - 1) % OTHER_COLOURS.length];
@@ -72,7 +74,7 @@
   }
 
   function mount(parent) {
-    if (!host) host = h("div", { class: "canvas3d", role: "img", tabindex: "0", "aria-label": "Crystal structure; arrow keys turn it, plus and minus zoom" });
+    if (!host) host = h("div", { class: "canvas3d", role: "img", tabindex: "0", "aria-label": "Crystal structure; arrow keys turn it, plus and minus zoom, N names the next atom" });
     parent.append(host);
     if (!viewer) {
       viewer = $3Dmol.createViewer(host, { backgroundColor: "white", antialias: true, disableFog: true, orthographic: true });
@@ -85,7 +87,11 @@
         viewer.render();
         event.preventDefault();
       });
-      viewer.setViewChangeCallback(showAxes);
+      viewer.setViewChangeCallback(() => {
+        showAxes();
+        showLabels();
+      });
+      page.atomNames.listen(host, () => ({ viewer, atoms: drawn, towards: screen()[2], right: screen()[0], radius: sphere }));
     }
     viewer.resize();
     return viewer;
@@ -122,7 +128,7 @@
       for (const shift of shifts(frac, size)) put(g.add(frac, shift), element, label, occupancy);
     }
     for (const { vertices, cage } of shownImages) vertices.forEach((frac, k) => put(frac, cage.vertices[k].element, "", 0));
-    return [...out.values()].map(({ p, shares }) => Object.assign({ p }, filling([...shares.values()])));
+    return [...out.values()].map(({ p, shares }) => Object.assign({ p, all: [...shares.values()] }, filling([...shares.values()])));
   }
 
   function neighbours(key) {
@@ -282,20 +288,33 @@
       const middle = g.times(g.add(low, high), 0.5);
       const colour = dark() ? "#ffffff" : "#111111";
       for (const end of [low, high]) viewer.addArrow({ start: at(middle), end: at(end), radius: 0.05, radiusRatio: 2.6, mid: 0.82, color: colour });
-      const phone = host.clientWidth / enlarged < PHONE; // it has no room beside the crystal
-      const [side, off] = [said.size % 2 ? 1 : -1, phone ? [20, 12] : [60, 0]];
-      viewer.addLabel(`${page.greek(cage.phase) || `cage ${cage.cage_id}`}  ${page.withSu(cage.h_A, cage.h_su_A, 4)} Å`, {
-        position: at(middle), fontSize: Math.round(14 * enlarged), padding: 2 * enlarged, inFront: true, alignment: said.size % 2 ? "centerLeft" : "centerRight",
-        backgroundColor: cageColour(cage), backgroundOpacity: 0.92, fontColor: inkOn(cageColour(cage)), screenOffset: { x: side * off[0] * enlarged, y: side * off[1] * enlarged },
-      });
+      labels.push({ text: `${page.greek(cage.phase) || `cage ${cage.cage_id}`}  ${page.withSu(cage.h_A, cage.h_su_A, 4)} Å`, place: middle, side: said.size % 2 ? 1 : -1, colour: cageColour(cage), letters: inkOn(cageColour(cage)) });
     }
+  }
+
+  // Labels at their places, as the crystal is turned now, and the ground that they stand on.
+  function placedLabels() {
+    const [width, height] = [host.clientWidth, host.clientHeight];
+    const frame = host.getBoundingClientRect();
+    const points = labels.length ? viewer.modelToScreen(labels.map(({ place: p }) => at(p))) : [];
+    const here = labels.map((label, k) => ({ ...label, x: points[k].x - frame.left - window.scrollX, y: points[k].y - frame.top - window.scrollY }));
+    const compass = { x: 0, y: height - page.axes.SIZE - 5, width: page.axes.SIZE + 5, height: page.axes.SIZE + 5 };
+    const off = width / enlarged < PHONE ? OFF_ON_A_PHONE : OFF;
+    return page.labels.placed(here, { width, height, off, blocked: enlarged === 1 ? [compass] : [], scale: enlarged });
+  }
+  const ink = () => (dark() ? "#ffffff" : "#111111");
+
+  function showLabels() {
+    if (!last || enlarged !== 1) return;
+    host.querySelector(".labels")?.remove();
+    if (labels.length) host.append(page.labels.drawn(placedLabels(), { width: host.clientWidth, height: host.clientHeight, ink: ink() }));
   }
 
   // Draws all; look: { cages: Set of ids, one, size: [n, n, n], bonds, heights, atoms }
   function draw(crystal, look) {
     viewer.removeAllModels();
     viewer.removeAllShapes();
-    viewer.removeAllLabels();
+    labels = [];
     viewer.setBackgroundColor(dark() ? "#14181c" : "#ffffff");
     last = { crystal, look };
     const images = imagesOf(crystal, look);
@@ -378,12 +397,19 @@
     draw(last.crystal, last.look);
     const image = new Image();
     image.src = viewer.pngURI();
+    const [boxes, scale] = [placedLabels(), enlarged];
     enlarged = 1;
     host.style.cssText = "";
     viewer.resize();
     draw(last.crystal, last.look);
     await image.decode();
-    return image;
+    const canvas = h("canvas", { width: image.width, height: image.height });
+    const pen = canvas.getContext("2d");
+    pen.drawImage(image, 0, 0);
+    const sharper = image.width / width; // of a screen with several dots a pixel
+    pen.scale(sharper, sharper);
+    page.labels.paint(pen, boxes, scale, ink());
+    return canvas;
   }
 
   // A picture with a title and the elements' colours, twice as sharp as the screen.

@@ -2,6 +2,7 @@
 // The files of `polycage export`, made of what the page holds: the same bytes.
 // Each function has the name of its model in workflow/polycage/exports, and adds in the same order.
 (function (page) {
+  const { fixed } = page;
   const { operations } = page.geometry;
   const STEPS = 1e6; // coordinates and numbers have six digits
   const HUGE = 9e9; // from here on millionths are no whole numbers
@@ -13,18 +14,6 @@
 
   // --- numbers
 
-  // So many digits; exactly half a digit goes to the even one, as in Python. What is zero then has no minus.
-  function fixed(value, digits) {
-    const size = Math.abs(value);
-    let text = size.toFixed(digits);
-    const exact = size.toFixed(Math.min(100, digits + 60));
-    const rest = exact.slice(digits ? exact.indexOf(".") + 1 + digits : exact.indexOf(".") + 1);
-    if (/^50*$/.test(rest)) {
-      const down = exact.slice(0, exact.length - rest.length).replace(/\.$/, "");
-      if (Number(down.at(-1)) % 2 === 0) text = down;
-    }
-    return value < 0 && Number(text) !== 0 ? `-${text}` : text;
-  }
   const rounded = (value, digits = 6) => Number(fixed(value, digits));
   function plain(value, digits = 6) {
     const text = fixed(value, digits);

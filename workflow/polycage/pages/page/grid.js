@@ -8,6 +8,7 @@
   const BADGES = new Set(["codes", "flags", "error"]);
   const STATED = new Set(["tc_measured_K", "tc_below_K", "temperature_K", "pressure_GPa"]); // with the digits that were stated
   const COMPOUNDS = new Set(["compound", "paper_compound"]);
+  const TYPESET = new Set(["quantity", "unit", "note"]); // of the ledger
   const SIGNATURES = new Set(["kind", "face_signature"]);
   const PROBLEMS = { failed: "✗", warning: "!" };
   const PHONE = 600; // narrower windows show what matters in less room
@@ -42,6 +43,7 @@
       }
       if (column.key === "formula") return page.formula(value);
       if (COMPOUNDS.has(column.key)) return page.compound(value);
+      if (TYPESET.has(column.key)) return page.typeset(value);
       if (SIGNATURES.has(column.key)) return document.createTextNode(page.signature(value));
       if (STATED.has(column.key)) return document.createTextNode(String(value));
       if (column.key === "space_group") return page.spaceGroup(value);

@@ -160,7 +160,7 @@
     if (!active.length) return null;
     const partly = active.filter((cage) => cage.h_su_partial_A > 0);
     return h("p", { class: "quiet" }, "A height without brackets has no uncertainty: the file states none for some of the numbers that decide it, or symmetry fixes them.",
-      partly.length ? ` What it states (${partly[0].su_from}) gives at least ${[...new Set(partly.map((cage) => `${cage.h_su_partial_A.toFixed(4)} Å for ${page.greek(cage.phase)}`))].join(", ")}.` : "");
+      partly.length ? ` What it states (${partly[0].su_from}) gives at least ${[...new Set(partly.map((cage) => `${page.suText(cage.h_su_partial_A, 4)} Å for ${page.greek(cage.phase)}`))].join(", ")}.` : "");
   }
 
   // The vertices of one cage with labels and symmetry codes.

@@ -10,19 +10,43 @@
 
   const greek = (phase) => (phase || "").replace(/^[a-z]+/, (word) => GREEK[word] || word).replaceAll("_", " ");
 
-  // 2.7205(14): the uncertainty in units of the last digit, at most 19 (the rule of the IUCr's journals).
+  // So many digits; exactly half a digit goes to the even one, as in Python. What is zero then has no minus.
+  function fixed(value, digits) {
+    const size = Math.abs(value);
+    let text = size.toFixed(digits);
+    if ((2 * size * 10 ** digits) % 2 === 1) { // perhaps a half
+      const exact = size.toFixed(Math.min(100, digits + 60));
+      const rest = exact.slice(digits ? exact.indexOf(".") + 1 + digits : exact.indexOf(".") + 1);
+      if (/^50*$/.test(rest)) {
+        const down = exact.slice(0, exact.length - rest.length).replace(/\.$/, "");
+        if (Number(down.at(-1)) % 2 === 0) text = down;
+      }
+    }
+    return value < 0 && Number(text) !== 0 ? `-${text}` : text;
+  }
+
+  // 2.7205(14): the uncertainty in units of the last digit, at most 19 (the rule of the IUCr's journals); `with_su` of base/su_notation.py.
   function withSu(value, su, digits) {
     if (value === null || value === undefined) return "";
-    if (!(su > 0)) return value.toFixed(digits);
-    let places = Math.max(0, -Math.floor(Math.log10(su)));
-    if (Math.round(su * 10 ** (places + 1)) <= 19) places += 1;
-    places = Math.min(places, 10);
-    return `${value.toFixed(places)}(${Math.round(su * 10 ** places)})`;
+    if (!(su > 0)) return fixed(value, digits);
+    const amountAt = (places) => Math.floor(Number(fixed(su * 10 ** places, 6)) + 0.5); // a half goes up
+    let places = 1 - Math.floor(Math.log10(su));
+    if (amountAt(places) > 19) places -= 1;
+    if (places >= 0) return `${fixed(value, places)}(${amountAt(places)})`;
+    const step = 10 ** -places;
+    return `${Math.round(value / step) * step}(${amountAt(places) * step})`;
   }
+
+  // As in the CSV: an uncertainty that its digits would make zero has two of its own.
+  function suText(su, digits) {
+    const text = fixed(su, digits);
+    return su > 0 && Number(text) === 0 ? su.toFixed(1 - Math.floor(Math.log10(su))) : text;
+  }
+  const isSu = (key) => key.split("_").includes("su");
 
   function cell(value, column) {
     if (value === null || value === undefined) return "";
-    if (column.type === "number") return value.toFixed(column.digits);
+    if (column.type === "number") return value > 0 && value < 1 && isSu(column.key) ? suText(value, column.digits) : fixed(value, column.digits);
     if (column.type === "flag") return value ? "yes" : "no";
     return String(value);
   }
@@ -42,6 +66,21 @@
     if (!found) return document.createTextNode(text || "");
     const out = formula(found[1]);
     if (found[2]) out.append(h("sub", {}, found[2].replace("-", "\u2212").replace("d", "δ")));
+    return out;
+  }
+
+  // A text of the ledger: formulas, units, h_alpha and squares as the other tables have them; other words as they are.
+  const WORDS = { angstrom: "Å", lambda: "λ", a0: "a₀", "h^2": "h²", "angstrom^2": "Å²" };
+  const isElement = (symbol) => symbol in page.meta.methods.elements;
+  function typeset(text) {
+    const out = h("span", {});
+    for (const word of String(text || "").split(/([\s,;()]+)/)) {
+      const height = /^h_([a-z]+)$/.exec(word);
+      const symbols = /\d/.test(word) && /^[A-Z][A-Za-z\d.]*([+-][dxy])?$/.test(word) ? word.replace(/[+-][dxy]$/, "").match(/[A-Z][a-z]?|[a-z]/g) : [];
+      if (height && height[1] in GREEK) out.append("h", h("sub", {}, GREEK[height[1]]));
+      else if (symbols.length > 1 && symbols.every(isElement)) out.append(compound(word));
+      else out.append(WORDS[word] ?? word);
+    }
     return out;
   }
 
@@ -87,5 +126,5 @@
     return h("span", { class: `status ${value}` }, STATUS[value] ?? value);
   }
 
-  Object.assign(page, { greek, withSu, cell, formula, compound, flatFormula, signature, fromSignature, spaceGroup, counted, words, heading, badge, status });
+  Object.assign(page, { greek, fixed, withSu, suText, cell, formula, compound, typeset, flatFormula, signature, fromSignature, spaceGroup, counted, words, heading, badge, status });
 })(globalThis.polycage);

@@ -18,6 +18,15 @@
     return [...best.values()];
   }
 
+  // Of a compound of the paper's tables the phase that the paper chose, to which the lines are fitted; of others that of highest predicted Tc.
+  function atTheirPhase(predictions, heights) {
+    const chosen = new Set(heights.filter((row) => row.chosen).map((row) => `${row.structure_id} ${row.phase}`));
+    const isChosen = (row) => !row.held_out && number(row.h_A) && chosen.has(`${row.structure_id} ${row.phase}`);
+    const fitted = tightest(predictions.filter(isChosen));
+    const known = new Set(fitted.map((row) => row.structure_id));
+    return [...fitted, ...tightest(predictions.filter((row) => !known.has(row.structure_id)))];
+  }
+
   // The sentence that a reader may quote about predictions.
   function trust() {
     const own = page.meta.trust.filter((row) => row.choice === "highest" && row.subset === "all" && (!row.subfamily || row.subfamily === "all"));
@@ -43,11 +52,11 @@
   const inverse = (row) => 1 / row.h_A ** 2;
   const note = (row) => `h = ${page.withSu(row.h_A, row.h_su_A, 4)} Å (${page.greek(row.phase)})${number(row.tc_measured_K) ? `, Tc = ${row.tc_measured_K} K` : ""}`;
 
-  function relationFigure(group, { predictions, fit, bounds }) {
+  function relationFigure(group, { predictions, fit, bounds, heights }) {
     const colour = page.COLOURS[group];
-    const of = tightest(predictions).filter((row) => GROUP[row.family] === group);
+    const of = atTheirPhase(predictions, heights).filter((row) => GROUP[row.family] === group);
     const points = of.filter((row) => number(row.tc_measured_K)).map((row) => ({
-      x: inverse(row), y: row.tc_measured_K, dx: row.h_su_A ? (2 * row.h_su_A) / row.h_A ** 3 : null, dy: row.tc_measured_su_K || null,
+      x: inverse(row), y: row.tc_measured_K, dx: row.h_su_A ? (2 * row.h_su_A) / row.h_A ** 3 : null,
       kind: row.held_out ? "open" : "circle", colour: row.held_out ? "#6B6B6B" : colour, name: row.structure_id, note: note(row), href: page.link(row.structure_id),
     }));
     for (const row of bounds.filter((one) => GROUP[one.family] === group)) {
@@ -65,10 +74,10 @@
     return page.figure({
       title: `Tc against 1/h², ${NAMES[group]}`, file: `tc_against_height_${group}`, points, lines, xRange: [0, right], yRange: [0, top],
       xLabel: "1/h² (Å⁻²)", yLabel: "measured Tc (K)",
-      caption: "Each point is a structure, at the phase of its highest predicted Tc. Lines are the means over the phases that the paper chose, bands their 95 % intervals.",
+      caption: "Each point is a structure: a compound of the paper's tables at the phase that the paper chose, all others at the phase of highest predicted Tc. Lines are the means over the phases that the paper chose, bands their 95 % intervals. Bars are standard uncertainties of 1/h²; of a measured Tc none is stated.",
       legend: [
-        ...(points.some((p) => p.kind === "circle") ? [{ kind: "circle", colour, text: "compound of the paper's tables" }] : []),
-        ...(points.some((p) => p.kind === "open") ? [{ kind: "open", colour: "#6B6B6B", text: "held out: in no fit" }] : []),
+        ...(points.some((p) => p.kind === "circle") ? [{ kind: "circle", colour, text: "compound of the paper's tables, at its printed phase" }] : []),
+        ...(points.some((p) => p.kind === "open") ? [{ kind: "open", colour: "#6B6B6B", text: "held out: in no fit, at the phase of highest predicted Tc" }] : []),
         ...(points.some((p) => p.kind === "down") ? [{ kind: "down", colour: "#A0558A", text: "no superconductivity down to this temperature" }] : []),
         ...lines.map(({ row, dash }) => ({ kind: "line", colour, dash, text: `λ = ${row.lambda_K_A2.toFixed(0)} K Å², ${page.words(row.model).replace("-", " ")}, ${page.counted(row.n, "compound")}` })),
       ],
@@ -95,23 +104,25 @@
   async function relation(main) {
     main.append(h("h1", {}, "The relation"), trustBox());
     const [predictions, fit, heights] = await Promise.all(["predictions", "fit", "heights"].map((name) => page.rows(name)));
-    const { structure_id: ids, subfamily = [] } = (await page.table("materials")).columns;
-    const subfamilyOf = new Map((ids || []).map((id, k) => [id, subfamily[k]]));
+    const { structure_id: ids = [], subfamily = [], planes = [], family = [] } = (await page.table("materials")).columns;
+    const subfamilyOf = new Map(ids.map((id, k) => [id, GROUP[family[k]] === "cuprate" ? planes[k] : subfamily[k]]));
+    const stacks = [...new Set(planes.filter((stack, k) => stack && GROUP[family[k]] === "cuprate"))].sort();
     const bounds = await boundRows(predictions);
     const subfamilies = [...new Set(subfamily.filter(Boolean))].sort();
     const pictures = h("div", { class: "pictures" });
-    const chosen = { verified: false, subfamily: "" };
+    const chosen = { verified: false, iron: "", cuprate: "" };
     const draw = () => {
       const kept = (row) => (!chosen.verified || row.verification !== "unverified")
-        && (!chosen.subfamily || subfamilyOf.get(row.structure_id) === chosen.subfamily);
-      const groups = ["cuprate", "iron"].filter((group) => !chosen.subfamily || group === "iron");
-      const drawn = groups.map((group) => [group, relationFigure(group, { predictions: predictions.filter(kept), fit, bounds: bounds.filter(kept) })]).filter(([, figure]) => figure);
+        && (!chosen[GROUP[row.family]] || subfamilyOf.get(row.structure_id) === chosen[GROUP[row.family]]);
+      const drawn = Object.keys(HEADINGS).map((group) => [group, relationFigure(group, { predictions: predictions.filter(kept), fit, bounds: bounds.filter(kept), heights })]).filter(([, figure]) => figure);
       pictures.replaceChildren(...drawn.map(([group, figure]) => h("section", {}, h("h2", {}, HEADINGS[group]), figure)));
       if (!drawn.length) pictures.append(h("p", { class: "quiet" }, "No structure that is left has a height and a measured Tc."));
     };
     const marked = h("input", { type: "checkbox", onchange: (event) => { chosen.verified = event.target.checked; draw(); } });
-    const select = h("select", { id: "subfamily", onchange: (event) => { chosen.subfamily = event.target.value; draw(); } }, h("option", { value: "" }, "all"), subfamilies.map((name) => h("option", { value: name }, name)));
-    main.append(h("div", { class: "bar" }, h("label", {}, marked, "without structures marked unverified"), subfamilies.length ? h("label", {}, "type of iron-based ", select) : null), pictures);
+    const select = (id, group, names) => h("select", { id, onchange: (event) => { chosen[group] = event.target.value; draw(); } }, h("option", { value: "" }, "all"), names.map((name) => h("option", { value: name }, name)));
+    main.append(h("div", { class: "bar" }, h("label", {}, marked, "without structures marked unverified"),
+      stacks.length ? h("label", {}, "planes in a stack of cuprates ", select("planes", "cuprate", stacks)) : null,
+      subfamilies.length ? h("label", {}, "type of iron-based ", select("subfamily", "iron", subfamilies)) : null), pictures);
     draw();
     const tried = await page.trial();
     if (tried) main.append(tried);
