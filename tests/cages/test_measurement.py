@@ -8,7 +8,7 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 import polycage
-from helpers import CIF_DIR, crystal_of, only, reference_measurement
+from helpers import CIF_DIR, CIF_FILES, crystal_of, only, reference_measurement
 from polycage.base.settings import Settings
 from polycage.cages.interpretation import summary
 from polycage.cages.measurement import measure_crystal
@@ -129,3 +129,36 @@ def test_a_net_with_ordered_vacancies_is_told():
     assert (whole.family, whole.message) == ("iron", "")
     assert (vacant.family, vacant.status) == ("other", "warning")
     assert "an M2X2 net with metals missing" in vacant.message
+
+
+@pytest.mark.parametrize(("limit_A", "told"), [(6.0, True), (8.0, False)])
+def test_a_cage_that_reaches_across_vacuum_is_told(limit_A, told):
+    # two CuO2 planes, 1.6 Å on either side of a calcium, and 6 Å of vacuum: by hand 1.6 + 6.0 Å
+    z = np.array([0, 0, 0, 1.6, 3.2, 3.2, 3.2]) / 9.2
+    plane = [(0, 0), (0.5, 0), (0, 0.5)]
+    places = np.column_stack([[*plane, (0.5, 0.5), *plane], z])
+    crystal = crystal_of(np.diag([3.9, 3.9, 9.2]), ["Cu", "O", "O", "Ca", "Cu", "O", "O"], places)
+    measured = measure_crystal(crystal, Settings(active_height_max_A=limit_A))
+    assert [cage.h_A for cage in measured.cages if cage.role == "active"] == pytest.approx([7.6])
+    text = "active cages higher than 6 Å reach across a gap in the structure: alpha 7.600 Å"
+    assert ("CAGE_ACROSS_GAP" in measured.findings.codes) is told
+    assert (text in measured.message) is told
+    if told:
+        assert measured.status == "warning"
+
+
+@pytest.mark.parametrize("name", [path.stem for path in CIF_FILES])
+def test_no_cage_of_the_reference_collection_reaches_across_a_gap(name):
+    assert "CAGE_ACROSS_GAP" not in reference_measurement(name).findings.codes
+
+
+@pytest.mark.parametrize("z", [0.0, 0.015, 0.045])
+def test_the_formula_does_not_depend_on_how_far_apart_the_places_of_an_atom_are(z):
+    # KFe2As2: all of K in one place, in places that merge, and in two alternatives 1.2 Å apart
+    k = [(0, 0, 0)] if z == 0 else [(0, 0, z), (0, 0, -z)]
+    places = [*k, (0.5, 0, 0.25), (0, 0.5, 0.25), (0, 0, 0.3545), (0, 0, 0.6455)]
+    places += [np.add(place, 0.5) for place in places]
+    symbols = 2 * [*["K"] * len(k), "Fe", "Fe", "As", "As"]
+    occupancy = [1 / len(k) if symbol == "K" else 1 for symbol in symbols]
+    crystal = crystal_of(np.diag([3.9625, 3.9625, 13.0168]), symbols, places, occupancy)
+    assert measure_crystal(crystal).formula == "As2 Fe2 K"

@@ -108,8 +108,8 @@ def compare_together(measurement, heights):
     scale = np.sqrt(np.diag(drawn))
     # an entry of a sample's correlation matrix is uncertain by up to 1 / sqrt(n), a variance by sqrt(2 / n)
     assert (np.abs(found - drawn) <= 5 / np.sqrt(DRAWS) * np.outer(scale, scale) + 1e-20).all()
-    for phase in {c.phase for c in measurement.cages if c.role == "active"}:
-        rows = [k for k, c in enumerate(measurement.cages) if c.phase == phase and c.role == "active"]
+    for phase in {c.phase for c in measurement.cages if c.phase}:
+        rows = [k for k, c in enumerate(measurement.cages) if c.phase == phase]
         weights = [measurement.cages[k].multiplicity for k in rows]
         mean = np.average(heights[rows], axis=0, weights=weights)
         assert measurement.cages[rows[0]].su.phase_h_A == pytest.approx(mean.std(ddof=1), rel=RATIO), phase
@@ -212,6 +212,10 @@ def test_tetragonal_by_hand():
     assert beta.h_A == pytest.approx(c / 4)
     assert beta.su.h_A == pytest.approx(sc / 4)
     assert beta.su.h_parameter == "c 100 %"
+    # mu reaches from the arsenic to the barium at z = 1/2
+    mu = phase(measurement, "mu")
+    assert mu.h_A == pytest.approx(c * (0.5 - z))
+    assert mu.su.phase_h_A == pytest.approx(np.hypot(c * sz, (0.5 - z) * sc))
     covariance = measurement.height_covariance()
     index = [measurement.cages.index(x) for x in (alpha, beta)]
     assert covariance[index[0], index[1]] == pytest.approx((2 * z - 0.5) * sc * sc / 4)

@@ -343,6 +343,31 @@ def test_a_minority_alternative_is_left_out_and_told(tmp_path):
     assert (crystal.findings.warnings, crystal.findings.disorder) == ((), "partial: O1 0.7; left out: O2 0.3")
 
 
+_BA = ["Ba1 Ba 0.5 0.5 0.56 0.34", "Ba2 Ba 0.5 0.5 0.50 0.33", "Ba3 Ba 0.5 0.5 0.44 0.33"]  # 0.6 and 1.2 Å apart
+
+
+@pytest.mark.parametrize(
+    ("atoms", "told"),
+    [
+        (_BA, "Ba1/Ba2/Ba3 1"),
+        # 0.8 Å apart: 0.2 + 0.2 is the limit
+        (["O1 O 0.50 0.5 0.5 0.2", "O2 O 0.58 0.5 0.5 0.2"], "O1/O2 0.4"),
+        (["O1 O 0.50 0.5 0.5 0.2", "O2 O 0.58 0.5 0.5 0.19"], ""),
+        # 1.2 Å apart, above 0.75 of 1.32 Å: both may be there
+        (["O1 O 0.50 0.5 0.5 0.3", "O2 O 0.62 0.5 0.5 0.3"], ""),
+        # they are the rest of an atom that takes part
+        (["O1 O 0.50 0.5 0.5 0.5", "O2 O 0.58 0.5 0.5 0.25", "O3 O 0.42 0.5 0.5 0.25"], ""),
+        # an oxygen of 0.1 beside barium is not another one
+        ([*_BA, "O1 O 0.5 0.5 0.38 0.1"], "Ba1/Ba2/Ba3 1"),
+    ],
+)
+def test_an_atom_of_which_all_places_are_left_out_is_a_warning(tmp_path, atoms, told):
+    crystal = crystal_of(tmp_path, cif_text([*atoms, "Cu1 Cu 0 0 0 1"], "10 10 10 90 90 90"), settings=THIN)
+    text = f"all places of a split atom are left out, though they hold at least 0.4 together: {told}"
+    assert [w for w in crystal.findings.warnings if w.startswith("all places")] == ([text] if told else [])
+    assert ("ATOM_LEFT_OUT" in crystal.findings.codes) is bool(told)
+
+
 def test_where_all_sites_are_dilute_the_fullest_are_taken_and_it_is_told(tmp_path):
     # occupancies multiplied by the share of the site's multiplicity, as some programs write them
     text = cif_text(["Cu1 Cu 0 0 0 0.375", "S1 S 0.5 0.5 0.5 0.375", "O1 O 0.5 0 0 0.1"])

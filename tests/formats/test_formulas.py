@@ -2,7 +2,7 @@
 
 import pytest
 
-from polycage.formats.formulas import elements, parse_formula
+from polycage.formats.formulas import elements, parse_formula, same_composition
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,26 @@ def test_formula(text, counts):
 
 def test_deuterium_counts_as_hydrogen_among_the_elements():
     assert dict(elements(parse_formula("H D O"))) == {"H": 2, "O": 1}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("As2 Fe2 K", "As Fe K0.5", True),
+        ("Ba1.9 Fe2", "Ba1.9 Fe2", True),
+        ("Ba1.9 Fe2", "Ba2 Fe2", False),
+        ("Ba2 Fe2", "Ba Fe", True),
+        # a third of 2 and of 1 as printed
+        ("Cu K0.667", "Cu3 K2", True),
+        ("Cu K0.667", "Cu2 K1.333", True),
+        ("Cu K0.665", "Cu3 K2", False),  # at most 0.6655 / 0.9995 = 0.6658, at least 1.9995 / 3.0005 = 0.6664
+        ("Cu O6.9", "Cu O6.91", False),
+        ("As2 Fe2 K", "As2 Fe2 Rb", False),
+        ("As2 Fe2", "As2 Fe2 K", False),
+        ("", "", True),
+        ("", "Fe", False),
+    ],
+)
+def test_formulas_of_one_composition(first, second, same):
+    assert same_composition(first, second) is same
+    assert same_composition(second, first) is same

@@ -117,6 +117,15 @@ def test_what_only_looks_like_no_atom(label):
         ("Sr+La", "", "Sr alone, without La"),
         ("Ba0.6/K0.4", "", "Ba alone, without K"),
         ("M1", "Ba/K", "Ba alone, without K"),
+        ("LaSr", "", "La alone, without Sr"),
+        ("Y(Ca)", "", "Y alone, without Ca"),
+        # an oxygen beside silicon, the iron of a site called B, one that is trivalent, a word
+        ("O(Si)", "", ""),
+        ("Fe(B)", "", ""),
+        ("Fe(III)", "", ""),
+        ("LaSr", "La", ""),
+        ("RE1", "", "Re, though RE may stand for a rare earth"),
+        ("Re1", "", ""),
         # one element, whatever stands behind it
         ("Ba/K1", "Ba", ""),
         ("Fe2+/Fe3+", "", ""),
@@ -127,6 +136,11 @@ def test_what_only_looks_like_no_atom(label):
 )
 def test_a_label_that_names_two_elements_is_told(label, symbol, doubt):
     assert reading(label, symbol).doubt == doubt
+
+
+@pytest.mark.parametrize(("stated", "doubt"), [("La Sr Cu O", "La alone, without Sr"), ("La Cu O", "")])
+def test_two_metals_in_a_label_are_both_of_the_stated_formula(stated, doubt):
+    assert reading("LaSr1", stated=stated).doubt == doubt
 
 
 @pytest.mark.parametrize(

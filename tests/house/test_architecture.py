@@ -35,7 +35,9 @@ ROOMS = {
         "base geometry",
     ),
     "formats": room("readers file_names contents formulas", "base crystal"),
-    "layers": room("net_search net_findings nets net_rings stacking features subfamilies", "base geometry crystal"),
+    "layers": room(
+        "net_search net_findings nets net_rings stacking features subfamilies alternatives", "base geometry crystal"
+    ),
     "cages": room("measurement cage voids polyhedra", "base geometry crystal layers"),
     "tables": room(
         "catalogue schema rows files csv_lines frames materials tc_list phase_heights resonances merging active_cages "
@@ -72,7 +74,7 @@ ROOMS = {
     ),
     "report": room(
         "state_views change_views terminal run_summary comparison",
-        "base crystal cages tables fields physics collection pictures",
+        "base formats crystal cages tables fields physics collection pictures",
     ),
     "pages": room("page page_data page_methods", "base tables exports pictures report"),
     "commands": room(EVERY, "base cages tables fields physics collection relation exports pictures report pages"),

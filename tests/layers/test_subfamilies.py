@@ -53,13 +53,18 @@ def answer(measured):
 
 
 def layers(a, *stack):
-    """A crystal in P1 from layers: distance in Å from the layer below, then element and places in turn."""
+    """A crystal in P1 from layers: distance in Å from the layer below, then element and places in turn.
+
+    An element may have an occupancy: `K0.25`.
+    """
     z, atoms = 0.0, []
     for step, *content in stack:
         z += step
         atoms += [(s, (*xy, z)) for s, places in zip(content[::2], content[1::2], strict=True) for xy in places]
-    symbols, places = zip(*atoms, strict=True)
-    return crystal_of(np.diag([a, a, z]), symbols, np.array(places) / [1, 1, z])
+    texts, places = zip(*atoms, strict=True)
+    symbols = [text.rstrip("0123456789.") for text in texts]
+    occupancy = [float(text[len(s) :] or 1) for text, s in zip(texts, symbols, strict=True)]
+    return crystal_of(np.diag([a, a, z]), symbols, np.array(places) / [1, 1, z], occupancy)
 
 
 def plane(step):
@@ -194,6 +199,69 @@ def test_a_cation_split_over_four_places_that_are_left_out_counts():
     measured = measure_crystal(crystal)
     assert "left out of the geometry" in measured.message
     assert answer(measured) == ("", "1", "3")
+
+
+HG_BLOCK = ((2.3, "O", CORNER), (0.5, "Ba", MIDDLE))
+
+
+@pytest.mark.parametrize(
+    ("stack", "expected"),
+    [
+        # K in the middle and 0.6 Å above and below it: one place of it is filled at a time
+        ([*slab(), (1.3, "K0.25", MIDDLE), (0.6, "K0.5", MIDDLE), (0.6, "K0.25", MIDDLE), (0.7,)], ("122", "", "1")),
+        # both parts of one of the two Li of LiFeAs are on one side
+        ([*slab(), (1.0, "Li", MIDDLE), (0.9, "Li0.35", CORNER), (0.6, "Li0.65", CORNER)], ("111", "", "2")),
+        ([*slab(), (1.2, "La0.3", MIDDLE), (0.6, "La0.7", MIDDLE), (1.2, "O", EDGES), (1.2, "La", CORNER)],
+         ("1111", "", "2")),
+        # a cation beside the split one counts for itself: 2.2 Å from barium, which is full
+        ([*slab(), (1.9, "Ba", MIDDLE), (1.1, "Li0.6", CORNER), (0.6, "Li0.4", CORNER), (1.0,)], ("111", "", "2")),
+        # mercury off its place: Ba, Hg, Ba
+        ([plane(1.9), (1.9, "Ba", MIDDLE), (0.5, "O", CORNER), (1.8, "Hg0.3", CORNER), (0.6, "Hg0.7", CORNER),
+          *HG_BLOCK], ("", "1", "3")),
+        # barium off its place
+        ([plane(1.4), (0.6, "Ba0.35", MIDDLE), (0.6, "Ba0.65", MIDDLE), (0.2, "O", CORNER), (2.0, "Hg", CORNER),
+          *HG_BLOCK], ("", "1", "3")),
+        # half a metal of the net stands beside its place: no cation of the spacing
+        ([(2.0, "As", MIDDLE), (1.35, "Fe0.65", EDGES), (0.7, "Fe0.35", EDGES), (0.65, "As", CORNER),
+          (1.9, "Ba", MIDDLE)], ("122", "", "1")),
+    ],
+)  # fmt: skip
+def test_the_parts_of_a_split_cation_count_once(stack, expected):
+    assert answer(measure_crystal(layers(3.9, *stack))) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ([("Ba0.5", "K0.5")] * 2, [("Ba0.5", "K0.5")] * 2, "122"),
+        # the same mixture, ordered in one of the spacings
+        ([("Ba",), ("K",)], [("Ba0.5", "K0.5")] * 2, "122"),
+        # one of four barium replaced
+        ([("Ba",), ("Ba",)], [("Ba",), ("K",)], "122"),
+        ([("Ba",), ("Ba",)], [("Ba0.9", "K0.1")] * 2, "122"),
+        # 0.51 and 0.49 are no order
+        ([("Ca0.51", "K0.49")] * 2, [("K0.51", "Ca0.49")] * 2, "122"),
+        ([("Ca",), ("Ca",)], [("K",), ("K",)], "1144"),
+        ([("Ca0.9", "K0.1")] * 2, [("K0.9", "Ca0.1")] * 2, "1144"),
+        ([("Ca",), ("Ca",)], [("K",), ("K0.8", "Rb0.2")], "1144"),
+    ],
+)
+def test_1144_has_another_element_in_most_places_of_each_spacing(first, second, expected):
+    """Of a cell with two places for a cation in each spacing, what stands in them."""
+    corner, middle = [(0.25, 0.25)], [(0.75, 0.75)]
+    four = {  # places in a square cell turned by 45 degrees, twice as large
+        "As": ([(0.25, 0.25), (0.75, 0.75)], [(0.75, 0.25), (0.25, 0.75)]),
+        "Fe": [(0, 0), (0.5, 0), (0, 0.5), (0.5, 0.5)],
+    }
+    stack = []
+    for below, above, content in ((0, 1, first), (1, 0, second)):
+        cations = corner, middle
+        if above == 0:
+            cations = [(0.75, 0.25)], [(0.25, 0.75)]
+        stack += [(1.9, "As", four["As"][below]), (1.35, "Fe", four["Fe"]), (1.35, "As", four["As"][above])]
+        # over the hollows of the arsenic below and above, which are alike
+        stack.append((1.9, *(x for place, of in zip(cations, content, strict=True) for s in of for x in (s, place))))
+    assert measure_crystal(layers(5.5, *stack)).subfamily == expected
 
 
 @pytest.mark.parametrize(

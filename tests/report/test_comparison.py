@@ -85,6 +85,17 @@ def test_no_mean_of_what_is_not_one_compound_under_one_condition(changed, why, s
     assert "no mean" not in comparison_text(three[1:])
 
 
+def test_formula_units_of_another_size_are_one_composition():
+    three = [structure("a", 1.999, 0.001), structure("b", 2.0, 0.001), structure("c", 2.001, 0.001)]
+    for one, formula in zip(three, ("As2 Fe2 K", "As Fe K0.5", "As4 Fe4 K2"), strict=True):
+        one.structure["formula"] = formula
+    text = comparison_text(three)
+    assert "the formulas differ" not in text
+    assert "weighted mean 2.0000(6) Å" in text
+    three[1].structure["formula"] = "As Fe K0.45"
+    assert "the formulas differ: these are not refinements of one composition" in comparison_text(three)
+
+
 def test_no_mean_over_temperatures():
     three = [structure(f"t{t}", 2.0, 0.001, temperature=t) for t in (10.0, 10.0, 300.0)]
     assert "no mean of the heights: the files state different temperatures" in comparison_text(three)

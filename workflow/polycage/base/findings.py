@@ -19,6 +19,10 @@ class FindingCode(Enum):
     SITES_PARTIAL = (False, "a site is not always occupied")
     SITES_LEFT_OUT = (False, "sites occupied less than min_occupancy take no part in the geometry")
     SITES_MERGED = (False, "atoms near each other are one site, at their mean place")
+    ATOM_LEFT_OUT = (
+        True,
+        "places too near each other to be occupied together are all left out, though they make an atom",
+    )
     SITES_ALTERNATIVE = (True, "sites nearer to each other than a bond are never both occupied, but count as two")
     CONTACT_SHORT = (True, "atoms are nearer to each other than any bond: check origin, symmetry and coordinates")
     LISTED_TWICE = (True, "an atom is listed twice and counts once")
@@ -80,6 +84,7 @@ class FindingCode(Enum):
     NO_LAYERS = (True, "fewer than two layers along every axis: there are no column cages")
     NET_WITHOUT_CAGES = (True, "an active net has no active cage")
     SQUARES_WITHOUT_CAGES = (True, "some squares of the active nets have no active cage: a cap is missing")
+    CAGE_ACROSS_GAP = (True, "an active cage is so high that it reaches across a gap in the structure: vacuum, say")
     BORDERLINE = (
         True,
         "another reading, a tolerance moved within its margin, gives another family, axis or active height",

@@ -270,6 +270,12 @@ class Settings(KnobSet):
     phase_gap_A: float = knob(
         Decides.NAMING, 0.10, "Å", "cages alike whose heights differ by less (single linkage) are one phase"
     )
+    active_height_max_A: float = knob(
+        Decides.CHECK,
+        6.0,
+        "Å",
+        "a higher active cage reaches across a gap in the structure: a warning (in larixite they reach 4.46)",
+    )
     # uncertainties
     last_digit_su: float = knob(
         Decides.UNCERTAINTY,

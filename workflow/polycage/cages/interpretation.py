@@ -168,6 +168,7 @@ class Interpreter:
         elif n_open := sum(along.n_open for along in search.along):
             text = f"squares of active nets without an active cage, a cap is missing: {n_open} in the primitive cell"
             findings += finding(FindingCode.SQUARES_WITHOUT_CAGES, text)
+        findings += _across_gaps(found.active() if found else [], settings)
         return Interpretation(
             family=family_of(nets.nets, self._cell, self._fractions()) if nets.nets else vocabulary.OTHER,
             axis_hkl=_printed_axis(self._cell, nets.nets[0], found) if nets.nets else None,
@@ -278,6 +279,14 @@ def _told(found: Found, settings: Settings, labels: Labels) -> _Nets:
     """Parallel nets, and what is to be told of all that were found."""
     nets, rings = _parallel(found.search)
     return _Nets(nets, rings, found.among, findings_of(found, nets, settings, labels), found.search.near)
+
+
+def _across_gaps(active: Sequence[tuple[str, float, int]], settings: Settings) -> Findings:
+    """Active cages that are too high to be filled by anything but a gap; phase, height and multiplicity of each."""
+    limit_A = settings.active_height_max_A
+    high = dict.fromkeys(f"{phase} {height:.3f} Å" for phase, height, _ in active if height > limit_A)
+    text = f"active cages higher than {limit_A:g} Å reach across a gap in the structure: {', '.join(high)}"
+    return finding(FindingCode.CAGE_ACROSS_GAP, text if high else "")
 
 
 def _printed_axis(cell: PrimitiveCell, net: Net, found: NamedCages | None) -> tuple[int, int, int]:

@@ -25,6 +25,7 @@ from polycage.crystal.crystal import Crystal, rebuild
 from polycage.crystal.primitive_cell import PrimitiveCell, primitive_cell
 from polycage.crystal.source import NOT_STATED, Experiment
 from polycage.crystal.uncertainties import free_parameters, states_any
+from polycage.layers.alternatives import split_into
 from polycage.layers.nets import Net
 from polycage.layers.subfamilies import subfamily
 
@@ -125,7 +126,7 @@ def measure_crystal(crystal: Crystal, settings: Settings = DEFAULTS, *, voids: b
         findings += told
     stacked = subfamily(crystal, cell, reading.nets, settings)
     return Measurement(
-        formula=_formula(crystal, cell),
+        formula=_formula(crystal, cell, settings),
         space_group=cell.international,
         n_sites=crystal.n_sites,
         family=reading.family,
@@ -167,11 +168,16 @@ def _flags(others: Sequence[OtherReading]) -> dict[int, tuple[str, ...]]:
     return {index: tuple(of) for index, of in flags.items()}
 
 
-def _formula(crystal: Crystal, cell: PrimitiveCell) -> str:
-    """Sum formula per formula unit, as IUCr's `_chemical_formula_sum`: C and H first, then alphabetical."""
+def _formula(crystal: Crystal, cell: PrimitiveCell, settings: Settings) -> str:
+    """Sum formula per formula unit, as IUCr's `_chemical_formula_sum`: C and H first, then alphabetical.
+
+    Places of a split atom are one: the formula does not depend on how far apart they are.
+    """
     per_cell = dict(crystal.composition)
     n_primitive = len(cell.centring)
-    units = math.gcd(*np.bincount(cell.orbit).tolist()) * n_primitive
+    atoms, places = np.bincount(cell.orbit), np.ones(int(cell.orbit.max()) + 1, dtype=np.int64)
+    places[cell.orbit] = split_into(crystal, cell, settings)
+    units = math.gcd(*np.where(atoms % places == 0, atoms // places, atoms).tolist()) * n_primitive
     counts = {symbol: amount / units for symbol, amount in per_cell.items()}
     if all(abs(x - round(x)) < 1e-3 for x in counts.values()):
         divisor = math.gcd(*(round(x) for x in counts.values())) or 1

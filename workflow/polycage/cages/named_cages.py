@@ -168,7 +168,6 @@ class NamedCages(NamedTuple):
     def uncertainties(self, parameters: FreeParameters, settings: Settings) -> Uncertainties:
         """Standard uncertainties of all cages, in their order."""
         rows, distinct, known = np.array(self.rows, dtype=np.int64), self.distinct, dict[str, int]()
-        active = [phase.phase if phase.role == ACTIVE else "" for phase in self.phases]
         places = Places(
             distinct.vertices_frac.take(rows, axis=0),
             distinct.vertices.take(rows, axis=0),
@@ -178,7 +177,9 @@ class NamedCages(NamedTuple):
             np.array([self.drawn.in_layer[k] for k in self.rows]),
             [hull.kind for hull in self.hulls],
             self.drawn.size.take(rows),
-            np.array([known.setdefault(name, len(known)) if name else NONE for name in active], dtype=np.int64),
+            np.array(
+                [known.setdefault(of.phase, len(known)) if of.phase else NONE for of in self.phases], dtype=np.int64
+            ),
             distinct.multiplicity.take(rows),
         )
         return cage_uncertainties(parameters, places, settings)

@@ -173,6 +173,7 @@ class DiluteAtoms(NamedTuple):
 
     frac: FloatArray  # (n, 3)
     occupancy: FloatArray  # (n,)
+    atomic_number: IntArray  # (n,)
 
 
 def dilute_atoms(crystal: Crystal, but: frozenset[int], settings: Settings) -> DiluteAtoms:
@@ -188,10 +189,10 @@ def dilute_atoms(crystal: Crystal, but: frozenset[int], settings: Settings) -> D
     numbers = zip(listed.label, listed.atomic_number.tolist(), strict=True)
     index = [k for k, (label, z) in enumerate(numbers) if label in labels and z not in but and k not in kept]
     if not index:
-        return DiluteAtoms(np.zeros((0, 3)), np.zeros(0))
+        return DiluteAtoms(np.zeros((0, 3)), np.zeros(0), np.zeros(0, dtype=np.int64))
     operations = crystal.source.operations
     atoms = expand(listed.frac[index], *operations, crystal.lattice, settings.special_position_A)
-    return DiluteAtoms(atoms.frac, listed.occupancy[index][atoms.listed])
+    return DiluteAtoms(atoms.frac, listed.occupancy[index][atoms.listed], listed.atomic_number[index][atoms.listed])
 
 
 def short_contacts(crystal: Crystal, settings: Settings) -> bool:

@@ -59,6 +59,7 @@ def findings_of(built: Built, settings: Settings) -> Findings:
         + share.findings
         + sites.findings
         + _of_contacts(near, places)
+        + _of_vanished(built, settings)
         + content_findings(per_cell, cell_volume_A3(lattice), source.stated, settings)
         + finding(FindingCode.MULTIPLICITY_DIFFERS, multiplicities_note(source, built.atoms))
         + disorder
@@ -98,6 +99,43 @@ def _of_contacts(near: list[Contact], places: ListedSites) -> Findings:
             told = f"alternative sites, of which never both are occupied, count as two: {text}"
             out += finding(FindingCode.SITES_ALTERNATIVE, told, f"alternatives: {text}")
     return out
+
+
+def _of_vanished(built: Built, settings: Settings) -> Findings:
+    """Atoms split over places that are all left out: the labels of these and what they hold together."""
+    sites, places = built.sites, built.places
+    if sites.keep.all():
+        return NO_FINDINGS
+    points = Points(sites.frac, sites.atomic_number, sites.total, np.ones_like(sites.keep))
+    near = contacts(built.pairs, places.frac, places.site, points, built.source.lattice, settings)
+    partners: dict[int, list[int]] = {}
+    for contact in near:
+        if contact.kind is ContactKind.ALTERNATIVE:
+            partners.setdefault(contact.i, []).append(contact.j)
+            partners.setdefault(contact.j, []).append(contact.i)
+    # the alternative of a site that takes part does not vanish
+    left_out = {k for k, of in partners.items() if not sites.keep[k] and not sites.keep[of].any()}
+    groups = []
+    for site in sorted(left_out):
+        group, total = [site], float(sites.total[site])
+        for other in partners[site]:
+            fits = total + sites.total[other] <= settings.max_occupancy
+            if fits and other in left_out and all(other in partners[member] for member in group):
+                group.append(other)
+                total += float(sites.total[other])
+        if len(group) > 1 and round(total, 6) >= settings.min_occupancy:
+            groups.append((round(total, 6), group))
+    told, known = dict[str, None](), set[int]()
+    for total, group in sorted(groups, key=lambda found: -found[0]):  # a place is one of the fullest atom it makes
+        if known.isdisjoint(group):
+            known.update(group)
+            told[f"{places.names(np.flatnonzero(np.isin(places.site, group)).tolist())} {total:.3g}"] = None
+    more = f" and {len(told) - _CONTACTS_TOLD} more" if len(told) > _CONTACTS_TOLD else ""
+    text = (
+        f"all places of a split atom are left out, though they hold at least {settings.min_occupancy:g} together: "
+        f"{', '.join([*told][:_CONTACTS_TOLD])}{more}"
+    )
+    return finding(FindingCode.ATOM_LEFT_OUT, text if told else "")
 
 
 def _contact(contact: Contact, places: ListedSites) -> str:

@@ -10,6 +10,8 @@ from gemmi import Element
 
 Counts = tuple[tuple[str, float], ...]
 
+_PRINTED = 0.0005 + 1e-9  # how far an amount printed with three digits is off at most
+
 # of each text there is one way to match it, so that none takes long; runs of blanks are one before
 _AMOUNT = r"(?:\d+(?:\.\d*)?|\.\d+)?"
 _MULTIPLIER = re.compile(_AMOUNT)
@@ -78,6 +80,24 @@ def elements(counts: Counts) -> Counts:
         element = "H" if symbol == "D" else symbol
         total[element] = total.get(element, 0.0) + count
     return tuple(total.items())
+
+
+def same_composition(first: str, second: str) -> bool:
+    """Whether two formulas say the same of one formula unit or of several: `As2 Fe2 K` and `As Fe K0.5`.
+
+    Amounts count with the rounding to three digits behind the point with which polycage prints them. Texts that cannot
+    be read are the same where they are equal.
+    """
+    one, two = (dict(elements(parse_formula(text))) for text in (first, second))
+    if first == second or not one or one.keys() != two.keys():
+        return first == second
+    # the factors from one to the other that each element allows: some must be common to all
+    low = max((two[symbol] - _PRINTED) / (amount + _PRINTED) for symbol, amount in one.items())
+    high = min(
+        (two[symbol] + _PRINTED) / (amount - _PRINTED) if amount > _PRINTED else math.inf
+        for symbol, amount in one.items()
+    )
+    return low <= high
 
 
 def _counts(text: str) -> dict[str, float]:

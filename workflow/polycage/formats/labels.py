@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from gemmi import Element
 
+from polycage.base.elements import METALS
+
 HEAVIEST = 103  # nobody has made a crystal of a heavier element
 
 _SYMBOL = re.compile(r"([A-Z][a-z]?|[A-Z]{2})(?![A-Za-z])")
@@ -169,6 +171,11 @@ _NAMELESS = re.compile(r"X[Xx]?(?![A-Za-z])")
 _TWO = re.compile(r"[^A-Za-z]*([A-Z][a-z]?)[\d.]*[+-]?[/,&+]([A-Z][a-z]?)(?![a-z])")
 
 
+# the same without a mark, or with brackets: LaSr, Y(Ca); only metals are meant so, O(Si) is an oxygen beside silicon
+_TWO_METALS = re.compile(r"([A-Z][a-z]?)\(?([A-Z][a-z])\)?(?![A-Za-z])")
+_RARE_EARTH = "RE"
+
+
 class Reading(NamedTuple):
     """What a label or a type symbol stands for."""
 
@@ -204,7 +211,8 @@ def read_site(label: str, symbol: str, stated: frozenset[str], capitals: bool) -
     """
     if not symbol:
         reading = _read(label, stated, capitals)
-        return reading._replace(doubt=reading.doubt or _second(label)) if reading.atomic_number else reading
+        doubt = reading.doubt or _second(label) or _second_metal(label, stated)
+        return reading._replace(doubt=doubt) if reading.atomic_number else reading
     found = read_symbol(symbol, stated)
     if found.atomic_number:
         doubt = found.doubt or ("" if found.mixture else _second(symbol))
@@ -229,6 +237,15 @@ def _second(text: str) -> str:
     return f"{first} alone, without {second}" if first and second and first != second else ""
 
 
+def _second_metal(label: str, stated: frozenset[str]) -> str:
+    """The same where a label names two metals without a mark between them, and the stated formula has both."""
+    match = _TWO_METALS.match(label)
+    names = [element_named(name) for name in match.groups()] if match else []
+    if len(set(names)) < 2 or not all(_number(name) in METALS for name in names):
+        return ""
+    return "" if stated and not stated.issuperset(names) else f"{names[0]} alone, without {names[1]}"
+
+
 def _read(text: str, stated: frozenset[str], capitals: bool) -> Reading:
     common = text[:1] in _OF_ELEMENTS
     special = None if common else _no_common_label(text, stated)
@@ -249,6 +266,8 @@ def _read(text: str, stated: frozenset[str], capitals: bool) -> Reading:
     doubt = _doubt(taken, fitting, run, stated)
     if not (doubt or stated) and (_WRITTEN_OUT.match(run) or _GROUP.match(text)):
         doubt = f"{taken}: {run} is no element's symbol"
+    if not (doubt or stated) and run == _RARE_EARTH:
+        doubt = f"{taken}, though {run} may stand for a rare earth"
     return Reading(_number(taken), doubt=doubt)
 
 

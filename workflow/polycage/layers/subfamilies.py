@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 from bisect import bisect
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -18,17 +19,19 @@ from polycage.base import elements
 from polycage.base.settings import Settings
 from polycage.crystal.crystal import Crystal, dilute_atoms
 from polycage.crystal.primitive_cell import PrimitiveCell
-from polycage.geometry.neighbours import pairs_within
+from polycage.layers.alternatives import Places, alternatives, may_have_alternatives, places_of
 from polycage.layers.nets import OXIDE, Net
 
 # counts (1) further than this from a whole number are none: vacancies in a net, or two parts that do not fit each other
 WHOLE_NUMBER = 0.1
+# elements whose shares of a spacing differ by no more than this from the largest share lead it together
+EQUAL_SHARES = 0.1
 INFINITE = "infinite"
 
 # cations and foreign anions per M2X2 of all spacings of a structure, and what such structures are called
 _NAMES = {
     ((0, 0),): "11",
-    ((1, 0),): "122",  # 1144 where spacings hold different elements
+    ((1, 0),): "122",  # 1144 where different elements lead in different spacings
     ((2, 0),): "111",
     ((2, 2),): "1111",  # 112 where the foreign anions are of the kind of the nets' own
     ((1, 0), (2, 2)): "12442",
@@ -54,7 +57,7 @@ class Spacing(NamedTuple):
 
     cations: float
     anions: float  # in M2X2 nets without the nets' own
-    elements: frozenset[int]  # atomic numbers of the cations
+    leading: frozenset[str]  # the element with the largest share of the cations, or those whose shares are equal
     alike: bool  # whether there are foreign anions that could be a net's own
     shared: bool  # whether the two nets have too few anions, so that they share some
 
@@ -87,6 +90,7 @@ def spacings(crystal: Crystal, cell: PrimitiveCell, nets: Sequence[Net], setting
     oxide, metals = nets[0].type == OXIDE, len(nets[0].atoms)
     anions, sheets = _anions(nets[0].type), {atom for net in nets for atom in net.sheet.tolist()}
     weight = _weights(crystal, cell, sheets, anions, settings)
+    species = crystal.sites.species
     contents = [_Content() for _ in nets]
     for atom, number in enumerate(cell.atomic_number.tolist()):
         if atom in sheets:
@@ -94,13 +98,15 @@ def spacings(crystal: Crystal, cell: PrimitiveCell, nets: Sequence[Net], setting
         content, above = _place(contents, heights, level[atom])
         if number not in anions:
             content.cations += weight.get(atom, 1.0)
-            content.elements.add(number)
+            content.add(species[int(cell.kind[atom])].composition)
         elif oxide or number not in elements.NET_ANIONS:
             content.foreign += 1
         else:
             content.alike.append(above)
-    for place, amount in _dilute(crystal, cell, nets[0], settings):
-        _place(contents, heights, place)[0].dilute += amount
+    for place, number, amount, is_alternative in _dilute(crystal, cell, nets[0], settings):
+        content, _ = _place(contents, heights, place)
+        content.dilute += 0.0 if is_alternative else amount
+        content.add([(elements.SYMBOLS[number], amount)])
     return tuple(content.spacing(metals, oxide=oxide) for content in contents)
 
 
@@ -109,10 +115,15 @@ class _Content:
     """What has been met of a spacing, atom by atom."""
 
     cations: float = 0.0
-    dilute: float = 0.0  # cations left out of the geometry
-    elements: set[int] = dataclasses.field(default_factory=set)
+    dilute: float = 0.0  # cations left out of the geometry, alternatives of others aside
+    amounts: dict[str, float] = dataclasses.field(default_factory=dict)  # of each element on the cations' sites
     foreign: int = 0  # anions of another kind than the nets' own
     alike: list[float] = dataclasses.field(default_factory=list)  # of the same kind: their heights
+
+    def add(self, composition: Iterable[tuple[str, float]]) -> None:
+        """Count what stands on a cation's site."""
+        for symbol, amount in composition:
+            self.amounts[symbol] = self.amounts.get(symbol, 0.0) + amount
 
     def spacing(self, metals: int, *, oxide: bool) -> Spacing:
         """The counts per metal, or per two; each M2X2 net owns half as many anions as it has metals on either side."""
@@ -122,10 +133,16 @@ class _Content:
             # of what is dilute, half a cation is one
             cations=self.cations / units + int(self.dilute / units + 0.5),
             anions=(self.foreign + max(len(self.alike) - own, 0)) / units,
-            elements=frozenset(self.elements),
+            leading=_leading(self.amounts),
             alike=len(self.alike) > own,
             shared=len(self.alike) < own,
         )
+
+
+def _leading(amounts: Mapping[str, float]) -> frozenset[str]:
+    """Elements with the largest share, or one that equals it."""
+    limit = max(amounts.values(), default=0.0) - EQUAL_SHARES * sum(amounts.values())
+    return frozenset(symbol for symbol, amount in amounts.items() if amount >= limit)
 
 
 def _place(contents: Sequence[_Content], heights: Sequence[float], level: float) -> tuple[_Content, float]:
@@ -146,41 +163,44 @@ def _anions(type_: str) -> frozenset[int]:
     return elements.BLOCK_ANIONS if type_ == OXIDE else elements.ANIONS
 
 
-def _dilute(crystal: Crystal, cell: PrimitiveCell, net: Net, settings: Settings) -> list[tuple[float, float]]:
-    """Height and occupancy per primitive cell of each cation that is left out of the geometry."""
+def _dilute(
+    crystal: Crystal, cell: PrimitiveCell, net: Net, settings: Settings
+) -> list[tuple[float, int, float, bool]]:
+    """Height, element and occupancy per primitive cell of each cation that is left out of the geometry.
+
+    Last, whether it is an alternative of a site that counts: of a cation, or of a metal of a net.
+    """
     if not crystal.left_out:
         return []
     atoms = dilute_atoms(crystal, _anions(net.type), settings)
-    level = atoms.frac @ cell.of_input @ net.hkl
-    return list(zip(level.tolist(), (atoms.occupancy / len(cell.centring)).tolist(), strict=True))
+    if len(atoms.frac) == 0:
+        return []
+    frac = atoms.frac @ cell.of_input
+    kept = places_of(crystal, cell, np.flatnonzero(~elements.is_in(cell.atomic_number, _anions(net.type))))
+    n = len(kept.frac)
+    both = Places(
+        np.concatenate([kept.frac, frac]),
+        np.concatenate([kept.atomic_number, atoms.atomic_number]),
+        np.concatenate([kept.occupancy, atoms.occupancy]),
+    )
+    i, j = alternatives(both, cell.lattice, settings)
+    stands_in = np.bincount(i[(i >= n) & (j < n)], minlength=n + len(frac))[n:] > 0
+    share = atoms.occupancy / len(cell.centring)
+    level = frac @ net.hkl
+    return list(zip(level.tolist(), atoms.atomic_number.tolist(), share.tolist(), stands_in.tolist(), strict=True))
 
 
 def _weights(
     crystal: Crystal, cell: PrimitiveCell, sheets: Set[int], anions: frozenset[int], settings: Settings
 ) -> dict[int, float]:
     """Shares of the cations that count for less than one: places of a split site, of which one is filled at a time."""
-    limit = settings.max_occupancy - settings.min_occupancy  # above it a partner would be left out
-    few = {k for k, species in enumerate(crystal.sites.species) if species.total < limit}
-    if not few:
-        return {}
-    number, kind = cell.atomic_number, cell.kind
+    number, few = cell.atomic_number, may_have_alternatives(crystal, cell, settings)
     partial = np.array(
-        [
-            atom
-            for atom, k in enumerate(kind.tolist())
-            if k in few and int(number[atom]) not in anions and atom not in sheets
-        ],
+        [atom for atom in np.flatnonzero(few).tolist() if int(number[atom]) not in anions and atom not in sheets],
         dtype=np.int64,
     )
-    if len(partial) < 2:
-        return {}
-    total = np.array([species.total for species in crystal.sites.species])[kind[partial]]
-    radius = elements.COVALENT_RADIUS_A[number[partial]]
-    pairs = pairs_within(cell.frac[partial], cell.lattice, 2 * settings.alternative_ratio * float(radius.max()))
-    distance = np.linalg.norm(pairs.vector, axis=1)
-    near = distance < settings.alternative_ratio * (radius[pairs.i] + radius[pairs.j])
-    exclusive = total[pairs.i] + total[pairs.j] <= settings.max_occupancy
-    count = np.bincount(pairs.i[near & exclusive], minlength=len(partial))
+    i, _ = alternatives(places_of(crystal, cell, partial), cell.lattice, settings)
+    count = np.bincount(i, minlength=len(partial))
     return dict(zip(partial.tolist(), (1 / (1 + count)).tolist(), strict=True))
 
 
@@ -198,7 +218,7 @@ def _name(found: Sequence[Spacing]) -> str:
     if None in kinds or any(spacing.shared for spacing in found):
         return ""
     name = _NAMES.get(tuple(sorted(kind for kind in kinds if kind)), "")
-    if name == "122" and len({spacing.elements for spacing in found}) > 1:
+    if name == "122" and any(one.leading.isdisjoint(other.leading) for one, other in combinations(found, 2)):
         return "1144"
     if name == "1111" and any(spacing.alike for spacing in found):
         return "112" if all(spacing.alike for spacing in found) else ""

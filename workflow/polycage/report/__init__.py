@@ -2,5 +2,5 @@
 
 Doors, modules that others may import: `state_views`, `change_views`, `terminal`, `run_summary`,
 `comparison`.
-May import: base, crystal, cages, tables, fields, physics, collection (types), pictures.
+May import: base, formats, crystal, cages, tables, fields, physics, collection (types), pictures.
 """

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from polycage.base.means import birge_ratio, weighted_mean
 from polycage.base.su_notation import with_su
 from polycage.base.vocabulary import ACTIVE, UNVERIFIED, WARNING
+from polycage.formats.formulas import same_composition
 from polycage.physics.slopes import slope
 from polycage.pictures.formula_order import in_order
 from polycage.tables.phase_heights import phase_order
@@ -177,7 +178,7 @@ def difference(value: Number | None, reference: Number | None, digits: int) -> s
 
 def _unlike(rows: Sequence[Row]) -> str:
     """Why the structures are not one compound under the same conditions, in words; empty where they are."""
-    reasons = ["the formulas differ"] if len({row["formula"] for row in rows}) > 1 else []
+    reasons = ["the formulas differ"] if _formulas_differ(rows) else []
     for name, what in _CONDITIONS:
         stated = {row[name] for row in rows}
         if len(stated - {None}) > 1:
@@ -185,6 +186,12 @@ def _unlike(rows: Sequence[Row]) -> str:
         elif None in stated and len(stated) > 1:
             reasons.append(f"some files state no {what}")
     return "; ".join(reasons)
+
+
+def _formulas_differ(rows: Sequence[Row]) -> bool:
+    """Whether some structures have other ratios of elements than the first; formula units may be larger."""
+    formulas = [row["formula"] or "" for row in rows]
+    return not all(same_composition(formulas[0], formula) for formula in formulas[1:])
 
 
 def _spread(heights: Sequence[Number]) -> Iterator[str]:
@@ -229,8 +236,7 @@ def _remarks(compared: Sequence[Compared], without_tc: str) -> Iterator[str]:
         elif None in stated and len(stated) > 1:
             silent = [str(k) for k, one in enumerate(compared, start=1) if one.structure[name] is None]
             yield f"no {what} is stated by {', '.join(silent)}: it may be another"
-    formulas = {one.structure["formula"] for one in compared}
-    if len(formulas) > 1:
+    if _formulas_differ([one.structure for one in compared]):
         yield "the formulas differ: these are not refinements of one composition"
     row = next((row for one in compared for row in one.predictions), None)
     if without_tc or row is None:
