@@ -350,9 +350,11 @@ _BA = ["Ba1 Ba 0.5 0.5 0.56 0.34", "Ba2 Ba 0.5 0.5 0.50 0.33", "Ba3 Ba 0.5 0.5 0
     ("atoms", "told"),
     [
         (_BA, "Ba1/Ba2/Ba3 1"),
-        # 0.8 Å apart: 0.2 + 0.2 is the limit
-        (["O1 O 0.50 0.5 0.5 0.2", "O2 O 0.58 0.5 0.5 0.2"], "O1/O2 0.4"),
-        (["O1 O 0.50 0.5 0.5 0.2", "O2 O 0.58 0.5 0.5 0.19"], ""),
+        # 0.8 Å apart, the first one 2 Å from a copper: 0.2 + 0.2 is the limit
+        (["O1 O 0.50 0.5 0.5 0.2", "O2 O 0.58 0.5 0.5 0.2", "Cu2 Cu 0.3 0.5 0.5 1"], "O1/O2 0.4"),
+        (["O1 O 0.50 0.5 0.5 0.2", "O2 O 0.58 0.5 0.5 0.19", "Cu2 Cu 0.3 0.5 0.5 1"], ""),
+        # no metal of a net within 2.7 Å, as in a TlO plane
+        (["O1 O 0.50 0.5 0.5 0.2", "O2 O 0.58 0.5 0.5 0.2", "Tl1 Tl 0.3 0.5 0.5 1"], ""),
         # 1.2 Å apart, above 0.75 of 1.32 Å: both may be there
         (["O1 O 0.50 0.5 0.5 0.3", "O2 O 0.62 0.5 0.5 0.3"], ""),
         # they are the rest of an atom that takes part

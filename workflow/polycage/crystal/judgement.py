@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from polycage.base import elements
+from polycage.base.arrays import FloatArray
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.findings import NO_FINDINGS, FindingCode, Findings, finding
 from polycage.base.settings import Settings
@@ -16,10 +18,13 @@ from polycage.crystal.expansion import Expanded
 from polycage.crystal.plausibility import content_findings, multiplicity_note
 from polycage.crystal.sites import Sites, composition
 from polycage.crystal.source import Source
-from polycage.geometry.neighbours import Pairs
+from polycage.geometry.neighbours import Pairs, pairs_within
 
 # short contacts named in a message
 _CONTACTS_TOLD = 3
+# Å: an anion nearer to a metal that makes nets may be one of its net's; farther ones, such as the displaced oxygens of
+# TlO and HgO planes, end no active cage (Fe-Te, the longest bond in such a net, is 2.6 Å)
+_IN_A_NET_A = 2.7
 
 
 class Built(NamedTuple):
@@ -123,7 +128,8 @@ def _of_vanished(built: Built, settings: Settings) -> Findings:
             if fits and other in left_out and all(other in partners[member] for member in group):
                 group.append(other)
                 total += float(sites.total[other])
-        if len(group) > 1 and round(total, 6) >= settings.min_occupancy:
+        full = len(group) > 1 and round(total, 6) >= settings.min_occupancy
+        if full and _may_end_an_active_cage(site, sites, built.source.lattice):
             groups.append((round(total, 6), group))
     told, known = dict[str, None](), set[int]()
     for total, group in sorted(groups, key=lambda found: -found[0]):  # a place is one of the fullest atom it makes
@@ -136,6 +142,16 @@ def _of_vanished(built: Built, settings: Settings) -> Findings:
         f"{', '.join([*told][:_CONTACTS_TOLD])}{more}"
     )
     return finding(FindingCode.ATOM_LEFT_OUT, text if told else "")
+
+
+def _may_end_an_active_cage(site: int, sites: Sites, lattice: FloatArray) -> bool:
+    """Whether a place is a cation's, or an anion's beside a metal that makes nets."""
+    if int(sites.atomic_number[site]) not in elements.ANIONS:
+        return True
+    metal = elements.is_in(sites.atomic_number, elements.OXIDE_NET_METALS | elements.IRON_NET_METALS) & sites.keep
+    frac = np.concatenate([sites.frac[[site]], sites.frac[metal]])
+    pairs = pairs_within(frac, lattice, _IN_A_NET_A)
+    return bool(((pairs.i == 0) & (pairs.j > 0)).any())
 
 
 def _contact(contact: Contact, places: ListedSites) -> str:
