@@ -26,7 +26,15 @@ def field_tables(
 
     Each active cage has a row of `electrostatics` for bare charges and one for each assumption that is asked for, and
     one of `dipoles`. Where charges are refused, or the cage has no square, `message` says why there are no numbers.
+    All rows have the structure's mark.
     """
+    found = _field_tables(structure_id, measurement, settings, asked)
+    mark: Row = {"verification": measurement.verification}
+    return {name: [row | mark for row in rows] for name, rows in found.items()}
+
+
+def _field_tables(structure_id: str, measurement: Measurement, settings: Settings, asked: FieldRequest) -> Rows:
+    """The same without the mark."""
     active = [cage for cage in measurement.cages if cage.role == ACTIVE]
     out: Rows = {"electrostatics": [], "still_points": [], "dipoles": []}
     try:
