@@ -54,7 +54,7 @@ RINGS = Table(
         Column(
             "degeneracy",
             "count",
-            "states of this phase and height in one layer of the primitive cell: a larger cell's layer has more squares",
+            "states of this phase and height in one layer of the primitive cell: of a larger cell it has more squares",
         ),
         Column("radius_order", "count", "1 for the largest of its shape: by increasing h, mu last"),
         H,
