@@ -231,7 +231,9 @@ ELECTROSTATICS = Table(
         Column("edge_top_eV", "number", "the same on the way to the middle of an edge", 4),
         Column("edge_top_share", "number", "where, as a share of the way", 3),
         Column("edge_half_eV", "number", "U above the site's halfway", 4),
-        Column("message", "text", "why there are no numbers, or why the sheet's holes_per_metal are not taken"),
+        Column(
+            "message", "text", "why there are no numbers or points, or why the sheet's holes_per_metal are not taken"
+        ),
         VERIFICATION,
     ),
     ("structure_id", "cage_id", "assumption"),
