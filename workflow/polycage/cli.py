@@ -157,6 +157,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_settings(measure)
 
+    _add_states(commands)
+    for name, module in _COMMANDS.items():
+        module.add_options(_command(commands, name, module.run, module.WHAT))
+
+    installed_flow.add_command(partial(_command, commands), add_settings, settings_of)
+
+    add_settings(_command(commands, "info", _info, "versions, settings and caches"))
+    _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
+    _command(commands, "cite", _cite, "what to cite")
+    return parser
+
+
+def _add_states(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     states = _command(commands, "states", _states, "what the paper derives from cages: states, rings, gaps, resonance")
     states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=PATHS)
     states.add_argument(
@@ -181,16 +194,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_configuration(states)
     add_settings(states)
-
-    for name, module in _COMMANDS.items():
-        module.add_options(_command(commands, name, module.run, module.WHAT))
-
-    installed_flow.add_command(partial(_command, commands), add_settings, settings_of)
-
-    add_settings(_command(commands, "info", _info, "versions, settings and caches"))
-    _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
-    _command(commands, "cite", _cite, "what to cite")
-    return parser
 
 
 def _command(
