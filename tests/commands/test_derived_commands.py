@@ -2,7 +2,10 @@
 
 import argparse
 import math
+import os
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -121,7 +124,38 @@ def test_doping_refuses_to_draw_what_is_not_there(capsys, tmp_path):
     picture = tmp_path / "order.svg"
     code, _, err = run(capsys, "doping", CIF / "LSCO15_Decroux1987.cif", "--holes", "0.15", "--output", picture)
     assert (code, picture.exists()) == (1, False)
-    assert "no commensurate order at this x" in err
+    assert "no commensurate order at this x, 0.15: nothing is drawn" in err
+    code, _, err = run(capsys, "doping", CIF / "FeSe_293K.cif", "--holes", "0.125", "--output", picture)
+    assert (code, picture.exists()) == (1, False)
+    assert "has no MO2 plane: nothing is drawn" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "told"),
+    [
+        ("order.png", ("--holes", "0.125"), "the picture is SVG, name it *.svg"),
+        ("order.svg", (), "an order follows from x; give it with --holes"),
+    ],
+)
+def test_doping_refuses_other_pictures_and_an_order_without_holes(capsys, tmp_path, name, more, told):
+    code, out, err = run(capsys, "doping", LSCO, "--output", tmp_path / name, *more)
+    assert (code, out, list(tmp_path.iterdir())) == (2, "", [])
+    assert told in err
+
+
+@pytest.mark.parametrize("command", ["doping", "elements"])
+def test_a_reader_that_has_enough_is_no_defect(command):
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        found = subprocess.run(
+            [sys.executable, "-m", "polycage.cli", command, CIF / "Nb.cif", CIF / "Al.cif"],
+            stdout=write, stderr=subprocess.PIPE, encoding="utf-8", timeout=120, check=False,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+    finally:
+        os.close(write)
+    assert (found.returncode, found.stderr) == (0, "")
 
 
 LSCO = CIF / "LSCO15_Decroux1987.cif"

@@ -300,3 +300,43 @@ def test_the_numbers_in_the_prose_of_the_docs():
     assert (found[alpha]["corner_top_share"], f"a force of {force:.0f} eV/Å along the axis" in text) == (0.0, True)
     # 14.4 eV Å / d^2: e^2 / (4 pi eps0), Griffiths, Introduction to Electrodynamics: 1.44 eV nm
     assert f"{14.4 / 1.8**2:.1f} eV/Å at 1.8 Å" in text
+
+
+def test_a_flat_field_has_no_points_and_says_so():
+    # Gaussian charges of 3 Å: the longest wave along a has exp(-(2 pi / 3.86 Å)^2 9 Å2 / 2) = 7e-6 left of it,
+    # below the digits of a force; what is left along c has none in the plane
+    (field,) = cage_fields(
+        reference_measurement(INFINITE), site_charges(reference_measurement(INFINITE)), Assumptions(width_A=3)
+    ).values()
+    assert field.is_flat
+    assert field.still_points() == ()
+    assert "the field is flat: no force in the square reaches 0.0001 eV/Å" in field_text(field, ())
+    assert "minimum" not in field_text(field, ())
+    row = electrostatics_row("a", field, ())
+    assert (row["n_still"], row["n_minima"]) == (0, 0)
+    assert row["message"].startswith("the field is flat")
+    (bare,) = fields_of(reference_measurement(INFINITE))
+    assert not bare.is_flat
+    assert electrostatics_row("a", bare, ())["message"] == ""
+
+
+def test_earnshaw_is_said_of_point_charges_alone():
+    # inside Gaussian charges the curvatures add up to their density: a minimum in the plane may be one along the axis
+    for assumptions, said in (
+        (electrostatics.POINTS, True),
+        (Assumptions(width_A=1.5), False),
+        (Assumptions(screening_A=2), False),
+    ):
+        measurement = reference_measurement(INFINITE)
+        (field,) = cage_fields(measurement, site_charges(measurement), assumptions).values()
+        text = field_text(field, ())
+        assert ("Earnshaw" in text) is said
+        assert "eV/Å (positive: toward the upper cap)" in text
+
+
+def test_all_rows_have_the_mark_of_the_structure():
+    measurement = reference_measurement("KCa2Fe4As4F2")
+    assert measurement.verification == "unverified"
+    found = field_tables("a", measurement, asked=FieldRequest(FieldKnobs(square_intervals=4)))
+    assert {row["verification"] for rows in found.values() for row in rows} == {"unverified"}
+    assert all(found.values())

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.fields import order_parameter as eq9
+from polycage.fields.field_text import order_text
 
 
 def test_by_hand():
@@ -20,6 +21,16 @@ def test_by_hand():
     assert found.rms_A == pytest.approx(math.sqrt((0.14 + 0.03) / 3))
     assert found.order == pytest.approx(abs(0.2 + 0.1j) / math.sqrt(0.17 / 3))
     assert found.across_A == pytest.approx(0.2)
+
+
+def test_the_thermal_part_of_two_sites_is_their_sample_standard_deviation():
+    # by hand: 15 and 12 Å, 1.5 from their mean: 2 * 1.5^2 over one degree of freedom
+    found = eq9.order_parameter(np.array([[15.0, 0, 0], [12.0, 0, 0]]))
+    assert found.thermal_A == pytest.approx(math.sqrt(4.5))
+    text = order_text(found)
+    assert "thermal part (N - 1)        2.1213 Å" in text
+    # over N, the mean included
+    assert f"root mean square            {math.sqrt((225 + 144) / 2):.4f} Å" in text
 
 
 def test_planes():

@@ -73,7 +73,7 @@ ROOMS = {
         "base crystal cages tables fields physics exports",
     ),
     "report": room(
-        "state_views change_views terminal run_summary comparison",
+        "state_views measured_numbers change_views terminal run_summary comparison",
         "base formats crystal cages tables fields physics collection pictures",
     ),
     "pages": room("page page_data page_methods", "base tables exports pictures report"),

@@ -33,3 +33,9 @@ def test_descriptors_follow_the_settings(monkeypatch):
     monkeypatch.setattr(descriptors, "descriptor_rows", lambda *arguments: given.append(arguments) or [])
     of_structure.derived_rows("s", reference_measurement("CaKFe4As4"), DEFAULTS)
     assert given[0][2] is DEFAULTS
+
+
+def test_states_and_rings_have_the_mark_of_the_structure():
+    found = of_structure.derived_rows("x", reference_measurement("KCa2Fe4As4F2")).rows
+    assert {row["verification"] for name in ("states", "rings") for row in found[name]} == {"unverified"}
+    assert all(found[name] for name in ("states", "rings"))

@@ -1,9 +1,10 @@
 """Rings by the paper's rules, Huang 2024, III.B to III.D; arcs of II.D."""
 
+import numpy as np
 import pytest
 
 from constructed import bi2212_overdoped, bi2223_with_bismuth_on_one_end, planes_and_layers_of_two_types
-from helpers import only, reference_measurement
+from helpers import crystal_of, only, reference_measurement
 from polycage.cages.measurement import measure_crystal
 from polycage.physics.rings import LONE_ALPHA_NOTE, MU_NOTE, ring_rows
 from polycage.physics.states import state_rows
@@ -72,3 +73,50 @@ def test_rings_and_arcs_are_ordered_apart():
 
 def test_no_states_no_rings():
     assert ring_rows([]) == []
+
+
+def layer_of_iron_with_two_anions():
+    """FeSe0.5S0.5: Se over the one square and S under the other, so that both alpha are 2.76 Å high by construction."""
+    frac = [(0.5, 0, 0.5), (0, 0.5, 0.5), (0, 0, 0.74), (0.5, 0.5, 0.28)]
+    return measure_crystal(crystal_of(np.diag((3.9, 3.9, 6.0)), ["Fe", "Fe", "Se", "S"], frac))
+
+
+def ordered_122():
+    """(Ba,K)Fe2As2 with spacers in order: three kinds of anion sites, all of one height by construction."""
+    frac = [(0, 0, 0), (0.5, 0.5, 0), (0.5, 0, 0.5), (0, 0.5, 0.5)]
+    occupancy = [1.0, 1.0, 0.5, 0.5]
+    symbols = ["Ba", "K", "Ba", "Ba"]
+    for x in (0.25, 0.75):
+        frac += [(x, y, z) for y in (0.25, 0.75) for z in (0.25, 0.75)]
+    z = 0.354
+    frac += [(0, 0, z), (0, 0, -z), (0.5, 0.5, z), (0.5, 0.5, -z)]
+    frac += [(0.5, 0, 0.5 - z), (0, 0.5, 0.5 - z), (0.5, 0, z - 0.5), (0, 0.5, z - 0.5)]
+    symbols += ["Fe"] * 8 + ["As"] * 8
+    occupancy += [1.0] * 16
+    return measure_crystal(crystal_of(np.diag((5.5, 5.5, 13.2)), symbols, frac, occupancy))
+
+
+@pytest.mark.parametrize("measured", [layer_of_iron_with_two_anions, ordered_122])
+def test_states_of_other_phases_with_the_same_height_are_rings_of_their_own(measured):
+    # by hand: a layer has as many alpha as metals, and each of its states belongs to one ring
+    found, states = rings(measured()), state_rows("x", measured())
+    alpha = [r for r in found if r["phase"].startswith("alpha")]
+    assert (
+        sum(r["degeneracy"] for r in alpha) == {2: 2, 3: 4}[len({s["state"] for s in states if "alpha" in s["state"]})]
+    )
+    for ring in found:
+        assert ring["degeneracy"] == sum(s["count_per_layer"] for s in states if s["phase"] == ring["phase"])
+    # all heights of one kind are equal here: the states' own count of them is over the phases
+    assert {s["degeneracy_height"] for s in states if s["column"] == "Gamma"} == {sum(r["degeneracy"] for r in alpha)}
+
+
+def test_a_ring_has_the_most_states_that_a_layer_has_of_it():
+    two_layers = [
+        {"structure_id": "x", "phase": "alpha", "state": f"alpha{k}±", "count_per_cell": n, "column": "Gamma",
+         "degeneracy_phase": n, "h_A": 2.7, "h_su_A": None, "verification": "copied"}
+        for k, n in ((1, 1), (2, 2))
+    ]  # fmt: skip
+    (ring,) = ring_rows(two_layers)
+    assert (ring["degeneracy"], ring["number_per_cell"], ring["verification"]) == (2, 3, "copied")
+    (ring,) = ring_rows([two_layers[0], two_layers[1] | {"degeneracy_phase": None}])
+    assert ring["degeneracy"] is None

@@ -123,7 +123,7 @@ def test_an_order_parameter_of_one_site(tmp_path, capsys):
     path = tmp_path / "moves.csv"
     path.write_text("site,dx,dy,dz\n1,0.1,0,0\n")
     assert cli.main(["order", str(path)]) == 0
-    assert "thermal part (rms)          none: one site\n" in capsys.readouterr().out
+    assert "thermal part (N - 1)        none: one site\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

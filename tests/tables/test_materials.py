@@ -171,6 +171,26 @@ def test_series_holes_and_what_was_cooled_in_vain(tmp_path):
     assert (row.temperature_K, row.tc_below_K, row.tc_K, row.paired_tc_K) == (1.5, 0.3, None, None)
 
 
+def test_a_series_is_of_one_compound(tmp_path):
+    one = STRUCTURE | {"paper_compound": "", "series": "X", "series_variable": "temperature_K"}
+    other = one | {"structure_id": "b", "compound": "Nb"}
+    assert error_of(tmp_path, one, other) == (
+        "m.csv, row 3, column compound: 'Nb' is in series 'X' with 'YBa2Cu3O7' (m.csv, row 2): a series is of "
+        "refinements of one compound"
+    )
+    # holes change the formula
+    assert len(read(tmp_path, *(row | {"series_variable": "holes_per_metal"} for row in (one, other))).structures) == 2
+
+
+@pytest.mark.parametrize(("holes", "good"), [("1", True), ("-1", True), ("1.01", False), ("-2", False)])
+def test_holes_are_within_what_the_command_line_takes(tmp_path, holes, good):
+    row = STRUCTURE | {"paper_compound": "", "holes_per_metal": holes}
+    if good:
+        assert read(tmp_path, row).structures["ybco"].holes_per_metal == float(holes)
+    else:
+        assert "column holes_per_metal" in error_of(tmp_path, row)
+
+
 def test_a_series_runs_in_one_variable(tmp_path):
     one = STRUCTURE | {"paper_compound": "", "series": "X", "series_variable": "temperature_K"}
     assert len(read(tmp_path, one, one | {"structure_id": "b"}).structures) == 2

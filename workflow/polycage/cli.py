@@ -157,17 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_settings(measure)
 
-    states = _command(commands, "states", _states, "what the paper derives from cages: states, rings, gaps, resonance")
-    states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=PATHS)
-    states.add_argument("--resonance", metavar="PHASE=MEV", help="measured energy of the spin resonance of one phase")
-    states.add_argument("--tc", metavar="PHASE=K", help="Tc that is ascribed to one phase: the gaps of all of them")
-    states.add_argument(
-        "--gap-ratio", type=float, metavar="X", help="2 Delta / (k_B Tc) (default: that of the configuration, 3.53)"
-    )
-    states.add_argument("--draw", type=Path, metavar="SVG", help="draw the rings of the first structure")
-    add_configuration(states)
-    add_settings(states)
-
+    _add_states(commands)
     for name, module in _COMMANDS.items():
         module.add_options(_command(commands, name, module.run, module.WHAT))
 
@@ -177,6 +167,33 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "columns", _columns, "all tables of a run with their columns, as Markdown")
     _command(commands, "cite", _cite, "what to cite")
     return parser
+
+
+def _add_states(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    states = _command(commands, "states", _states, "what the paper derives from cages: states, rings, gaps, resonance")
+    states.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=PATHS)
+    states.add_argument(
+        "--resonance",
+        action="append",
+        default=[],
+        metavar="PHASE=MEV",
+        help="measured energy of the spin resonance of one phase; given for several, Theta is fitted to all of them",
+    )
+    states.add_argument(
+        "--tc", action="append", default=[], metavar="PHASE=K",
+        help="Tc that is ascribed to one phase: the gaps of all of them",
+    )  # fmt: skip
+    states.add_argument(
+        "--gap-ratio", type=float, metavar="X", help="2 Delta / (k_B Tc) (default: that of the configuration, 3.53)"
+    )
+    states.add_argument(
+        "--draw",
+        type=Path,
+        metavar="PICTURE",
+        help="draw the rings of the first structure that has any (*.svg, *.pdf, *.png)",
+    )
+    add_configuration(states)
+    add_settings(states)
 
 
 def _command(
@@ -250,10 +267,13 @@ def _with_nulls(row: Row, names: Sequence[str]) -> Row:
 
 def _states(options: argparse.Namespace) -> int:
     from polycage.collection.arguments import outcomes
-    from polycage.report.state_views import Asked, print_states
+    from polycage.report.measured_numbers import Asked
+    from polycage.report.state_views import print_states
 
     ratio = constants_of(options).gap_ratio if options.gap_ratio is None else options.gap_ratio
     settings, asked = settings_of(options), Asked.of(options.resonance, options.tc, ratio)
+    if options.draw is not None:
+        draw_command.check_picture(options.draw, "--draw")
     announce()
     found = outcomes(options.paths, settings, voids=False, told=tell)
     return SOME_FAILED if print_states(found, settings, asked, options.draw) else OK

@@ -8,6 +8,7 @@ from pathlib import Path
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.cages.measurement import Measurement
 from polycage.commands import each_structure
+from polycage.commands.draw_command import check_picture
 from polycage.commands.options import PATHS, SHARE, add_configuration, add_settings, constants_of, settings_of
 
 WHAT = "charge order of pairs in an MO2 plane"
@@ -39,6 +40,11 @@ def run(options: argparse.Namespace) -> int:
 
     if options.holes is not None and not abs(options.holes) <= 1:
         raise PolycageError(ErrorCode.CONFIG_INVALID, f"--holes {options.holes:g}: between -1 and 1 for each metal")
+    if options.output:
+        check_picture(options.output, formats=("svg",))
+        if options.holes is None:
+            cause = f"--output {options.output}: an order follows from x; give it with --holes"
+            raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
     constants = constants_of(options)
     cells, tolerance = int(constants.order_cells_max), constants.magic_tolerance
 
@@ -52,7 +58,8 @@ def run(options: argparse.Namespace) -> int:
         drawn = ""
         if options.output:
             if found is None or found.order is None:
-                cause = f"--output: {structure_id} has no commensurate order at this x; give one with --holes"
+                lacks = "MO2 plane" if found is None else f"commensurate order at this x, {options.holes:g}"
+                cause = f"--output: {structure_id} has no {lacks}: nothing is drawn"
                 raise PolycageError(ErrorCode.CONFIG_INVALID, cause)
             title = f"{structure_id}, x = {options.holes:g}, a0 = {found.edge_A:.4f} Å"
             write_text(options.output, order_svg(title, found, found.order))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -139,17 +139,26 @@ def _write(path: Path, figure: Figure) -> None:
     print(f"wrote {path}")
 
 
-def check_picture(path: Path) -> None:
+def check_picture(path: Path, option: str = "--output", formats: Sequence[str] = _FORMATS) -> None:
     """Refuse a picture that cannot be written, before any work is done.
+
+    Parameters
+    ----------
+    formats
+        Those that there are, by the ending of the name.
 
     Raises
     ------
     PolycageError
         `CONFIG_INVALID` or `RESULTS_NOT_WRITABLE`.
     """
-    if path.suffix[1:].lower() not in _FORMATS:
-        raise PolycageError(
-            ErrorCode.CONFIG_INVALID, f"--output {path}: the picture is SVG, PDF or PNG, name it *.svg, *.pdf or *.png"
-        )
+    if path.suffix[1:].lower() not in formats:
+        kinds, names = _listed([form.upper() for form in formats]), _listed([f"*.{form}" for form in formats])
+        raise PolycageError(ErrorCode.CONFIG_INVALID, f"{option} {path}: the picture is {kinds}, name it {names}")
     if not path.parent.is_dir():
-        raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"--output {path}: there is no folder {path.parent}")
+        raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{option} {path}: there is no folder {path.parent}")
+
+
+def _listed(words: Sequence[str]) -> str:
+    """`a, b or c`."""
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

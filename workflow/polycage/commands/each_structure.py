@@ -29,6 +29,8 @@ def print_each(paths: Sequence[Path], settings: Settings, text: Callable[[str, M
         except PolycageError as error:
             failed = True
             _tell(found[0], error)
+        except BrokenPipeError:  # the reader (head, less) has enough: no defect of a structure
+            raise
         except Exception as error:  # noqa: BLE001 - a defect met with one structure must not cost the others theirs
             failed = True
             _tell(found[0], unexpected(error, found[0]))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.safe_text import printable
 from polycage.base.settings import Settings
+from polycage.base.vocabulary import WARNING
 from polycage.commands.draw_command import check_picture
 from polycage.commands.options import OK, add_settings, settings_of, told_where_missing
 from polycage.tables.numbers_in_text import named_number
@@ -138,6 +139,7 @@ def write_field(asked: Asked, sources: Sources, assumptions: Assumptions, settin
     from polycage.fields.electrostatics import cage_fields
     from polycage.fields.field_rows import map_rows
     from polycage.fields.field_text import field_text
+    from polycage.report.terminal import trust_lines
     from polycage.tables import catalogue
     from polycage.tables.csv_lines import csv_lines
 
@@ -161,7 +163,10 @@ def write_field(asked: Asked, sources: Sources, assumptions: Assumptions, settin
     except OSError as error:
         raise PolycageError(ErrorCode.RESULTS_NOT_WRITABLE, f"{error.filename}: {error.strerror}") from error
     made = [f"wrote {path}" for path in (asked.picture, asked.table) if path is not None]
-    told = [f"{measurement.formula}, {measurement.space_group}", *_of_holes(charges_of, holes)]
+    head = ", ".join(
+        [measurement.formula, measurement.space_group, *[s for s in (measurement.status,) if s == WARNING]]
+    )
+    told = [head, *trust_lines(measurement), *_of_holes(charges_of, holes)]
     return "\n".join([*told, field_text(field, points), "", *made])
 
 

@@ -17,11 +17,17 @@ from polycage.base.arrays import FloatArray
 from polycage.base.elements import ATOMIC_NUMBER
 from polycage.base.errors import ErrorCode, PolycageError
 from polycage.base.settings import DEFAULTS, Settings
-from polycage.base.vocabulary import CUPRATE, IRON_BASED, NICKELATE
 from polycage.cages.measurement import Measurement
 from polycage.crystal.crystal import Crystal, dilute_atoms
 from polycage.fields.field_request import KNOBS, FieldKnobs
-from polycage.fields.usual_charges import FIRM, usual_charges
+from polycage.fields.usual_charges import (
+    BESIDE_NETS,
+    METAL_OF,
+    firm_charges,
+    parents_e,
+    usual_charges,
+    why_not_of_net,
+)
 from polycage.geometry.ewald import PointCharges
 
 BOND_VALENCE, OXIDATION_STATES, SHEET, COUNTED, GIVEN = (
@@ -35,13 +41,6 @@ BOND_VALENCE, OXIDATION_STATES, SHEET, COUNTED, GIVEN = (
 _BALANCED = 1e-6
 # atoms of a formula: pymatgen's guesses take seconds beyond
 _LARGEST_FORMULA = 60
-# e: what counting leaves for each metal of the nets must be a charge that such metals have
-_LEAST, _MOST = 0.5, 4.0
-_METAL_OF = {CUPRATE: "Cu", NICKELATE: "Ni", IRON_BASED: "Fe"}
-# e: charges of the metal in undoped parents, from which `holes_per_metal` counts (config/README.md): Ni 1+ in NdNiO2,
-# 2+ in La2NiO4; the one that leaves the cell more neutral is meant
-_PARENT_E = {NICKELATE: (1.0, 2.0)}
-_PARENT_OF_OTHERS_E = (2.0,)
 # e: a sheet whose charge of the metal is farther from what the composition of the file leaves contradicts it: oxygen
 # contents known to 0.05 for each metal make as much; a sign that was forgotten makes twice the holes
 _CONTRADICTION_E = 0.1
@@ -115,10 +114,9 @@ def site_charges(
     if given is not None:
         _check_given(content, given)
         return _balanced(content, _of_elements(content, given), GIVEN, knobs)
-    firm = {symbol: q for symbol, q in usual_charges(measurement.family).items() if symbol in FIRM}
     for way, source in ((_bond_valence, BOND_VALENCE), (_guessed, OXIDATION_STATES)):
         found = way(content)
-        if found is not None and _keeps(content, found, firm):
+        if found is not None and _keeps(content, found, measurement.family):
             return _balanced(content, found, source, knobs)
     note = ""
     if holes_per_metal is not None:
@@ -167,8 +165,14 @@ def _content(crystal: Crystal, settings: Settings) -> _Content:
     return _Content(crystal.lattice, np.concatenate(frac), tuple(elements), np.concatenate(amount))
 
 
-def _keeps(content: _Content, charge: FloatArray, firm: Mapping[str, int]) -> bool:
-    """Whether elements of one charge have it, those that are anions here or cations that are always such."""
+def _keeps(content: _Content, charge: FloatArray, family: str) -> bool:
+    """Whether elements of one charge have it, and the metal of the nets one that such a metal can have."""
+    firm = firm_charges(family)
+    if METAL_OF.get(family) in content.elements:
+        metal = content.amount[:, content.elements.index(METAL_OF[family])]
+        of_metal = charge[:, content.elements.index(METAL_OF[family])]
+        if why_not_of_net(family, float((metal * of_metal).sum() / metal.sum())):
+            return False
     held = [(firm[symbol], k) for k, symbol in enumerate(content.elements) if symbol in firm]
     return all((charge[content.amount[:, k] > 0, k] == q).all() for q, k in held)
 
@@ -241,8 +245,7 @@ def _of_sheet(content: _Content, measurement: Measurement, holes: float) -> Floa
 
 def _by_holes(measurement: Measurement, holes: float, left: float) -> float:
     """Charge of the metal by the sheet's holes, in e, of the parent that is nearer to what the composition leaves."""
-    parents = _PARENT_E.get(measurement.family, _PARENT_OF_OTHERS_E)
-    return min((parent + holes for parent in parents), key=lambda charge: abs(charge - left))
+    return min((parent + holes for parent in parents_e(measurement.family)), key=lambda charge: abs(charge - left))
 
 
 def _contradiction(content: _Content, measurement: Measurement, holes: float, holes_from: str) -> str:
@@ -278,8 +281,8 @@ def _counted(content: _Content, measurement: Measurement) -> FloatArray:
         `CHARGES_UNKNOWN`.
     """
     metal, usual, left = _left_for_metals(content, measurement)
-    if not _LEAST <= left <= _MOST:
-        raise PolycageError(ErrorCode.CHARGES_UNKNOWN, f"counting leaves {left:.2f} e for each {metal}")
+    if why := why_not_of_net(measurement.family, left):
+        raise PolycageError(ErrorCode.CHARGES_UNKNOWN, f"counting leaves {left:+.2f} e for each {metal}, {why}")
     return _of_elements(content, {**usual, metal: left})
 
 
@@ -291,15 +294,23 @@ def _left_for_metals(content: _Content, measurement: Measurement) -> tuple[str, 
     PolycageError
         `CHARGES_UNKNOWN`.
     """
-    metal = _METAL_OF.get(measurement.family) or _metal_of_rings(measurement)
-    usual = usual_charges(measurement.family)
+    metal = METAL_OF.get(measurement.family) or _metal_of_rings(measurement)
+    in_nets = _in_nets(content, measurement, metal) if metal in content.elements else set()
+    usual = {s: q for s, q in usual_charges(measurement.family).items() if s not in BESIDE_NETS & in_nets}
     unknown = [symbol for symbol in content.elements if symbol != metal and symbol not in usual]
     if metal not in content.elements or unknown:
         what = f"usual charges of {', '.join(unknown)} are not known" if unknown else "no metal of a net takes the rest"
         raise PolycageError(ErrorCode.CHARGES_UNKNOWN, f"bond valences and compositions lead to no charges, and {what}")
     total = dict(zip(content.elements, content.amount.sum(axis=0).tolist(), strict=True))
     rest = sum(usual[symbol] * amount for symbol, amount in total.items() if symbol != metal)
-    return metal, dict(usual), -rest / total[metal]
+    return metal, usual, -rest / total[metal]
+
+
+def _in_nets(content: _Content, measurement: Measurement, metal: str) -> set[str]:
+    """Elements of which some stand in the nets: as atoms of their own, or on sites of the nets' metal."""
+    own = {int(measurement.cell.atomic_number[k]) for net in measurement.nets for k in net.atoms.tolist()}
+    shared = content.amount[content.amount[:, content.elements.index(metal)] > 0].sum(axis=0) > 0
+    return {s for s, is_shared in zip(content.elements, shared, strict=True) if is_shared or ATOMIC_NUMBER[s] in own}
 
 
 def _metal_of_rings(measurement: Measurement) -> str:

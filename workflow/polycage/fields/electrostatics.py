@@ -11,6 +11,7 @@ the plane alone it may have one.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from typing import NamedTuple
 
@@ -32,6 +33,9 @@ _ACCURACY = 1e-8
 _STEPS = 40
 # Å; eV/Å: where a search has arrived
 _STEP_A, _FORCE_EVPERA = 1e-10, 1e-6
+# eV/Å: a square whose force is smaller everywhere is flat. A hundred times the force at which a search has arrived, and
+# the last digit that tables print: what Newton's method finds in it is rounding (Gaussian charges of 3 Å in CaCuO2)
+FLAT_EVPERA = 1e-4
 # Å: points nearer than this are one
 _SAME_A = 1e-3
 MINIMUM, MAXIMUM, SADDLE = "minimum", "maximum", "saddle"
@@ -155,13 +159,27 @@ class PlaneField:
         uu, vv = np.meshgrid(u, v, indexing="ij")
         return Map(uu, vv, self.at(np.stack([uu.ravel(), vv.ravel()], axis=1)))
 
+    @functools.cached_property
+    def _square(self) -> Map:
+        return self.map()
+
+    @functools.cached_property
+    def is_flat(self) -> bool:
+        """Whether the force in the plane is below `FLAT_EVPERA` everywhere in the square: then no point stands out."""
+        uv = np.stack([self._square.u_A.ravel(), self._square.v_A.ravel()], axis=1)
+        away = _from_ions(uv, self.plane) > self.knobs.ion_A
+        force = np.linalg.norm(self._square.electron.force_eVperA[away, :2], axis=1)
+        return bool((force < FLAT_EVPERA).all())
+
     def still_points(self) -> tuple[StillPoint, ...]:
         """All points of the square where the force in the plane is zero, the nearest to the site first.
 
-        They are looked for by Newton's method from the middle of each cell of a grid over which both components of the
-        force change their sign, or nearly.
+        There are none in a square that is flat. They are looked for by Newton's method from the middle of each cell of
+        a grid over which both components of the force change their sign, or nearly.
         """
-        uv = self._searched(_starts(self.map(), self.plane, self.knobs.ion_A))
+        if self.is_flat:
+            return ()
+        uv = self._searched(_starts(self._square, self.plane, self.knobs.ion_A))
         inside = (np.abs(uv) <= np.array(self.plane.half_A) + _SAME_A).all(axis=1)
         uv = uv[inside & (_from_ions(uv, self.plane) > self.knobs.ion_A)]
         found, site = self.at(uv), float(self.site().energy_eV[0])

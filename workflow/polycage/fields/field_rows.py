@@ -11,12 +11,23 @@ from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
 from polycage.fields.charges import SiteCharges, site_charges
 from polycage.fields.dipoles import dipole_of
-from polycage.fields.electrostatics import MINIMUM, CageField, Map, StillPoint, assumed, cage_fields, why_no_plane
+from polycage.fields.electrostatics import (
+    FLAT_EVPERA,
+    MINIMUM,
+    CageField,
+    Map,
+    StillPoint,
+    assumed,
+    cage_fields,
+    why_no_plane,
+)
 from polycage.fields.field_request import REQUEST, FieldRequest
 from polycage.tables.catalogue import DIPOLES, ELECTROSTATICS
 from polycage.tables.schema import Row
 
 Rows = dict[str, list[Row]]
+# what is said of a field without features
+FLAT = f"the field is flat: no force in the square reaches {FLAT_EVPERA:g} eV/Å"
 
 
 def field_tables(
@@ -26,7 +37,15 @@ def field_tables(
 
     Each active cage has a row of `electrostatics` for bare charges and one for each assumption that is asked for, and
     one of `dipoles`. Where charges are refused, or the cage has no square, `message` says why there are no numbers.
+    All rows have the structure's mark.
     """
+    found = _field_tables(structure_id, measurement, settings, asked)
+    mark: Row = {"verification": measurement.verification}
+    return {name: [row | mark for row in rows] for name, rows in found.items()}
+
+
+def _field_tables(structure_id: str, measurement: Measurement, settings: Settings, asked: FieldRequest) -> Rows:
+    """The same without the mark."""
     active = [cage for cage in measurement.cages if cage.role == ACTIVE]
     out: Rows = {"electrostatics": [], "still_points": [], "dipoles": []}
     try:
@@ -140,7 +159,7 @@ def electrostatics_row(structure_id: str, field: CageField, points: tuple[StillP
         "edge_top_eV": edge.top_eV,
         "edge_top_share": edge.top_share,
         "edge_half_eV": edge.half_eV,
-        "message": field.charges.note,
+        "message": "; ".join(filter(None, [FLAT if field.is_flat else "", field.charges.note])),
     }
 
 

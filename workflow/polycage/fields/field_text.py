@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from polycage.fields.electrostatics import CageField, StillPoint, Way
+from polycage.fields.electrostatics import POINTS, CageField, StillPoint, Way
+from polycage.fields.field_rows import FLAT
 from polycage.fields.order_parameter import PLANES, OrderParameter
 
 
@@ -18,15 +19,20 @@ def field_text(field: CageField, points: Sequence[StillPoint]) -> str:
         f"cage {cage.cage_id}: {cage.phase} ({cage.kind}); {field.assumptions.text}",
         f"charges                {charges.text} ({charges.source}{scaled})",
         f"energy at the site     {site.energy_eV[0]:.4f} eV (U = -e phi; its mean over the cell is zero)",
-        f"force                  in the plane {math.hypot(force[0], force[1]):.4f}, along the axis {force[2]:.4f} eV/Å",
+        f"force                  in the plane {math.hypot(force[0], force[1]):.4f}, along the axis {force[2]:.4f} eV/Å "
+        "(positive: toward the upper cap)",
         f"curvatures             along u {bend[0, 0]:.3f}, v {bend[1, 1]:.3f}, axis {bend[2, 2]:.3f} eV/Å2",
+    ]
+    if field.is_flat:
+        return "\n".join([*lines, "", f"{FLAT}; no points without force are told, nor ways to the ions"])
+    lines += [
         f"way to the {plane_word(field.plane.corner, 'corner'):<12}{_way(field.corner_way())}",
     ]
     if len(field.plane.anion_uv):
         lines.append(f"way to the {plane_word(field.plane.edge, 'edge'):<12}{_way(field.edge_way())}")
     lines += ["", "points without force in the plane (energy above the site's in eV; curvatures in the plane, axial)"]
     lines += [_point(point) for point in points]
-    if math.isinf(field.assumptions.screening_A):
+    if field.assumptions == POINTS:  # Gaussian charges are everywhere, and screening ones around each ion
         lines += [
             "",
             "The curvatures of a point add up to zero where no charge is (Earnshaw): no minimum in the plane is one",
@@ -68,7 +74,7 @@ def order_text(found: OrderParameter) -> str:
         f"complex plane               {found.plane}: {x} is the real axis, {y} the imaginary one",
         f"P (Eq. 9)                   {_complex(found.p_eA)} e Å{su}",
         f"|P|                         {abs(found.p_eA):.4f} e Å",
-        f"thermal part (rms)          {'none: one site' if found.thermal_A is None else f'{found.thermal_A:.4f} Å'}",
+        f"thermal part (N - 1)        {'none: one site' if found.thermal_A is None else f'{found.thermal_A:.4f} Å'}",
         f"root mean square            {found.rms_A:.4f} Å",
         f"|P| / (e rms)               {_or_none(found.order)}   (1: all displaced alike)",
         f"mean across the plane ({across})   {found.across_A:.4f} Å, which P leaves out",

@@ -30,7 +30,7 @@ class OrderParameter:
     n: int
     drift_A: complex  # mean displacement
     drift_su_A: float | None  # of each of its two parts: thermal_A / sqrt(2 N); None for a single site
-    thermal_A: float | None  # root mean square of what is left after the drift, N - 1 degrees of freedom
+    thermal_A: float | None  # sample standard deviation about the drift, over N - 1
     rms_A: float  # root mean square displacement in the plane
     across_A: float  # mean displacement across the plane
 

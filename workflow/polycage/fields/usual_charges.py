@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from polycage.base.vocabulary import IRON_BASED, M2X2
+from polycage.base.vocabulary import CUPRATE, IRON_BASED, M2X2, NICKELATE
 
 
 def _charges(text: str) -> dict[str, int]:
@@ -30,8 +30,43 @@ FIRM = frozenset(_ANIONS) | frozenset(_CATIONS)
 CATIONS = frozenset(_CATIONS) | frozenset(_VARYING)
 # e, by family and element, where it is another one. Ce3+ in CeFeAsO (its moments order; J. Zhao et al., Nat. Mater. 7,
 # 953 (2008)); Eu2+ beside layers Fe2As2 (Mössbauer spectra, susceptibility; F. Hummel et al., Z. Naturforsch. B 70, 671
-# (2015)) and in all but a few intermetallic compounds (S. Engel et al., Rev. Inorg. Chem. 43, 571 (2023))
-OF_FAMILY: Mapping[str, Mapping[str, int]] = MappingProxyType({IRON_BASED: {"Ce": 3, "Eu": 2}, M2X2: {"Eu": 2}})
+# (2015)) and in all but a few intermetallic compounds (S. Engel et al., Rev. Inorg. Chem. 43, 571 (2023)); V3+ in the
+# oxide layers of Sr2VO3FeAs, with some V4+ (x-ray absorption, Mössbauer spectra; G.-H. Cao et al., Phys. Rev. B 82,
+# 104518 (2010))
+OF_FAMILY: Mapping[str, Mapping[str, int]] = MappingProxyType({IRON_BASED: {"Ce": 3, "Eu": 2, "V": 3}, M2X2: {"Eu": 2}})
+# of these, what is known beside the nets alone, and not of such atoms in them
+BESIDE_NETS = frozenset({"V"})
+# the metal of the nets of each family, and its charges in undoped parents, in e, from which `holes_per_metal` counts
+# (config/README.md): Ni 1+ in NdNiO2, 2+ in La2NiO4
+METAL_OF = {CUPRATE: "Cu", NICKELATE: "Ni", IRON_BASED: "Fe"}
+_PARENTS_E = {CUPRATE: (2.0,), NICKELATE: (1.0, 2.0), IRON_BASED: (2.0,)}
+_PARENTS_OF_OTHERS_E = (2.0,)
+# e: farther from its charge in the parents a metal of the nets is not doped: some other ion is not what it was taken
+# for. The least and the most doped compounds, KFe2Se2 and KFe2As2, LaNiO3 and LaCuO3, stay within it
+_FARTHEST_E = 1.0
+# e: bounds where no parent is known
+_LEAST_E, _MOST_E = 0.5, 4.0
+_ROUNDED_E = 1e-6
+
+
+def parents_e(family: str) -> tuple[float, ...]:
+    """Charges, in e, of the metal of the nets in undoped parents."""
+    return _PARENTS_E.get(family, _PARENTS_OF_OTHERS_E)
+
+
+def why_not_of_net(family: str, charge_e: float) -> str:
+    """Why a metal of the nets cannot have a charge, in words; empty where it can."""
+    if family not in _PARENTS_E:
+        return "" if _LEAST_E <= charge_e <= _MOST_E else f"which is not between {_LEAST_E:g} and {_MOST_E:g}"
+    if any(abs(charge_e - parent) <= _FARTHEST_E + _ROUNDED_E for parent in _PARENTS_E[family]):
+        return ""
+    usual = " or ".join(f"{parent:g}" for parent in _PARENTS_E[family])
+    return f"more than {_FARTHEST_E:g} from the {usual} of undoped parents"
+
+
+def firm_charges(family: str) -> dict[str, int]:
+    """Charges, in e, of those ions that have one charge only in a family: another assignment is not taken."""
+    return {symbol: USUAL_CHARGE[symbol] for symbol in FIRM} | dict(OF_FAMILY.get(family, {}))
 
 
 def usual_charges(family: str) -> dict[str, int]:

@@ -82,11 +82,11 @@ def table_rows(given: Given) -> dict[str, list[Row]]:
     verification = {row["structure_id"]: row["verification"] or "" for row in given.tables["structures"]}
     return {
         "gaps": gap_rows(given.tables["predictions"], constants.gap_ratio),
-        "gap_ratios": gap_ratio_rows(heights, correlations),
+        "gap_ratios": _marked(gap_ratio_rows(heights, correlations), verification),
         "resonance": resonance_rows(
             given.tables["states"], heights, families, given.resonances, correlations, verification
         ),
-        "splitting": splitting_rows(given.tables["cages"], families, of_cages(of_heights)),
+        "splitting": _marked(splitting_rows(given.tables["cages"], families, of_cages(of_heights)), verification),
         "series": series_rows(series, given.tables["predictions"], correlations),
         "doping": doping_rows(
             given.tables["strain"],
@@ -95,3 +95,8 @@ def table_rows(given: Given) -> dict[str, list[Row]]:
             largest_cells=int(constants.order_cells_max),
         ),
     }
+
+
+def _marked(rows: Sequence[Row], verification: Mapping[str, str]) -> list[Row]:
+    """The rows with the mark of their structure."""
+    return [row | {"verification": verification.get(row["structure_id"], "")} for row in rows]

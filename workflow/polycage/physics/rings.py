@@ -38,11 +38,12 @@ def ring_rows(states: Sequence[Row]) -> list[Row]:
                 "shape": shape,
                 "centre": (CENTRE_M if first["column"] == X else CENTRE_GAMMA) if of_iron else "",
                 "number_per_cell": sum(row["count_per_cell"] for row in group),
-                "degeneracy": first["degeneracy_height"],
+                "degeneracy": _degeneracy(group),
                 "radius_order": 1 + sum(row["shape"] == shape for row in out),
                 "h_A": first["h_A"],
                 "h_su_A": first["h_su_A"],
                 "note": "; ".join(filter(None, notes.values())),
+                "verification": first["verification"],
             }
         )
     return out
@@ -58,6 +59,12 @@ def _groups(states: Sequence[Row]) -> list[list[Row]]:
         else:
             groups.append([row])
     return groups
+
+
+def _degeneracy(group: Sequence[Row]) -> int | None:
+    """States of a ring in one layer, of that layer which has most of them; None where a layer has no whole number."""
+    of_layers = [row["degeneracy_phase"] for row in group]
+    return None if None in of_layers else max(of_layers)
 
 
 def _is_mu(row: Row) -> bool:

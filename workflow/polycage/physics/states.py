@@ -47,7 +47,7 @@ def state_rows(structure_id: str, measurement: Measurement, settings: Settings =
     heights = [cage.h_A or 0.0 for cage in cages]
     out = []
     for k, (cage, kind, iron) in enumerate(zip(cages, kinds, of_iron, strict=True)):
-        equal = (n for n, h in zip(count[k], heights, strict=True) if abs(h - heights[k]) < EQUAL_HEIGHT_A)
+        equal = [j for j, h in enumerate(heights) if abs(h - heights[k]) < EQUAL_HEIGHT_A]
         out.append(
             {
                 "structure_id": structure_id,
@@ -59,9 +59,11 @@ def state_rows(structure_id: str, measurement: Measurement, settings: Settings =
                 "layer": kind,
                 "parity": {METAL: EVEN, ANION: ODD}.get(kind, "") if iron else "",
                 "degeneracy_symmetry": _whole(count[k][k]),
-                "degeneracy_height": _whole(sum(equal)),
+                "degeneracy_height": _whole(sum(count[k][j] for j in equal)),
                 "h_A": cage.h_A,
                 "h_su_A": cage.h_su_A,
+                "degeneracy_phase": _whole(sum(count[k][j] for j in equal if cages[j].phase == cage.phase)),
+                "verification": measurement.verification,
             }
         )
     return out

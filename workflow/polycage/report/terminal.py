@@ -8,7 +8,7 @@ from typing import TextIO
 
 from polycage.base.errors import PolycageError
 from polycage.base.su_notation import with_su
-from polycage.base.vocabulary import ACTIVE
+from polycage.base.vocabulary import ACTIVE, UNVERIFIED
 from polycage.cages.cage import Cage
 from polycage.cages.measurement import Measurement
 from polycage.collection.batch import Outcome
@@ -41,13 +41,19 @@ def outcome_text(outcome: Outcome, *, colour: bool) -> str:
         f"{paint(outcome.structure_id, _BOLD)}  {m.formula}  {m.space_group}  family {m.family}"
         f"{'  axis ' + indices(m.axis_hkl) if m.axis_hkl else ''}  {paint(m.status, _STATUS_COLOUR[m.status])}"
     ]
-    if m.verification == "unverified":
+    return "\n".join([*lines, *trust_lines(m), *_cage_lines(m, colour=colour)]) + "\n"
+
+
+def trust_lines(measurement: Measurement) -> list[str]:
+    """How far a structure's numbers can be trusted: its mark, what may be wrong with it, and other readings."""
+    m, lines = measurement, []
+    if m.verification == UNVERIFIED:
         lines.append("  the numbers of this structure are marked unverified")
     if m.message:
         lines.append(f"  {m.message}")
     if m.borderline:
         lines.append(f"  other readings: {m.borderline}")
-    return "\n".join([*lines, *_cage_lines(m, colour=colour)]) + "\n"
+    return lines
 
 
 def warning_text(structure_id: str, measurement: Measurement) -> str:

@@ -174,6 +174,7 @@ def read_materials(path: Path, schema: Mapping[str, Any]) -> Materials:
     paper: dict[str, PaperRow] = {}
     links: list[tuple[str, str]] = []
     variables: dict[str, str] = {}
+    of_series: dict[str, tuple[str, str]] = {}
     for where, row in _rows(path, schema):
         if row["structure_id"]:
             if row["structure_id"] in structures:
@@ -184,6 +185,7 @@ def read_materials(path: Path, schema: Mapping[str, Any]) -> Materials:
             if row["series"] and variables.setdefault(row["series"], row["series_variable"]) != row["series_variable"]:
                 earlier = variables[row["series"]]
                 raise _invalid(where, "series_variable", f"an earlier row of series {row['series']!r} has {earlier!r}")
+            _check_series(where, row, of_series)
         else:
             printed = _paper_row(row, where)
             if printed.compound == HELD_OUT:
@@ -201,6 +203,27 @@ def read_materials(path: Path, schema: Mapping[str, Any]) -> Materials:
 
 def _invalid(where: str, column: str, what: str) -> PolycageError:
     return PolycageError(ErrorCode.MATERIALS_INVALID, f"{where}, column {column}: {what}")
+
+
+def _check_series(where: str, row: Mapping[str, Any], first: dict[str, tuple[str, str]]) -> None:
+    """Refuse two compounds in one series, but where it runs in holes: these change the formula.
+
+    Parameters
+    ----------
+    first
+        Place and compound of the first row of each series; a new one is added.
+
+    Raises
+    ------
+    PolycageError
+        `MATERIALS_INVALID`, naming both rows.
+    """
+    if not row["series"] or row["series_variable"] == "holes_per_metal":
+        return
+    earlier, compound = first.setdefault(row["series"], (where, row["compound"]))
+    if compound != row["compound"]:
+        what = f"{row['compound']!r} is in series {row['series']!r} with {compound!r} ({earlier})"
+        raise _invalid(where, "compound", f"{what}: a series is of refinements of one compound")
 
 
 def _rows(path: Path, schema: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

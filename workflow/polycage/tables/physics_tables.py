@@ -33,9 +33,11 @@ STATES = Table(
             "parity", "text", "of M2X2 nets: even in the metal layer, odd in the anion layer (empty for mu, oxides)"
         ),
         Column("degeneracy_symmetry", "count", "states of one layer that symmetry makes equal"),
-        Column("degeneracy_height", "count", "states of one layer with the same height, within 1e-6 Å"),
+        Column("degeneracy_height", "count", "states of one layer with the same height, within 1e-6 Å, of all phases"),
         H,
         H_SU,
+        Column("degeneracy_phase", "count", "of these, those of the same phase: together they are one ring"),
+        VERIFICATION,
     ),
     ("structure_id", "phase", "state"),
 )
@@ -49,11 +51,16 @@ RINGS = Table(
         Column("shape", "text", "ring (M2X2 nets) or arc (MO2 planes: one for each distinct octahedron)"),
         Column("centre", "text", "Gamma or M, by the column of the states; empty for arcs"),
         Column("number_per_cell", "count", "states of this height in the primitive cell"),
-        Column("degeneracy", "count", "states of this height in one layer"),
+        Column(
+            "degeneracy",
+            "count",
+            "states of this phase and height in one layer of the primitive cell: of a larger cell it has more squares",
+        ),
         Column("radius_order", "count", "1 for the largest of its shape: by increasing h, mu last"),
         H,
         H_SU,
         Column("note", "text", "where the paper's rules contradict each other"),
+        VERIFICATION,
     ),
     ("structure_id", "radius_order", "ring"),
 )
@@ -104,6 +111,7 @@ GAP_RATIOS = Table(
         Column("other_phase", "text", "phase of the same structure that comes after it"),
         Column("ratio", "number", "gap of the first phase over the other's: (h_other / h)^2, whatever lambda is", 4),
         Column("ratio_su", "number", "its standard uncertainty from those of the heights and their correlation", 4),
+        VERIFICATION,
     ),
     ("structure_id", "phase", "other_phase"),
 )
@@ -171,6 +179,7 @@ SPLITTING = Table(
             "its height has one; empty where not all are stated",
             4,
         ),
+        VERIFICATION,
     ),
     ("structure_id", "height_order", "phase", "member"),
 )
@@ -222,7 +231,10 @@ ELECTROSTATICS = Table(
         Column("edge_top_eV", "number", "the same on the way to the middle of an edge", 4),
         Column("edge_top_share", "number", "where, as a share of the way", 3),
         Column("edge_half_eV", "number", "U above the site's halfway", 4),
-        Column("message", "text", "why there are no numbers, or why the sheet's holes_per_metal are not taken"),
+        Column(
+            "message", "text", "why there are no numbers or points, or why the sheet's holes_per_metal are not taken"
+        ),
+        VERIFICATION,
     ),
     ("structure_id", "cage_id", "assumption"),
 )
@@ -244,6 +256,7 @@ STILL_POINTS = Table(
         Column("soft_eVperA2", "number", "smaller curvature in the plane, in eV/Å²", 4),
         Column("stiff_eVperA2", "number", "larger curvature in the plane", 4),
         Column("axial_eVperA2", "number", "curvature along the axis: negative where the plane has a minimum", 4),
+        VERIFICATION,
     ),
     ("structure_id", "cage_id", "assumption", "point"),
 )
@@ -270,6 +283,7 @@ DIPOLES = Table(
             "pull_axial_eVperA", "number", "force of the vertices on an electron at the site, the same sign, in eV/Å", 4
         ),
         Column("electron_goes", "text", "where the vertices draw it along the axis; the paper has the other direction"),
+        VERIFICATION,
     ),
     ("structure_id", "cage_id"),
 )
