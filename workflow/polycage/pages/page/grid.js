@@ -76,7 +76,7 @@
       let waiting = 0;
       let last = 0;
       const kind = page.filterKind(column);
-      const box = h("input", { type: "search", placeholder: PLACEHOLDERS[kind] || "a or b", "aria-label": `Filter ${title}` });
+      const box = h("input", { type: "search", "aria-label": `Filter ${title}` });
       box.value = cell.getValue() || "";
       const check = () => {
         const wrong = Boolean(box.value.trim()) && !page.filter(box.value, kind);
@@ -137,6 +137,7 @@
       sorter: emptyLast,
       headerFilter: filterInput(column, title + unit),
       headerFilterLiveFilter: false,
+      headerFilterPlaceholder: PLACEHOLDERS[kind] || "a or b",
       headerFilterFunc: (text, value) => {
         const test = page.filter(String(text), kind);
         return test ? test(value) : true;

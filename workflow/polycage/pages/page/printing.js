@@ -3,8 +3,8 @@
 (function (page) {
   const { h } = page;
   const MOST = 2000; // rows of a table on paper
-  const LETTERS = 185; // that stand beside each other on a landscape sheet, in the letters of printed tables
-  const [NARROW, WIDE, APART] = [20, 34, 2]; // longer texts take several lines; a text of prose is wider
+  const LETTERS = 195; // that stand beside each other on a landscape sheet, in the letters of printed tables
+  const [NARROW, WIDE, APART, BOLD] = [20, 34, 1.5, 1.15]; // longer texts take several lines; a text of prose is wider
   const PROSE = new Set(["message", "note", "advice", "borderline"]);
   const NAMES = new Set(["structure_id", "formula", "paper_compound", "quantity", "claim"]); // what tells rows apart
   const grids = new Set();
@@ -16,7 +16,7 @@
   function widthOf(column, texts) {
     const longest = texts.reduce((most, text) => Math.max(most, text.length), 0);
     const word = Math.max(...column.title.split(/[\s-]/).map((part) => part.length));
-    return APART + Math.max(word, Math.min(longest, PROSE.has(column.key) ? WIDE : NARROW));
+    return APART + Math.max(BOLD * word, Math.min(longest, PROSE.has(column.key) ? WIDE : NARROW));
   }
 
   // Columns in blocks that fit on a sheet; each block after the first has the names again.
@@ -44,6 +44,7 @@
     const left = rows.length > MOST ? ` The first ${MOST.toLocaleString("en")} are printed; the file that "Save rows as CSV" makes has all.` : "";
     return h("div", { class: "printed" }, h("p", {}, `${words}.${left}`), blocks.map((block, k) => h("table", { class: "plain" },
       blocks.length > 1 ? h("caption", {}, k ? "The same rows, further columns" : "Columns that do not fit beside these follow below") : null,
+      h("colgroup", {}, block.map((column) => h("col", { style: `width: ${widths.get(column)}%` }))), // their shares: what is left over is divided
       h("thead", {}, h("tr", {}, block.map((column) => h("th", { scope: "col", class: column.numeric ? "n" : null }, column.title)))),
       h("tbody", {}, shown.map((_, at) => h("tr", {}, block.map((column) => {
         const cell = cells.get(column)[at];
@@ -64,7 +65,7 @@
     }
     // a sheet is turned only where a wide table stands on it
     if (made.length) {
-      const style = h("style", {}, "@page { size: landscape; margin: 10mm; }");
+      const style = h("style", {}, "@page { size: landscape; }");
       document.head.append(style);
       made.push(style);
     }

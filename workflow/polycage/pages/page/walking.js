@@ -28,8 +28,8 @@
       const present = all[at]?.getElement();
       let row = here.includes(present) ? present : null;
       if (!row) {
-        at = Math.max(0, Math.min(all.length - 1, Math.ceil(frame.scrollTop / rowHeight)));
-        row = here.includes(all[at]?.getElement()) ? all[at].getElement() : here[0];
+        const top = all[Math.max(0, Math.min(all.length - 1, Math.ceil(frame.scrollTop / rowHeight)))]?.getElement();
+        row = here.includes(top) ? top : here[0];
       }
       stopOf(row).setAttribute("tabindex", "0");
     }
@@ -79,7 +79,10 @@
     // A row that is scrolled out of sight takes the focus with it: the frame keeps the place.
     table.on("scrollVertical", () => requestAnimationFrame(() => {
       settle();
-      if (within && document.activeElement === document.body) frame.focus({ preventScroll: true });
+      if (!within || (document.activeElement !== document.body && document.activeElement !== frame)) return;
+      const present = rows()[at]?.getElement();
+      if (present && frame.contains(present)) stopOf(present).focus({ preventScroll: true });
+      else frame.focus({ preventScroll: true });
     }));
     table.on("dataFiltered", () => { at = 0; });
     table.on("dataSorted", () => { at = 0; });
