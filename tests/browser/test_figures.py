@@ -213,7 +213,7 @@ def test_a_browser_without_a_clipboard_says_so(opened, reference, refused):
     assert one.page.locator(".trial .quote button").first.inner_text() == said
 
 
-@pytest.mark.parametrize("width", [380, 1400, 2560])
+@pytest.mark.parametrize("width", [380, 1280, 1400, 2560])
 def test_the_text_of_figures_is_as_large_in_any_window(opened, reference, width):
     one = opened(reference, viewport={"width": width, "height": 900})
     for view in ("relation", "series"):
@@ -223,6 +223,23 @@ def test_the_text_of_figures_is_as_large_in_any_window(opened, reference, width)
         )
         assert widths, view
         assert [box / drawn for box, drawn in widths] == pytest.approx([1.0] * len(widths), abs=0.05), view
+
+
+def test_figures_are_drawn_anew_in_a_window_of_another_width(opened, reference):
+    """About 1280 pixels two figures begin to stand beside each other: text is as large on either side."""
+    one = opened(reference, viewport={"width": 1281, "height": 900})
+    one.go("relation")
+    drawn = """() => [...document.querySelectorAll('.pictures .figure > svg')].map(svg =>
+      [svg.getBoundingClientRect().width, svg.viewBox.baseVal.width, svg.parentNode.getBoundingClientRect().width])"""
+    seen = set()
+    for width in (1281, 1280, 1279, 700):
+        one.page.set_viewport_size({"width": width, "height": 900})
+        one.until(f"() => ({drawn})().every(([, drawn, room]) => Math.abs(drawn - room) < 2)")
+        boxes = one.page.evaluate(drawn)
+        assert len(boxes) >= 4
+        assert [box / made for box, made, _ in boxes] == pytest.approx([1.0] * len(boxes), abs=0.01), width
+        seen |= {made > 600 for _, made, _ in boxes}
+    assert seen == {True, False}  # one figure in a line, and two
 
 
 def test_figures_of_the_trial_are_saved(opened, reference, tmp_path):

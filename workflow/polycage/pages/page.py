@@ -29,9 +29,9 @@ _OWN, _VENDOR = _HERE / "page", _HERE / "vendor"
 # in the order in which they run: each uses those before it
 _VENDORED = ("tabulator.min.js", "3Dmol-min.js")
 _SCRIPTS = (
-    "core.js", "notation.js", "filters.js", "grid.js", "geometry.js", "labels.js", "atom_names.js", "crystal_view.js",
-    "figure.js", "whiskers.js", "axes.js", "poster.js", "exports.js", "material.js", "trial.js", "relation.js",
-    "series.js", "views.js", "main.js",
+    "core.js", "notation.js", "finding.js", "filters.js", "walking.js", "printing.js", "grid.js", "geometry.js",
+    "labels.js", "atom_names.js", "crystal_view.js", "figure.js", "whiskers.js", "axes.js", "poster.js", "exports.js",
+    "material.js", "trial.js", "relation.js", "series.js", "views.js", "main.js",
 )  # fmt: skip
 _STYLES = (_VENDOR / "tabulator_simple.min.css", _OWN / "page.css")
 

@@ -120,14 +120,31 @@
     return { ...spec, points: spec.points.filter((_, k) => k % step === 0), caption: `One point in ${step} of ${count.toLocaleString("en")} is drawn. ${spec.caption || ""}` };
   }
 
-  // Width of a figure: that of a column of `.pictures`.
+  // Width of a figure: that of a column of `.pictures`, of which the style sheet makes one or two.
+  let measured = {};
   function room() {
     const main = document.getElementById("main");
-    const { paddingLeft, paddingRight } = getComputedStyle(main);
-    const all = main.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight) - 2;
-    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    return Math.round(Math.max(LEAST, Math.min(MOST, all >= 70 * rem ? (all - 2 * rem) / 2 : all)));
+    const within = main.getBoundingClientRect().width;
+    if (measured.within !== within) {
+      const column = h("div", {});
+      const pictures = h("div", { class: "pictures" }, column, h("div", {}));
+      main.append(pictures);
+      measured = { within, width: column.getBoundingClientRect().width };
+      pictures.remove();
+    }
+    return Math.floor(Math.max(LEAST, Math.min(MOST, measured.width)));
   }
+
+  // Figures are drawn anew when the window has another width, so that their text stays as large as the page's.
+  const redrawn = new Set();
+  let soon = 0;
+  new ResizeObserver(() => {
+    cancelAnimationFrame(soon);
+    soon = requestAnimationFrame(() => {
+      if (window.matchMedia("print").matches) return;
+      for (const again of redrawn) again();
+    });
+  }).observe(document.getElementById("main"));
 
   // One stop of the tab key for all points: the arrow keys go from one to the next.
   function walk(svg) {
@@ -151,15 +168,30 @@
     const spec = thinned(asked);
     const drawn = spec.rows ? page.whiskers : draw;
     if (!(spec.rows || [...spec.points, ...(spec.lines || [])]).length) return h("p", { class: "quiet" }, "Nothing to draw.");
-    const svg = drawn(spec, false, room());
+    const make = (width) => {
+      const made = drawn(spec, false, width);
+      made.addEventListener("mouseover", show);
+      made.addEventListener("focusin", show);
+      walk(made);
+      return made;
+    };
     const tip = h("div", { class: "tip", role: "status" });
     const show = (event) => {
       const mark = event.target.closest(POINTS) || event.target.closest(".mark")?.parentNode;
       tip.textContent = mark ? mark.querySelector("title")?.textContent || "" : "";
     };
-    svg.addEventListener("mouseover", show);
-    svg.addEventListener("focusin", show);
-    walk(svg);
+    let width = room();
+    let svg = make(width);
+    const again = () => {
+      if (!svg.isConnected) redrawn.delete(again);
+      else if (room() !== width) {
+        width = room();
+        const next = make(width);
+        svg.replaceWith(next);
+        svg = next;
+      }
+    };
+    redrawn.add(again);
     const legend = h("ul", { class: "key" }, (spec.legend || []).map((item) => {
       const picture = s("svg", { width: 26, height: 22, viewBox: "0 0 26 22", "aria-hidden": "true" },
         item.kind === "line" ? s("path", { d: "M1 11H25", stroke: item.colour, "stroke-width": 2, "stroke-dasharray": item.dash || null }) : marker(item.kind, 13, item.kind === "down" ? 2 : 11, item.colour));

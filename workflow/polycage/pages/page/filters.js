@@ -1,16 +1,30 @@
 "use strict";
-// What may be typed above a column.
-// Text: As and not K, alpha or beta, "two words", empty. Numbers: 3.6..3.7, > 3.6, <= 2, 3.6 (as printed), empty.
+// What may be typed above a column, in the letters of the file or in those of the cell.
+// Text: As and not K, alpha or β, "two words", empty. Numbers: 3.6..3.7, > 3.6, <= 2, 3.6 or 3.600(12) (as printed), empty.
 (function (page) {
   const NUMBER = "[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[-+]?\\d+)?";
   const RANGE = new RegExp(`^(${NUMBER})\\s*(?:\\.\\.|to|–|-)\\s*(${NUMBER})$`, "i");
   const COMPARED = new RegExp(`^(<=|>=|<|>|=|≤|≥)\\s*(${NUMBER})$`, "i");
   const ALONE = new RegExp(`^${NUMBER}$`, "i");
+  const FORMULAS = new Set(["formula", "compound", "paper_compound"]);
+  const SYMMETRY = new Set(["space_group", "site_symmetry", "axis_hkl"]);
+  const FORMS = {
+    number: "a number (3.6), its digits with brackets (3.600(12)), a range (3.6..3.7), > 3.6, <= 3.6, empty or not empty",
+    flag: "yes, no, empty or not empty",
+  };
 
   const isEmpty = (value) => value === null || value === undefined || value === "";
 
-  function numberTerm(text) {
-    if (text === "empty") return isEmpty;
+  // How the values of a column are compared: number, flag, formula, symmetry or text.
+  function kindOf({ key, type }) {
+    if (type === "number" || type === "count") return "number";
+    if (type === "flag") return "flag";
+    return FORMULAS.has(key) ? "formula" : SYMMETRY.has(key) ? "symmetry" : "text";
+  }
+
+  function numberTerm(typed) {
+    if (typed === "empty") return isEmpty;
+    const text = typed.replaceAll("−", "-").replace(/(\d)\(\d+\)/g, "$1"); // an uncertainty is no part of the value
     const range = RANGE.exec(text);
     if (range) {
       const [low, high] = [Number(range[1]), Number(range[2])].sort((a, b) => a - b);
@@ -33,21 +47,57 @@
     return null;
   }
 
-  function textTerm(text) {
+  function flagTerm(text) {
     if (text === "empty") return isEmpty;
-    const quoted = /^"(.*)"$/.exec(text);
-    const exact = /^=(.*)$/.exec(text);
-    if (exact) {
-      const wanted = page.fromSignature(exact[1].trim()).toLowerCase();
-      return (value) => String(value ?? "").toLowerCase() === wanted;
-    }
-    const wanted = page.fromSignature(quoted ? quoted[1] : text).toLowerCase();
-    return (value) => !isEmpty(value) && String(value).toLowerCase().includes(wanted);
+    const wanted = { yes: true, true: true, "=yes": true, no: false, false: false, "=no": false }[text.toLowerCase()];
+    return wanted === undefined ? null : (value) => value === wanted;
   }
 
-  // A test of values, or null where a number's filter cannot be read.
-  function parse(text, type) {
-    const term = type === "number" || type === "count" ? numberTerm : textTerm;
+  // I 4/m m m and I4/mmm are one; a bar over a number, which no keyboard has, is a minus.
+  function symmetryTerm(text, exactly) {
+    const packed = (value) => value.toLowerCase().replace(/\s+/g, "");
+    const wanted = packed(text.replaceAll("−", "-"));
+    if (exactly) return (value) => packed(String(value ?? "")) === wanted;
+    const unbarred = !wanted.includes("-");
+    return (value) => {
+      if (isEmpty(value)) return false;
+      const here = packed(String(value));
+      return here.includes(wanted) || (unbarred && here.replaceAll("-", "").includes(wanted));
+    };
+  }
+
+  // As text, or as a formula with its elements in any order.
+  function formulaTerm(text, exactly) {
+    const wanted = page.plainFormula(text).toLowerCase();
+    const same = page.composition(text);
+    return (value) => {
+      if (isEmpty(value)) return !wanted;
+      const here = String(value).toLowerCase();
+      return (exactly ? here === wanted : here.includes(wanted)) || (same !== "" && page.composition(value) === same);
+    };
+  }
+
+  function textTerm(typed, kind) {
+    if (typed === "empty") return isEmpty;
+    const exact = /^=(.*)$/.exec(typed);
+    const quoted = /^"(.*)"$/.exec(typed);
+    const text = (exact ? exact[1].trim() : quoted ? quoted[1] : typed).replace(/\s+/g, " ").replace(/^[!✗] /, "");
+    if (kind === "symmetry") return symmetryTerm(text, exact);
+    if (kind === "formula") return formulaTerm(text, exact);
+    const written = page.fromSignature(text).toLowerCase();
+    const named = page.fromGreek(written);
+    const both = named === written ? [written] : [written, named]; // β as the file has it: beta
+    if (exact) return (value) => both.includes(String(value ?? "").toLowerCase());
+    return (value) => {
+      if (isEmpty(value)) return false;
+      const here = String(value).toLowerCase();
+      return both.some((wanted) => here.includes(wanted));
+    };
+  }
+
+  // A test of values, or null where a filter cannot be read.
+  function parse(text, kind) {
+    const term = { number: numberTerm, flag: flagTerm }[kind] || ((word) => textTerm(word, kind));
     const either = [];
     for (const part of text.trim().split(/\s+or\s+|\s*\|\s*/i)) {
       const all = [];
@@ -65,16 +115,16 @@
   const known = new Map();
   let last = {};
   // The same, kept: a grid asks for each of its rows.
-  function filter(text, type) {
-    if (last.text === text && last.type === type) return last.test;
-    const key = `${type} ${text}`;
+  function filter(text, kind) {
+    if (last.text === text && last.kind === kind) return last.test;
+    const key = `${kind} ${text}`;
     if (!known.has(key)) {
       if (known.size > 200) known.clear();
-      known.set(key, parse(text, type));
+      known.set(key, parse(text, kind));
     }
-    last = { text, type, test: known.get(key) };
+    last = { text, kind, test: known.get(key) };
     return last.test;
   }
 
-  Object.assign(page, { filter });
+  Object.assign(page, { filter, filterKind: kindOf, filterForms: FORMS });
 })(globalThis.polycage);

@@ -12,9 +12,11 @@
   const SIGNATURES = new Set(["kind", "face_signature"]);
   const PROBLEMS = { failed: "✗", warning: "!" };
   const PHONE = 600; // narrower windows show what matters in less room
-  const FEW = 14; // rows that need no scrolling
+  const PLACEHOLDERS = { number: "3.6..3.7", flag: "yes or no" };
   const alphabet = new Intl.Collator("en", { numeric: true });
   const inEnglish = new Intl.NumberFormat("en");
+
+  const isNumeric = ({ type }) => type === "number" || type === "count";
 
   // Columns as objects, with the pairs of a number and its uncertainty put together.
   function columnsOf(name, present) {
@@ -38,7 +40,7 @@
       if (value === null || value === undefined || value === "") return "";
       const row = cell.getData();
       if (column.key === "structure_id" && value !== "no structure") {
-        const link = h("a", { href: page.link(value), class: "id" }, value);
+        const link = h("a", { href: page.link(value), class: "id", tabindex: "-1" }, value); // the rows are one stop
         return row.status in PROBLEMS ? h("span", {}, h("span", { class: `status ${row.status}`, title: row.status }, `${PROBLEMS[row.status]} `), link) : link;
       }
       if (column.key === "formula") return page.formula(value);
@@ -71,17 +73,24 @@
   }
 
   // The box above a column; what it holds counts also when it was pasted.
-  function filterInput(column, numeric, title) {
+  function filterInput(column, title) {
     return (cell, _onRendered, success) => {
       let waiting = 0;
       let last = 0;
-      const box = h("input", { type: "search", placeholder: numeric ? "3.6..3.7" : "a or b", "aria-label": `Filter ${title}`, title: column.meaning });
+      const kind = page.filterKind(column);
+      const box = h("input", { type: "search", "aria-label": `Filter ${title}` });
       box.value = cell.getValue() || "";
-      const check = () => box.toggleAttribute("aria-invalid", Boolean(box.value.trim()) && !page.filter(box.value, column.type));
+      const check = () => {
+        const wrong = Boolean(box.value.trim()) && !page.filter(box.value, kind);
+        if (wrong) box.setAttribute("aria-invalid", "true");
+        else box.removeAttribute("aria-invalid");
+        box.title = wrong ? `This cannot be read, and filters nothing. What can: ${page.filterForms[kind]}.` : column.meaning;
+      };
       const tell = () => {
         clearTimeout(waiting);
         success(box.value.trim());
       };
+      check();
       box.addEventListener("input", () => {
         check();
         clearTimeout(waiting);
@@ -99,7 +108,7 @@
 
   // A phone shows the first numbers beside the name; a wide window has room for more of a text.
   function widest(column) {
-    const numeric = column.type === "number" || column.type === "count";
+    const numeric = isNumeric(column);
     if (window.innerWidth < PHONE) return column.key === "structure_id" ? 172 : COMPOUNDS.has(column.key) ? 124 : 98;
     if (numeric) return 118; // a heading of several words takes two lines
     if (column.key === "structure_id") return 340;
@@ -107,7 +116,8 @@
   }
 
   function definition(column) {
-    const numeric = column.type === "number" || column.type === "count";
+    const numeric = isNumeric(column);
+    const kind = page.filterKind(column);
     const unit = column.unit ? ` (${column.unit})` : "";
     const title = page.heading(column.key, column.unit);
     // the longest word of the title beside the arrow of sorting, and what two lines ask for
@@ -127,11 +137,11 @@
       formatter: formatted(column),
       tooltip: (_event, cell) => (typeof cell.getValue() === "string" && cell.getValue().length > 24 ? h("span", {}, cell.getValue()) : ""),
       sorter: emptyLast,
-      headerFilter: filterInput(column, numeric, title + unit),
+      headerFilter: filterInput(column, title + unit),
       headerFilterLiveFilter: false,
-      headerFilterPlaceholder: numeric ? "3.6..3.7" : "a or b",
+      headerFilterPlaceholder: PLACEHOLDERS[kind] || "a or b",
       headerFilterFunc: (text, value) => {
-        const test = page.filter(String(text), column.type);
+        const test = page.filter(String(text), kind);
         return test ? test(value) : true;
       },
       maxInitialWidth: Math.max(least, widest(column)),
@@ -158,9 +168,13 @@
     return h("details", { class: "legend" }, h("summary", {}, "What the columns mean, and what may be typed above them"),
       h("p", {}, "Text: ", h("code", {}, "Fe and not K"), ", ", h("code", {}, "alpha or beta"), ", ", h("code", {}, "=octahedron"), " (exactly), ",
         h("code", {}, "empty"), ". Numbers: ", h("code", {}, "3.6..3.7"), ", ", h("code", {}, "> 3.6"), ", ", h("code", {}, "not empty"),
-        ", or the number as it is printed. Rows must fit all columns. The address of the page holds the filters: it can be sent as a link."),
-      h("dl", {}, columns.map((column) => [h("dt", {}, titled(column), " ", h("code", {}, column.key)), h("dd", {}, column.meaning)])));
+        ", or the number as it is printed, with its brackets or without. Letters may be those of the file or of the cell: ",
+        h("code", {}, "alpha"), " or ", h("code", {}, "α"), ", ", h("code", {}, "I4/mmm"), "; elements of a formula may stand in any order. Rows must fit all columns. The address of the page holds the filters: it can be sent as a link. A box with a red frame cannot be read, and filters nothing."),
+      h("p", {}, "Keys: the rows are one stop of the tab key. Up and down, Page Up, Page Down, Home and End go from row to row, left and right move the columns, Enter opens."),
+      meanings(columns));
   }
+
+  const meanings = (columns) => h("dl", {}, columns.map((column) => [h("dt", {}, titled(column), " ", h("code", {}, column.key)), h("dd", {}, column.meaning)]));
 
   // Boxes that put columns into the table at their places, and take them out with their filters.
   function chooser(table, order, chosen) {
@@ -187,8 +201,10 @@
   //   shown     keys of the columns that are visible at first (all where left out)
   //   filters   { column: text } at first; onFilter({ column: text }) is told of changes
   //   height    CSS height; rows beyond it are made when they are scrolled to
-  function grid(container, { name, rows, keys, shown = null, filters = {}, onFilter = null, height = "28rem", file = name, label }) {
+  function grid(container, { name, rows, keys, shown = null, filters: asked = {}, onFilter = null, height = "28rem", file = name, label }) {
     const columns = columnsOf(name, new Set(keys));
+    // a link may name columns that this run lacks
+    const filters = Object.fromEntries(Object.entries(asked).filter(([key]) => columns.some((column) => column.key === key)));
     const first = shown && new Set([...shown, ...Object.keys(filters)]);
     // an uncertainty stands in brackets behind its number
     const paired = new Set(columns.map((column) => column.su).filter(Boolean));
@@ -205,7 +221,7 @@
       data: rows,
       columns: order.filter(({ key }) => chosen.has(key)).map(definition),
       layout: "fitDataFill",
-      height: rows.length > FEW ? height : undefined,
+      maxHeight: height, // of few rows the frame is as high as they are
       rowHeight,
       renderVerticalBuffer: BUFFER_PX,
       columnHeaderVertAlign: "bottom",
@@ -216,15 +232,18 @@
         Object.assign(row._row, { height: rowHeight, outerHeight: rowHeight, heightInitialized: true });
         const { status } = row.getData();
         if (status) row.getElement().dataset.status = status;
+        row.getElement().setAttribute("tabindex", "-1");
       },
     });
     const left = () => table.getRows("active").map((row) => row.getData()); // getData("active") would copy what is not there
     const visible = () => order.filter((column) => chosen.has(column.key));
     const tell = (n) => {
-      count.textContent = n === rows.length ? page.counted(n, "row") : `${inEnglish.format(n)} of ${inEnglish.format(rows.length)} rows`;
+      const unread = bar.parentNode?.querySelectorAll(".grid input[aria-invalid]").length;
+      count.textContent = (n === rows.length ? page.counted(n, "row") : `${inEnglish.format(n)} of ${inEnglish.format(rows.length)} rows`) + (unread ? `; ${page.counted(unread, "filter")} cannot be read` : "");
     };
     tell(rows.length);
     table.on("tableBuilt", () => {
+      page.walkRows(table, holder, rowHeight);
       const choose = h("details", { class: "choose", onkeydown: (event) => {
         if (event.key !== "Escape") return;
         event.currentTarget.open = false;
@@ -238,6 +257,15 @@
         h("button", { type: "button", onclick: () => table.clearHeaderFilter() }, "Clear filters"));
       tell(table.getDataCount("active"));
     });
+    page.printedGrid({ holder, contents: () => {
+      const typed = table.getHeaderFilters().filter(({ value }) => value).map(({ field, value }) => `${field}: ${value}`);
+      return {
+        rows: left(),
+        columns: visible().map((column) => ({ key: column.key, title: titled(column), numeric: isNumeric(column), content: formatted(column) })),
+        content: (column, row) => column.content({ getValue: () => row[column.key], getData: () => row }),
+        words: `${count.textContent}${typed.length ? `, filtered by ${typed.join("; ")}` : ""}`,
+      };
+    } });
     let told = JSON.stringify(filters);
     table.on("renderComplete", () => {
       if (!table.initialized) return;
@@ -266,5 +294,5 @@
       }))))));
   }
 
-  Object.assign(page, { grid, plain, columnsOf, csvOf });
+  Object.assign(page, { grid, plain, meanings, columnsOf, csvOf });
 })(globalThis.polycage);

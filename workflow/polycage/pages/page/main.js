@@ -85,31 +85,7 @@
     event.preventDefault();
     main.focus();
   });
-  const find = document.getElementById("find-text");
-  let ids = null;
-  async function known() {
-    if (!ids) {
-      const rows = await page.table("materials");
-      ids = rows.n ? rows.columns.structure_id.map((id, k) => [id, (rows.columns.formula || [])[k] || ""]) : [];
-    }
-    return ids;
-  }
-  find.addEventListener("input", async () => {
-    const text = find.value.trim().toLowerCase();
-    const fitting = text ? (await known()).filter(([id, formula]) => id.toLowerCase().includes(text) || formula.toLowerCase().includes(text)).slice(0, 20) : [];
-    document.getElementById("find-list").replaceChildren(...fitting.map(([id, formula]) => h("option", { value: id }, formula)));
-  });
-  document.getElementById("find").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const text = find.value.trim();
-    const all = await known();
-    const lower = text.toLowerCase();
-    const exact = all.find(([id]) => id === text) || all.find(([id]) => id.toLowerCase() === lower);
-    const fitting = exact ? [exact] : all.filter(([id, formula]) => id.toLowerCase().includes(lower) || formula.toLowerCase().includes(lower));
-    if (fitting.length === 1) location.hash = page.link(fitting[0][0]);
-    else location.hash = `#materials?${new URLSearchParams({ structure_id: text })}`;
-    find.value = "";
-  });
+  page.findBox(document.getElementById("find"));
   window.addEventListener("hashchange", show);
   // Paper is white, whatever the screen is.
   let onScreen = "";
@@ -125,8 +101,8 @@
   // A page of one structure opens with it; its tables are one step away.
   async function opened() {
     if (!location.hash && meta.counts.structures === 1) {
-      const [only] = await known();
-      if (only && !location.hash) history.replaceState(null, "", page.link(only[0]));
+      const { n, columns } = await page.table("materials");
+      if (n && !location.hash) history.replaceState(null, "", page.link(columns.structure_id[0]));
     }
     await show();
   }

@@ -22,6 +22,8 @@
     return ordered.filter((column) => !paired.has(column.key)).map((column) => ({
       title: `${page.heading(column.key, column.unit)}${column.unit ? ` (${column.unit})` : ""}`,
       meaning: `${column.key}: ${column.meaning}`,
+      key: column.key,
+      said: column.meaning,
       numeric: column.type === "number" || column.type === "count",
       value: (row) => {
         if (column.key === "phase" || column.key === "other_phase") return page.greek(row[column.key]);
@@ -125,7 +127,7 @@
     const rows = crystal.drawn.map(({ cage }) => cage);
     const boxes = new Map();
     const flagged = rows.some((cage) => cage.flags);
-    const head = ["Show", "Phase", "Kind", "Height (Å)", "Volume (Å³)", "Ring and caps", "Site", "Atoms", ...(flagged ? ["Flags"] : [])];
+    const head = ["Show", "Atoms", "Phase", "Kind", "Height (Å)", "Volume (Å³)", "Ring and caps", "Site", ...(flagged ? ["Flags"] : [])];
     const lists = [];
     const list = (cage) => {
       const button = h("button", { type: "button", class: "small", "aria-label": `list atoms of cage ${cage.cage_id}`, "aria-pressed": String(cage === (rows.find((row) => row.role === "active") || rows[0])), onclick: () => {
@@ -135,7 +137,7 @@
       lists.push(button);
       return button;
     };
-    const table = h("table", { class: "plain cages" }, h("thead", {}, h("tr", {}, head.map((title) => h("th", { scope: "col" }, title)))),
+    const table = h("table", { class: "plain cages" }, h("thead", {}, h("tr", {}, head.map((title) => h("th", { scope: "col", class: title === "Atoms" ? "choose-atoms" : null }, title)))),
       h("tbody", {}, rows.map((cage) => {
         const box = h("input", { type: "checkbox", "aria-label": `show cage ${cage.cage_id}`, onchange: (event) => {
           state.cages[event.target.checked ? "add" : "delete"](cage.cage_id);
@@ -145,11 +147,12 @@
         const caps = cage.upper_cap ? `${cage.ring ? `${cage.ring}: ` : ""}${cage.upper_cap} | ${cage.lower_cap}` : "";
         return h("tr", {},
           h("td", {}, h("label", { class: "tick" }, box, page.crystalView.swatch(cage), String(cage.cage_id))),
+          h("td", { class: "choose-atoms" }, list(cage)),
           h("td", {}, cage.phase ? `${page.greek(cage.phase)}${rows.filter((other) => other.phase === cage.phase).length > 1 ? ` ${cage.member}` : ""}` : cage.role),
           h("td", {}, page.signature(cage.kind)), h("td", { class: "n height" }, page.withSu(cage.h_A, cage.h_su_A, 4)),
           h("td", { class: "n" }, page.withSu(cage.volume_A3, cage.volume_su_A3, 2)), h("td", { class: "caps" }, caps),
           h("td", {}, `${cage.multiplicity_cell || ""}${cage.wyckoff || ""}`),
-          h("td", {}, list(cage)), flagged ? h("td", { class: "flags" }, (cage.flags || "").split(";").filter(Boolean).map((flag) => page.badge(flag, "note"))) : null);
+          flagged ? h("td", { class: "flags" }, (cage.flags || "").split(";").filter(Boolean).map((flag) => page.badge(flag, "note"))) : null);
       })));
     return { boxes, element: h("div", {}, h("div", { class: "scroll", tabindex: "0" }, table), bare(rows)) };
   }
@@ -243,6 +246,12 @@
       files ? h("p", { class: "quiet" }, "The structure with a dummy atom at each site of a cage (CIF for VESTA, of type XX; extended XYZ for ASE and OVITO, X), or the rows of the tables as JSON.") : null);
   }
 
+  // What the columns of a table mean, for those who have no pointer to rest on a heading.
+  function explanation(columns) {
+    return h("details", { class: "legend" }, h("summary", {}, "What the columns mean"),
+      h("dl", {}, columns.map(({ title, key, said }) => [h("dt", {}, title, " ", h("code", {}, key)), h("dd", {}, said)])));
+  }
+
   async function derived(id) {
     const out = [];
     for (const [name, described_] of Object.entries(page.meta.tables)) {
@@ -251,7 +260,8 @@
       if (!rows.length) continue;
       const title = name === "predictions" ? "Predicted Tc" : described_.title;
       const text = name === "predictions" ? await trustSentence(rows) : described_.text;
-      out.push(h("section", { class: "derived", "data-table": name }, h("h2", {}, title), text ? h("p", {}, text) : null, page.plain(described(name, rows), rows)));
+      const columns = described(name, rows);
+      out.push(h("section", { class: "derived", "data-table": name }, h("h2", {}, title), text ? h("p", {}, text) : null, page.plain(columns, rows), explanation(columns)));
     }
     return out;
   }

@@ -10,6 +10,13 @@
 
   const greek = (phase) => (phase || "").replace(/^[a-z]+/, (word) => GREEK[word] || word).replaceAll("_", " ");
 
+  // What greek() wrote, as the file has it.
+  const NAMES = Object.fromEntries(Object.entries(GREEK).map(([name, letter]) => [letter, name]));
+  const fromGreek = (text) => {
+    const named = text.replace(/[α-ω]/g, (letter) => NAMES[letter] || letter);
+    return named === text ? text : named.replaceAll(" ", "_");
+  };
+
   // So many digits; exactly half a digit goes to the even one, as in Python. What is zero then has no minus.
   function fixed(value, digits) {
     const size = Math.abs(value);
@@ -111,8 +118,31 @@
 
   const words = (name) => name.replaceAll("_", " ");
 
+  // Headings of columns whose names say too little.
+  const HEADINGS = {
+    skill_n: "held-out compounds", skill_from: "error known from", interval_coverage: "coverage of intervals",
+    skill_mae_K: "mean error, held out", skill_mae_low_K: "mean error, low", skill_mae_high_K: "mean error, high", skill_r2: "R² on held-out compounds",
+    skill_verified_n: "verified held-out compounds", skill_verified_mae_K: "mean error, verified", skill_verified_r2: "R², verified", skill_mae_meV: "mean error",
+    tc_K: "predicted Tc", tc_low_K: "predicted Tc, low", tc_high_K: "predicted Tc, high", tc_h_su_K: "Tc uncertainty from height", tc_error_K: "mean error, held out",
+    tc_predicted_K: "predicted Tc", tc_measured_K: "measured Tc", tc_below_K: "Tc below", tc_printed_K: "printed Tc", tc_paired_K: "Tc of the same row",
+    tc_verification: "mark of Tc", verification: "mark of structure", energy_verification: "mark of energy", family_found: "family found",
+    h_A: "height", h_min_A: "least height", h_max_A: "largest height", h_printed_A: "printed height", h_measured_A: "measured height", difference_A: "difference of heights",
+    degeneracy_symmetry: "equal by symmetry", degeneracy_height: "equal by height", n_refinements: "refinements", n_active: "active cages", n_sites: "sites in cell", n_planes: "planes in a stack",
+    in_theta: "used for Θ", theta_from: "Θ from", theta_meV_A2: "Θ", energy_meV: "predicted energy", energy_measured_meV: "measured energy", number_per_cell: "rings per cell",
+    mm_A: "M–M distance", mx_A: "M–X distance", mo_A: "M–O distance", apical_A: "apical distance", volume_per_metal_A3: "volume per metal", anion_height_off_A: "anion height off 1.38 Å",
+    xmx_deg: "X–M–X angle", xmx_off_deg: "X–M–X angle off 109.47°", buckling_deg: "buckling of plane", gap_meV: "gap", gap_ratio: "2Δ / k_B Tc",
+    ln_tc_slope: "slope of ln Tc", slope_A: "slope of height", shift_A: "shift of height", crossings: "crossings of heights", birge_ratio: "Birge ratio", a0_A: "edge of plane",
+    tc_axis_exponent: "exponent of Tc, axis", tc_plane_exponent: "exponent of Tc, plane", axis_exponent: "exponent of height, axis", plane_exponent: "exponent of height, plane",
+    plane_exponent_measured: "exponent, plane, measured", plane_exponent_bonds: "exponent, plane, by bonds", net_edge_A: "edge of net", keep: "what is kept",
+    upper_paper_radius_pm: "radius of upper cation, paper", lower_paper_radius_pm: "radius of lower cation, paper", upper_shannon_radius_pm: "radius of upper cation, Shannon",
+    lower_shannon_radius_pm: "radius of lower cation, Shannon", gap_over_largest: "gap / largest gap", height_order: "order of heights", binding_order: "order of binding", gap_order: "order of gaps", radius_order: "order of radii",
+    axis_hkl: "stacking axis (hkl)", structure_id: "structure", multiplicity_cell: "cages per cell", r_factor: "R factor", database_code: "database code", doi: "DOI", per_atom: "cages per atom", at_atom: "cages at an atom",
+  };
+
   // The heading of a column: its name without the unit, which stands beside it.
   function heading(name, unit) {
+    if (Object.hasOwn(HEADINGS, name)) return HEADINGS[name];
+    if (/^h_(?!.*_su_).+_A$/.test(name)) return `h ${greek(name.slice(2, -2))}`;
     const parts = name.split("_");
     const kept = unit ? parts.filter((part) => !(part in UNIT_WORDS)) : parts;
     return kept.map((part) => GREEK[part] || part).join(" ").replace(/^tc\b/, "Tc");
@@ -126,5 +156,5 @@
     return h("span", { class: `status ${value}` }, STATUS[value] ?? value);
   }
 
-  Object.assign(page, { greek, fixed, withSu, suText, cell, formula, compound, typeset, flatFormula, signature, fromSignature, spaceGroup, counted, words, heading, badge, status });
+  Object.assign(page, { greek, fromGreek, fixed, withSu, suText, cell, formula, compound, typeset, flatFormula, signature, fromSignature, spaceGroup, counted, words, heading, badge, status });
 })(globalThis.polycage);

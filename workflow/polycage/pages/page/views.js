@@ -13,10 +13,33 @@
   const n = page.counted;
 
   // Changes the address while filters are typed, so that it leads back to these rows.
-  const remember = (view) => (filters) => {
-    const text = new URLSearchParams(filters).toString();
+  const remember = (view, kept = {}) => (filters) => {
+    const text = new URLSearchParams({ ...kept, ...filters }).toString();
     history.replaceState(null, "", `#${view}${text ? `?${text}` : ""}`);
   };
+
+  const asked = () => Object.fromEntries(new URLSearchParams(location.hash.split("?")[1] || ""));
+
+  // The filters of several tables in one address: heights.phase=alpha. A column that no table before it has needs no name before it.
+  function shared(view) {
+    const now = new Map(); // of each table the filters as the address has them
+    const taken = new Map(); // column: the first table that has it
+    return (name, keys) => {
+      const short = new Set(keys.filter((key) => !taken.has(key)));
+      for (const key of short) taken.set(key, name);
+      const filters = {};
+      for (const [key, text] of Object.entries(asked())) {
+        if (key.startsWith(`${name}.`)) filters[key.slice(name.length + 1)] = text;
+        else if (short.has(key)) filters[key] = text;
+      }
+      const tell = (of) => {
+        now.set(name, Object.fromEntries(Object.entries(of).map(([key, text]) => [short.has(key) ? key : `${name}.${key}`, text])));
+        remember(view)(Object.assign({}, ...now.values()));
+      };
+      now.set(name, Object.fromEntries(Object.entries(filters).map(([key, text]) => [short.has(key) ? key : `${name}.${key}`, text])));
+      return { filters, onFilter: tell };
+    };
+  }
 
   async function families() {
     const structures = await page.table("structures");
@@ -45,14 +68,21 @@
       listed < counts.structures ? h("p", { class: "box note" }, `This page has ${n(listed, "structure")} of ${n(counts.structures, "structure")}: a browser is slow with more. Those of the materials sheet come first, then those with active cages. All of them are in structures.csv, cages.csv and their Parquet files.`) : null);
   }
 
-  async function materials(main, filters) {
+  async function materials(main, all) {
     main.append(h("h1", {}, "Materials"), await summary());
-    const { rows, keys } = await page.gridRows("materials");
+    const { find, ...filters } = all;
+    const { rows: every, keys } = await page.gridRows("materials");
+    const wanted = find ? new Set((await page.found(find)).map(({ id }) => id)) : null;
+    const rows = wanted ? every.filter((row) => wanted.has(row.structure_id)) : every;
+    if (wanted) {
+      main.append(h("p", { class: "box note found" }, wanted.size ? `${n(rows.length, "structure")} for ` : "No structure has in its id, formula or compound ", h("b", {}, find), ". ",
+        h("a", { href: "#materials" }, "All materials")));
+    }
     const heights = keys.filter((key) => /^h_(alpha|beta|gamma)_A$/.test(key));
     const holder = h("section", {});
     main.append(holder);
     page.grid(holder, {
-      name: "materials", rows, keys, filters, onFilter: remember("materials"), label: "Materials", height: BELOW_SUMMARY,
+      name: "materials", rows, keys, filters, onFilter: remember("materials", find ? { find } : {}), label: "Materials", height: BELOW_SUMMARY,
       shown: [...(window.innerWidth < PHONE ? ["structure_id", ...heights, "formula"] : ["formula", "structure_id", ...heights]), "tc_measured_K", "tc_predicted_K", "tc_error_K", "status", "codes", "family", "subfamily", "n_active", "space_group", "temperature_K", "pressure_GPa"],
     });
   }
@@ -118,25 +148,25 @@
   }
 
   // All tables that belong to a view; returns how many there were.
-  async function sections(main, view, filters = {}) {
+  async function sections(main, view, of = shared(view)) {
     let count = 0;
     for (const [name, described] of Object.entries(meta.tables)) {
       if (described.view !== view || !described.rows) continue;
       const { rows, keys } = await page.gridRows(name);
       const holder = h("section", { "data-table": name }, h("h2", {}, described.title), described.text ? h("p", {}, described.text) : null);
       main.append(holder);
-      page.grid(holder, { name, rows, keys, shown: ORDER[name] || null, label: described.title, filters: count ? {} : filters, onFilter: count ? null : remember(view) });
+      page.grid(holder, { name, rows, keys, shown: ORDER[name] || null, label: described.title, ...of(name, keys) });
       count += 1;
     }
     return count;
   }
 
-  async function ledger(main, filters) {
+  async function ledger(main) {
     main.append(h("h1", {}, "Ledger"), h("p", {}, "What the paper prints, beside what this program finds in the structures."));
-    if (!(await sections(main, "ledger", filters))) main.append(h("p", { class: "quiet" }, "This run has no table of the paper's numbers."));
+    if (!(await sections(main, "ledger"))) main.append(h("p", { class: "quiet" }, "This run has no table of the paper's numbers."));
   }
 
-  async function failures(main, filters) {
+  async function failures(main) {
     main.append(h("h1", {}, "Failures and warnings"));
     const [failed, structures, missing] = await Promise.all([page.rows("failures"), page.rows("structures"), page.rows("collection")]);
     if (!failed.length) main.append(h("p", { class: "box ok" }, "No file failed."));
@@ -172,7 +202,7 @@
     if (missing.length) {
       main.append(h("section", {}, h("h2", {}, "Listed, but without a file"), h("p", {}, `${n(missing.length, "structure")} of materials.csv ${missing.length === 1 ? "has" : "have"} no file in the collection (a mistyped structure_id?): ${missing.slice(0, 200).map((row) => row.structure_id).join(", ")}.`)));
     }
-    if (failed.length) await sections(main, "failures", filters);
+    if (failed.length) await sections(main, "failures");
   }
 
   async function methodsView(main) {
@@ -192,10 +222,11 @@
       h("section", {}, h("h2", {}, "All settings and tolerances"), page.plain(columns, settings, { "data-rows": "settings" })));
   }
 
-  async function more(main, filters) {
+  async function more(main) {
     main.append(h("h1", {}, "More tables"));
-    await sections(main, "more", filters);
-    await sections(main, "material");
+    const of = shared("more");
+    await sections(main, "more", of);
+    await sections(main, "material", of);
   }
 
   Object.assign(page, { materials, cages, sections, ledger, failures, methods: methodsView, more });
