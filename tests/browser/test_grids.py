@@ -37,11 +37,11 @@ def test_keys_go_through_all_rows_and_leave(opened, reference):
 
     def press(key):
         before = page.evaluate(FOCUS)[0]
+        page.wait_for_timeout(150)  # as fast as a hand
         page.keyboard.press(key)
         one.until("text => document.activeElement.matches('a') && document.activeElement.textContent !== text", before)
-        name, *there = page.evaluate(FOCUS)
-        assert there == [True, True, True], (key, name)
-        return name
+        one.until(f"() => ({FOCUS})().slice(1).every(Boolean)")  # in sight, once the frame has come to rest
+        return page.evaluate(FOCUS)[0]
 
     names = [page.evaluate(FOCUS)[0]]
     names += [press("ArrowDown") for _ in CIF_FILES[1:]]
@@ -109,7 +109,7 @@ def sheets(pdf):
 
 def test_no_sheet_is_blank(opened, reference):
     one = opened(reference)
-    for view in ("materials?family=iron", "ledger"):
+    for view in ("materials", "ledger"):
         one.go(view)
         drawn = list(sheets(one.page.pdf(format="A4")))
         assert len(drawn) > 1, view

@@ -110,7 +110,7 @@
   function widest(column) {
     const numeric = isNumeric(column);
     if (window.innerWidth < PHONE) return column.key === "structure_id" ? 172 : COMPOUNDS.has(column.key) ? 124 : 98;
-    if (numeric) return 118; // a heading of several words takes two lines
+    if (numeric) return 112; // a heading of several words takes two lines
     if (column.key === "structure_id") return 340;
     return BADGES.has(column.key) ? 260 : Math.max(260, Math.round(window.innerWidth / 6));
   }

@@ -2,6 +2,7 @@
 // The rows of a grid by the keyboard: one stop of the tab key, the arrow keys go from row to row, also to those out of sight.
 (function (page) {
   const SIDEWAYS = 120; // pixels that the arrows to left and right move the columns
+  const REST_MS = [30, 120, 300]; // after a step
   const PLAIN = ["altKey", "ctrlKey", "metaKey", "shiftKey"]; // with these a key is the browser's
 
   // What of a row takes the focus: its link, if it has one.
@@ -49,8 +50,27 @@
       if (top < frame.scrollTop) frame.scrollTop = top;
       else if (bottom > frame.scrollTop + frame.clientHeight) frame.scrollTop = bottom - frame.clientHeight;
       const element = row.getElement();
+      show(row);
       stopAt(element);
       stopOf(element).focus({ preventScroll: true });
+      // Tabulator makes rows while the frame scrolls, which may move them: look again when it has come to rest
+      for (const wait of REST_MS) setTimeout(() => {
+        if (rows()[at] !== row || !within) return;
+        if (!frame.contains(row.getElement())) go(at);
+        else {
+          show(row);
+          if ([document.body, frame].includes(document.activeElement)) stopOf(row.getElement()).focus({ preventScroll: true });
+        }
+      }, wait);
+    }
+
+    // Rows are as high as they are: what stands in the frame decides.
+    function show(row) {
+      const [box, room] = [row.getElement(), frame].map((e) => e.getBoundingClientRect());
+      if (!frame.contains(row.getElement())) return;
+      const [above, below] = [room.top - box.top, box.bottom - (room.top + frame.clientHeight)];
+      if (above > 0) frame.scrollTop -= above;
+      else if (below > 0) frame.scrollTop += below;
     }
 
     frame.addEventListener("keydown", (event) => {
