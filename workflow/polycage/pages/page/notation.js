@@ -123,7 +123,7 @@
     skill_n: "held-out compounds", skill_from: "error known from", interval_coverage: "coverage of intervals",
     skill_mae_K: "mean error, held out", skill_mae_low_K: "mean error, low", skill_mae_high_K: "mean error, high", skill_r2: "R² on held-out compounds",
     skill_verified_n: "verified held-out compounds", skill_verified_mae_K: "mean error, verified", skill_verified_r2: "R², verified", skill_mae_meV: "mean error",
-    tc_K: "predicted Tc", tc_low_K: "predicted Tc, low", tc_high_K: "predicted Tc, high", tc_h_su_K: "Tc uncertainty from height", tc_error_K: "mean error, held out",
+    tc_K: "predicted Tc", tc_low_K: "predicted Tc, low", tc_high_K: "predicted Tc, high", tc_h_su_K: "Tc uncertainty from height",
     tc_predicted_K: "predicted Tc", tc_measured_K: "measured Tc", tc_below_K: "Tc below", tc_printed_K: "printed Tc", tc_paired_K: "Tc of the same row",
     tc_verification: "mark of Tc", verification: "mark of structure", energy_verification: "mark of energy", family_found: "family found",
     h_A: "height", h_min_A: "least height", h_max_A: "largest height", h_printed_A: "printed height", h_measured_A: "measured height", difference_A: "difference of heights",

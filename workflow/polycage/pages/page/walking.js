@@ -2,7 +2,6 @@
 // The rows of a grid by the keyboard: one stop of the tab key, the arrow keys go from row to row, also to those out of sight.
 (function (page) {
   const SIDEWAYS = 120; // pixels that the arrows to left and right move the columns
-  const REST_MS = [30, 120, 300]; // after a step
   const PLAIN = ["altKey", "ctrlKey", "metaKey", "shiftKey"]; // with these a key is the browser's
 
   // What of a row takes the focus: its link, if it has one.
@@ -12,12 +11,14 @@
   function walk(table, holder, rowHeight) {
     const frame = holder.querySelector(".tabulator-tableholder");
     let at = 0; // place of the row that the tab key leads to, among those that are left
+    let walked = false; // whether a key, not a wheel, was the last to scroll
     let within = false; // whether the focus is, or was when its row went out of sight, in the rows
     frame.setAttribute("tabindex", "-1");
 
     const rows = () => table.getRows("active");
     const made = () => [...frame.querySelectorAll(".tabulator-row")];
-    const placeOf = (element) => rows().findIndex((row) => row.getElement() === element);
+    const elementOf = (row) => row?._row.element || null; // getElement() would make one of every row it is asked for
+    const placeOf = (element) => rows().findIndex((row) => elementOf(row) === element);
 
     // The one stop: the present row where it is made, else the first one in sight.
     function settle() {
@@ -26,11 +27,11 @@
       const old = frame.querySelector("[tabindex='0']");
       if (old && here.some((row) => stopOf(row) === old)) return;
       const all = rows();
-      const present = all[at]?.getElement();
+      const present = elementOf(all[at]);
       let row = here.includes(present) ? present : null;
       if (!row) {
-        const top = all[Math.max(0, Math.min(all.length - 1, Math.ceil(frame.scrollTop / rowHeight)))]?.getElement();
-        row = here.includes(top) ? top : here[0];
+        const top = all[Math.max(0, Math.min(all.length - 1, Math.ceil(frame.scrollTop / rowHeight)))];
+        row = here.includes(elementOf(top)) ? elementOf(top) : here[0];
       }
       stopOf(row).setAttribute("tabindex", "0");
     }
@@ -40,37 +41,25 @@
       stopOf(element).setAttribute("tabindex", "0");
     }
 
+    // Scrolls until a row that is made is in sight.
+    function bring(element) {
+      const [box, sight] = [element.getBoundingClientRect(), frame.getBoundingClientRect()];
+      const low = sight.top + frame.clientHeight;
+      if (box.top < sight.top) frame.scrollTop -= Math.ceil(sight.top - box.top);
+      else if (box.bottom > low) frame.scrollTop += Math.ceil(box.bottom - low);
+    }
+
     async function go(to) {
       const all = rows();
       if (!all.length) return;
       at = Math.max(0, Math.min(all.length - 1, to));
       const row = all[at];
-      const [top, bottom] = [at * rowHeight, (at + 1) * rowHeight];
-      if (!frame.contains(row.getElement())) await table.scrollToRow(row, to > all.length / 2 ? "bottom" : "top", true);
-      if (top < frame.scrollTop) frame.scrollTop = top;
-      else if (bottom > frame.scrollTop + frame.clientHeight) frame.scrollTop = bottom - frame.clientHeight;
+      if (!frame.contains(row._row.element || null)) await table.scrollToRow(row, to > all.length / 2 ? "bottom" : "top", true);
       const element = row.getElement();
-      show(row);
+      walked = true;
+      bring(element);
       stopAt(element);
       stopOf(element).focus({ preventScroll: true });
-      // Tabulator makes rows while the frame scrolls, which may move them: look again when it has come to rest
-      for (const wait of REST_MS) setTimeout(() => {
-        if (rows()[at] !== row || !within) return;
-        if (!frame.contains(row.getElement())) go(at);
-        else {
-          show(row);
-          if ([document.body, frame].includes(document.activeElement)) stopOf(row.getElement()).focus({ preventScroll: true });
-        }
-      }, wait);
-    }
-
-    // Rows are as high as they are: what stands in the frame decides.
-    function show(row) {
-      const [box, room] = [row.getElement(), frame].map((e) => e.getBoundingClientRect());
-      if (!frame.contains(row.getElement())) return;
-      const [above, below] = [room.top - box.top, box.bottom - (room.top + frame.clientHeight)];
-      if (above > 0) frame.scrollTop -= above;
-      else if (below > 0) frame.scrollTop += below;
     }
 
     frame.addEventListener("keydown", (event) => {
@@ -99,8 +88,14 @@
     // A row that is scrolled out of sight takes the focus with it: the frame keeps the place.
     table.on("scrollVertical", () => requestAnimationFrame(() => {
       settle();
+      const walking = walked;
+      walked = false;
+      if (walking && within) {
+        const here = elementOf(rows()[at]);
+        if (here && frame.contains(here)) bring(here); // rows were made meanwhile
+      }
       if (!within || (document.activeElement !== document.body && document.activeElement !== frame)) return;
-      const present = rows()[at]?.getElement();
+      const present = elementOf(rows()[at]);
       if (present && frame.contains(present)) stopOf(present).focus({ preventScroll: true });
       else frame.focus({ preventScroll: true });
     }));
