@@ -2,6 +2,7 @@
 // The rows of a grid by the keyboard: one stop of the tab key, the arrow keys go from row to row, also to those out of sight.
 (function (page) {
   const SIDEWAYS = 120; // pixels that the arrows to left and right move the columns
+  const REST_MS = 150; // after which the rows that a key has moved have come to rest
   const PLAIN = ["altKey", "ctrlKey", "metaKey", "shiftKey"]; // with these a key is the browser's
 
   // What of a row takes the focus: its link, if it has one.
@@ -11,7 +12,8 @@
   function walk(table, holder, rowHeight) {
     const frame = holder.querySelector(".tabulator-tableholder");
     let at = 0; // place of the row that the tab key leads to, among those that are left
-    let walked = false; // whether a key, not a wheel, was the last to scroll
+    let walked = false; // whether a key, not a wheel, scrolls
+    let rest = 0;
     let within = false; // whether the focus is, or was when its row went out of sight, in the rows
     frame.setAttribute("tabindex", "-1");
 
@@ -41,12 +43,20 @@
       stopOf(element).setAttribute("tabindex", "0");
     }
 
+    function walking() {
+      walked = true;
+      clearTimeout(rest);
+      rest = setTimeout(() => { walked = false; }, REST_MS);
+    }
+
     // Scrolls until a row that is made is in sight.
     function bring(element) {
       const [box, sight] = [element.getBoundingClientRect(), frame.getBoundingClientRect()];
       const low = sight.top + frame.clientHeight;
-      if (box.top < sight.top) frame.scrollTop -= Math.ceil(sight.top - box.top);
-      else if (box.bottom > low) frame.scrollTop += Math.ceil(box.bottom - low);
+      const off = box.top < sight.top ? box.top - sight.top : Math.max(0, box.bottom - low);
+      if (Math.abs(off) < 1) return;
+      walking();
+      frame.scrollTop += Math.sign(off) * Math.ceil(Math.abs(off));
     }
 
     async function go(to) {
@@ -54,9 +64,11 @@
       if (!all.length) return;
       at = Math.max(0, Math.min(all.length - 1, to));
       const row = all[at];
-      if (!frame.contains(row._row.element || null)) await table.scrollToRow(row, to > all.length / 2 ? "bottom" : "top", true);
+      if (!frame.contains(elementOf(row))) {
+        walking();
+        await table.scrollToRow(row, to > all.length / 2 ? "bottom" : "top", true);
+      }
       const element = row.getElement();
-      walked = true;
       bring(element);
       stopAt(element);
       stopOf(element).focus({ preventScroll: true });
@@ -88,17 +100,20 @@
     // A row that is scrolled out of sight takes the focus with it: the frame keeps the place.
     table.on("scrollVertical", () => requestAnimationFrame(() => {
       settle();
-      const walking = walked;
-      walked = false;
-      if (walking && within) {
+      if (walked && within) {
         const here = elementOf(rows()[at]);
-        if (here && frame.contains(here)) bring(here); // rows were made meanwhile
+        if (!here || !frame.contains(here)) {
+          go(at);
+          return;
+        }
+        bring(here); // rows were made meanwhile, which may have moved it
       }
       if (!within || (document.activeElement !== document.body && document.activeElement !== frame)) return;
       const present = elementOf(rows()[at]);
       if (present && frame.contains(present)) stopOf(present).focus({ preventScroll: true });
       else frame.focus({ preventScroll: true });
     }));
+    for (const name of ["wheel", "pointerdown", "touchstart"]) frame.addEventListener(name, () => { walked = false; }, { passive: true });
     table.on("dataFiltered", () => { at = 0; });
     table.on("dataSorted", () => { at = 0; });
     table.on("renderComplete", settle);
