@@ -152,7 +152,7 @@ def active(m: Measurement) -> list[Cage]:
 def sites() -> Figure:
     """Sites: what shares a place is one site."""
     m = measured("LSCO15_Decroux1987")
-    figure, axes = new_axes(3.6, 6, f"{in_order(m.formula)}: sites of the cell")
+    figure, axes = new_axes(3.6, 6, f"{in_order(m.formula, m.family)}: sites of the cell")
     draw_atoms(axes, m, side, labelled=True)
     draw_legend(figure)
     return figure
@@ -161,7 +161,7 @@ def sites() -> Figure:
 def layers() -> Figure:
     """Layers: atoms whose heights chain within layer_gap_A."""
     m = measured("YBCO_Williams1988")
-    figure, axes = new_axes(4.6, 6.4, f"{in_order(m.formula)}: layers along c")
+    figure, axes = new_axes(4.6, 6.4, f"{in_order(m.formula, m.family)}: layers along c")
     draw_atoms(axes, m, side)
     heights = sorted({round(float(place[2]), 4) for _, _, place in cell_atoms(m)})
     chains = [[heights[0]]]
@@ -184,7 +184,7 @@ def rings() -> Figure:
     """Rings: four irons around the centre of a square, an arsenic over or under it."""
     m = measured("BaFe2As2_297K")
     (alpha,) = [cage for cage in active(m) if cage.phase == "alpha"]
-    figure, axes = new_axes(4, 4.6, f"{in_order(m.formula)}: one FeAs layer from above, and a ring")
+    figure, axes = new_axes(4, 4.6, f"{in_order(m.formula, m.family)}: one FeAs layer from above, and a ring")
     net = alpha.site_cart[2]
     for symbol in ("Fe", "As"):
         places = [p for s, _, p in cell_atoms(m, -1.05, 1.05) if s == symbol and abs(p[2] - net) < 2]
@@ -206,7 +206,7 @@ def rings() -> Figure:
 def columns() -> Figure:
     """Columns: straight up through the centre of a ring, to a cap above and one below."""
     m = measured("BaFe2As2_297K")
-    figure, axes = new_axes(4, 6.4, f"{in_order(m.formula)}: columns through the sites")
+    figure, axes = new_axes(4, 6.4, f"{in_order(m.formula, m.family)}: columns through the sites")
     draw_atoms(axes, m, side, (-0.6, 0.6))
     for cage in active(m):
         x, y = side(cage.site_cart)[0]
@@ -226,7 +226,7 @@ def columns() -> Figure:
 def phases() -> Figure:
     """Phases: alpha and beta of one structure, each with its height."""
     m = measured("BaFe2As2_297K")
-    figure, axes = new_axes(5, 6.4, f"{in_order(m.formula)}: cages of two phases")
+    figure, axes = new_axes(5, 6.4, f"{in_order(m.formula, m.family)}: cages of two phases")
     draw_atoms(axes, m, side, (-0.6, 0.6))
     right = axes.get_xlim()[1]
     for cage in active(m):
@@ -247,21 +247,23 @@ def heights() -> Figure:
     """Heights: the distance between the mean heights of the two caps."""
     m = measured("BaFe2As2_297K")
     (alpha,) = [cage for cage in active(m) if cage.phase == "alpha"]
-    return cage_figure(alpha, f"{in_order(m.formula)}: the height of the alpha cage", DEFAULTS)
+    return cage_figure(alpha, f"{in_order(m.formula, m.family)}: the height of the alpha cage", DEFAULTS)
 
 
 def cages() -> Figure:
     """Cages: ring and caps as a polyhedron."""
     m = measured("BaFe2As2_297K")
     (beta,) = [cage for cage in active(m) if cage.phase == "beta"]
-    return cage_figure(beta, f"{in_order(m.formula)}: a tridecahedron", DEFAULTS)
+    return cage_figure(beta, f"{in_order(m.formula, m.family)}: a tridecahedron", DEFAULTS)
 
 
 def voids() -> Figure:
     """Voids: a place from which the nearest atoms are farther than from all places around."""
     m = polycage.measure(ROOT / "cif" / "Nb.cif", voids=True)
     void = next(cage for cage in m.cages if cage.role == "void")
-    return cage_figure(void, f"{in_order(m.formula)}: a void, {void.site.radius_A:.3f} Å from its four atoms", DEFAULTS)
+    return cage_figure(
+        void, f"{in_order(m.formula, m.family)}: a void, {void.site.radius_A:.3f} Å from its four atoms", DEFAULTS
+    )
 
 
 def borderline() -> Figure:
@@ -275,12 +277,13 @@ def borderline() -> Figure:
         for cage in measured(name, layer_gap_A=round(float(gap), 3)).cages:
             shown = PHASES.get(cage.phase, GREY) if cage.role == "active" else GREY
             axes.plot(gap, cage.h_A, "o", ms=5, color=shown)
+    borderline = measured(name)
     default, margin = DEFAULTS.layer_gap_A, DEFAULTS.borderline_A
     axes.axvspan(default - margin, default + margin, color=BLUE, alpha=0.25, lw=0, label="margin")
     axes.axvline(default, color="black", lw=1, label="layer_gap_A")
     axes.set_xlabel("layer_gap_A (Å)")
     axes.set_ylabel("heights of the cages (Å)")
-    axes.set_title(f"{in_order(measured(name).formula)}: a borderline structure", fontsize=10)
+    axes.set_title(f"{in_order(borderline.formula, borderline.family)}: a borderline structure", fontsize=10)
     axes.legend(fontsize=8)
     return figure
 
@@ -339,9 +342,9 @@ def _entry(name: str, stacking: str) -> list[str]:
         "",
         f"### {name}",
         "",
-        f"![{cage.kind} of {in_order(m.formula)}]({name}.png){{ width=320 }}",
+        f"![{cage.kind} of {in_order(m.formula, m.family)}]({name}.png){{ width=320 }}",
         "",
-        f"- {in_order(m.formula)}, {m.space_group}, family {m.family}: {stacking}",
+        f"- {in_order(m.formula, m.family)}, {m.space_group}, family {m.family}: {stacking}",
         f"- {'active cages: ' + listed if found else f'no active cage; drawn is a {cage.kind}, {cage.h_A:.3f} Å high'}",
         f"- `polycage draw cif/{name}.cif --cage {cage.cage_id}`; status {m.status}"
         + (f"; numbers marked {m.verification}" if m.verification else ""),
@@ -360,6 +363,7 @@ if __name__ == "__main__":
         m = measured(name)
         cage = shown_cage(m)
         write_picture(
-            GALLERY / file, cage_figure(cage, f"{in_order(m.formula)}: {cage.kind} {cage.phase}".rstrip(), DEFAULTS)
+            GALLERY / file,
+            cage_figure(cage, f"{in_order(m.formula, m.family)}: {cage.kind} {cage.phase}".rstrip(), DEFAULTS),
         )
     (GALLERY / "README.md").write_text(gallery_page(), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -251,6 +252,28 @@ def test_figures_of_the_trial_are_saved(opened, reference, tmp_path):
             figure.get_by_role("button", name=words).click()
         waiting.value.save_as(tmp_path / "saved")
         assert (tmp_path / "saved").read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("place", [".pictures", ".trial"])
+def test_a_saved_figure_stands_alone(opened, reference, tmp_path, place):
+    """It has a title, and the legend of the page."""
+    one = opened(reference)
+    one.go("relation")
+    figure = one.page.locator(f"{place} figure").first
+    with one.page.expect_download() as waiting:
+        figure.get_by_role("button", name="Save as SVG").click()
+    waiting.value.save_as(tmp_path / "saved.svg")
+    svg = ET.parse(tmp_path / "saved.svg").getroot()
+    of = "{http://www.w3.org/2000/svg}"
+    words = [" ".join(line.text for line in text) for text in svg.findall(f"{of}text")]
+    assert words[0] == figure.locator("svg").first.get_attribute("aria-label")
+    assert words[1:] == figure.locator(".key li").all_inner_texts()
+    assert len(words) > 3
+    assert len(svg) == 2 + len(words) + len(words[1:])  # paper, figure, words, and a mark of each line of the legend
+    # nothing hangs out: letters of 13 pixels are 7 wide on the mean
+    lines = [line for text in svg.findall(f"{of}text") for line in text]
+    width = float(svg.get("viewBox").split()[2])
+    assert all(float(line.get("x")) + 7 * len(line.text) < width for line in lines)
 
 
 def test_compounds_of_the_paper_stand_at_the_phase_that_it_chose(opened, reference, tables):

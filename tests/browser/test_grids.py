@@ -37,7 +37,6 @@ def test_keys_go_through_all_rows_and_leave(opened, reference):
 
     def press(key):
         before = page.evaluate(FOCUS)[0]
-        page.wait_for_timeout(150)  # as fast as a hand
         page.keyboard.press(key)
         one.until("text => document.activeElement.matches('a') && document.activeElement.textContent !== text", before)
         one.until(f"() => ({FOCUS})().slice(1).every(Boolean)")  # in sight, once the frame has come to rest
@@ -52,6 +51,15 @@ def test_keys_go_through_all_rows_and_leave(opened, reference):
     assert press("ArrowUp") == names[a_page_on - 1]
     assert press("End") == names[-1]
     assert names.index(press("PageUp")) == len(names) - 1 - a_page_on
+    # keys that come faster than frames
+    place = names.index(page.evaluate(FOCUS)[0])
+    for key, steps in (("ArrowUp", -1), ("PageUp", -a_page_on), ("ArrowDown", 1), ("Home", 0), ("PageDown", a_page_on)):
+        for _ in range(1 if key == "Home" else 12 if abs(steps) == 1 else 3):
+            page.keyboard.press(key)
+            place = 0 if key == "Home" else max(0, min(len(names) - 1, place + steps))
+        one.until(
+            f"text => document.activeElement.textContent === text && ({FOCUS})().slice(1).every(Boolean)", names[place]
+        )
     # a row that is scrolled away keeps its place
     place = names.index(page.evaluate(FOCUS)[0])
     page.evaluate("() => { document.querySelector('.tabulator-tableholder').scrollTop = 0; }")
@@ -64,6 +72,19 @@ def test_keys_go_through_all_rows_and_leave(opened, reference):
     assert page.evaluate(FOCUS)[0] == names[place + 1]
     page.keyboard.press("Enter")
     one.ready(f"id={names[place + 1]}")
+
+
+def test_the_headings_can_be_passed_over(opened, reference):
+    """Each column has two stops of the tab key, its heading and its filter; one button leads past all of them."""
+    one = opened(reference)
+    one.go("materials")
+    one.page.get_by_role("button", name="Clear filters").focus()
+    one.page.keyboard.press("Tab")
+    assert one.page.evaluate("document.activeElement.textContent") == "To the rows"
+    assert one.page.locator(":focus").bounding_box()["width"] > 50  # seen once it has the focus
+    one.page.keyboard.press("Enter")
+    one.until("() => document.activeElement.matches('.tabulator-row a.id')")
+    assert one.page.evaluate(FOCUS)[0] == one.page.locator(".tabulator-row a.id").first.inner_text()
 
 
 def printed(page):
@@ -134,8 +155,11 @@ def test_a_material_in_a_window_of_1280_pixels_and_on_paper(opened, reference, i
     section.locator("summary").focus()
     one.page.keyboard.press("Enter")
     assert section.get_by_text("mean absolute error of such predictions on held-out compounds").is_visible()
-    # controls stay off paper, and legends keep their colours
+    # controls stay off paper, legends keep their colours, and the crystal of a wide window fits
+    one.page.set_viewport_size({"width": 2560, "height": 1300})
+    one.until("() => document.querySelector('.stage canvas').clientWidth > 900")
     one.page.emulate_media(media="print")
+    one.until("() => Math.abs(document.querySelector('.stage').getBoundingClientRect().width - 680) < 1")
     assert one.page.locator("main :is(button, input):visible").count() == 0
     kept = one.page.locator(".swatch:visible").evaluate_all("all => all.map(e => getComputedStyle(e).printColorAdjust)")
     assert set(kept) == {"exact"}
@@ -203,6 +227,9 @@ def test_a_link_finds_a_formula_in_any_order(opened, reference):
         ("text", "=β", "beta", True),
         ("text", "μ 2", "mu_2", True),
         ("text", "β", "alpha", False),
+        ("text", "α±", "alpha±", True),
+        ("text", "Γ", "Gamma", True),
+        ("text", "=Γ", "Gamma", True),
         ("symmetry", "I4/mmm", "I 4/m m m", True),
         ("symmetry", "=I4/mmm", "I 4/m m m", True),
         ("symmetry", "Fm3m", "F m -3 m", True),

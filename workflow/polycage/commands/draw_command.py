@@ -129,7 +129,8 @@ def _title(measurement: Measurement, cage: Cage) -> str:
     size = f"radius {cage.site.radius_A:.4f} Å" if cage.h_A is None else f"h = {with_su(cage.h_A, cage.h_su_A, 4)} Å"
     from polycage.pictures.formula_order import in_order
 
-    return f"{in_order(measurement.formula)}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, {size}"
+    formula = in_order(measurement.formula, measurement.family)
+    return f"{formula}: {cage.kind}{' ' + cage.phase if cage.phase else ''}, {size}"
 
 
 def _write(path: Path, figure: Figure) -> None:

@@ -95,10 +95,8 @@ def contents(
     predictions = _rows(paths, "predictions", of_listed | _HAS_TC)
     skill = _rows(paths, "evaluation", _LABELS) if "evaluation" in paths else []
     to_export = exports(tables["structures"], tables.get("atoms"), tables["cages"], settings)
-    tables["structures"], tables["cages"] = (
-        _readable_formulas(tables["structures"]),
-        _readable_formulas(tables["cages"]),
-    )
+    tables["structures"] = _readable_formulas(tables["structures"])
+    tables["cages"] = _with_formulas(tables["cages"], tables["structures"])
     materials = material_rows(tables["structures"], tables["cages"], predictions)
     shown = {name: table for name, table in tables.items() if name not in _PACKED_AS_DRAWING}
     shown["cages"] = _ordered(tables["cages"], materials.ids)
@@ -158,12 +156,17 @@ def _described(table: Table, rows: pa.Table) -> dict[str, Any]:
     }
 
 
-def _readable_formulas(rows: pa.Table) -> pa.Table:
+def _readable_formulas(structures: pa.Table) -> pa.Table:
     """The same with formulas as chemists write them."""
-    at = rows.column_names.index("formula")
-    coded = pc.dictionary_encode(rows["formula"].combine_chunks())
-    written = pa.array([in_order(formula) for formula in coded.dictionary.to_pylist()], pa.string())
-    return rows.set_column(at, "formula", written.take(coded.indices))
+    formulas, families = (structures[name].to_pylist() for name in ("formula", "family"))
+    written = pa.array([in_order(*of) for of in zip(formulas, families, strict=True)], pa.string())
+    return structures.set_column(structures.column_names.index("formula"), "formula", written)
+
+
+def _with_formulas(rows: pa.Table, structures: pa.Table) -> pa.Table:
+    """Rows with the formulas that their structures have."""
+    at = pc.index_in(rows["structure_id"].combine_chunks(), value_set=structures["structure_id"].combine_chunks())
+    return rows.set_column(rows.column_names.index("formula"), "formula", structures["formula"].take(at))
 
 
 def _ordered(rows: pa.Table, ids: Sequence[str]) -> pa.Table:

@@ -156,7 +156,7 @@ def _colour(cage: Row) -> str:
 def _title(structure: Exported, shown: Sequence[Row]) -> str:
     """Id on a line, formula and height below it: nothing overlaps the picture. What is the id is not said twice."""
     row = structure.structure
-    formula = in_order(row["formula"])
+    formula = in_order(row["formula"], row["family"])
     parts = [formula] if formula != structure.structure_id else []
     if shown and shown[0]["h_A"] is not None:
         height = with_su(shown[0]["h_A"], shown[0]["h_su_A"], 4)

@@ -81,7 +81,7 @@ def _structures(compared: Sequence[Compared]) -> list[str]:
             (
                 str(k),
                 row["structure_id"],
-                in_order(row["formula"]),
+                in_order(row["formula"], row["family"]),
                 row["space_group"],
                 family,
                 *conditions,

@@ -102,6 +102,44 @@
     return svg;
   }
 
+  const LINE = 20; // pixels between lines of a title and of a legend
+  const LETTER = 7.4; // pixels of a letter of a legend, generously; those of a title are by a fifth wider
+
+  // Words in lines of so many letters.
+  function wrapped(text, letters) {
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      if (lines.at(-1) && lines.at(-1).length + word.length >= letters) lines.push("");
+      lines[lines.length - 1] += (lines.at(-1) ? " " : "") + word;
+    }
+    return lines;
+  }
+
+  const keyMark = (item, x, y) => (item.kind === "line"
+    ? s("path", { d: `M${x} ${y}h24`, stroke: item.colour, "stroke-width": 2, "stroke-dasharray": item.dash || null })
+    : marker(item.kind, x + 12, item.kind === "down" ? y - 9 : y, item.colour));
+
+  // The figure as a file, which stands alone: with title and legend.
+  function sheet(spec, drawn) {
+    const inner = drawn(spec, true, WIDTH);
+    const high = Number(inner.getAttribute("viewBox").split(" ")[3]);
+    const titles = wrapped(spec.title, WIDTH / (1.2 * LETTER));
+    const head = (titles.length + 1) * LINE;
+    const items = (spec.legend || []).map((item) => ({ item, lines: wrapped(item.text, (WIDTH - 60) / LETTER) }));
+    const height = head + high + items.reduce((sum, { lines }) => sum + lines.length * LINE + 4, items.length ? 12 : 0);
+    const svg = s("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "group", "aria-label": spec.title, "font-family": "system-ui, sans-serif", "font-size": 13, color: "#1a1a1a", xmlns: SPACE },
+      s("rect", { width: WIDTH, height, fill: "white" }),
+      s("text", { "font-size": 15, "font-weight": 600, fill: "#1a1a1a" }, titles.map((line, k) => s("tspan", { x: 16, y: (k + 1.2) * LINE }, line))));
+    for (const [name, value] of Object.entries({ y: head, width: WIDTH, height: high })) inner.setAttribute(name, value);
+    svg.append(inner);
+    let y = head + high + 12;
+    for (const { item, lines } of items) {
+      svg.append(keyMark(item, 16, y), s("text", { fill: "#1a1a1a" }, lines.map((line, k) => s("tspan", { x: 50, y: y + 4.5 + k * LINE }, line))));
+      y += lines.length * LINE + 4;
+    }
+    return svg;
+  }
+
   async function png(svg) {
     const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
     const image = new Image();
@@ -193,15 +231,14 @@
     };
     redrawn.add(again);
     const legend = h("ul", { class: "key" }, (spec.legend || []).map((item) => {
-      const picture = s("svg", { width: 26, height: 22, viewBox: "0 0 26 22", "aria-hidden": "true" },
-        item.kind === "line" ? s("path", { d: "M1 11H25", stroke: item.colour, "stroke-width": 2, "stroke-dasharray": item.dash || null }) : marker(item.kind, 13, item.kind === "down" ? 2 : 11, item.colour));
+      const picture = s("svg", { width: 26, height: 22, viewBox: "0 0 26 22", "aria-hidden": "true" }, keyMark(item, 1, 11));
       return h("li", {}, picture, item.text);
     }));
     return h("figure", { class: "figure" }, svg, tip, legend,
       h("figcaption", {}, spec.caption || ""),
       h("div", { class: "bar" },
-        h("button", { type: "button", onclick: async () => page.download(`${spec.file}.png`, await png(drawn(spec, true, WIDTH))) }, "Save as PNG"),
-        h("button", { type: "button", onclick: () => page.download(`${spec.file}.svg`, new Blob([new XMLSerializer().serializeToString(drawn(spec, true, WIDTH))], { type: "image/svg+xml" })) }, "Save as SVG")));
+        h("button", { type: "button", onclick: async () => page.download(`${spec.file}.png`, await png(sheet(spec, drawn))) }, "Save as PNG"),
+        h("button", { type: "button", onclick: () => page.download(`${spec.file}.svg`, new Blob([new XMLSerializer().serializeToString(sheet(spec, drawn))], { type: "image/svg+xml" })) }, "Save as SVG")));
   }
 
   Object.assign(page, { figure, COLOURS, LIST, svg: { s, ticks, tickLabels, marker, SPACE } });

@@ -84,8 +84,8 @@
     const text = (exact ? exact[1].trim() : quoted ? quoted[1] : typed).replace(/\s+/g, " ").replace(/^[!✗] /, "");
     if (kind === "symmetry") return symmetryTerm(text, exact);
     if (kind === "formula") return formulaTerm(text, exact);
-    const written = page.fromSignature(text).toLowerCase();
-    const named = page.fromGreek(written);
+    const signed = page.fromSignature(text);
+    const [written, named] = [signed, page.fromGreek(signed)].map((form) => form.toLowerCase());
     const both = named === written ? [written] : [written, named]; // β as the file has it: beta
     if (exact) return (value) => both.includes(String(value ?? "").toLowerCase());
     return (value) => {

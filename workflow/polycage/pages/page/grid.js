@@ -9,9 +9,11 @@
   const STATED = new Set(["tc_measured_K", "tc_below_K", "temperature_K", "pressure_GPa"]); // with the digits that were stated
   const COMPOUNDS = new Set(["compound", "paper_compound"]);
   const TYPESET = new Set(["quantity", "unit", "note"]); // of the ledger
+  const SYMBOLS = new Set(["state", "ring", "column", "centre"]); // of states
   const SIGNATURES = new Set(["kind", "face_signature"]);
   const PROBLEMS = { failed: "✗", warning: "!" };
   const PHONE = 600; // narrower windows show what matters in less room
+  const VAST = 1800; // wider ones have room for sentences
   const PLACEHOLDERS = { number: "3.6..3.7", flag: "yes or no" };
   const alphabet = new Intl.Collator("en", { numeric: true });
   const inEnglish = new Intl.NumberFormat("en");
@@ -49,6 +51,7 @@
       if (SIGNATURES.has(column.key)) return document.createTextNode(page.signature(value));
       if (STATED.has(column.key)) return document.createTextNode(String(value));
       if (column.key === "space_group") return page.spaceGroup(value);
+      if (SYMBOLS.has(column.key)) return document.createTextNode(page.stateSymbol(value));
       if (column.key === "status") return page.status(value);
       if (column.key === "phase" || column.key === "other_phase") return h("span", { title: value }, page.greek(value));
       if (BADGES.has(column.key)) {
@@ -112,7 +115,7 @@
     if (window.innerWidth < PHONE) return column.key === "structure_id" ? 172 : COMPOUNDS.has(column.key) ? 124 : 98;
     if (numeric) return 112; // a heading of several words takes two lines
     if (column.key === "structure_id") return 340;
-    return BADGES.has(column.key) ? 260 : Math.max(260, Math.round(window.innerWidth / 6));
+    return BADGES.has(column.key) ? 260 : Math.max(260, Math.round(window.innerWidth / (window.innerWidth > VAST ? 3 : 6)));
   }
 
   function definition(column) {
@@ -243,7 +246,7 @@
     };
     tell(rows.length);
     table.on("tableBuilt", () => {
-      page.walkRows(table, holder, rowHeight);
+      const enter = page.walkRows(table, holder, rowHeight);
       const choose = h("details", { class: "choose", onkeydown: (event) => {
         if (event.key !== "Escape") return;
         event.currentTarget.open = false;
@@ -254,7 +257,8 @@
           page.download(`${file}.csv`, new Blob([csvOf(left(), order)], { type: "text/csv" }));
         } }, "Save rows as CSV"),
         h("button", { type: "button", onclick: (event) => page.copy(csvOf(left(), visible(), "\t"), event.currentTarget) }, "Copy"),
-        h("button", { type: "button", onclick: () => table.clearHeaderFilter() }, "Clear filters"));
+        h("button", { type: "button", onclick: () => table.clearHeaderFilter() }, "Clear filters"),
+        h("button", { type: "button", class: "unseen", onclick: enter }, "To the rows")); // past two stops a column
       tell(table.getDataCount("active"));
     });
     page.printedGrid({ holder, contents: () => {
@@ -294,5 +298,5 @@
       }))))));
   }
 
-  Object.assign(page, { grid, plain, meanings, columnsOf, csvOf });
+  Object.assign(page, { grid, plain, meanings, columnsOf, csvOf, symbols: SYMBOLS });
 })(globalThis.polycage);

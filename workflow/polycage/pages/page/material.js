@@ -27,6 +27,7 @@
       numeric: column.type === "number" || column.type === "count",
       value: (row) => {
         if (column.key === "phase" || column.key === "other_phase") return page.greek(row[column.key]);
+        if (page.symbols.has(column.key)) return page.stateSymbol(row[column.key]);
         if (column.key === "formula") return page.formula(row.formula);
         if (column.key === "compound" || column.key === "paper_compound") return page.compound(row[column.key]);
         if (column.su && column.type === "number") return page.withSu(row[column.key], row[column.su], column.digits);

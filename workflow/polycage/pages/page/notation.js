@@ -13,9 +13,12 @@
   // What greek() wrote, as the file has it.
   const NAMES = Object.fromEntries(Object.entries(GREEK).map(([name, letter]) => [letter, name]));
   const fromGreek = (text) => {
-    const named = text.replace(/[α-ω]/g, (letter) => NAMES[letter] || letter);
+    const named = text.replace(/[α-ω]/g, (letter) => NAMES[letter] || letter).replaceAll("Γ", "Gamma");
     return named === text ? text : named.replaceAll(" ", "_");
   };
+
+  // Of the tables of states and rings: alpha± is α±, Gamma Γ.
+  const stateSymbol = (text) => (text === "Gamma" ? "Γ" : String(text || "").replace(/^[a-z]+(?=±*$)/, (word) => GREEK[word] || word));
 
   // So many digits; exactly half a digit goes to the even one, as in Python. What is zero then has no minus.
   function fixed(value, digits) {
@@ -156,5 +159,5 @@
     return h("span", { class: `status ${value}` }, STATUS[value] ?? value);
   }
 
-  Object.assign(page, { greek, fromGreek, fixed, withSu, suText, cell, formula, compound, typeset, flatFormula, signature, fromSignature, spaceGroup, counted, words, heading, badge, status });
+  Object.assign(page, { greek, fromGreek, stateSymbol, fixed, withSu, suText, cell, formula, compound, typeset, flatFormula, signature, fromSignature, spaceGroup, counted, words, heading, badge, status });
 })(globalThis.polycage);

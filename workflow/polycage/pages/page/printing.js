@@ -7,6 +7,7 @@
   const [NARROW, WIDE, APART, BOLD] = [20, 34, 1.5, 1.15]; // longer texts take several lines; a text of prose is wider
   const PROSE = new Set(["message", "note", "advice", "borderline"]);
   const NAMES = new Set(["structure_id", "formula", "paper_compound", "quantity", "claim"]); // what tells rows apart
+  const SHEET = 680; // pixels of the width of a sheet
   const grids = new Set();
   let made = [];
 
@@ -63,6 +64,11 @@
       grid.holder.after(element);
       made.push(element);
     }
+    // a crystal keeps the pixels that it was drawn with
+    for (const stage of document.querySelectorAll(".stage")) {
+      const { clientWidth: width, clientHeight: height } = stage.querySelector("canvas") || {};
+      if (width > SHEET && !stage.style.zoom) Object.assign(stage.style, { zoom: SHEET / width, width: `${width}px`, height: `${height}px` });
+    }
     // a sheet is turned only where a wide table stands on it
     if (made.length) {
       const style = h("style", {}, "@page { size: landscape; }");
@@ -73,6 +79,7 @@
 
   function remove() {
     for (const element of made) element.remove();
+    for (const stage of document.querySelectorAll(".stage")) Object.assign(stage.style, { zoom: "", width: "", height: "" });
     made = [];
   }
 

@@ -2,18 +2,19 @@
 // The rows of a grid by the keyboard: one stop of the tab key, the arrow keys go from row to row, also to those out of sight.
 (function (page) {
   const SIDEWAYS = 120; // pixels that the arrows to left and right move the columns
-  const REST_MS = 150; // after which the rows that a key has moved have come to rest
+  const CALM = 2; // frames in a row in which nothing had to move: the row has come to rest
+  const PATIENCE = 120; // frames after which the row is where it is
   const PLAIN = ["altKey", "ctrlKey", "metaKey", "shiftKey"]; // with these a key is the browser's
 
   // What of a row takes the focus: its link, if it has one.
   const stopOf = (row) => row.querySelector("a.id") || row;
 
-  // holder: the element of the grid; rowHeight: of every row, in pixels
+  // holder: the element of the grid; rowHeight: of every row, in pixels. What comes back leads to the present row.
   function walk(table, holder, rowHeight) {
     const frame = holder.querySelector(".tabulator-tableholder");
     let at = 0; // place of the row that the tab key leads to, among those that are left
-    let walked = false; // whether a key, not a wheel, scrolls
-    let rest = 0;
+    let led = 0; // frames for which a key, not a wheel, may still lead the frame to that row; 0: it does not
+    let calm = 0;
     let within = false; // whether the focus is, or was when its row went out of sight, in the rows
     frame.setAttribute("tabindex", "-1");
 
@@ -26,8 +27,7 @@
     function settle() {
       const here = made();
       if (!here.length) return;
-      const old = frame.querySelector("[tabindex='0']");
-      if (old && here.some((row) => stopOf(row) === old)) return;
+      if (frame.querySelectorAll("[tabindex='0']").length === 1) return;
       const all = rows();
       const present = elementOf(all[at]);
       let row = here.includes(present) ? present : null;
@@ -35,7 +35,7 @@
         const top = all[Math.max(0, Math.min(all.length - 1, Math.ceil(frame.scrollTop / rowHeight)))];
         row = here.includes(elementOf(top)) ? elementOf(top) : here[0];
       }
-      stopOf(row).setAttribute("tabindex", "0");
+      stopAt(row);
     }
 
     function stopAt(element) {
@@ -43,35 +43,49 @@
       stopOf(element).setAttribute("tabindex", "0");
     }
 
-    function walking() {
-      walked = true;
-      clearTimeout(rest);
-      rest = setTimeout(() => { walked = false; }, REST_MS);
+    // Scrolls by so many pixels; whether that moved anything.
+    function scroll(by) {
+      const before = frame.scrollTop;
+      if (Math.abs(by) >= 1) frame.scrollTop += Math.sign(by) * Math.ceil(Math.abs(by));
+      return frame.scrollTop !== before;
     }
 
-    // Scrolls until a row that is made is in sight.
-    function bring(element) {
-      const [box, sight] = [element.getBoundingClientRect(), frame.getBoundingClientRect()];
-      const low = sight.top + frame.clientHeight;
-      const off = box.top < sight.top ? box.top - sight.top : Math.max(0, box.bottom - low);
-      if (Math.abs(off) < 1) return;
-      walking();
-      frame.scrollTop += Math.sign(off) * Math.ceil(Math.abs(off));
+    // From the frame's edge to a place for a row, that lies so far below the upper edge: 0 where it is in sight.
+    function off(top) {
+      const below = top + rowHeight - frame.clientHeight;
+      return top < 0 ? top : Math.max(0, below);
     }
 
-    async function go(to) {
-      const all = rows();
-      if (!all.length) return;
-      at = Math.max(0, Math.min(all.length - 1, to));
-      const row = all[at];
-      if (!frame.contains(elementOf(row))) {
-        walking();
-        await table.scrollToRow(row, to > all.length / 2 ? "bottom" : "top", true);
+    // Scrolls towards the present row, and puts the focus on it once it is made; whether anything moved.
+    function approach() {
+      const row = elementOf(rows()[at]);
+      const edge = frame.getBoundingClientRect().top;
+      if (row && frame.contains(row)) {
+        stopAt(row);
+        if (document.activeElement !== stopOf(row)) stopOf(row).focus({ preventScroll: true });
+        return scroll(off(row.getBoundingClientRect().top - edge));
       }
-      const element = row.getElement();
-      bring(element);
-      stopAt(element);
-      stopOf(element).focus({ preventScroll: true });
+      frame.focus({ preventScroll: true }); // which stays, whichever rows go
+      const first = made()[0]; // all rows have one height: from one of them the others' places are known
+      return Boolean(first) && scroll(off(first.getBoundingClientRect().top - edge + (at - placeOf(first)) * rowHeight));
+    }
+
+    // Rows that are made late move those that are there: the row is looked at until it is at rest.
+    function lead() {
+      if (!led) return;
+      calm = approach() ? 0 : calm + 1;
+      led = calm < CALM ? led - 1 : 0;
+      if (led) requestAnimationFrame(lead);
+    }
+
+    function go(to) {
+      const last = rows().length - 1;
+      if (last < 0) return;
+      at = Math.max(0, Math.min(last, to));
+      const idle = !led;
+      [led, calm] = [PATIENCE, 0];
+      approach();
+      if (idle) requestAnimationFrame(lead);
     }
 
     frame.addEventListener("keydown", (event) => {
@@ -100,24 +114,18 @@
     // A row that is scrolled out of sight takes the focus with it: the frame keeps the place.
     table.on("scrollVertical", () => requestAnimationFrame(() => {
       settle();
-      if (walked && within) {
-        const here = elementOf(rows()[at]);
-        if (!here || !frame.contains(here)) {
-          go(at);
-          return;
-        }
-        bring(here); // rows were made meanwhile, which may have moved it
-      }
+      if (led) return;
       if (!within || (document.activeElement !== document.body && document.activeElement !== frame)) return;
       const present = elementOf(rows()[at]);
       if (present && frame.contains(present)) stopOf(present).focus({ preventScroll: true });
       else frame.focus({ preventScroll: true });
     }));
-    for (const name of ["wheel", "pointerdown", "touchstart"]) frame.addEventListener(name, () => { walked = false; }, { passive: true });
+    for (const name of ["wheel", "pointerdown", "touchstart"]) frame.addEventListener(name, () => { led = 0; }, { passive: true });
     table.on("dataFiltered", () => { at = 0; });
     table.on("dataSorted", () => { at = 0; });
     table.on("renderComplete", settle);
     settle();
+    return () => go(at);
   }
 
   Object.assign(page, { walkRows: walk });
