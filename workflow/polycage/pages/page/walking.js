@@ -15,6 +15,7 @@
     let at = 0; // place of the row that the tab key leads to, among those that are left
     let led = 0; // frames for which a key, not a wheel, may still lead the frame to that row; 0: it does not
     let calm = 0;
+    let stop = null; // what the tab key leads to
     let within = false; // whether the focus is, or was when its row went out of sight, in the rows
     frame.setAttribute("tabindex", "-1");
 
@@ -27,7 +28,7 @@
     function settle() {
       const here = made();
       if (!here.length) return;
-      if (frame.querySelectorAll("[tabindex='0']").length === 1) return;
+      if (frame.contains(stop)) return;
       const all = rows();
       const present = elementOf(all[at]);
       let row = here.includes(present) ? present : null;
@@ -38,9 +39,11 @@
       stopAt(row);
     }
 
+    // Of all rows only one is a stop, also of those out of sight, which may come back.
     function stopAt(element) {
-      for (const old of frame.querySelectorAll("[tabindex='0']")) old.setAttribute("tabindex", "-1");
-      stopOf(element).setAttribute("tabindex", "0");
+      stop?.setAttribute("tabindex", "-1");
+      stop = stopOf(element);
+      stop.setAttribute("tabindex", "0");
     }
 
     // Scrolls by so many pixels; whether that moved anything.
@@ -72,6 +75,7 @@
 
     // Rows that are made late move those that are there: the row is looked at until it is at rest.
     function lead() {
+      if (!within) led = 0; // another key led out of the rows
       if (!led) return;
       calm = approach() ? 0 : calm + 1;
       led = calm < CALM ? led - 1 : 0;
