@@ -111,7 +111,9 @@ def test_sentences_to_quote_hold_the_numbers_of_the_trial(opened, reference, eva
     others = [r for r in evaluation if (r["lambda_of"], r["choice"], r["subset"]) == ("iron", "none", "all")]
     single = [r for r in others if r["model"].endswith(("_A", "_deg", "_A3", "n_planes"))]
     better = sum(row["mae_K"] < refitted["mae_K"] for row in single)
-    assert f"Of {len(single)} rival descriptors {better} are off by less" in rivals
+    assert f"Of {len(single)} single descriptors {better} are off by less" in rivals
+    value, low, high = written(row_of(evaluation, "iron", "ridge", "none"), "mae_K")
+    assert f"All descriptors together (ridge) are off by {value} K (95 % interval {low} to {high} K)" in rivals
 
 
 def test_a_sentence_of_few_compounds_and_a_rare_chance(opened, tables, tmp_path):

@@ -214,6 +214,94 @@ def test_the_one_structure_of_a_name_opens(opened, reference, typed, id_):
     assert one.page.evaluate("text => polycage.findAddress(text)", typed) == f"#id={id_}"
 
 
+@pytest.mark.parametrize(
+    ("typed", "columns"),
+    [
+        ("CeFeAsO 175 K", {"formula": "As Ce Fe O", "temperature_K": 175}),
+        ("1111", {"subfamily": "1111"}),
+        ("nickelate", {"family": "nickelate"}),
+        ("iron 122 297K", {"family": "iron", "subfamily": "122", "temperature_K": 297}),
+    ],
+)
+def test_materials_are_found_by_family_type_and_temperature(opened, reference, structures, typed, columns):
+    expected = [row["structure_id"] for row in structures if columns.items() <= row.items()]
+    assert expected
+    one = opened(reference)
+    one.go("methods")
+    found = one.page.evaluate("async text => (await polycage.found(text)).map(one => one.id)", typed)
+    assert sorted(found) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "subscripts"),
+    [
+        ("YBa2Cu3O7-d", ["2", "3", "7−δ"]),
+        ("CeFeAsO1-xFx", ["1−x", "x"]),
+        ("SmFeAsO1-xFx (43 K)", ["1−x", "x"]),
+        ("La2-xSrxCuO4", ["2−x", "x", "4"]),
+        ("(Hg,C)Ba2Ca2Cu3O8+d", ["2", "2", "3", "8+δ"]),
+        ("a name of one's own 2", []),
+    ],
+)
+def test_compounds_are_typeset(opened, reference, text, subscripts):
+    one = opened(reference)
+    one.go("methods")
+    call = """text => { const of = polycage.compound(text);
+      return [of.textContent, [...(of.querySelectorAll?.('sub') || [])].map(e => e.textContent)]; }"""
+    written, found = one.page.evaluate(call, text)
+    assert found == subscripts
+    assert written == (text.replace("-", "−").replace("d", "δ") if subscripts else text)
+
+
+def test_the_order_is_in_the_address(opened, reference, structures):
+    """Two clicks turn it, a third leads back to the order of before; going back to a view finds it again."""
+    one = opened(reference)
+    one.go("materials?family=cuprate")
+    ids = ".tabulator-row a.id"
+
+    def top():
+        return one.page.locator(ids).first.inner_text()
+
+    before = top()
+    hottest = max(row["temperature_K"] for row in structures if row["family"] == "cuprate" and row["temperature_K"])
+    button = one.page.locator(".tabulator-col[tabulator-field=temperature_K] button.sort")
+    for click, sort in enumerate(("temperature_K", "-temperature_K", None), start=1):
+        button.click()
+        one.until("text => new URLSearchParams(location.hash.split('?')[1]).get('sort') === text", sort)
+        if click == 2:
+            row = next(row for row in structures if row["structure_id"] == top())
+            assert row["temperature_K"] == hottest
+            one.page.locator(ids).first.click()
+            one.ready(f"id={row['structure_id']}")
+            one.page.go_back()
+            one.ready("materials?family=cuprate&sort=-temperature_K")
+            assert top() == row["structure_id"]
+    assert top() == before
+
+
+def test_names_stay_in_sight(opened, reference):
+    one = opened(reference)
+    one.go("materials")
+    frame = one.page.locator(".tabulator-tableholder")
+    name = one.page.locator(".tabulator-row a.id").first
+    before = name.bounding_box()["x"]
+    frame.evaluate("e => { e.scrollLeft = 600; }")
+    one.until("() => document.querySelector('.tabulator-tableholder').scrollLeft === 600")
+    assert name.bounding_box()["x"] == pytest.approx(before, abs=1)
+    on_top = "([x, y]) => document.elementFromPoint(x, y).closest('.tabulator-cell').getAttribute('tabulator-field')"
+    box = name.bounding_box()
+    assert one.page.evaluate(on_top, [box["x"] + 5, box["y"] + 5]) == "structure_id"
+
+
+def test_a_theme_is_remembered(opened, reference):
+    one = opened(reference)
+    one.go("methods")
+    one.page.get_by_role("button", name="Dark theme").click()
+    one.page.reload()
+    one.ready("methods")
+    assert one.page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
 def test_a_link_finds_a_formula_in_any_order(opened, reference):
     one = opened(reference)
     one.go("materials?formula=CaKFe4As4")
@@ -237,6 +325,10 @@ def test_a_link_finds_a_formula_in_any_order(opened, reference):
         ("number", "2.743(3)", 2.7434, True),
         ("number", "2.743(3)", 2.7436, False),
         ("number", "−1.5", -1.5, True),
+        ("number", "3,6..3,7", 3.65, True),
+        ("number", "100..", 150, True),
+        ("number", "100..", 50, False),
+        ("number", "..100", 50, True),
         ("flag", "yes", True, True),
         ("flag", "no", True, False),
         ("formula", "YBa2Cu3O7−δ", "YBa2Cu3O7-d", True),

@@ -141,7 +141,7 @@ def test_axes_turn_with_the_crystal(opened, reference):
             [-2.8, 3, 3.25],
             ["−2.80", "3.00", "3.25"],
         ),
-        ("text => polycage.compound(text).innerHTML", "YBa2O7-d", "YBa<sub>2</sub>O<sub>7</sub><sub>−δ</sub>"),
+        ("text => polycage.compound(text).innerHTML", "YBa2O7-d", "YBa<sub>2</sub>O<sub>7−δ</sub>"),
         ("text => polycage.compound(text).textContent", "phase 2 of Fe", "phase 2 of Fe"),
         ("text => polycage.signature(text)", "3^4 4^12", "3⁴ 4¹²"),
         ("text => polycage.filter(text, 'text')('3^10')", "=3¹⁰", True),

@@ -76,7 +76,7 @@ def test_the_ledger_is_typeset(opened, reference):
     one.go("failures")
     words = {
         "K angstrom^2": ("K Å²", 0),
-        "h_alpha of YBa2Cu3O7-d": ("hα of YBa2Cu3O7−δ", 5),
+        "h_alpha of YBa2Cu3O7-d": ("hα of YBa2Cu3O7−δ", 4),
         "Tc h^2 with the printed h_beta, cut off": ("Tc h² with the printed hβ, cut off", 1),
         "from Tl1212_Hervieu1988, of Table II": ("from Tl1212_Hervieu1988, of Table II", 0),  # names are no formulas
     }

@@ -13,6 +13,7 @@ import pytest
 from io_helpers import CIFS
 from page_collections import tables_of, written_page
 from polycage import cli
+from polycage.tables import catalogue
 from polycage.tables.files import read_rows
 
 pytestmark = pytest.mark.slow
@@ -407,3 +408,13 @@ def test_steps_of_heights_have_names_and_whole_numbers(opened, reference, cages)
     ticks = figure.locator("svg text[text-anchor=end]").all_text_contents()
     assert ticks
     assert all(text.isdigit() for text in ticks)
+
+
+def test_a_measured_tc_is_not_called_predicted(opened, reference):
+    """Tables have a column `tc_K` of either; its meaning decides."""
+    one = opened(reference)
+    one.go("methods")
+    call = "meaning => polycage.heading('tc_K', 'K', meaning)"
+    for table, heading in ((catalogue.MISSES, "measured Tc"), (catalogue.PREDICTIONS, "predicted Tc")):
+        meaning = next(column.meaning for column in table.columns if column.name == "tc_K")
+        assert one.page.evaluate(call, meaning) == heading

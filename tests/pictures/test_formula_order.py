@@ -52,7 +52,8 @@ def test_order(listed, written):
         ("iron", "As4 Ca Fe4 K", "CaKFe4As4"),
         ("iron", "As4 Ca2 F2 Fe4 K", "KCa2Fe4As4F2"),
         ("iron", "As Ce F0.16 Fe O0.84", "CeFeAsO0.84F0.16"),
-        ("iron", "As Fe O3 Sr2 V", "Sr2VFeAsO3"),
+        ("iron", "As Fe O3 Sr2 V", "Sr2VO3FeAs"),
+        ("iron", "As2 Fe2 O6 Sc2 Sr4", "Sr4Sc2O6Fe2As2"),
         ("iron", "Fe1.6 Se2 Tl0.8", "Tl0.8Fe1.6Se2"),
         ("iron", "Fe Se", "FeSe"),
         # a family whose metal is not there, and others: as the Red Book has it

@@ -25,6 +25,7 @@ _ALKALINE_EARTH = frozenset(("Ra", "Ba", "Sr", "Ca", "Mg"))
 _RARE_EARTH = frozenset(_SEQUENCE[_SEQUENCE.index("La") : _SEQUENCE.index("Sc")])
 _ANIONS = frozenset(_SEQUENCE[_SEQUENCE.index("Sb") :])
 _MINORITY = 0.5  # of a metal: less than this is told after the metal whose site it shares
+_OTHER_METAL = 4  # place of a metal of the block that is none of the others: V in Sr2VO3FeAs
 _WHOLE = 0.03  # amounts that share a site make a whole number within this, by rounding
 
 Part = tuple[str, str]
@@ -59,7 +60,12 @@ def _by_stacking(listed: Sequence[Part], family: str) -> list[Part]:
     leads = any(_leads(symbol, family) for (symbol, _), host in hosts.items() if host is None)
     of_a_site = sorted((part for part in metals if hosts[part] is None), key=lambda part: _layer(part, family, leads))
     written = [part for own in of_a_site for part in (own, *(guest for guest in metals if hosts[guest] == own))]
-    return written + [part for part in listed if part[0] in _ANIONS]
+    anions = [part for part in listed if part[0] in _ANIONS]
+    if family != IRON_BASED or all(_layer(part, family, leads)[0] != _OTHER_METAL for part in of_a_site):
+        return written + anions
+    at = next(k for k, (symbol, _) in enumerate(written) if symbol == "Fe")
+    of_the_block = [part for part in anions if part[0] == "O"]  # Sr2VO3FeAs: the oxide, then the iron layer
+    return [*written[:at], *of_the_block, *written[at:], *(part for part in anions if part not in of_the_block)]
 
 
 def _amount(part: Part) -> float:
@@ -93,4 +99,4 @@ def _layer(part: Part, family: str, leads: bool) -> tuple[float, ...]:
         return (3 if leads else 1, _PLACE[symbol])
     if symbol in _ALKALI | _ALKALINE_EARTH:  # KCa2Fe4As4F2, but CaKFe4As4
         return (2, _amount(part) if family == IRON_BASED else 0, symbol in _ALKALI, _PLACE[symbol])
-    return (4, _PLACE[symbol])
+    return (_OTHER_METAL, _PLACE[symbol])

@@ -40,7 +40,8 @@
     const low = Math.min(...values);
     const high = Math.max(...values);
     const pad = 0.06 * (high - low || Math.abs(high) || 1);
-    return [fromZero && low >= 0 ? 0 : low - pad, high + pad];
+    if (low < 0) return [low - pad, high + pad];
+    return [fromZero ? 0 : Math.max(0, low - pad), high + pad]; // of lengths and temperatures none is below zero
   }
 
   function marker(kind, x, y, colour) {

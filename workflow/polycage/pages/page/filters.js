@@ -4,6 +4,7 @@
 (function (page) {
   const NUMBER = "[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[-+]?\\d+)?";
   const RANGE = new RegExp(`^(${NUMBER})\\s*(?:\\.\\.|to|–|-)\\s*(${NUMBER})$`, "i");
+  const OPEN = new RegExp(`^(?:(${NUMBER})\\s*\\.\\.|\\.\\.\\s*(${NUMBER}))$`, "i");
   const COMPARED = new RegExp(`^(<=|>=|<|>|=|≤|≥)\\s*(${NUMBER})$`, "i");
   const ALONE = new RegExp(`^${NUMBER}$`, "i");
   const FORMULAS = new Set(["formula", "compound", "paper_compound"]);
@@ -24,7 +25,10 @@
 
   function numberTerm(typed) {
     if (typed === "empty") return isEmpty;
-    const text = typed.replaceAll("−", "-").replace(/(\d)\(\d+\)/g, "$1"); // an uncertainty is no part of the value
+    const text = typed.replaceAll("−", "-").replace(/(\d)\(\d+\)/g, "$1") // an uncertainty is no part of the value
+      .replace(/(\d),(?=\d)/g, "$1."); // a decimal comma
+    const open = OPEN.exec(text);
+    if (open) return numberTerm(open[1] === undefined ? `<= ${open[2]}` : `>= ${open[1]}`);
     const range = RANGE.exec(text);
     if (range) {
       const [low, high] = [Number(range[1]), Number(range[2])].sort((a, b) => a - b);

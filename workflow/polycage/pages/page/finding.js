@@ -43,6 +43,7 @@
 
   // Ids of the structures with all that they are called.
   let names = null;
+  const kinds = new Map(); // of each the family, the type and the temperature
   async function called() {
     if (names) return names;
     const of = new Map();
@@ -51,7 +52,11 @@
       for (const text of texts) if (text) of.get(id).add(text);
     };
     const { n, columns } = await page.table("materials");
-    for (let k = 0; k < n; k += 1) add(columns.structure_id[k], columns.formula?.[k], columns.compound?.[k]);
+    for (let k = 0; k < n; k += 1) {
+      add(columns.structure_id[k], columns.formula?.[k], columns.compound?.[k]);
+      const kelvin = columns.temperature_K?.[k];
+      kinds.set(columns.structure_id[k], [columns.family?.[k], columns.subfamily?.[k], typeof kelvin === "number" ? `${kelvin} K` : ""].filter(Boolean));
+    }
     for (const name of ["predictions", "matches"]) {
       const table = await page.table(name);
       if (!table?.columns.compound || !table.columns.structure_id) continue;
@@ -68,7 +73,20 @@
     const wanted = [text.toLowerCase(), plainFormula(text).toLowerCase()];
     const same = composition(text);
     const fits = (name) => wanted.some((one) => one && name.toLowerCase().includes(one));
-    return (await called()).filter(({ id, texts }) => fits(id) || texts.some((name) => fits(name) || (same && composition(name) === same)));
+    const all = await called();
+    const exactly = all.filter(({ id, texts }) => fits(id) || texts.some((name) => fits(name) || (same && composition(name) === same)));
+    return exactly.length ? exactly : inWords(all, text);
+  }
+
+  // Several words: each in a name, or the family, type or temperature. CeFeAsO 175 K, iron 1111.
+  function inWords(all, text) {
+    const packed = (kind) => kind.toLowerCase().replace(" ", "");
+    const words = text.split(/(?<!\d)\s+|\s+(?!K\b)/i); // a temperature and its unit are one
+    const has = (word, { id, texts }) => {
+      const [lower, same] = [word.toLowerCase(), composition(word)];
+      return kinds.get(id)?.some((kind) => packed(kind) === packed(word)) || [id, ...texts].some((name) => name.toLowerCase().includes(lower) || (same && composition(name) === same));
+    };
+    return all.filter((one) => words.every((word) => has(word, one)));
   }
 
   // The address of what a text finds: the one structure, or a table of them.

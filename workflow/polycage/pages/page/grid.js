@@ -7,6 +7,7 @@
   const ROW_REM = 1.95; // all rows are as high: nothing has to be measured
   const BADGES = new Set(["codes", "flags", "error"]);
   const STATED = new Set(["tc_measured_K", "tc_below_K", "temperature_K", "pressure_GPa"]); // with the digits that were stated
+  const FORMULAS = new Set(["formula", "ring", "upper_cap", "lower_cap"]);
   const COMPOUNDS = new Set(["compound", "paper_compound"]);
   const TYPESET = new Set(["quantity", "unit", "note"]); // of the ledger
   const SYMBOLS = new Set(["state", "ring", "column", "centre"]); // of states
@@ -14,6 +15,8 @@
   const PROBLEMS = { failed: "✗", warning: "!" };
   const PHONE = 600; // narrower windows show what matters in less room
   const VAST = 1800; // wider ones have room for sentences
+  const ROOMY = 900; // wide enough to keep the names of rows in sight
+  const NAMES = new Set(["formula", "structure_id", "paper_compound", "quantity"]);
   const PLACEHOLDERS = { number: "3.6..3.7", flag: "yes or no" };
   const alphabet = new Intl.Collator("en", { numeric: true });
   const inEnglish = new Intl.NumberFormat("en");
@@ -45,13 +48,13 @@
         const link = h("a", { href: page.link(value), class: "id", tabindex: "-1" }, value); // the rows are one stop
         return row.status in PROBLEMS ? h("span", {}, h("span", { class: `status ${row.status}`, title: row.status }, `${PROBLEMS[row.status]} `), link) : link;
       }
-      if (column.key === "formula") return page.formula(value);
+      if (FORMULAS.has(column.key)) return page.formula(value);
       if (COMPOUNDS.has(column.key)) return page.compound(value);
       if (TYPESET.has(column.key)) return page.typeset(value);
       if (SIGNATURES.has(column.key)) return document.createTextNode(page.signature(value));
       if (STATED.has(column.key)) return document.createTextNode(String(value));
       if (column.key === "space_group") return page.spaceGroup(value);
-      if (SYMBOLS.has(column.key)) return document.createTextNode(page.stateSymbol(value));
+      if (SYMBOLS.has(column.key) && !/\d/.test(value)) return document.createTextNode(page.stateSymbol(value));
       if (column.key === "status") return page.status(value);
       if (column.key === "phase" || column.key === "other_phase") return h("span", { title: value }, page.greek(value));
       if (BADGES.has(column.key)) {
@@ -118,11 +121,11 @@
     return BADGES.has(column.key) ? 260 : Math.max(260, Math.round(window.innerWidth / (window.innerWidth > VAST ? 3 : 6)));
   }
 
-  function definition(column) {
+  function definition(column, frozen = false) {
     const numeric = isNumeric(column);
     const kind = page.filterKind(column);
     const unit = column.unit ? ` (${column.unit})` : "";
-    const title = page.heading(column.key, column.unit);
+    const title = page.heading(column.key, column.unit, column.meaning);
     // the longest word of the title beside the arrow of sorting, and what two lines ask for
     const phone = window.innerWidth < PHONE;
     const letter = phone ? 7.8 : 8.2;
@@ -140,6 +143,7 @@
       formatter: formatted(column),
       tooltip: (_event, cell) => (typeof cell.getValue() === "string" && cell.getValue().length > 24 ? h("span", {}, cell.getValue()) : ""),
       sorter: emptyLast,
+      headerSortTristate: true, // a third click leads back to the order of before
       headerFilter: filterInput(column, title + unit),
       headerFilterLiveFilter: false,
       headerFilterPlaceholder: PLACEHOLDERS[kind] || "a or b",
@@ -147,6 +151,7 @@
         const test = page.filter(String(text), kind);
         return test ? test(value) : true;
       },
+      frozen,
       maxInitialWidth: Math.max(least, widest(column)),
       minWidth: least,
       widthGrow: 1,
@@ -165,14 +170,14 @@
     return `${lines.map((line) => line.join(between)).join("\r\n")}\r\n`;
   }
 
-  const titled = (column) => `${page.heading(column.key, column.unit)}${column.unit ? ` (${column.unit})` : ""}`;
+  const titled = (column) => `${page.heading(column.key, column.unit, column.meaning)}${column.unit ? ` (${column.unit})` : ""}`;
 
   function legend(columns) {
     return h("details", { class: "legend" }, h("summary", {}, "What the columns mean, and what may be typed above them"),
       h("p", {}, "Text: ", h("code", {}, "Fe and not K"), ", ", h("code", {}, "alpha or beta"), ", ", h("code", {}, "=octahedron"), " (exactly), ",
         h("code", {}, "empty"), ". Numbers: ", h("code", {}, "3.6..3.7"), ", ", h("code", {}, "> 3.6"), ", ", h("code", {}, "not empty"),
         ", or the number as it is printed, with its brackets or without. Letters may be those of the file or of the cell: ",
-        h("code", {}, "alpha"), " or ", h("code", {}, "α"), ", ", h("code", {}, "I4/mmm"), "; elements of a formula may stand in any order. Rows must fit all columns. The address of the page holds the filters: it can be sent as a link. A box with a red frame cannot be read, and filters nothing."),
+        h("code", {}, "alpha"), " or ", h("code", {}, "α"), ", ", h("code", {}, "I4/mmm"), "; elements of a formula may stand in any order. Rows must fit all columns. The address of the page holds the filters and the order: it can be sent as a link. A box with a red frame cannot be read, and filters nothing."),
       h("p", {}, "Keys: the rows are one stop of the tab key. Up and down, Page Up, Page Down, Home and End go from row to row, left and right move the columns, Enter opens."),
       meanings(columns));
   }
@@ -208,12 +213,18 @@
     const columns = columnsOf(name, new Set(keys));
     // a link may name columns that this run lacks
     const filters = Object.fromEntries(Object.entries(asked).filter(([key]) => columns.some((column) => column.key === key)));
-    const first = shown && new Set([...shown, ...Object.keys(filters)]);
+    const sort = /^(-?)(.+)$/.exec(asked.sort || "");
+    const sorted = sort && columns.some((column) => column.key === sort[2]) ? [{ column: sort[2], dir: sort[1] ? "desc" : "asc" }] : [];
+    const first = shown && new Set([...shown, ...Object.keys(filters), ...sorted.map(({ column }) => column)]);
     // an uncertainty stands in brackets behind its number
     const paired = new Set(columns.map((column) => column.su).filter(Boolean));
     // the columns that are not chosen are not made at all: cells cost more than filters
     const chosen = new Set(columns.filter(({ key }) => (first ? first.has(key) : !paired.has(key) || key in filters)).map(({ key }) => key));
     const order = shown ? [...columns].sort((a, b) => place(shown, a.key) - place(shown, b.key)) : columns;
+    // names stay in sight beside the columns that are scrolled to
+    const leading = order.filter(({ key }) => chosen.has(key));
+    const names = window.innerWidth < ROOMY ? 0 : leading.findIndex(({ key }) => !NAMES.has(key));
+    const frozen = new Set(leading.slice(0, Math.max(0, names)));
     const count = h("span", { class: "count", role: "status" });
     const bar = h("div", { class: "bar" });
     const holder = h("div", { class: "grid", role: "region", "aria-label": label || name });
@@ -222,13 +233,14 @@
     holder.style.setProperty("--row", `${rowHeight}px`);
     const table = new Tabulator(holder, {
       data: rows,
-      columns: order.filter(({ key }) => chosen.has(key)).map(definition),
+      columns: order.filter(({ key }) => chosen.has(key)).map((column) => definition(column, frozen.has(column))),
       layout: "fitDataFill",
       maxHeight: height, // of few rows the frame is as high as they are
       rowHeight,
       renderVerticalBuffer: BUFFER_PX,
       columnHeaderVertAlign: "bottom",
       placeholder: "No row fits these filters.",
+      initialSort: sorted,
       initialHeaderFilter: Object.entries(filters).map(([field, value]) => ({ field, value })),
       rowFormatter: (row) => {
         // as the style sheet has it: Tabulator would lay out the table twice to find the same
@@ -262,7 +274,7 @@
       tell(table.getDataCount("active"));
     });
     page.printedGrid({ holder, contents: () => {
-      const typed = table.getHeaderFilters().filter(({ value }) => value).map(({ field, value }) => `${field}: ${value}`);
+      const typed = (table.initialized ? table.getHeaderFilters() : []).filter(({ value }) => value).map(({ field, value }) => `${field}: ${value}`);
       return {
         rows: left(),
         columns: visible().map((column) => ({ key: column.key, title: titled(column), numeric: isNumeric(column), content: formatted(column) })),
@@ -270,12 +282,14 @@
         words: `${count.textContent}${typed.length ? `, filtered by ${typed.join("; ")}` : ""}`,
       };
     } });
-    let told = JSON.stringify(filters);
+    const sortedBy = () => table.getSorters().map(({ field, dir }) => `${dir === "desc" ? "-" : ""}${field}`)[0];
+    let told = JSON.stringify(sorted.length ? { ...filters, sort: asked.sort } : filters);
     table.on("renderComplete", () => {
       if (!table.initialized) return;
       tell(table.getDataCount("active"));
       const now = {};
       for (const { field, value } of table.getHeaderFilters()) if (value) now[field] = value;
+      if (sortedBy()) now.sort = sortedBy();
       if (JSON.stringify(now) === told) return;
       told = JSON.stringify(now);
       if (onFilter) requestAnimationFrame(() => onFilter(now)); // the rows first: a browser takes its time for an address

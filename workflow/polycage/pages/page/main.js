@@ -65,6 +65,16 @@
     document.body.dataset.ready = here || "#";
   }
 
+  // The theme that was chosen last; a browser may keep nothing for a page from disk.
+  function remembered(name) {
+    try {
+      if (name) localStorage.setItem("polycage-theme", name);
+      return localStorage.getItem("polycage-theme");
+    } catch {
+      return null;
+    }
+  }
+
   function theme(name) {
     document.documentElement.dataset.theme = name;
     const button = document.getElementById("theme");
@@ -74,7 +84,9 @@
 
   for (const [view, title] of VIEWS) side.append(h("a", { href: `#${view}`, "data-view": view }, title));
   document.getElementById("theme").addEventListener("click", () => {
-    theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    theme(next);
+    remembered(next);
     page.crystalView.again();
   });
   document.getElementById("menu").addEventListener("click", (event) => {
@@ -107,6 +119,6 @@
     await show();
   }
 
-  theme(window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  theme(remembered() || (window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   opened();
 })(globalThis.polycage);

@@ -20,14 +20,14 @@
     const chosen = FIRST[name];
     const ordered = chosen ? chosen.map((key) => columns.find((column) => column.key === key)).filter(Boolean) : columns;
     return ordered.filter((column) => !paired.has(column.key)).map((column) => ({
-      title: `${page.heading(column.key, column.unit)}${column.unit ? ` (${column.unit})` : ""}`,
+      title: `${page.heading(column.key, column.unit, column.meaning)}${column.unit ? ` (${column.unit})` : ""}`,
       meaning: `${column.key}: ${column.meaning}`,
       key: column.key,
       said: column.meaning,
       numeric: column.type === "number" || column.type === "count",
       value: (row) => {
         if (column.key === "phase" || column.key === "other_phase") return page.greek(row[column.key]);
-        if (page.symbols.has(column.key)) return page.stateSymbol(row[column.key]);
+        if (page.symbols.has(column.key) && row[column.key]) return page.stateSymbol(row[column.key]);
         if (column.key === "formula") return page.formula(row.formula);
         if (column.key === "compound" || column.key === "paper_compound") return page.compound(row[column.key]);
         if (column.su && column.type === "number") return page.withSu(row[column.key], row[column.su], column.digits);
@@ -160,10 +160,10 @@
 
   // Why heights stand without an uncertainty, and what the file says of them all the same.
   function bare(rows) {
-    const active = rows.filter((cage) => cage.role === "active" && cage.h_A && !cage.h_su_A);
-    if (!active.length) return null;
-    const partly = active.filter((cage) => cage.h_su_partial_A > 0);
-    return h("p", { class: "quiet" }, "A height without brackets has no uncertainty: the file states none for some of the numbers that decide it, or symmetry fixes them.",
+    const without = rows.filter((cage) => cage.h_A && !cage.h_su_A);
+    if (!without.length) return null;
+    const partly = without.filter((cage) => cage.role === "active" && cage.h_su_partial_A > 0);
+    return h("p", { class: "quiet" }, page.withoutBrackets,
       partly.length ? ` What it states (${partly[0].su_from}) gives at least ${[...new Set(partly.map((cage) => `${page.suText(cage.h_su_partial_A, 4)} Å for ${page.greek(cage.phase)}`))].join(", ")}.` : "");
   }
 
@@ -212,8 +212,9 @@
     table = cageTable(crystal, state, changed, (id) => vertices.replaceChildren(vertexTable(crystal, id)));
     const legend = elementLegend(crystal);
     const titles = [page.flatFormula(structure.formula), structure.structure_id].filter(Boolean);
-    const heights = [...new Set(active.filter((cage) => cage.h_A).map((cage) => `h(${page.greek(cage.phase)}) = ${page.withSu(cage.h_A, cage.h_su_A, 4)} Å`))];
-    const save = h("button", { type: "button", onclick: async () => page.download(page.fileName(structure.structure_id, ".png"), await view.picture({ titles, heights }, legend.elements)) }, "Save picture");
+    const seen = (all) => (all.some((cage) => state.cages.has(cage.cage_id)) ? all.filter((cage) => state.cages.has(cage.cage_id)) : all);
+    const heights = () => [...new Set(seen(active).filter((cage) => cage.h_A).map((cage) => `h(${page.greek(cage.phase)}) = ${page.withSu(cage.h_A, cage.h_su_A, 4)} Å`))];
+    const save = h("button", { type: "button", onclick: async () => page.download(page.fileName(structure.structure_id, ".png"), await view.picture({ titles, heights: heights() }, legend.elements)) }, "Save picture");
     const panel = h("section", { class: "crystal", "aria-label": "Crystal structure" }, canvas, legend.list, buttons, controls(state, redraw, crystal, structure),
       h("div", { class: "bar" }, save, h("button", { type: "button", onclick: () => view.zoom() }, "Fit")));
     const side = h("section", { class: "cage-list", "aria-label": "Cages" }, h("h2", {}, "Cages"), cages.length ? table.element : h("p", { class: "quiet" }, "No cages were found."), vertices);

@@ -70,12 +70,16 @@
     return out;
   }
 
-  // A compound as the paper or materials.csv write it: YBa2Cu3O7-d; other names as they are.
+  // A compound as the paper or materials.csv write it: YBa2Cu3O7-d, CeFeAsO1-xFx (43 K); other names as they are.
+  const OPEN = /((?:\d+(?:\.\d+)?)?[+-][dxy]|\d+(?:\.\d+)?|(?<=[A-Z][a-z]?)[xy](?![a-z]))/;
   function compound(text) {
-    const found = /^((?:[A-Z][a-z]?|[\d.()[\],])+)([+-][dxy])?$/.exec(text || "");
-    if (!found) return document.createTextNode(text || "");
-    const out = formula(found[1]);
-    if (found[2]) out.append(h("sub", {}, found[2].replace("-", "\u2212").replace("d", "δ")));
+    const [, name, rest] = /^(\S*)(.*)$/s.exec(text || "");
+    if (!/^(?:[A-Z][a-z]?|[\d.()[\],]|[+-]?[dxy])+$/.test(name)) return document.createTextNode(text || "");
+    const out = h("span", { class: "formula" });
+    for (const part of name.split(OPEN)) {
+      if (part) out.append(/^(?:[\d+-]|[xy]$)/.test(part) ? h("sub", {}, part.replace("-", "\u2212").replace("d", "δ")) : part);
+    }
+    out.append(rest);
     return out;
   }
 
@@ -143,7 +147,8 @@
   };
 
   // The heading of a column: its name without the unit, which stands beside it.
-  function heading(name, unit) {
+  function heading(name, unit, meaning = "") {
+    if (name === "tc_K" && !meaning.startsWith("predicted")) return meaning.startsWith("measured") ? "measured Tc" : "Tc";
     if (Object.hasOwn(HEADINGS, name)) return HEADINGS[name];
     if (/^h_(?!.*_su_).+_A$/.test(name)) return `h ${greek(name.slice(2, -2))}`;
     const parts = name.split("_");

@@ -122,7 +122,8 @@
     const select = (id, group, names) => h("select", { id, onchange: (event) => { chosen[group] = event.target.value; draw(); } }, h("option", { value: "" }, "all"), names.map((name) => h("option", { value: name }, name)));
     main.append(h("div", { class: "bar" }, h("label", {}, marked, "without structures marked unverified"),
       stacks.length ? h("label", {}, "planes in a stack of cuprates ", select("planes", "cuprate", stacks)) : null,
-      subfamilies.length ? h("label", {}, "type of iron-based ", select("subfamily", "iron", subfamilies)) : null), pictures);
+      subfamilies.length ? h("label", {}, "type of iron-based ", select("subfamily", "iron", subfamilies)) : null),
+      h("p", { class: "quiet" }, "These leave out points. The lines and the errors above are always those of all compounds that they name."), pictures);
     draw();
     const tried = await page.trial();
     if (tried) main.append(tried);

@@ -74,9 +74,11 @@
     const [law, none] = [find(rows, "refitted", "highest"), find(rows, "refitted-mean-tc", "none")];
     const rivals = rows.filter((row) => kindOf(row) === "rival" && row.model !== "ridge").sort((a, b) => a.mae_K - b.mae_K);
     if (!law || !none) return null;
+    const all = find(rows, "ridge", "none");
+    const together = all ? ` All descriptors together (ridge) are off by ${value(all, "mae_K")}.` : "";
     const better = rivals.filter((row) => row.mae_K < law.mae_K).length;
-    const best = rivals.length ? ` Of ${page.counted(rivals.length, "rival descriptor")} ${better} ${better === 1 ? "is" : "are"} off by less than the relation; the best, ${label(rivals[0], FOLDS).slice(7)}, by ${value(rivals[0], "mae_K")}. The best of many looks better than it is.` : "";
-    return `Fitted in the same folds (${group}, ${page.counted(law.n, "held-out compound")}), ${LAW} is off by ${value(law, "mae_K")} in the mean and the mean Tc by ${value(none, "mae_K")}.${compared(law, none, "mae_K")}${best}`;
+    const best = rivals.length ? ` Of ${page.counted(rivals.length, "single descriptor")} ${better} ${better === 1 ? "is" : "are"} off by less than the relation; the best, ${label(rivals[0], FOLDS).slice(7)}, by ${value(rivals[0], "mae_K")}. The best of many looks better than it is.` : "";
+    return `Fitted in the same folds (${group}, ${page.counted(law.n, "held-out compound")}), ${LAW} is off by ${value(law, "mae_K")} in the mean and the mean Tc by ${value(none, "mae_K")}.${compared(law, none, "mae_K")}${best}${together}`;
   }
 
   function boundSentence(rows, group) {
@@ -104,7 +106,7 @@
       if (none) reference.push({ value: none.value, from: out.length - drawn.length, to: out.length - 1 });
     }
     return page.figure({
-      title: `Errors on held-out compounds, ${group}`, file: `trial_errors_${key}`, rows: out, reference, unit: "K", xLabel: "mean absolute error (K); smaller is better", legend: legendOf(out),
+      title: `Mean absolute errors: ${group}`, file: `trial_errors_${key}`, rows: out, reference, unit: "K", xLabel: "mean absolute error (K); smaller is better", legend: legendOf(out),
       caption: "Whiskers are 95 % intervals; the dotted line is the mean Tc, which knows no height. The upper part knows the paper's compounds alone, the lower one all compounds but the one predicted: they are not to be compared with each other.",
     });
   }

@@ -11,6 +11,7 @@
     reproduction: ["quantity", "printed", "recomputed", "measured", "unit", "verdict", "note", "section"],
   };
   const n = page.counted;
+  const WITHOUT_BRACKETS = "A height has no brackets where the file states no uncertainty for a number that decides it, or where symmetry fixes all of them.";
 
   // Changes the address while filters are typed, so that it leads back to these rows.
   const remember = (view, kept = {}) => (filters) => {
@@ -75,12 +76,12 @@
     const wanted = find ? new Set((await page.found(find)).map(({ id }) => id)) : null;
     const rows = wanted ? every.filter((row) => wanted.has(row.structure_id)) : every;
     if (wanted) {
-      main.append(h("p", { class: "box note found" }, wanted.size ? `${n(rows.length, "structure")} for ` : "No structure has in its id, formula or compound ", h("b", {}, find), ". ",
+      main.append(h("p", { class: "box note found" }, wanted.size ? `${n(rows.length, "structure")} for ` : "No structure has in its id, formula, compound, family or temperature ", h("b", {}, find), ". ",
         h("a", { href: "#materials" }, "All materials")));
     }
     const heights = keys.filter((key) => /^h_(alpha|beta|gamma)_A$/.test(key));
     const holder = h("section", {});
-    main.append(holder);
+    main.append(holder, h("p", { class: "quiet" }, WITHOUT_BRACKETS));
     page.grid(holder, {
       name: "materials", rows, keys, filters, onFilter: remember("materials", find ? { find } : {}), label: "Materials", height: BELOW_SUMMARY,
       shown: [...(window.innerWidth < PHONE ? ["structure_id", ...heights, "formula"] : ["formula", "structure_id", ...heights]), "tc_measured_K", "tc_predicted_K", "tc_error_K", "status", "codes", "family", "subfamily", "n_active", "space_group", "temperature_K", "pressure_GPa"],
@@ -98,7 +99,7 @@
       name: "cages", rows, keys, filters, onFilter: remember("cages"), label: "Cages", height: TALL,
       shown: [...start, "phase", "role", "kind", "h_A", "volume_A3", "ring", "upper_cap", "lower_cap", "family", "site", "flags", "distortion_index", "multiplicity_cell", "wyckoff"],
     });
-    main.append(h("div", { class: "pictures" }, cageFigures(rows), heightFigure(rows)));
+    main.append(h("p", { class: "quiet" }, WITHOUT_BRACKETS, " The figures are of all cages, whatever the filters."), h("div", { class: "pictures" }, cageFigures(rows), heightFigure(rows)));
   }
 
   // How many active cages have which height: a line of steps for each family and phase.
@@ -229,5 +230,5 @@
     await sections(main, "material", of);
   }
 
-  Object.assign(page, { materials, cages, sections, ledger, failures, methods: methodsView, more });
+  Object.assign(page, { materials, cages, sections, ledger, failures, methods: methodsView, more, withoutBrackets: WITHOUT_BRACKETS });
 })(globalThis.polycage);
