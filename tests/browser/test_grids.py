@@ -343,6 +343,15 @@ def test_a_filter_takes_what_a_cell_shows(chromium, reference, kind, typed, valu
     assert chromium.methods_page.evaluate(call, [kind, typed, value]) is fits
 
 
+def test_a_comma_that_may_be_either_is_not_read(opened, reference):
+    one = opened(reference)
+    one.go("methods")
+    read = one.page.evaluate(
+        "all => all.map(text => polycage.filter(text, 'number') !== null)", ["1,234", "1,23", "3,6..3,7"]
+    )
+    assert read == [False, True, True]
+
+
 def count_of(page, table=""):
     return page.locator(f"section{table} .bar .count").first.inner_text()
 

@@ -26,7 +26,7 @@
   function numberTerm(typed) {
     if (typed === "empty") return isEmpty;
     const text = typed.replaceAll("−", "-").replace(/(\d)\(\d+\)/g, "$1") // an uncertainty is no part of the value
-      .replace(/(\d),(?=\d)/g, "$1."); // a decimal comma
+      .replace(/(\d),(?=\d)(?!\d{3}(?!\d))/g, "$1."); // a decimal comma; 1,234 may be either, and is not read
     const open = OPEN.exec(text);
     if (open) return numberTerm(open[1] === undefined ? `<= ${open[2]}` : `>= ${open[1]}`);
     const range = RANGE.exec(text);
