@@ -293,6 +293,24 @@ def test_names_stay_in_sight(opened, reference):
     assert one.page.evaluate(on_top, [box["x"] + 5, box["y"] + 5]) == "structure_id"
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [
+        ("ring", "alpha±", "α±"),
+        ("state", "mu±±", "μ±±"),
+        ("centre", "Gamma", "Γ"),
+        ("ring", "O4", "O4"),
+        ("ring", "As", "As"),
+    ],
+)
+def test_states_and_rings_are_written_with_their_letters(opened, reference, key, value, shown):
+    one = opened(reference)
+    one.go("methods")
+    assert one.page.evaluate("text => polycage.stateSymbol(text)", value) == shown
+    cell = "([key, value]) => polycage.shown({ key, type: 'text' }, value).textContent"
+    assert one.page.evaluate(cell, [key, value]) == shown
+
+
 def test_a_theme_is_remembered(opened, reference):
     one = opened(reference)
     one.go("methods")

@@ -48,13 +48,13 @@
         const link = h("a", { href: page.link(value), class: "id", tabindex: "-1" }, value); // the rows are one stop
         return row.status in PROBLEMS ? h("span", {}, h("span", { class: `status ${row.status}`, title: row.status }, `${PROBLEMS[row.status]} `), link) : link;
       }
+      if (SYMBOLS.has(column.key) && !/\d/.test(value)) return document.createTextNode(page.stateSymbol(value));
       if (FORMULAS.has(column.key)) return page.formula(value);
       if (COMPOUNDS.has(column.key)) return page.compound(value);
       if (TYPESET.has(column.key)) return page.typeset(value);
       if (SIGNATURES.has(column.key)) return document.createTextNode(page.signature(value));
       if (STATED.has(column.key)) return document.createTextNode(String(value));
       if (column.key === "space_group") return page.spaceGroup(value);
-      if (SYMBOLS.has(column.key) && !/\d/.test(value)) return document.createTextNode(page.stateSymbol(value));
       if (column.key === "status") return page.status(value);
       if (column.key === "phase" || column.key === "other_phase") return h("span", { title: value }, page.greek(value));
       if (BADGES.has(column.key)) {
@@ -312,5 +312,8 @@
       }))))));
   }
 
-  Object.assign(page, { grid, plain, meanings, columnsOf, csvOf, symbols: SYMBOLS });
+  // A value as the cells of a column show it.
+  const shown = (column, value) => formatted(column)({ getValue: () => value, getData: () => ({}) });
+
+  Object.assign(page, { grid, shown, plain, meanings, columnsOf, csvOf, symbols: SYMBOLS });
 })(globalThis.polycage);
