@@ -73,6 +73,10 @@ def _python(dist, tmp_path_factory):
     lock = ROOT / "requirements" / "runtime.txt"
     run("uv", "pip", "install", "--quiet", "--python", python, "-r", lock, cwd=folder)
     run("uv", "pip", "install", "--quiet", "--python", python, "--no-deps", wheel, cwd=folder)
+    # with the machine code that is there already: that it is made where there is none, a clean clone shows
+    (package,) = (folder / "venv").glob("lib/python*/site-packages/polycage")
+    for code in (ROOT / "workflow" / "polycage" / "__pycache__").glob("compiled-*"):
+        shutil.copytree(code, package / "__pycache__" / code.name)
     return python
 
 
