@@ -8,7 +8,7 @@ from page_helpers import page_rows
 
 pytestmark = pytest.mark.slow
 
-VIEWS = ("materials", "cages", "relation", "series", "ledger", "failures", "methods")
+VIEWS = ("materials", "cages", "relation", "series", "ledger", "failures", "methods", "more")
 # what none of the page's own scripts makes
 FOREIGN = "main :is(script, iframe, object, embed, img:not([src^='data:']):not([src^='blob:']), [onerror], [onload])"
 

@@ -4,6 +4,8 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +38,19 @@ def test_everything_that_was_promised_is_there(finished):
     cages = rows(finished / "results/cages.csv")
     (octahedron,) = [c for c in cages if c["structure_id"] == "YBCO_Williams1988" and c["role"] == "active"]
     assert float(octahedron["h_A"]) == pytest.approx(3.6928, abs=1e-3)
+
+
+def test_snakemakes_own_report(finished, tmp_path):
+    """It has the page as it is, and the main figures with captions."""
+    run(finished, *config("cif"), "--report", tmp_path / "report.zip")
+    with zipfile.ZipFile(tmp_path / "report.zip") as archive:
+        inside = {Path(name).name: archive.read(name) for name in archive.namelist() if "/data/" in name}
+        text = archive.read(
+            next(name for name in archive.namelist() if name.endswith("/report.html") and "/data/" not in name)
+        )
+    for path in ("report.html", "figures/tc_against_height.svg", "figures/printed_against_measured.svg"):
+        assert inside[Path(path).name] == (finished / "results" / path).read_bytes()
+    assert text.count(b"caption") > 2
 
 
 def test_second_run_has_nothing_to_do(finished):

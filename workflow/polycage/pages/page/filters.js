@@ -4,6 +4,7 @@
 (function (page) {
   const NUMBER = "[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[-+]?\\d+)?";
   const RANGE = new RegExp(`^(${NUMBER})\\s*(?:\\.\\.|to|–|-)\\s*(${NUMBER})$`, "i");
+  const THOUSANDS = /(?<![\d.,])[1-9]\d{0,2},\d{3}(?!\d)/; // or a decimal comma: such a number is not read
   const OPEN = new RegExp(`^(?:(${NUMBER})\\s*\\.\\.|\\.\\.\\s*(${NUMBER}))$`, "i");
   const COMPARED = new RegExp(`^(<=|>=|<|>|=|≤|≥)\\s*(${NUMBER})$`, "i");
   const ALONE = new RegExp(`^${NUMBER}$`, "i");
@@ -13,6 +14,8 @@
     number: "a number (3.6), its digits with brackets (3.600(12)), a range (3.6..3.7), > 3.6, <= 3.6, empty or not empty",
     flag: "yes, no, empty or not empty",
   };
+
+  const UNQUOTED = '(?=(?:[^"]*"[^"]*")*[^"]*$)'; // not within quotes
 
   const isEmpty = (value) => value === null || value === undefined || value === "";
 
@@ -24,9 +27,9 @@
   }
 
   function numberTerm(typed) {
-    if (typed === "empty") return isEmpty;
+    if (typed.toLowerCase() === "empty") return isEmpty;
     const text = typed.replaceAll("−", "-").replace(/(\d)\(\d+\)/g, "$1") // an uncertainty is no part of the value
-      .replace(/(\d),(?=\d)(?!\d{3}(?!\d))/g, "$1."); // a decimal comma; 1,234 may be either, and is not read
+      .replace(/(\d),(?=\d)/g, THOUSANDS.test(typed) ? "$1," : "$1."); // a decimal comma
     const open = OPEN.exec(text);
     if (open) return numberTerm(open[1] === undefined ? `<= ${open[2]}` : `>= ${open[1]}`);
     const range = RANGE.exec(text);
@@ -45,14 +48,15 @@
     }
     if (ALONE.test(text)) {
       const wanted = Number(text);
-      const half = 0.5 * 10 ** -(text.split(".")[1] || "").length;
+      const [mantissa, power = "0"] = text.toLowerCase().split("e");
+      const half = 0.5 * 10 ** (Number(power) - (mantissa.split(".")[1] || "").length);
       return (value) => !isEmpty(value) && Math.abs(value - wanted) <= half + 1e-12;
     }
     return null;
   }
 
   function flagTerm(text) {
-    if (text === "empty") return isEmpty;
+    if (text.toLowerCase() === "empty") return isEmpty;
     const wanted = { yes: true, true: true, "=yes": true, no: false, false: false, "=no": false }[text.toLowerCase()];
     return wanted === undefined ? null : (value) => value === wanted;
   }
@@ -82,7 +86,7 @@
   }
 
   function textTerm(typed, kind) {
-    if (typed === "empty") return isEmpty;
+    if (typed.toLowerCase() === "empty") return isEmpty;
     const exact = /^=(.*)$/.exec(typed);
     const quoted = /^"(.*)"$/.exec(typed);
     const text = (exact ? exact[1].trim() : quoted ? quoted[1] : typed).replace(/\s+/g, " ").replace(/^[!✗] /, "");
@@ -103,9 +107,9 @@
   function parse(text, kind) {
     const term = { number: numberTerm, flag: flagTerm }[kind] || ((word) => textTerm(word, kind));
     const either = [];
-    for (const part of text.trim().split(/\s+or\s+|\s*\|\s*/i)) {
+    for (const part of text.trim().split(new RegExp(`(?:\\s+or\\s+|\\s*\\|\\s*)${UNQUOTED}`, "i"))) {
       const all = [];
-      for (const word of part.split(/\s+and\s+|\s*&\s*/i)) {
+      for (const word of part.split(new RegExp(`(?:\\s+and\\s+|\\s*&\\s*)${UNQUOTED}`, "i"))) {
         const no = /^not\s+(.*)$/i.exec(word.trim());
         const test = term((no ? no[1] : word).trim());
         if (!test) return null;

@@ -102,12 +102,13 @@
   // Paper is white, whatever the screen is.
   let onScreen = "";
   window.addEventListener("beforeprint", () => {
-    onScreen = document.documentElement.dataset.theme;
+    onScreen ||= document.documentElement.dataset.theme; // a browser may tell it twice
     theme("light");
     page.crystalView.again();
   });
   window.addEventListener("afterprint", () => {
-    theme(onScreen);
+    theme(onScreen || document.documentElement.dataset.theme);
+    onScreen = "";
     page.crystalView.again();
   });
   // A page of one structure opens with it; its tables are one step away.

@@ -280,7 +280,10 @@
     const own = rows.find((row) => row.structure_id === structure.structure_id);
     if (!own) return null;
     const same = (row) => (own.compound ? row.compound === own.compound : own.formula && row.formula === own.formula);
-    const found = rows.filter((row) => same(row));
+    const series = await page.rows("series");
+    const mine = new Set(series.filter((row) => row.structure_id === own.structure_id).map((row) => row.series));
+    const fellows = new Set(series.filter((row) => mine.has(row.series)).map((row) => row.structure_id));
+    const found = rows.filter((row) => same(row) || fellows.has(row.structure_id));
     if (found.length < 2) return null;
     const heights = Object.keys(own).filter((key) => /^h_.*_A$/.test(key) && !key.includes("_su_") && found.some((row) => row[key] !== null && row[key] !== undefined));
     const columns = [
@@ -290,7 +293,7 @@
       { title: "P (GPa)", numeric: true, value: (row) => row.pressure_GPa },
       { title: "measured Tc (K)", numeric: true, value: (row) => row.tc_measured_K },
     ];
-    return h("section", {}, h("h2", {}, "Refinements of ", own.compound ? page.compound(own.compound) : page.formula(structure.formula)), page.plain(columns, found));
+    return h("section", {}, h("h2", {}, "Refinements of ", own.compound ? page.compound(own.compound) : page.formula(structure.formula), found.every(same) ? "" : ", and its series"), page.plain(columns, found));
   }
 
   async function material(main, id) {

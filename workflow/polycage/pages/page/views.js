@@ -15,6 +15,7 @@
 
   // Changes the address while filters are typed, so that it leads back to these rows.
   const remember = (view, kept = {}) => (filters) => {
+    if ((location.hash.slice(1).split("?")[0] || "materials") !== view) return; // somebody has gone on meanwhile
     const text = new URLSearchParams({ ...kept, ...filters }).toString();
     history.replaceState(null, "", `#${view}${text ? `?${text}` : ""}`);
   };
