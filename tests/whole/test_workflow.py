@@ -50,7 +50,9 @@ def test_snakemakes_own_report(finished, tmp_path):
         )
     for path in ("report.html", "figures/tc_against_height.svg", "figures/printed_against_measured.svg"):
         assert inside[Path(path).name] == (finished / "results" / path).read_bytes()
-    assert text.count(b"caption") > 2
+    captions = re.findall(rb'"caption": "<p>([^"]+)</p>', text)
+    beginnings = sorted(caption.decode().partition(" against ")[0].partition(":")[0] for caption in captions)
+    assert beginnings == ["Heights printed in the paper", "Measured Tc", "The page of the run"]
 
 
 def test_second_run_has_nothing_to_do(finished):

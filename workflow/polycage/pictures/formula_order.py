@@ -24,6 +24,7 @@ _ALKALI = frozenset(("Fr", "Cs", "Rb", "K", "Na", "Li"))
 _ALKALINE_EARTH = frozenset(("Ra", "Ba", "Sr", "Ca", "Mg"))
 _RARE_EARTH = frozenset(_SEQUENCE[_SEQUENCE.index("La") : _SEQUENCE.index("Sc")])
 _ANIONS = frozenset(_SEQUENCE[_SEQUENCE.index("Sb") :])
+_HALOGENS = frozenset(("I", "Br", "Cl", "F"))
 _MINORITY = 0.5  # of a metal: less than this is told after the metal whose site it shares
 _OTHER_METAL = 4  # place of a metal of the block that is none of the others: V in Sr2VO3FeAs
 _WHOLE = 0.03  # amounts that share a site make a whole number within this, by rounding
@@ -60,7 +61,8 @@ def _by_stacking(listed: Sequence[Part], family: str) -> list[Part]:
     leads = any(_leads(symbol, family) for (symbol, _), host in hosts.items() if host is None)
     of_a_site = sorted((part for part in metals if hosts[part] is None), key=lambda part: _layer(part, family, leads))
     written = [part for own in of_a_site for part in (own, *(guest for guest in metals if hosts[guest] == own))]
-    anions = [part for part in listed if part[0] in _ANIONS]
+    # halogens last: Ca2CuO2Cl2
+    anions = sorted((part for part in listed if part[0] in _ANIONS), key=lambda part: part[0] in _HALOGENS)
     if family != IRON_BASED or all(_layer(part, family, leads)[0] != _OTHER_METAL for part in of_a_site):
         return written + anions
     at = next(k for k, (symbol, _) in enumerate(written) if symbol == "Fe")
